@@ -1,0 +1,211 @@
+/**
+ * The whole of `controlnet.yaml`: every key with its type, default and one line of description. `controlnet-kit schema`
+ * and docs/config.md are made from it. Rules that look at more than one key are in `rules.ts`.
+ */
+import { z } from 'zod'
+
+const text = z.string().min(1)
+const count = z.int().min(1)
+const path = text.describe('A path; relative ones start at the working directory.')
+
+const condition = z
+  .strictObject({
+    kind: z
+      .enum(['face-landmarks', 'canny', 'color-palette', 'images'])
+      .default('face-landmarks')
+      .describe('What drives the image. `images` takes ready-made pairs.'),
+    annotator: z
+      .enum(['embedded', 'spiga', 'files'])
+      .default('embedded')
+      .describe('What finds the landmarks: the nets that ship with the kit, SPIGA (fetched once), or landmark files.'),
+    landmarks: path
+      .optional()
+      .describe('For `annotator: files`: the folder with the landmark files. Default: beside the pictures.'),
+    quality: z
+      .enum(['best', 'fast'])
+      .default('best')
+      .describe('Embedded annotator: `best` looks at more sizes and averages seven views of each face.'),
+    style: z
+      .enum(['spiga-seg', 'points', 'wireframe'])
+      .default('spiga-seg')
+      .describe('How the conditioning image is drawn. `spiga-seg` is the illustrated mask.'),
+  })
+  .prefault({})
+  .describe('What drives the image.')
+
+const source = z
+  .union([
+    z.strictObject({ folder: path.describe('A folder of pictures, nested or not.') }),
+    z.strictObject({ face_synthetics: path.describe('FaceSynthetics: its zip or its folder.') }),
+    z.strictObject({ generated: count.describe('Make this many face pictures (the quickstart).') }),
+    z.strictObject({ hub: text.describe('A Hub dataset: user/set@revision.') }),
+    z.strictObject({ parquet: path.describe('A folder of Parquet files.') }),
+    z.strictObject({ pairs: path.describe('Ready-made pairs: a CSV or JSONL file.') }),
+  ])
+  .describe('Where the pictures come from: exactly one of folder, face_synthetics, generated, hub, parquet, pairs.')
+
+const captions = z
+  .union([
+    z.strictObject({ template: z.string().describe('The same caption for every picture.') }),
+    z.strictObject({ sidecar: text.describe('Extension of the text file beside each picture: .txt') }),
+    z.strictObject({ column: text.describe('Column of the source that holds the caption.') }),
+    z.strictObject({ model: z.enum(['blip']).describe('Let a model write the captions.') }),
+    z.strictObject({ command: text.describe('A program: paths in, NDJSON out.') }),
+  ])
+  .default({ template: 'a portrait photo of a person' })
+  .describe('Where the captions come from: exactly one of template, sidecar, column, model, command.')
+
+const dataset = z
+  .strictObject({
+    source,
+    columns: z
+      .strictObject({
+        image: text.default('image').describe('Column with the picture.'),
+        conditioning_image: text.default('conditioning_image').describe('Column with the conditioning image.'),
+        caption: text.default('text').describe('Column with the caption.'),
+      })
+      .prefault({})
+      .describe('Names in the source, where it has columns.'),
+    crop: z
+      .enum(['face', 'center', 'pad'])
+      .default('face')
+      .describe('How a picture becomes square: around the face, its centre, or padded.'),
+    faces: z
+      .enum(['largest', 'all', 'single'])
+      .default('largest')
+      .describe('Which faces to use; `single` rejects pictures with more than one.'),
+    captions,
+    resolution: z
+      .int()
+      .min(64)
+      .max(2048)
+      .multipleOf(8)
+      .default(512)
+      .describe('Side of the training pictures in pixels, a multiple of 8.'),
+    validation: z
+      .strictObject({ count: z.int().min(0).default(16).describe('Pictures held out, never trained on.') })
+      .prefault({})
+      .describe('The part that is held out.'),
+    max_rejects: z
+      .string()
+      .regex(/^(100|[0-9]{1,2})(\.[0-9]+)?\s?%$/, 'expected a share like 20%')
+      .default('20%')
+      .describe('More rejected pictures than this share are an error.'),
+    output: path.default('./dataset').describe('The dataset folder.'),
+  })
+  .describe('The pictures and what is made of them.')
+
+const baseModel = z
+  .union([
+    z.strictObject({
+      repo: text.describe('Repository on the Hub: owner/name.'),
+      revision: text.default('main').describe('Branch, tag or commit; the commit is recorded.'),
+    }),
+    z.strictObject({ folder: path.describe('A local folder in the layout of diffusers.') }),
+    z.strictObject({ generated: z.enum(['tiny']).describe('A tiny pipeline with random weights (the quickstart).') }),
+  ])
+  .prefault({ repo: 'stable-diffusion-v1-5/stable-diffusion-v1-5' })
+  .describe('The frozen model that the ControlNet steers: exactly one of repo, folder, generated.')
+
+const environment = z
+  .strictObject({
+    kind: z
+      .enum(['venv', 'docker', 'current'])
+      .default('venv')
+      .describe('Where Python runs: a pinned venv, an image, or the Python that is active.'),
+    torch: z
+      .enum(['auto', 'cpu', 'cu126', 'cu130'])
+      .default('auto')
+      .describe('The build of torch; `auto` follows the GPU and its driver.'),
+  })
+  .prefault({})
+  .describe('The Python environment.')
+
+const probability = z.number().min(0).max(1)
+
+const train = z
+  .strictObject({
+    engine: z
+      .enum(['diffusers', 'builtin'])
+      .default('diffusers')
+      .describe("The trainer: diffusers' train_controlnet.py, or the kit's own."),
+    script: path.optional().describe("A local copy of diffusers' train_controlnet.py (sites without network)."),
+    preset: z
+      .enum(['auto', '8gb', '12gb', '16gb', '24gb', '40gb', '80gb', 'cpu'])
+      .default('auto')
+      .describe('Batch, accumulation, precision and memory levers for a card; `auto` takes the one that fits the GPU found.'),
+    learning_rate: z.number().positive().default(1e-5).describe('Initial learning rate.'),
+    num_train_epochs: count.default(3).describe('Passes over the dataset, unless max_train_steps is given.'),
+    max_train_steps: count.optional().describe('Optimiser steps; overrides the epochs.'),
+    train_batch_size: count.optional().describe('Pictures per device and micro-step. Default: of the preset.'),
+    gradient_accumulation_steps: count.optional().describe('Micro-steps per optimiser step. Default: of the preset.'),
+    mixed_precision: z.enum(['no', 'fp16', 'bf16']).optional().describe('Default: of the preset.'),
+    gradient_checkpointing: z.boolean().optional().describe('Less memory, more time. Default: of the preset.'),
+    gradient_checkpointing_unet: z
+      .boolean()
+      .default(false)
+      .describe('Builtin engine: gradient checkpointing on the frozen UNet as well.'),
+    cache_latents: z.boolean().default(false).describe('Builtin engine: encode every picture once.'),
+    cache_captions: z.boolean().default(false).describe('Builtin engine: encode every caption once.'),
+    use_8bit_adam: z.boolean().default(false).describe('8-bit AdamW of bitsandbytes.'),
+    lr_scheduler: z
+      .enum(['linear', 'cosine', 'cosine_with_restarts', 'polynomial', 'constant', 'constant_with_warmup'])
+      .default('constant')
+      .describe('How the learning rate changes.'),
+    lr_warmup_steps: z.int().min(0).default(0).describe('Optimiser steps of warm-up.'),
+    lr_num_cycles: count.default(1).describe('Restarts of cosine_with_restarts.'),
+    lr_power: z.number().positive().default(1).describe('Power of polynomial.'),
+    adam_beta1: probability.default(0.9).describe('AdamW.'),
+    adam_beta2: probability.default(0.999).describe('AdamW.'),
+    adam_weight_decay: z.number().min(0).default(0.01).describe('AdamW.'),
+    adam_epsilon: z.number().positive().default(1e-8).describe('AdamW.'),
+    max_grad_norm: z.number().positive().default(1).describe('Gradients are clipped to this norm.'),
+    proportion_empty_prompts: probability.default(0).describe('Share of captions that are blanked while training.'),
+    seed: z.int().min(0).default(42).describe('Seed of noise, order and previews.'),
+    dataloader_num_workers: z.int().min(0).optional().describe('Processes that decode pictures. Default: by the machine.'),
+    checkpointing_steps: count.optional().describe('Optimiser steps between checkpoints. Default: from the total.'),
+    checkpoints_total_limit: z.int().min(2).default(3).describe('Checkpoints kept.'),
+    validation_steps: count.optional().describe('Optimiser steps between previews. Default: from the total.'),
+    num_validation_images: count.default(1).describe('Previews for each held-out condition.'),
+    controlnet_model_name_or_path: path.optional().describe('Start from this ControlNet (a folder), not from the UNet.'),
+  })
+  .prefault({})
+  .describe("The training. Except for engine, script, preset and the builtin engine's own, the keys are upstream's flags.")
+
+/** The config, complete: every key has its value. */
+export const configSchema = z
+  .strictObject({
+    $schema: text.optional().describe('For editors.'),
+    version: z.literal(1).describe('Version of this format.'),
+    name: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'expected lower-case letters, digits and dashes, at most 63')
+      .describe('Names the runs and the model.'),
+    condition,
+    dataset,
+    base_model: baseModel,
+    environment,
+    train,
+    launch: z
+      .strictObject({
+        num_processes: z.union([z.literal('auto'), count]).default('auto').describe('Training processes; `auto`: one.'),
+        num_machines: count.default(1).describe('Machines that train together.'),
+      })
+      .prefault({})
+      .describe('How many processes train.'),
+    evaluate: z
+      .strictObject({ count: count.default(16).describe('Held-out conditions to measure with.') })
+      .prefault({})
+      .describe('Measuring the finished model.'),
+    publish: z
+      .strictObject({
+        repo_id: text.describe('owner/name on the Hub.'),
+        private: z.boolean().default(true).describe('Whether the repository is private.'),
+      })
+      .optional()
+      .describe('Left out: nothing leaves the machine.'),
+    runs: path.default('./runs').describe('Where the run folders go.'),
+  })
+  .describe('controlnet-kit: what to train, from what, and how.')
+
+export type Config = z.output<typeof configSchema>

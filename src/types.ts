@@ -1,0 +1,277 @@
+/** The words that every folder shares: commands, plans, facts and stages. See docs/architecture.md. */
+import type { Config } from './config/schema.ts'
+import type { ExitReason } from './errors.ts'
+import type { EventBody } from './events.ts'
+
+export type { Config }
+
+export const STAGE_NAMES = [
+  'collect-images',
+  'annotate-images',
+  'write-dataset',
+  'create-environment',
+  'fetch-trainer',
+  'fetch-base-model',
+  'train-controlnet',
+  'verify-model',
+  'evaluate-model',
+  'publish-model',
+] as const
+export type StageName = (typeof STAGE_NAMES)[number]
+
+/** A program to start, as data. `env` is added to the allow-listed environment of `tools/process.ts`. */
+export interface Command {
+  readonly file: string
+  readonly args: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+  readonly cwd: string
+}
+
+/**
+ * Where everything of a config lies, absolute. What only the start of a run knows stands as `{run}` (the run folder) or
+ * `{cache}` (the user's cache folder), filled in by `plan/placeholders.ts`.
+ */
+export interface Paths {
+  /** What the kit is installed as: `python/`, `models/` and `configs/` lie here. */
+  readonly packageRoot: string
+  /** Folder that holds the source pictures: the user's own, or `{cache}/…` for generated ones. */
+  readonly source: string
+  readonly dataset: string
+  /** `<dataset>/annotations.ndjson` */
+  readonly annotations: string
+  /** `<dataset>/manifest.json` */
+  readonly manifest: string
+  /** `<dataset>/.cnk`: the stamps, the list of pictures, the lock. Hidden, so `datasets` ignores it. */
+  readonly work: string
+  /** The venv's folder. */
+  readonly environment: string
+  /** The venv's Python. */
+  readonly python: string
+  /** The training script that accelerate starts: upstream's, or `python/train.py`. */
+  readonly trainerScript: string
+  /** Folder with the base model in diffusers' layout (`model_index.json`, `unet/`, `vae/`, …). */
+  readonly baseModel: string
+  /** `{run}` */
+  readonly run: string
+  /** `{run}/output`: the trainer's `--output_dir`, which the trainer alone writes. */
+  readonly output: string
+  /** `{run}/model` */
+  readonly model: string
+  readonly runs: string
+  /** `datasets`' own cache: one folder per dataset fingerprint. */
+  readonly datasetsCache: string
+}
+
+/** What the pure part of a stage may look at. */
+export interface PlanContext {
+  readonly config: Config
+  readonly facts: Facts
+  readonly paths: Paths
+  readonly training: TrainingMaths
+}
+
+/** All that the planner sees of a stage. Pure. */
+export interface StageSpec {
+  readonly name: StageName
+  /** For people: `write dataset`. */
+  readonly title: string
+  /** Raise it when the output changes for the same inputs and settings. */
+  readonly version: number
+  /** Why a failure in this stage ended the run, unless the error says otherwise. */
+  readonly failure: ExitReason
+  /** False when this config has no such stage. */
+  readonly needed: (c: PlanContext) => boolean
+  /** Stages whose fingerprints enter this one's. They must stand earlier in the list. */
+  readonly after: readonly StageName[]
+  /** What of the config its output depends on (JSON). */
+  readonly settings: (c: PlanContext) => unknown
+  /** What of the observed world its output depends on (JSON): sizes, times, hashes, versions. */
+  readonly inputs: (c: PlanContext) => unknown
+  /** Files and folders it makes. */
+  readonly outputs: (c: PlanContext) => readonly string[]
+  /** Where its stamp is kept. `run.ts` writes it, last of all. */
+  readonly stamp: (c: PlanContext) => string
+  readonly commands: (c: PlanContext) => readonly Command[]
+  /** One short phrase for the plan: `1,204 pictures in photos/`. */
+  readonly summary: (c: PlanContext) => string
+}
+
+export interface StageContext {
+  readonly stage: PlannedStage
+  readonly config: Config
+  /** Placeholders filled in. */
+  readonly paths: Paths
+  readonly facts: Facts
+  /** Resolved: its numbers are those of the dataset as written. */
+  readonly plan: Plan
+  readonly report: (event: EventBody) => void
+  readonly signal: AbortSignal
+}
+
+/** What a finished stage tells about itself: `line` is what the person reads behind the check mark. */
+export interface StageResult {
+  readonly line: string
+}
+
+export interface Stage {
+  readonly spec: StageSpec
+  run(context: StageContext): Promise<StageResult>
+}
+
+export type StageAction = 'create' | 'reuse' | 'rebuild'
+
+export interface PlannedStage {
+  readonly name: StageName
+  readonly title: string
+  readonly action: StageAction
+  readonly reason: string
+  readonly summary: string
+  readonly fingerprint: string
+  readonly stamp: string
+  readonly commands: readonly Command[]
+  readonly outputs: readonly string[]
+}
+
+/** Written beside a stage's outputs when they are whole; the only proof that they are. */
+export interface Stamp {
+  readonly v: 1
+  readonly stage: StageName
+  readonly fingerprint: string
+  readonly finishedAt: string
+  /** The stage's closing line, so that a reused stage can say it again. */
+  readonly line: string
+  /** Every file under the outputs (folders walked) with its size in bytes and mtime, for telling later changes. */
+  readonly files: readonly { readonly path: string; readonly sizeBytes: number; readonly mtimeMs: number }[]
+}
+
+/** A stamp as found on disk. `changed` is the first file that is gone or differs from what the stamp recorded. */
+export interface StampFact {
+  readonly stamp: Stamp
+  readonly changed: string | null
+}
+
+export interface Check {
+  readonly code: string
+  readonly status: 'pass' | 'warn' | 'fail'
+  readonly found: string
+  readonly expected: string
+  readonly remedy: string
+}
+
+/** The training arithmetic. Steps are optimiser steps. Formulas: see `plan/training-maths.ts`. */
+export interface TrainingMaths {
+  /** Rows of the train split; an estimate until the dataset is written. */
+  readonly rows: number
+  readonly effective_batch: number
+  readonly steps_per_epoch: number
+  readonly total_steps: number
+  readonly checkpoints: { readonly every: number; readonly count: number }
+  readonly previews: { readonly every: number; readonly count: number }
+}
+
+/** The document that `plan --json` prints and `train` executes. */
+export interface Plan {
+  readonly v: 1
+  readonly kit_version: string
+  readonly name: string
+  /** The config file, as given; null when none was. */
+  readonly config_file: string | null
+  readonly config: Config
+  readonly paths: Paths
+  readonly stages: readonly PlannedStage[]
+  readonly training: TrainingMaths
+  readonly memory: null
+  readonly time: null
+  readonly disk: null
+  readonly cost: null
+  readonly effects: { readonly writes: readonly string[]; readonly contacts: readonly string[]; readonly publishes: null }
+  readonly checks: readonly Check[]
+  /** Values that stay estimates until `stage` is done; `path` is a JSON Pointer into this document. */
+  readonly pending: readonly { readonly path: string; readonly stage: StageName }[]
+}
+
+// What was observed before planning ------------------------------------------------------------------------------
+
+export interface Facts {
+  readonly kitVersion: string
+  readonly packageRoot: string
+  readonly workingDirectory: string
+  /** The user's cache folder for the kit: `CNK_HOME`, else `~/.cache/controlnet-kit`. */
+  readonly cache: string
+  readonly machine: {
+    readonly os: 'linux' | 'darwin' | 'win32' | 'other'
+    readonly arch: string
+    readonly cores: number
+    readonly memoryBytes: number
+  }
+  readonly python: PythonFact
+  readonly gpus: readonly GpuFact[]
+  readonly source: SourceFact
+  /** By stamp path. A path without a stamp is absent. */
+  readonly stamps: Readonly<Record<string, StampFact>>
+  readonly manifest: ManifestFact | null
+  /** Bytes free on the file system that holds the path (or its nearest existing parent). */
+  readonly freeBytes: { readonly dataset: number; readonly runs: number; readonly cache: number }
+  /** Folders that the plan writes into and that can't be written, with the system's reason. */
+  readonly unwritable: readonly { readonly path: string; readonly reason: string }[]
+  /** Local files that the config names, by absolute path: null when they are missing. */
+  readonly files: Readonly<Record<string, FileFact | null>>
+  /** Runs of this config's name, newest first. */
+  readonly runs: readonly RunFact[]
+  /** Locks and the pinned script that enter the environment's identity: sha256 of each file under `python/`. */
+  readonly pythonFiles: Readonly<Record<string, string>>
+}
+
+export interface FileFact {
+  readonly kind: 'file' | 'folder'
+  readonly sizeBytes: number
+  readonly mtimeMs: number
+  /** Of a file, when it is small enough to be worth it (the training script); else null. */
+  readonly sha256: string | null
+}
+
+/** The Python that a venv would be made with. */
+export type PythonFact =
+  | { readonly ok: true; readonly file: string; readonly version: string; readonly minor: '3.11' | '3.12' | '3.13' }
+  | { readonly ok: false; readonly code: 'python-missing' | 'python-version' | 'python-venv'; readonly found: string }
+
+export interface GpuFact {
+  readonly index: number
+  readonly uuid: string
+  readonly name: string
+  readonly computeCapability: number
+  readonly driver: string
+  readonly totalBytes: number
+  readonly freeBytes: number
+}
+
+export interface SourceFact {
+  readonly kind: 'folder' | 'face_synthetics' | 'generated'
+  /** As written in the config; for `generated`, the count. */
+  readonly given: string
+  readonly exists: boolean
+  readonly pictures: number
+  readonly folders: number
+  readonly bytes: number
+  /** Hash over relative paths, sizes and mtimes. */
+  readonly digest: string
+  /** Files that are no pictures, counted by extension. */
+  readonly others: Readonly<Record<string, number>>
+}
+
+/** What the planner reads of `dataset/manifest.json`. */
+export interface ManifestFact {
+  readonly fingerprint: string
+  readonly train: number
+  readonly validation: number
+}
+
+export interface RunFact {
+  readonly id: string
+  readonly folder: string
+  readonly status: 'running' | 'done' | 'failed' | 'stopped'
+  /** Fingerprint of its train-controlnet stage. */
+  readonly fingerprint: string
+  /** Newest whole checkpoint's step, or null. */
+  readonly checkpoint: number | null
+}
