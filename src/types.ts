@@ -158,10 +158,26 @@ export interface Check {
   readonly remedy: string
 }
 
+export interface TrainingSettings {
+  readonly preset: string
+  readonly device: 'cpu' | 'cuda'
+  readonly train_batch_size: number
+  readonly gradient_accumulation_steps: number
+  readonly mixed_precision: 'no' | 'fp16' | 'bf16'
+  readonly gradient_checkpointing: boolean
+  readonly dataloader_num_workers: number
+  readonly num_processes: number
+  readonly allow_tf32: boolean
+}
+
 /** The training arithmetic. Steps are optimiser steps. Formulas: see `plan/training-maths.ts`. */
 export interface TrainingMaths {
   /** Rows of the train split; an estimate until the dataset is written. */
   readonly rows: number
+  /** Rows of the validation split; an estimate likewise. */
+  readonly validation_rows: number
+  /** What the preset and the machine decided where the config left it open. */
+  readonly settings: TrainingSettings
   readonly effective_batch: number
   readonly steps_per_epoch: number
   readonly total_steps: number
