@@ -6,7 +6,12 @@ export type EventBody =
   | { readonly type: 'hello'; readonly kit_version: string; readonly command: string; readonly name: string }
   | { readonly type: 'stage-started'; readonly stage: StageName }
   | { readonly type: 'stage-skipped'; readonly stage: StageName; readonly reason: string }
-  | { readonly type: 'stage-finished'; readonly stage: StageName; readonly reason: string; readonly seconds: number }
+  | {
+      readonly type: 'stage-finished'
+      readonly stage: StageName
+      readonly reason: string
+      readonly seconds: number
+    }
   | {
       readonly type: 'progress'
       readonly stage: StageName
@@ -19,7 +24,13 @@ export type EventBody =
     }
   | { readonly type: 'log'; readonly stage: StageName | null; readonly message: string }
   | { readonly type: 'warning'; readonly code: string; readonly message: string }
-  | { readonly type: 'train-step'; readonly step: number; readonly total: number; readonly loss: number | null; readonly lr: number }
+  | {
+      readonly type: 'train-step'
+      readonly step: number
+      readonly total: number
+      readonly loss: number | null
+      readonly lr: number
+    }
   | { readonly type: 'checkpoint-saved'; readonly step: number; readonly path: string }
   | { readonly type: 'sample'; readonly step: number; readonly path: string }
   | { readonly type: 'metric'; readonly name: string; readonly value: number }

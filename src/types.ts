@@ -152,6 +152,8 @@ export interface StampFact {
 
 export interface Check {
   readonly code: string
+  /** The config key that it is about, for naming its place; null when it is about the machine. */
+  readonly path: string | null
   readonly status: 'pass' | 'warn' | 'fail'
   readonly found: string
   readonly expected: string
@@ -200,8 +202,14 @@ export interface Plan {
   readonly time: null
   readonly disk: null
   readonly cost: null
-  readonly effects: { readonly writes: readonly string[]; readonly contacts: readonly string[]; readonly publishes: null }
+  readonly effects: {
+    readonly writes: readonly string[]
+    readonly contacts: readonly string[]
+    readonly publishes: null
+  }
   readonly checks: readonly Check[]
+  /** The run that `train` prints (its stages are all `reuse`) or goes on with; null: it starts a new one. */
+  readonly previous_run: { readonly id: string; readonly status: RunFact['status'] } | null
   /** Values that stay estimates until `stage` is done; `path` is a JSON Pointer into this document. */
   readonly pending: readonly { readonly path: string; readonly stage: StageName }[]
 }
@@ -248,8 +256,17 @@ export interface FileFact {
 
 /** The Python that a venv would be made with. */
 export type PythonFact =
-  | { readonly ok: true; readonly file: string; readonly version: string; readonly minor: '3.11' | '3.12' | '3.13' }
-  | { readonly ok: false; readonly code: 'python-missing' | 'python-version' | 'python-venv'; readonly found: string }
+  | {
+      readonly ok: true
+      readonly file: string
+      readonly version: string
+      readonly minor: '3.11' | '3.12' | '3.13'
+    }
+  | {
+      readonly ok: false
+      readonly code: 'python-missing' | 'python-version' | 'python-venv'
+      readonly found: string
+    }
 
 export interface GpuFact {
   readonly index: number
@@ -288,6 +305,8 @@ export interface RunFact {
   readonly status: 'running' | 'done' | 'failed' | 'stopped'
   /** Fingerprint of its train-controlnet stage. */
   readonly fingerprint: string
-  /** Newest whole checkpoint's step, or null. */
+  /** Newest checkpoint's step, or null. */
   readonly checkpoint: number | null
+  /** Its stamps, by path with `{run}` for the run folder. */
+  readonly stamps: Readonly<Record<string, StampFact>>
 }

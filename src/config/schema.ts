@@ -17,7 +17,9 @@ const condition = z
     annotator: z
       .enum(['embedded', 'spiga', 'files'])
       .default('embedded')
-      .describe('What finds the landmarks: the nets that ship with the kit, SPIGA (fetched once), or landmark files.'),
+      .describe(
+        'What finds the landmarks: the nets that ship with the kit, SPIGA (fetched once), or landmark files.',
+      ),
     landmarks: path
       .optional()
       .describe('For `annotator: files`: the folder with the landmark files. Default: beside the pictures.'),
@@ -42,7 +44,9 @@ const source = z
     z.strictObject({ parquet: path.describe('A folder of Parquet files.') }),
     z.strictObject({ pairs: path.describe('Ready-made pairs: a CSV or JSONL file.') }),
   ])
-  .describe('Where the pictures come from: exactly one of folder, face_synthetics, generated, hub, parquet, pairs.')
+  .describe(
+    'Where the pictures come from: exactly one of folder, face_synthetics, generated, hub, parquet, pairs.',
+  )
 
 const captions = z
   .union([
@@ -61,7 +65,9 @@ const dataset = z
     columns: z
       .strictObject({
         image: text.default('image').describe('Column with the picture.'),
-        conditioning_image: text.default('conditioning_image').describe('Column with the conditioning image.'),
+        conditioning_image: text
+          .default('conditioning_image')
+          .describe('Column with the conditioning image.'),
         caption: text.default('text').describe('Column with the caption.'),
       })
       .prefault({})
@@ -102,7 +108,9 @@ const baseModel = z
       revision: text.default('main').describe('Branch, tag or commit; the commit is recorded.'),
     }),
     z.strictObject({ folder: path.describe('A local folder in the layout of diffusers.') }),
-    z.strictObject({ generated: z.enum(['tiny']).describe('A tiny pipeline with random weights (the quickstart).') }),
+    z.strictObject({
+      generated: z.enum(['tiny']).describe('A tiny pipeline with random weights (the quickstart).'),
+    }),
   ])
   .prefault({ repo: 'stable-diffusion-v1-5/stable-diffusion-v1-5' })
   .describe('The frozen model that the ControlNet steers: exactly one of repo, folder, generated.')
@@ -129,18 +137,29 @@ const train = z
       .enum(['diffusers', 'builtin'])
       .default('diffusers')
       .describe("The trainer: diffusers' train_controlnet.py, or the kit's own."),
-    script: path.optional().describe("A local copy of diffusers' train_controlnet.py (sites without network)."),
+    script: path
+      .optional()
+      .describe("A local copy of diffusers' train_controlnet.py (sites without network)."),
     preset: z
       .enum(['auto', '8gb', '12gb', '16gb', '24gb', '40gb', '80gb', 'cpu'])
       .default('auto')
-      .describe('Batch, accumulation, precision and memory levers for a card; `auto` takes the one that fits the GPU found.'),
+      .describe(
+        'Batch, accumulation, precision and memory levers for a card; `auto` takes the one that fits the GPU found.',
+      ),
     learning_rate: z.number().positive().default(1e-5).describe('Initial learning rate.'),
     num_train_epochs: count.default(3).describe('Passes over the dataset, unless max_train_steps is given.'),
     max_train_steps: count.optional().describe('Optimiser steps; overrides the epochs.'),
-    train_batch_size: count.optional().describe('Pictures per device and micro-step. Default: of the preset.'),
-    gradient_accumulation_steps: count.optional().describe('Micro-steps per optimiser step. Default: of the preset.'),
+    train_batch_size: count
+      .optional()
+      .describe('Pictures per device and micro-step. Default: of the preset.'),
+    gradient_accumulation_steps: count
+      .optional()
+      .describe('Micro-steps per optimiser step. Default: of the preset.'),
     mixed_precision: z.enum(['no', 'fp16', 'bf16']).optional().describe('Default: of the preset.'),
-    gradient_checkpointing: z.boolean().optional().describe('Less memory, more time. Default: of the preset.'),
+    gradient_checkpointing: z
+      .boolean()
+      .optional()
+      .describe('Less memory, more time. Default: of the preset.'),
     gradient_checkpointing_unet: z
       .boolean()
       .default(false)
@@ -160,17 +179,29 @@ const train = z
     adam_weight_decay: z.number().min(0).default(0.01).describe('AdamW.'),
     adam_epsilon: z.number().positive().default(1e-8).describe('AdamW.'),
     max_grad_norm: z.number().positive().default(1).describe('Gradients are clipped to this norm.'),
-    proportion_empty_prompts: probability.default(0).describe('Share of captions that are blanked while training.'),
+    proportion_empty_prompts: probability
+      .default(0)
+      .describe('Share of captions that are blanked while training.'),
     seed: z.int().min(0).default(42).describe('Seed of noise, order and previews.'),
-    dataloader_num_workers: z.int().min(0).optional().describe('Processes that decode pictures. Default: by the machine.'),
-    checkpointing_steps: count.optional().describe('Optimiser steps between checkpoints. Default: from the total.'),
+    dataloader_num_workers: z
+      .int()
+      .min(0)
+      .optional()
+      .describe('Processes that decode pictures. Default: by the machine.'),
+    checkpointing_steps: count
+      .optional()
+      .describe('Optimiser steps between checkpoints. Default: from the total.'),
     checkpoints_total_limit: z.int().min(2).default(3).describe('Checkpoints kept.'),
     validation_steps: count.optional().describe('Optimiser steps between previews. Default: from the total.'),
     num_validation_images: count.default(1).describe('Previews for each held-out condition.'),
-    controlnet_model_name_or_path: path.optional().describe('Start from this ControlNet (a folder), not from the UNet.'),
+    controlnet_model_name_or_path: path
+      .optional()
+      .describe('Start from this ControlNet (a folder), not from the UNet.'),
   })
   .prefault({})
-  .describe("The training. Except for engine, script, preset and the builtin engine's own, the keys are upstream's flags.")
+  .describe(
+    "The training. Except for engine, script, preset and the builtin engine's own, the keys are upstream's flags.",
+  )
 
 /** The config, complete: every key has its value. */
 export const configSchema = z
@@ -188,7 +219,10 @@ export const configSchema = z
     train,
     launch: z
       .strictObject({
-        num_processes: z.union([z.literal('auto'), count]).default('auto').describe('Training processes; `auto`: one.'),
+        num_processes: z
+          .union([z.literal('auto'), count])
+          .default('auto')
+          .describe('Training processes; `auto`: one.'),
         num_machines: count.default(1).describe('Machines that train together.'),
       })
       .prefault({})

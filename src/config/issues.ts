@@ -1,0 +1,165 @@
+/** Turns zod's issues into problems that name the key and say what was expected and what was found. */
+import { distance } from 'fastest-levenshtein'
+import type { z } from 'zod'
+import { isMapping } from './overrides.ts'
+import { FILLED_BY_THE_KIT } from './rules.ts'
+import { configSchema } from './schema.ts'
+
+/** A mistake at a key. `onKey` places it at the key itself, not at its value. */
+export interface ConfigProblem {
+  readonly path: readonly string[]
+  readonly message: string
+  readonly onKey: boolean
+}
+
+type Issue = z.core.$ZodIssue
+
+export function describeIssues(issues: readonly Issue[], tree: unknown): ConfigProblem[] {
+  return issues.flatMap((issue) => describeIssue(issue, [], tree))
+}
+
+function describeIssue(issue: Issue, base: readonly string[], tree: unknown): ConfigProblem[] {
+  const path = [...base, ...issue.path.map(String)]
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => unknownKey([...path, key], knownKeys(path, tree)))
+  if (issue.code === 'invalid_union') return describeUnion(issue, path, tree)
+  return [{ path, message: describeValue(issue, valueAt(tree, path)), onKey: false }]
+}
+
+/** A union of mappings that differ by their first key: the keys found decide which one was meant. */
+function describeUnion(
+  issue: Extract<Issue, { code: 'invalid_union' }>,
+  path: string[],
+  tree: unknown,
+): ConfigProblem[] {
+  const value = valueAt(tree, path)
+  const variants = variantKeys(path)
+  if (variants.length === 0)
+    return [{ path, message: `expected ${plainUnion(issue)}, got ${show(value)}`, onKey: false }]
+  const oneOf = `exactly one of ${variants.map((keys) => keys[0]).join(', ')}`
+  if (!isMapping(value)) return [{ path, message: `expected ${oneOf}, got ${show(value)}`, onKey: false }]
+  const found = variants.flatMap((keys, index) => (keys[0] !== undefined && keys[0] in value ? [index] : []))
+  if (found.length > 1) {
+    const names = found.map((index) => variants[index]?.[0]).join(' and ')
+    return [{ path, message: `expected ${oneOf}, got ${names}`, onKey: false }]
+  }
+  const chosen = found[0]
+  if (chosen !== undefined)
+    return (issue.errors[chosen] ?? []).flatMap((inner) => describeIssue(inner, path, tree))
+  const first = Object.keys(value)[0]
+  if (first === undefined) return [{ path, message: `expected ${oneOf}, got none`, onKey: false }]
+  return [unknownKey([...path, first], variants.flat(), `expected ${oneOf}`)]
+}
+
+function plainUnion(issue: Extract<Issue, { code: 'invalid_union' }>): string {
+  return issue.errors.flat().map(expectation).join(' or ')
+}
+
+function unknownKey(path: readonly string[], known: readonly string[], otherwise?: string): ConfigProblem {
+  const key = path.at(-1) ?? ''
+  const filled = path.length === 2 && path[0] === 'train' ? FILLED_BY_THE_KIT[key] : undefined
+  if (filled !== undefined) return { path, message: filled, onKey: true }
+  const nearest = nearestName(key, known)
+  const parent = path.slice(0, -1)
+  const hint = nearest === null ? otherwise : `did you mean ${[...parent, nearest].join('.')}?`
+  return { path, message: hint === undefined ? 'unknown key' : `unknown key; ${hint}`, onKey: true }
+}
+
+/** The known name that is close enough to be what was meant, or null. */
+export function nearestName(name: string, known: readonly string[]): string | null {
+  const ranked = known
+    .map((candidate) => ({ candidate, edits: distance(name, candidate) }))
+    .sort((a, b) => a.edits - b.edits)
+  const best = ranked[0]
+  return best !== undefined && best.edits <= Math.max(2, Math.floor(name.length / 3)) ? best.candidate : null
+}
+
+function describeValue(issue: Issue, value: unknown): string {
+  if (value === undefined) return `required: ${expectation(issue)}`
+  if (issue.code === 'invalid_value' && typeof value === 'string') {
+    const nearest = nearestName(value, issue.values.map(String))
+    if (nearest !== null)
+      return `expected ${expectation(issue)}, got ${show(value)}; did you mean ${nearest}?`
+  }
+  return `expected ${expectation(issue)}, got ${show(value)}`
+}
+
+const TYPE_NAMES: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  object: 'a mapping',
+}
+
+function expectation(issue: Issue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return TYPE_NAMES[issue.expected] ?? issue.expected
+    case 'invalid_value':
+      return issue.values.length === 1
+        ? String(issue.values[0])
+        : `one of ${issue.values.map(String).join(', ')}`
+    case 'not_multiple_of':
+      return `a multiple of ${issue.divisor}`
+    case 'too_small':
+      if (issue.origin === 'string') return 'text that is not empty'
+      return issue.inclusive === false ? `more than ${issue.minimum}` : `at least ${issue.minimum}`
+    case 'too_big':
+      return `at most ${issue.maximum}`
+    default:
+      return issue.message.replace(/^expected /, '')
+  }
+}
+
+function show(value: unknown): string {
+  if (value === null || value === undefined) return 'nothing'
+  if (Array.isArray(value)) return 'a list'
+  if (isMapping(value)) return 'a mapping'
+  return typeof value === 'string'
+    ? `'${value.length > 60 ? `${value.slice(0, 57)}...` : value}'`
+    : String(value)
+}
+
+export function valueAt(tree: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>((value, key) => (isMapping(value) ? value[key] : undefined), tree)
+}
+
+// The schema's own shape, for the names of neighbours -----------------------------------------------------------------
+
+interface SchemaNode {
+  readonly def: { readonly innerType?: SchemaNode; readonly options?: readonly SchemaNode[] }
+  readonly shape?: Readonly<Record<string, SchemaNode>>
+}
+
+function knownKeys(path: readonly string[], tree: unknown): string[] {
+  const node = nodeAt(path, tree)
+  return node?.shape === undefined ? variantKeys(path).flat() : Object.keys(node.shape)
+}
+
+/** Keys of each mapping of the union at `path`; empty when there is no such union. */
+function variantKeys(path: readonly string[]): string[][] {
+  const options = nodeAt(path, undefined)?.def.options ?? []
+  return options.flatMap((option) => (option.shape === undefined ? [] : [Object.keys(option.shape)]))
+}
+
+function nodeAt(path: readonly string[], tree: unknown): SchemaNode | undefined {
+  let node: SchemaNode | undefined = unwrap(configSchema as unknown as SchemaNode)
+  let value = tree
+  for (const key of path) {
+    node = unwrap(node?.shape?.[key])
+    value = isMapping(value) ? value[key] : undefined
+    const found = isMapping(value) ? value : undefined
+    const variant = node?.def.options?.find(
+      (option) => found !== undefined && (Object.keys(option.shape ?? {})[0] ?? '') in found,
+    )
+    if (variant !== undefined) node = unwrap(variant)
+  }
+  return node
+}
+
+function unwrap(node: SchemaNode | undefined): SchemaNode | undefined {
+  let inner = node
+  while (inner?.def.innerType !== undefined) inner = inner.def.innerType
+  return inner
+}

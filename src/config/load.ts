@@ -1,0 +1,164 @@
+/** Reads `controlnet.yaml`, puts the overrides over it, and checks the whole: every problem at once, each with its place. */
+import { readFile, stat } from 'node:fs/promises'
+import { isMap, isScalar, LineCounter, parse, parseDocument, type Document, type Node } from 'yaml'
+import { UserError, type Problem } from '../errors.ts'
+import { describeIssues, type ConfigProblem } from './issues.ts'
+import { parseSetFlag, parseSetVariables, withValue, type Override } from './overrides.ts'
+import { applyRules } from './rules.ts'
+import { configSchema, type Config } from './schema.ts'
+
+export interface LoadedConfig {
+  readonly file: string
+  readonly config: Config
+  /** Names the place of a key: `face.yaml:14:15`, `--set a.b`, or the file when the key stands nowhere. */
+  readonly locate: (path: readonly string[], onKey?: boolean) => string
+}
+
+const MAX_BYTES = 1_000_000
+
+export async function loadConfig(file: string, setFlags: readonly string[]): Promise<LoadedConfig> {
+  const text = await readConfigFile(file)
+  const lines = new LineCounter()
+  const document = parseDocument(text, {
+    strict: true,
+    uniqueKeys: true,
+    version: '1.2',
+    merge: false,
+    lineCounter: lines,
+  })
+  const syntax = [...document.errors, ...document.warnings].map((mistake): Problem => {
+    const { line, col } = lines.linePos(mistake.pos[0])
+    return { where: `${file}:${line}:${col}`, path: null, message: firstLine(mistake.message) }
+  })
+  if (syntax.length > 0) throw configError(file, syntax)
+
+  const overrides = readOverrides(setFlags)
+  const locate = locator({ file, document, lines, overrides })
+  const fromFile: unknown = document.toJS({ maxAliasCount: 50 }) ?? {}
+  const tree = overrides.reduce<unknown>((all, one) => withValue(all, one.path, readYaml(one)), fromFile)
+  return { file, config: checkConfig(file, tree, locate), locate }
+}
+
+function checkConfig(file: string, tree: unknown, locate: LoadedConfig['locate']): Config {
+  const parsed = configSchema.safeParse(tree)
+  const problems: readonly ConfigProblem[] = parsed.success
+    ? applyRules(parsed.data).map((problem) => ({ ...problem, onKey: false }))
+    : describeIssues(parsed.error.issues, tree)
+  if (problems.length === 0 && parsed.success) return deepFreeze(parsed.data)
+  throw configError(
+    file,
+    problems.map(({ path, message, onKey }) => ({
+      where: locate(path, onKey),
+      path: path.join('.'),
+      message,
+    })),
+  )
+}
+
+function configError(file: string, problems: readonly Problem[]): UserError {
+  const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`
+  return new UserError(`${file} has ${count}`, {
+    reason: 'usage',
+    code: 'config',
+    problems,
+    hint: `Mend ${problems.length === 1 ? 'it' : 'them'}, then: controlnet-kit plan ${file}`,
+  })
+}
+
+async function readConfigFile(file: string): Promise<string> {
+  const info = await stat(file).catch(() => null)
+  if (info === null) {
+    throw new UserError(`There is no ${file} here.`, {
+      reason: 'preflight',
+      code: 'config-missing',
+      hint: 'controlnet-kit init writes one, or name yours: controlnet-kit plan CONFIG',
+    })
+  }
+  if (!info.isFile())
+    throw new UserError(`${file} is no file.`, {
+      reason: 'preflight',
+      code: 'config-missing',
+      hint: 'Name a YAML file.',
+    })
+  if (info.size > MAX_BYTES)
+    throw new UserError(`${file} has ${info.size} bytes; a config has at most ${MAX_BYTES}.`, {
+      reason: 'usage',
+    })
+  try {
+    return await readFile(file, 'utf8')
+  } catch (cause) {
+    throw new UserError(`${file} can't be read: ${(cause as Error).message}`, {
+      reason: 'preflight',
+      code: 'config-unreadable',
+      cause,
+    })
+  }
+}
+
+function readOverrides(setFlags: readonly string[]): Override[] {
+  const fromFlags = setFlags.map((argument) => {
+    const override = parseSetFlag(argument)
+    if (override !== null) return override
+    throw new UserError(`--set takes key=value, got '${argument}'.`, {
+      reason: 'usage',
+      hint: 'For example: --set train.learning_rate=2e-5',
+    })
+  })
+  return [...parseSetVariables(process.env), ...fromFlags]
+}
+
+function readYaml({ text, where }: Override): unknown {
+  try {
+    return parse(text, { version: '1.2' }) as unknown
+  } catch (cause) {
+    const problem = { where, path: null, message: firstLine((cause as Error).message) }
+    throw new UserError(`${where} is no YAML value`, {
+      reason: 'usage',
+      problems: [problem],
+      hint: 'Quote it: --set \'name="a: b"\'',
+      cause,
+    })
+  }
+}
+
+interface LocatorOptions {
+  readonly file: string
+  readonly document: Document
+  readonly lines: LineCounter
+  readonly overrides: readonly Override[]
+}
+
+function locator({ file, document, lines, overrides }: LocatorOptions): LoadedConfig['locate'] {
+  return (path, onKey = false) => {
+    const override = overrides.findLast(({ path: set }) => set.every((key, index) => key === path[index]))
+    if (override !== undefined) return override.where
+    const node = nodeAt(document.contents, path, onKey)
+    if (node?.range == null) return file
+    const { line, col } = lines.linePos(node.range[0])
+    return `${file}:${line}:${col}`
+  }
+}
+
+/** The node of the deepest part of the path that is there: its value, or its key. */
+function nodeAt(contents: unknown, path: readonly string[], onKey: boolean): Node | null {
+  let found: Node | null = null
+  let current = contents
+  for (const [index, key] of path.entries()) {
+    if (!isMap(current)) break
+    const pair = current.items.find((item) => isScalar(item.key) && String(item.key.value) === key)
+    if (pair === undefined) break
+    const last = index === path.length - 1
+    found = ((last && !onKey ? pair.value : pair.key) ?? pair.key) as Node
+    current = pair.value
+  }
+  return found
+}
+
+function firstLine(text: string): string {
+  return (text.split('\n')[0] ?? '').replace(/ at line \d+, column \d+:?$/, '')
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) Object.values(Object.freeze(value)).forEach(deepFreeze)
+  return value
+}

@@ -1,0 +1,104 @@
+/** Rules that look at more than one key, and the documented values that are not built yet. Pure. */
+import type { Config } from './schema.ts'
+
+export interface RuleProblem {
+  readonly path: readonly string[]
+  readonly message: string
+}
+
+/** Flags of the training script that the kit fills itself, each with what to write instead. */
+export const FILLED_BY_THE_KIT: Readonly<Record<string, string>> = {
+  output_dir: 'filled by the kit: the run folder (see runs:)',
+  logging_dir: 'filled by the kit: the run folder (see runs:)',
+  resolution: 'filled by the kit: set dataset.resolution',
+  train_data_dir: 'filled by the kit: set dataset.output',
+  dataset_name: 'filled by the kit: set dataset.source',
+  dataset_config_name: 'filled by the kit: set dataset.source',
+  image_column: 'filled by the kit: set dataset.columns',
+  conditioning_image_column: 'filled by the kit: set dataset.columns',
+  caption_column: 'filled by the kit: set dataset.columns',
+  cache_dir: 'filled by the kit: one cache folder per dataset',
+  pretrained_model_name_or_path: 'filled by the kit: set base_model',
+  revision: 'filled by the kit: set base_model.revision',
+  resume_from_checkpoint: 'filled by the kit: controlnet-kit resume',
+  validation_image: 'filled by the kit: pictures of the validation split',
+  validation_prompt: 'filled by the kit: captions of the validation split',
+  report_to: 'filled by the kit: tensorboard',
+  tracker_project_name: 'filled by the kit: the name of the config',
+  scale_lr: 'not taken: write the learning rate that you want',
+  push_to_hub: 'not taken: uploads checkpoints and logs; see publish:',
+  hub_token: 'not taken: it would end up in logs; see publish:',
+  hub_model_id: 'not taken: see publish:',
+}
+
+const RULES: readonly ((config: Config) => RuleProblem[])[] = [
+  notBuiltYet,
+  builtinOnly,
+  scriptOnlyForDiffusers,
+  warmupNeedsAScheduler,
+  landmarksOnlyForFiles,
+  runsOutsideTheDataset,
+]
+
+export function applyRules(config: Config): RuleProblem[] {
+  return RULES.flatMap((rule) => rule(config))
+}
+
+function notBuiltYet(config: Config): RuleProblem[] {
+  const { condition, dataset, environment, train, launch, publish } = config
+  const table: [boolean, string, string][] = [
+    [condition.kind !== 'face-landmarks', 'condition.kind', condition.kind],
+    [condition.annotator === 'spiga', 'condition.annotator', condition.annotator],
+    [condition.style !== 'spiga-seg', 'condition.style', condition.style],
+    [condition.landmarks !== undefined, 'condition.landmarks', 'a folder of landmark files'],
+    ['hub' in dataset.source, 'dataset.source.hub', 'a Hub dataset'],
+    ['parquet' in dataset.source, 'dataset.source.parquet', 'a Parquet folder'],
+    ['pairs' in dataset.source, 'dataset.source.pairs', 'ready-made pairs'],
+    ['column' in dataset.captions, 'dataset.captions.column', 'captions from a column'],
+    ['model' in dataset.captions, 'dataset.captions.model', 'captions by a model'],
+    ['command' in dataset.captions, 'dataset.captions.command', 'captions by a program'],
+    [environment.kind !== 'venv', 'environment.kind', environment.kind],
+    [train.preset === '8gb' || train.preset === '12gb', 'train.preset', train.preset],
+    [train.use_8bit_adam, 'train.use_8bit_adam', '8-bit Adam'],
+    [
+      launch.num_processes !== 'auto' && launch.num_processes > 1,
+      'launch.num_processes',
+      'more than one process',
+    ],
+    [launch.num_machines > 1, 'launch.num_machines', 'more than one machine'],
+    [publish !== undefined, 'publish', 'publishing'],
+  ]
+  return table
+    .filter(([found]) => found)
+    .map(([, path, what]) => ({ path: path.split('.'), message: `${what} is not available yet` }))
+}
+
+function builtinOnly({ train }: Config): RuleProblem[] {
+  if (train.engine === 'builtin') return []
+  const keys = ['cache_latents', 'cache_captions', 'gradient_checkpointing_unet'] as const
+  return keys
+    .filter((key) => train[key])
+    .map((key) => ({ path: ['train', key], message: 'only for train.engine: builtin' }))
+}
+
+function scriptOnlyForDiffusers({ train }: Config): RuleProblem[] {
+  if (train.script === undefined || train.engine === 'diffusers') return []
+  return [{ path: ['train', 'script'], message: 'only for train.engine: diffusers' }]
+}
+
+function warmupNeedsAScheduler({ train }: Config): RuleProblem[] {
+  if (train.lr_warmup_steps === 0 || train.lr_scheduler !== 'constant') return []
+  const message = 'lr_scheduler constant ignores it; set train.lr_scheduler: constant_with_warmup'
+  return [{ path: ['train', 'lr_warmup_steps'], message }]
+}
+
+function landmarksOnlyForFiles({ condition }: Config): RuleProblem[] {
+  if (condition.landmarks === undefined || condition.annotator === 'files') return []
+  return [{ path: ['condition', 'landmarks'], message: 'only for condition.annotator: files' }]
+}
+
+function runsOutsideTheDataset({ dataset, runs }: Config): RuleProblem[] {
+  const trim = (path: string): string => path.replace(/^\.\//, '').replace(/\/+$/, '')
+  if (!`${trim(runs)}/`.startsWith(`${trim(dataset.output)}/`)) return []
+  return [{ path: ['runs'], message: 'expected a folder outside dataset.output, which is rewritten' }]
+}

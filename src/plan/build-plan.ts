@@ -1,0 +1,133 @@
+/** Config + facts + stage specs → the plan: the very object that `plan` prints and `run.ts` carries out. Pure. */
+import type {
+  Check,
+  Config,
+  Facts,
+  PlannedStage,
+  Plan,
+  PlanContext,
+  RunFact,
+  StageName,
+  StageSpec,
+} from '../types.ts'
+import { planChecks } from './checks.ts'
+import { planEffects } from './effects.ts'
+import { fingerprintOf } from './fingerprint.ts'
+import { planPaths } from './paths.ts'
+import { fillPlaceholders } from './placeholders.ts'
+import { planSettings } from './presets.ts'
+import { estimateRows } from './rows.ts'
+import { decideStage, type Decision } from './stage-action.ts'
+import { planTraining } from './training-maths.ts'
+
+export interface BuildPlanOptions {
+  readonly config: Config
+  /** As the person gave it, for messages. */
+  readonly configFile: string | null
+  readonly facts: Facts
+  readonly specs: readonly StageSpec[]
+  /** Plan no further than this stage (`prepare`). */
+  readonly until?: StageName
+  /** Take no finished or unfinished run into account (`train --again`). */
+  readonly again?: boolean
+}
+
+export function buildPlan(options: BuildPlanOptions): Plan {
+  const { config, facts } = options
+  const context = planContext(config, facts)
+  const { decisions, previous } = decideStages(options, context)
+  const known = rowsAreKnown(decisions)
+  const training = known ? context.training : planContext(config, facts, { ignoreManifest: true }).training
+  const final: PlanContext = { ...context, training }
+  const stages = decisions.map((decision) => plannedStage(decision, final))
+  const dataset = stages.find(({ name }) => name === 'write-dataset')?.fingerprint ?? 'none'
+  const plan: Plan = {
+    v: 1,
+    kit_version: facts.kitVersion,
+    name: config.name,
+    config_file: options.configFile,
+    config,
+    paths: context.paths,
+    stages,
+    training,
+    memory: null,
+    time: null,
+    disk: null,
+    cost: null,
+    effects: planEffects(stages, final),
+    checks: planChecks(final, stages),
+    previous_run: previous === null ? null : { id: previous.id, status: previous.status },
+    pending: known ? [] : pendingValues(config, stages),
+  }
+  return fillPlaceholders(plan, { dataset })
+}
+
+/** What the specs look at. The rows are those of the dataset on disk when there is one, else an estimate. */
+export function planContext(config: Config, facts: Facts, { ignoreManifest = false } = {}): PlanContext {
+  const settings = planSettings(config, facts)
+  const rows = estimateRows(config, ignoreManifest ? { ...facts, manifest: null } : facts)
+  return { config, facts, paths: planPaths(config, facts), training: planTraining(config, settings, rows) }
+}
+
+export function failedChecks(plan: Plan): readonly Check[] {
+  return plan.checks.filter(({ status }) => status === 'fail')
+}
+
+interface Decided {
+  readonly decisions: readonly Decision[]
+  readonly previous: RunFact | null
+}
+
+/** The stages in their order, each judged by its stamp; the run's own by the newest run with the same training. */
+function decideStages({ specs, facts, until, again }: BuildPlanOptions, context: PlanContext): Decided {
+  const decisions: Decision[] = []
+  let previous: RunFact | null = null
+  for (const spec of specs) {
+    if (!spec.needed(context)) continue
+    const earlier = decisions.filter(({ spec: { name } }) => spec.after.includes(name))
+    const fingerprint = stageFingerprint(spec, context, earlier)
+    if (spec.name === 'train-controlnet' && again !== true) {
+      previous = facts.runs.find((run) => run.fingerprint === fingerprint) ?? null
+    }
+    decisions.push(decideStage({ spec, context, fingerprint, earlier, previous }))
+    if (spec.name === until) break
+  }
+  return { decisions, previous }
+}
+
+function stageFingerprint(spec: StageSpec, context: PlanContext, earlier: readonly Decision[]): string {
+  return fingerprintOf({
+    name: spec.name,
+    version: spec.version,
+    settings: spec.settings(context),
+    inputs: spec.inputs(context),
+    after: earlier.map(({ fingerprint }) => fingerprint),
+  })
+}
+
+function plannedStage({ spec, action, reason, fingerprint }: Decision, context: PlanContext): PlannedStage {
+  return {
+    name: spec.name,
+    title: spec.title,
+    action,
+    reason,
+    summary: spec.summary(context),
+    fingerprint,
+    stamp: spec.stamp(context),
+    commands: spec.commands(context),
+    outputs: spec.outputs(context),
+  }
+}
+
+function rowsAreKnown(decisions: readonly Decision[]): boolean {
+  return decisions.find(({ spec }) => spec.name === 'write-dataset')?.action === 'reuse'
+}
+
+function pendingValues(config: Config, stages: readonly PlannedStage[]): Plan['pending'] {
+  const paths = ['/training/rows', '/training/validation_rows', '/training/steps_per_epoch']
+  if (config.train.max_train_steps === undefined) paths.push('/training/total_steps')
+  paths.push('/training/checkpoints', '/training/previews')
+  const train = stages.findIndex(({ name }) => name === 'train-controlnet')
+  if (train >= 0) paths.push(`/stages/${train}/commands`)
+  return paths.map((path) => ({ path, stage: 'write-dataset' }))
+}

@@ -1,0 +1,21 @@
+import type { Plan, PlanContext, PlannedStage, StageName } from '../types.ts'
+
+/** What carrying the plan out writes and whom it contacts. */
+export function planEffects(
+  stages: readonly PlannedStage[],
+  { config, facts, paths }: PlanContext,
+): Plan['effects'] {
+  const active = (name: StageName): boolean =>
+    stages.some((stage) => stage.name === name && stage.action !== 'reuse')
+  const writes = [
+    ...(active('write-dataset') || active('annotate-images') ? [paths.dataset] : []),
+    ...(active('train-controlnet') || active('verify-model') ? [paths.runs] : []),
+    ...(stages.some((stage) => stage.action !== 'reuse') ? [facts.cache] : []),
+  ]
+  const contacts = [
+    ...(active('create-environment') ? ['your pip index'] : []),
+    ...(active('fetch-trainer') && config.train.script === undefined ? ['raw.githubusercontent.com'] : []),
+    ...(active('fetch-base-model') && 'repo' in config.base_model ? ['huggingface.co'] : []),
+  ]
+  return { writes, contacts, publishes: null }
+}
