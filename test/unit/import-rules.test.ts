@@ -86,6 +86,7 @@ const ACCEPTED: [file: string, code: string][] = [
   ['src/stages/x.ts', `import { render } from '../trainer/render.ts'\nrender(Date.now())`],
   ['src/tools/x.ts', `import { spawn } from 'node:child_process'\nspawn(process.env.SHELL ?? 'sh')`],
   ['src/tools/x.ts', `import { LANDMARK_COUNT } from '../dataset/face.ts'\nexport { LANDMARK_COUNT }`],
+  ['src/tools/x.ts', `import { cut } from '../dataset/crop.ts'\ncut()`],
   ['src/ui/x.ts', `import logUpdate from 'log-update'\nlogUpdate(String(process.env.NO_COLOR))`],
   ['src/cli/x.ts', `import { run } from '../run.ts'\nconsole.log(run())`],
   ['src/main.ts', `import { main } from './cli/main.ts'\nprocess.exitCode = main()`],
