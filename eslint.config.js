@@ -72,6 +72,7 @@ const CORE_RULES = [
     'no-template-curly-in-string',
     'no-unreachable-loop',
     'no-eval',
+    'no-control-regex',
   ],
 ]
 

@@ -2,7 +2,6 @@
 import { stripVTControlCharacters } from 'node:util'
 import type { Look, Paint } from './style.ts'
 
-// eslint-disable-next-line no-control-regex
 const BLANKS = /[\t\n\v\f\r\u0085\u2028\u2029]+/g
 // C0, DEL, C1, zero-width space and marks that change the writing direction.
 // eslint-disable-next-line no-control-regex
