@@ -1,0 +1,107 @@
+/** The live view on a terminal: finished lines move up into the scrollback, the rest is drawn again and again. */
+import { createLogUpdate } from 'log-update'
+import type { Event } from '../events.ts'
+import { frameWidth, renderHeader, renderStages } from './frame.ts'
+import type { RunState } from './run-state.ts'
+import { createPaint } from './style.ts'
+import { cleanLines, displayWidth, paintLine, wrapText, type Line } from './text.ts'
+import type { OutputStream, View } from './view.ts'
+
+const REDRAW_MS = 100
+const DEFAULT_COLUMNS = 80
+const ERASE_LINE_AND_GO_UP = '\u001b[2K\u001b[1A'
+
+export interface TerminalOptions {
+  readonly stream: OutputStream
+  readonly color: boolean
+  readonly now: () => number
+}
+
+export function createTerminalView({ stream, color, now }: TerminalOptions): View {
+  const log = createLogUpdate(stream)
+  const paint = createPaint(color)
+  const columns = (): number => stream.columns ?? DEFAULT_COLUMNS
+  let state: RunState | null = null
+  let notices: Line[] = []
+  /** How many stages have moved into the scrollback. */
+  let settled = 0
+  /** The lines that can still be drawn over. */
+  let drawn: string[] = []
+  let timer: NodeJS.Timeout | undefined
+
+  const persist = (lines: readonly Line[]): void => {
+    for (const line of lines) log.persist(paintLine(line, paint, Math.max(frameWidth(columns()), 1)))
+    if (lines.length > 0) drawn = []
+  }
+
+  const settle = (): void => {
+    if (state === null) return
+    const ended = countEnded(state, settled)
+    const options = { columns: columns(), nowMs: now() }
+    persist(notices)
+    persist(renderStages({ ...state, stages: state.stages.slice(0, settled + ended) }, settled, options))
+    notices = []
+    settled += ended
+  }
+
+  const draw = (): void => {
+    if (state === null) return
+    settle()
+    const lines = renderStages(state, settled, { columns: columns(), nowMs: now() })
+    drawn = lines.map((line) => paintLine(line, paint, frameWidth(columns())))
+    if (drawn.length > 0) log(drawn.join('\n'))
+  }
+
+  /** A narrower terminal has broken the drawn lines: erase as many as there are now, then draw anew. */
+  const redraw = (): void => {
+    const broken = drawn.map((line) => Math.max(1, Math.ceil(visibleWidth(line) / columns())) - 1)
+    const extra = broken.reduce((sum, count) => sum + count, 0)
+    stream.write(ERASE_LINE_AND_GO_UP.repeat(extra))
+    log.clear()
+    draw()
+  }
+
+  const ignoreBrokenPipe = (): void => undefined
+
+  return {
+    begin(first) {
+      state = first
+      stream.on('error', ignoreBrokenPipe)
+      stream.on('resize', redraw)
+      persist(renderHeader(first, columns()))
+      timer = setInterval(draw, REDRAW_MS).unref()
+    },
+    show(event, next) {
+      state = next
+      notices.push(...noticesOf(event, columns()))
+    },
+    close(last) {
+      state = last
+      clearInterval(timer)
+      log.clear()
+      settle()
+      stream.off('resize', redraw)
+      log.done()
+    },
+  }
+}
+
+function countEnded({ stages }: RunState, from: number): number {
+  const open = stages.slice(from).findIndex(({ status }) => status === 'waiting' || status === 'running')
+  return open === -1 ? stages.length - from : open
+}
+
+/** What stays on the screen between the stages: warnings, and words about the whole run. */
+function noticesOf(event: Event, columns: number): Line[] {
+  if (event.type === 'log' && event.stage === null) return cleanLines(event.message).map((line) => [line])
+  if (event.type !== 'warning') return []
+  const lines = cleanLines(event.message).flatMap((line) => wrapText(line, frameWidth(columns) - 2))
+  return lines.map((line, index) => [index === 0 ? (['warn', '! '] as const) : '  ', line])
+}
+
+// eslint-disable-next-line no-control-regex
+const LOOKS = /\u001b\[\d+m/g
+
+function visibleWidth(painted: string): number {
+  return displayWidth(painted.replace(LOOKS, ''))
+}
