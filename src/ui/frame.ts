@@ -3,7 +3,7 @@ import { formatCount, formatDuration } from './format.ts'
 import { renderDetail, renderProgress } from './progress-line.ts'
 import type { RunState, StageState, StageStatus } from './run-state.ts'
 import type { Line, Span } from './text.ts'
-import { cleanText, displayWidth, justify, lineWidth, padText } from './text.ts'
+import { cleanText, displayWidth, justify, lineWidth, padText, wrapText } from './text.ts'
 
 export interface FrameOptions {
   /** Width of the terminal. */
@@ -44,12 +44,16 @@ export function renderStage(state: RunState, stage: StageState, options: FrameOp
       ...(below === '' ? [] : [[indent, ['dim', below] as const]]),
     ]
   }
-  return [finishedLine(stage, head, width)]
+  return finishedLines(stage, head, width)
 }
 
-/** All stages from number `first` on. */
-export function renderStages(state: RunState, first: number, options: FrameOptions): Line[] {
-  return state.stages.slice(first).flatMap((stage) => renderStage(state, stage, options))
+/** The stages from number `first` to, without it, number `end`. */
+export function renderStages(
+  state: RunState,
+  [first, end]: readonly [number, number],
+  options: FrameOptions,
+): Line[] {
+  return state.stages.slice(first, end).flatMap((stage) => renderStage(state, stage, options))
 }
 
 function titleWidth({ stages }: RunState): number {
@@ -68,12 +72,17 @@ function mark(status: StageStatus, nowMs: number): Span[] {
   return ['  ']
 }
 
-function finishedLine(stage: StageState, head: readonly Span[], width: number): Line {
-  const text = cleanText(stage.line ?? endWords(stage))
-  const line: Line = [...head, stage.status === 'skipped' ? ['dim', text] : text]
-  if (stage.seconds === null || stage.status === 'waiting') return line
+/** Stays in the scrollback, so nothing of it is cut: what does not fit goes on below. */
+function finishedLines(stage: StageState, head: readonly Span[], width: number): Line[] {
+  const indent = lineWidth(head)
+  const look = (text: string): Span => (stage.status === 'skipped' ? ['dim', text] : text)
+  const [first = '', ...rest] = wrapText(cleanText(stage.line ?? endWords(stage)), width - indent)
+  const lines: Line[] = [[...head, look(first)], ...rest.map((text) => [' '.repeat(indent), look(text)])]
+  if (stage.seconds === null || stage.status === 'waiting') return lines
   const took: Line = [['dim', formatDuration(stage.seconds)]]
-  return lineWidth(line) + 3 + lineWidth(took) <= width ? justify(line, took, width) : line
+  const last = lines.at(-1) ?? head
+  if (lineWidth(last) + 3 + lineWidth(took) > width) return [...lines, justify([], took, width)]
+  return [...lines.slice(0, -1), justify(last, took, width)]
 }
 
 function endWords({ status, progress }: StageState): string {

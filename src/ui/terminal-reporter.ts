@@ -2,13 +2,15 @@
 import { createLogUpdate } from 'log-update'
 import type { Event } from '../events.ts'
 import { frameWidth, renderHeader, renderStages } from './frame.ts'
-import type { RunState } from './run-state.ts'
+import type { RunState, StageState } from './run-state.ts'
 import { createPaint } from './style.ts'
 import { cleanLines, displayWidth, paintLine, wrapText, type Line } from './text.ts'
 import type { OutputStream, View } from './view.ts'
 
 const REDRAW_MS = 100
 const DEFAULT_COLUMNS = 80
+/** More lines of warnings than this are not kept below the running stage. */
+const MOST_NOTICES = 6
 const ERASE_LINE_AND_GO_UP = '\u001b[2K\u001b[1A'
 
 export interface TerminalOptions {
@@ -22,33 +24,34 @@ export function createTerminalView({ stream, color, now }: TerminalOptions): Vie
   const paint = createPaint(color)
   const columns = (): number => stream.columns ?? DEFAULT_COLUMNS
   let state: RunState | null = null
-  let notices: Line[] = []
+  /** Warnings of the running stage: they stand below it, and follow it into the scrollback. */
+  const notices: Line[] = []
   /** How many stages have moved into the scrollback. */
   let settled = 0
   /** The lines that can still be drawn over. */
   let drawn: string[] = []
   let timer: NodeJS.Timeout | undefined
 
+  const render = (...range: [number, number]): Line[] =>
+    state === null ? [] : renderStages(state, range, { columns: columns(), nowMs: now() })
+
   const persist = (lines: readonly Line[]): void => {
-    for (const line of lines) log.persist(paintLine(line, paint, Math.max(frameWidth(columns()), 1)))
+    for (const line of lines) log.persist(paintLine(line, paint))
     if (lines.length > 0) drawn = []
   }
 
   const settle = (): void => {
-    if (state === null) return
-    const ended = countEnded(state, settled)
-    const options = { columns: columns(), nowMs: now() }
-    persist(notices)
-    persist(renderStages({ ...state, stages: state.stages.slice(0, settled + ended) }, settled, options))
-    notices = []
-    settled += ended
+    const stages = state?.stages ?? []
+    const end = settled + countEnded(stages.slice(settled))
+    const below = end > settled || notices.length > MOST_NOTICES || stages[settled]?.status !== 'running'
+    persist([...render(settled, end), ...(below ? notices.splice(0) : [])])
+    settled = end
   }
 
   const draw = (): void => {
-    if (state === null) return
     settle()
-    const lines = renderStages(state, settled, { columns: columns(), nowMs: now() })
-    drawn = lines.map((line) => paintLine(line, paint, frameWidth(columns())))
+    const live = [...render(settled, settled + 1), ...notices, ...render(settled + 1, Infinity)]
+    drawn = live.map((line) => paintLine(line, paint, frameWidth(columns())))
     if (drawn.length > 0) log(drawn.join('\n'))
   }
 
@@ -74,6 +77,8 @@ export function createTerminalView({ stream, color, now }: TerminalOptions): Vie
     show(event, next) {
       state = next
       notices.push(...noticesOf(event, columns()))
+      const stageEnded = event.type === 'stage-finished' || event.type === 'stage-skipped'
+      if (stageEnded && notices.length > 0) draw()
     },
     close(last) {
       state = last
@@ -86,16 +91,18 @@ export function createTerminalView({ stream, color, now }: TerminalOptions): Vie
   }
 }
 
-function countEnded({ stages }: RunState, from: number): number {
-  const open = stages.slice(from).findIndex(({ status }) => status === 'waiting' || status === 'running')
-  return open === -1 ? stages.length - from : open
+function countEnded(stages: readonly StageState[]): number {
+  const open = stages.findIndex(({ status }) => status === 'waiting' || status === 'running')
+  return open === -1 ? stages.length : open
 }
 
 /** What stays on the screen between the stages: warnings, and words about the whole run. */
 function noticesOf(event: Event, columns: number): Line[] {
-  if (event.type === 'log' && event.stage === null) return cleanLines(event.message).map((line) => [line])
-  if (event.type !== 'warning') return []
-  const lines = cleanLines(event.message).flatMap((line) => wrapText(line, frameWidth(columns) - 2))
+  const isWarning = event.type === 'warning'
+  if (!isWarning && !(event.type === 'log' && event.stage === null)) return []
+  const room = frameWidth(columns) - 2
+  const lines = cleanLines(event.message).flatMap((line) => wrapText(line, room))
+  if (!isWarning) return lines.map((line) => [line])
   return lines.map((line, index) => [index === 0 ? (['warn', '! '] as const) : '  ', line])
 }
 

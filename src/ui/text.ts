@@ -1,7 +1,9 @@
 /** Text of unknown origin, and how wide it is on a screen. */
-import { stripVTControlCharacters } from 'node:util'
 import type { Look, Paint } from './style.ts'
 
+// Colours and cursor movements (CSI), titles and links (OSC): gone without a trace.
+// eslint-disable-next-line no-control-regex
+const SEQUENCES = /\u001b\[[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)/g
 const BLANKS = /[\t\n\v\f\r\u0085\u2028\u2029]+/g
 // C0, DEL, C1, zero-width space and marks that change the writing direction.
 // eslint-disable-next-line no-control-regex
@@ -9,7 +11,7 @@ const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u202a-\u20
 
 /** One line without control characters: file names and other programs' words must not steer the terminal. */
 export function cleanText(text: string): string {
-  return stripVTControlCharacters(text).replace(BLANKS, ' ').replace(CONTROLS, '\ufffd')
+  return text.replace(SEQUENCES, '').replace(BLANKS, ' ').replace(CONTROLS, '\ufffd')
 }
 
 /** The same for text of several lines. */
