@@ -1,5 +1,5 @@
 /** What `annotate` did, as a table. */
-import { formatAmount, formatDuration } from './format.ts'
+import { formatAmount, formatCount, formatDuration } from './format.ts'
 import { createPaint } from './style.ts'
 import { cleanText, displayWidth, padText } from './text.ts'
 
@@ -28,21 +28,21 @@ export function formatAnnotateTable(
   const paint = createPaint(color)
   const names = pictures.map(({ file }) => cleanText(file))
   const nameWidth = Math.min(Math.max(0, ...names.map(displayWidth)), Math.max(20, Math.floor(columns / 2)))
-  const faceWidth = Math.max(0, ...pictures.map(({ faces }) => countFaces(faces.length).length))
+  const digits = Math.max(0, ...pictures.map(({ faces }) => countOf(faces).length))
   const rows = pictures.map((picture, index) => {
     const { faces, error } = picture
     const name = padText(names[index] ?? '', nameWidth)
     if (error) return `${name}  ${paint('bad', cleanText(error.message))}`
-    const count = countFaces(faces.length).padStart(faceWidth)
-    if (faces.length === 0) return `${name}  ${paint('warn', count)}`
+    const count = countOf(faces).padStart(digits)
+    if (faces.length === 0) return `${name}  ${paint('warn', `${count} face`)}`
     const files = paint('dim', `→ ${filesOf(picture)}`)
-    return `${name}  ${count}   confidence ${confidence(picture).toFixed(2)}   ${files}`
+    return `${name}  ${count} ${faces.length === 1 ? 'face ' : 'faces'}   confidence ${confidence(picture).toFixed(2)}   ${files}`
   })
   return [...rows, summarize(pictures, seconds)].join('\n')
 }
 
-function countFaces(count: number): string {
-  return count === 0 ? 'no face' : formatAmount(count, 'face')
+function countOf(faces: AnnotatedPictureRow['faces']): string {
+  return faces.length === 0 ? 'no' : formatCount(faces.length)
 }
 
 /** Of the surest face: they are sorted. */

@@ -72,17 +72,23 @@ function mark(status: StageStatus, nowMs: number): Span[] {
   return ['  ']
 }
 
-/** Stays in the scrollback, so nothing of it is cut: what does not fit goes on below. */
+/** Stays in the scrollback, so nothing of it is cut: what does not fit goes on below. The time ends the last line. */
 function finishedLines(stage: StageState, head: readonly Span[], width: number): Line[] {
   const indent = lineWidth(head)
   const look = (text: string): Span => (stage.status === 'skipped' ? ['dim', text] : text)
-  const [first = '', ...rest] = wrapText(cleanText(stage.line ?? endWords(stage)), width - indent)
-  const lines: Line[] = [[...head, look(first)], ...rest.map((text) => [' '.repeat(indent), look(text)])]
-  if (stage.seconds === null || stage.status === 'waiting') return lines
-  const took: Line = [['dim', formatDuration(stage.seconds)]]
-  const last = lines.at(-1) ?? head
-  if (lineWidth(last) + 3 + lineWidth(took) > width) return [...lines, justify([], took, width)]
-  return [...lines.slice(0, -1), justify(last, took, width)]
+  const took = stage.seconds === null ? '' : formatDuration(stage.seconds)
+  const text = cleanText(stage.line ?? endWords(stage))
+  const [first = '', ...rest] = wrapBefore(text, took, width - indent)
+  const lines: Line[] = [[...head, look(first)], ...rest.map((line) => [' '.repeat(indent), look(line)])]
+  if (took === '') return lines
+  return [...lines.slice(0, -1), justify(lines.at(-1) ?? head, [['dim', took]], width)]
+}
+
+/** Wrapped so that `end` finds its place on the last line. */
+function wrapBefore(text: string, end: string, room: number): string[] {
+  const lines = wrapText(text, room)
+  const fits = displayWidth(`${lines.at(-1)}   ${end}`) <= room
+  return end === '' || fits ? lines : wrapText(text, room - displayWidth(end) - 3)
 }
 
 function endWords({ status, progress }: StageState): string {

@@ -24,23 +24,32 @@ function describeUse({ kind, annotator }: Condition): string {
   return `${source} photo becomes one with: controlnet-kit annotate   (${tool} annotator)`
 }
 
-const SIGNS = { reuse: '=', create: '+', rebuild: '~' } as const
-const LOOKS: Record<PlannedStage['action'], Look | null> = { reuse: 'dim', create: null, rebuild: 'warn' }
+const SIGNS = { reuse: '=', create: '+', rebuild: '~', none: '–' } as const
+const LOOKS: Record<StageRow['action'], Look | null> = {
+  reuse: 'dim',
+  create: null,
+  rebuild: 'warn',
+  none: 'dim',
+}
 
 /** `= reuse`, `+ create`, `~ rebuild`, each with its reason; neighbours that say the same share a line. */
 export function stageLines({ stages, config }: Plan, room: number): Line[] {
   const rows = groupStages(stages)
-  const publish =
-    config.publish === undefined ? 'not configured; nothing leaves this machine' : 'not available yet'
+  if (config.publish === undefined) rows.push(NOT_PUBLISHED)
   const width = Math.max(...rows.map(({ titles }) => displayWidth(titles)), 24) + 3
-  const off: Line = [['dim', `– ${padText('publish', width)}${publish}`]]
-  return [...rows.flatMap((row) => stageRow(row, width, room)), off]
+  return rows.flatMap((row) => stageRow(row, width, room))
 }
 
 interface StageRow {
-  readonly action: PlannedStage['action']
+  readonly action: PlannedStage['action'] | 'none'
   readonly titles: string
   readonly text: string
+}
+
+const NOT_PUBLISHED: StageRow = {
+  action: 'none',
+  titles: 'publish',
+  text: 'not configured; nothing leaves this machine',
 }
 
 const LONGEST_GROUP = 44

@@ -103,8 +103,8 @@ function joinFields(fields: readonly Field[], room: number): string {
   )
 }
 
+/** Of the room alone, so that the bar does not jump about with the words behind it. */
 function barCells(room: number): number {
-  if (room >= 68) return 18
   if (room >= 52) return 12
   return room >= 40 ? 8 : 0
 }
@@ -125,12 +125,12 @@ export function renderDetail(state: RunState, stage: StageState): string {
   return stage.detail === null ? '' : cleanText(stage.detail)
 }
 
-/** `checkpoint 48 saved   next: previews and checkpoint at 72` */
+/** `step 48 saved   next: previews and checkpoint at 72` */
 function nextEvents(
   { step, total, checkpoint }: TrainingState,
   cadence: RunState['outline']['training'],
 ): string {
-  const saved = checkpoint === null ? '' : `checkpoint ${formatCount(checkpoint)} saved${GAP}`
+  const saved = checkpoint === null ? '' : `step ${formatCount(checkpoint)} saved${GAP}`
   if (cadence === null || step >= total) return saved.trimEnd()
   const next = (every: number): number => Math.min(total, (Math.floor(step / every) + 1) * every)
   const preview = next(cadence.previews.every)
