@@ -55,10 +55,14 @@ function linesOf(event: Event, state: RunState, printed: Map<StageName, Printed>
     case 'train-step':
       return progressLines(event, 'train-controlnet', state, printed)
     case 'result':
-      return event.status === 'done' ? [] : [`${event.status} (${event.exitReason})`]
+      return event.status === 'done' ? [] : [endWords(event.status, event.exitReason)]
     case 'metric':
       return []
   }
+}
+
+function endWords(status: string, exitReason: string): string {
+  return status === exitReason ? status : `${status} (${exitReason})`
 }
 
 function progressLines(

@@ -29,7 +29,13 @@ export function wantsColor({ isTTY, flag, env = process.env }: ColorQuestion): b
   return isTTY
 }
 
-/** A terminal that can move its cursor: only there the live view makes sense. */
-export function canRedraw({ isTTY, env = process.env }: Omit<ColorQuestion, 'flag'>): boolean {
-  return isTTY && env.TERM !== 'dumb'
+export interface TerminalQuestion {
+  readonly isTTY: boolean
+  readonly columns: number | undefined
+  readonly env?: Readonly<Record<string, string | undefined>>
+}
+
+/** Whether the live view makes sense: a terminal that can move its cursor and has a size (some containers' have none). */
+export function canRedraw({ isTTY, columns, env = process.env }: TerminalQuestion): boolean {
+  return isTTY && env.TERM !== 'dumb' && columns !== undefined && columns > 0
 }

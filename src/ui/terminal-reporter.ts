@@ -55,6 +55,13 @@ export function createTerminalView({ stream, color, now }: TerminalOptions): Vie
     if (drawn.length > 0) log(drawn.join('\n'))
   }
 
+  /** At once: the person is waiting for it. */
+  const say = (lines: readonly Line[]): void => {
+    settle()
+    persist(lines)
+    draw()
+  }
+
   /** A narrower terminal has broken the drawn lines: erase as many as there are now, then draw anew. */
   const redraw = (): void => {
     const broken = drawn.map((line) => Math.max(1, Math.ceil(visibleWidth(line) / columns())) - 1)
@@ -76,7 +83,9 @@ export function createTerminalView({ stream, color, now }: TerminalOptions): Vie
     },
     show(event, next) {
       state = next
-      notices.push(...noticesOf(event, columns()))
+      const lines = noticeLines(event, columns())
+      if (event.type === 'warning') notices.push(...lines)
+      else if (lines.length > 0) say(lines)
       const stageEnded = event.type === 'stage-finished' || event.type === 'stage-skipped'
       if (stageEnded && notices.length > 0) draw()
     },
@@ -97,7 +106,7 @@ function countEnded(stages: readonly StageState[]): number {
 }
 
 /** What stays on the screen between the stages: warnings, and words about the whole run. */
-function noticesOf(event: Event, columns: number): Line[] {
+function noticeLines(event: Event, columns: number): Line[] {
   const isWarning = event.type === 'warning'
   if (!isWarning && !(event.type === 'log' && event.stage === null)) return []
   const room = frameWidth(columns) - 2

@@ -8,7 +8,7 @@ import {
   type ReporterMode,
 } from '../../../src/ui/create-reporter.ts'
 import { examplePlan } from './example-plan.ts'
-import { annotated, outline, START, training, type Story } from './story.ts'
+import { annotated, annotating, outline, START, training, type Story } from './story.ts'
 
 /** A reporter whose clock is the story's, and what it wrote. */
 function record(mode: ReporterMode, columns = 80) {
@@ -207,6 +207,22 @@ describe('terminal', () => {
 `,
     )
   })
+})
+
+test('words about the whole run come at once, warnings below their stage', async () => {
+  const { reporter, play, stderr } = record('terminal', 100)
+  const writes: string[] = []
+  stderr.on('data', (chunk: Buffer) => writes.push(chunk.toString()))
+  reporter.begin(outline)
+  play([...annotating, [17, { type: 'warning', code: 'odd', message: 'Something is odd.' }]])
+  play([[18, { type: 'log', stage: null, message: 'Stopping. What is finished stays.' }]])
+  await wait(1)
+  expect(writes.join('')).toContain('Stopping. What is finished stays.\n')
+  writes.length = 0
+  play([[20, { type: 'result', status: 'stopped', exitReason: 'stopped', paths: {} }]])
+  reporter.close()
+  await wait(1)
+  expect(writes.join('')).toMatch(/■ annotate images .* 20 s\n! Something is odd\.\n$/)
 })
 
 test('what a plan gives the reporter', () => {

@@ -72,8 +72,10 @@ describe('wantsColor', () => {
   ])('%j: %s', (question, answer) => expect(wantsColor(question)).toBe(answer))
 
   test('the live view needs a terminal that can move its cursor', () => {
-    expect(canRedraw({ isTTY: true, env: { TERM: 'xterm' } })).toBe(true)
-    expect(canRedraw({ isTTY: true, env: { TERM: 'dumb' } })).toBe(false)
-    expect(canRedraw({ isTTY: false, env: {} })).toBe(false)
+    const xterm = { isTTY: true, columns: 80, env: { TERM: 'xterm' } }
+    expect(canRedraw(xterm)).toBe(true)
+    expect(canRedraw({ ...xterm, columns: 0 })).toBe(false)
+    expect(canRedraw({ ...xterm, isTTY: false })).toBe(false)
+    expect(canRedraw({ ...xterm, env: { TERM: 'dumb' } })).toBe(false)
   })
 })
