@@ -1,0 +1,187 @@
+/** The parts of the plan's print-out. */
+import type { Plan, PlannedStage } from '../types.ts'
+import { formatAmount, formatCount } from './format.ts'
+import type { Look } from './style.ts'
+import { cleanText, displayWidth, padText, wrapText, type Line } from './text.ts'
+
+type Condition = Plan['config']['condition']
+
+/** What drives the image, and whether others can make such a condition from any photo. */
+export function conditionLines({ config }: Plan, room: number): Line[] {
+  const lines = [describeCondition(config.condition), describeUse(config.condition)]
+  return lines.flatMap((line) => wrapText(line, room)).map((line) => [line])
+}
+
+function describeCondition({ kind, style }: Condition): string {
+  if (kind === 'face-landmarks') return `face landmarks, drawn as ${style}`
+  return kind === 'images' ? 'your own conditioning images' : kind.replaceAll('-', ' ')
+}
+
+function describeUse({ kind, annotator }: Condition): string {
+  if (kind === 'images') return 'Whoever uses the model needs a way to make more of them.'
+  const source = annotator === 'files' ? 'Beside your landmark files, any' : 'Any'
+  const tool = annotator === 'files' ? 'embedded' : annotator
+  return `${source} photo becomes one with: controlnet-kit annotate   (${tool} annotator)`
+}
+
+const SIGNS = { reuse: '=', create: '+', rebuild: '~', none: '–' } as const
+const LOOKS: Record<StageRow['action'], Look | null> = {
+  reuse: 'dim',
+  create: null,
+  rebuild: 'warn',
+  none: 'dim',
+}
+
+/** `= reuse`, `+ create`, `~ rebuild`, each with its reason; neighbours that say the same share a line. */
+export function stageLines({ stages, config }: Plan, room: number): Line[] {
+  const rows = groupStages(stages)
+  if (config.publish === undefined) rows.push(NOT_PUBLISHED)
+  const width = Math.max(...rows.map(({ titles }) => displayWidth(titles)), 24) + 3
+  return rows.flatMap((row) => stageRow(row, width, room))
+}
+
+interface StageRow {
+  readonly action: PlannedStage['action'] | 'none'
+  readonly titles: string
+  readonly text: string
+}
+
+const NOT_PUBLISHED: StageRow = {
+  action: 'none',
+  titles: 'publish',
+  text: 'not configured; nothing leaves this machine',
+}
+
+const LONGEST_GROUP = 44
+
+function groupStages(stages: readonly PlannedStage[]): StageRow[] {
+  const rows: StageRow[] = []
+  for (const stage of stages) {
+    const row = { action: stage.action, titles: cleanText(stage.title), text: explain(stage) }
+    const last = rows.at(-1)
+    const titles = `${last?.titles}, ${row.titles}`
+    if (last?.action === row.action && last.text === row.text && titles.length <= LONGEST_GROUP) {
+      rows[rows.length - 1] = { ...last, titles }
+    } else rows.push(row)
+  }
+  return rows
+}
+
+/** A stage that is done needs its reason only; one that will run says what it makes. */
+function explain({ action, reason, summary }: PlannedStage): string {
+  const parts = action === 'reuse' ? [reason || summary] : [reason, summary]
+  return parts
+    .filter((part) => part !== '')
+    .map(cleanText)
+    .join(': ')
+}
+
+function stageRow({ action, titles, text }: StageRow, width: number, room: number): Line[] {
+  const look = LOOKS[action]
+  const [first = '', ...rest] = wrapText(text, room - width - 2)
+  const head = `${SIGNS[action]} ${padText(titles, width)}`
+  const below = rest.map((line): Line => [' '.repeat(width + 2), look ? [look, line] : line])
+  return [look ? [[look, `${head}${first}`]] : [`${head}${first}`], ...below]
+}
+
+/** The training arithmetic; what is still an estimate has a `≈`. */
+export function trainingLines({ training, config, stages, pending }: Plan, room: number): Line[] {
+  if (!stages.some(({ name }) => name === 'train-controlnet')) return []
+  const about = (path: string, text: string): string =>
+    pending.some((value) => value.path === `/training/${path}`) ? `≈ ${text}` : text
+  const { settings, checkpoints, previews } = training
+  const epochs =
+    config.train.max_train_steps === undefined
+      ? ` in ${formatAmount(config.train.num_train_epochs, 'epoch')}`
+      : ''
+  const phrases = [
+    `effective batch ${formatCount(training.effective_batch)} (${batchWords(settings)})`,
+    about('steps_per_epoch', `${formatAmount(training.steps_per_epoch, 'step')} an epoch`),
+    about('total_steps', `${formatAmount(training.total_steps, 'step')}${epochs}`),
+  ]
+  const cadence = [
+    about('previews/every', `previews every ${formatAmount(previews.every, 'step')}`),
+    about(
+      'checkpoints/every',
+      `checkpoints every ${formatCount(checkpoints.every)} (keeps ${config.train.checkpoints_total_limit})`,
+    ),
+  ]
+  const rows = [
+    about(
+      'rows',
+      `${formatCount(training.rows)} + ${formatAmount(training.validation_rows, 'row')} (training + held out)`,
+    ),
+    `preset ${settings.preset} on ${settings.device === 'cpu' ? 'the CPU' : 'the GPU'}`,
+    `precision ${settings.mixed_precision === 'no' ? 'fp32' : settings.mixed_precision}`,
+    `learning rate ${formatSmall(config.train.learning_rate)}`,
+    `engine ${config.train.engine}`,
+  ]
+  return [...[phrases, cadence, rows].flatMap((group) => flow(group, room)), ...pendingLine(pending, stages)]
+}
+
+/** 0.00001 → `1e-5` */
+function formatSmall(value: number): string {
+  return value < 0.001 ? value.toExponential() : String(value)
+}
+
+function batchWords({
+  train_batch_size,
+  gradient_accumulation_steps,
+  num_processes,
+  device,
+}: Plan['training']['settings']): string {
+  return `${train_batch_size} × ${gradient_accumulation_steps} accumulation × ${num_processes} ${device === 'cpu' ? 'CPU' : 'GPU'}`
+}
+
+/** Phrases side by side, three blanks apart, on as many lines as they need. */
+function flow(phrases: readonly string[], room: number): Line[] {
+  const lines: string[] = []
+  for (const phrase of phrases) {
+    const last = lines.at(-1)
+    const longer = `${last}   ${phrase}`
+    if (last !== undefined && displayWidth(longer) <= room) lines[lines.length - 1] = longer
+    else lines.push(phrase)
+  }
+  return lines.map((line) => [line])
+}
+
+function pendingLine(pending: Plan['pending'], stages: Plan['stages']): Line[] {
+  const names = [...new Set(pending.map(({ stage }) => stage))]
+  if (names.length === 0) return []
+  const titles = names.map(
+    (name) => stages.find((stage) => stage.name === name)?.title ?? name.replaceAll('-', ' '),
+  )
+  return [[['dim', `≈ an estimate until done: ${titles.map(cleanText).join(', ')}`]]]
+}
+
+interface EffectOptions {
+  readonly room: number
+  readonly workingDirectory: string
+}
+
+/** What it writes, and whom it talks to. */
+export function effectLines({ effects }: Plan, { room, workingDirectory }: EffectOptions): Line[] {
+  const writes = effects.writes.map((path) => cleanText(relativeTo(workingDirectory, path)))
+  return [
+    ...flow([`writes    ${writes[0] ?? 'nothing'}`, ...writes.slice(1)], room),
+    ...flow([`contacts  ${effects.contacts.map(cleanText).join(', ') || 'nobody'}`], room),
+    ['publishes nothing'],
+  ]
+}
+
+function relativeTo(folder: string, path: string): string {
+  if (folder === '' || !path.startsWith(`${folder}/`)) return path
+  return path.slice(folder.length + 1)
+}
+
+/** The command that carries it out, or what stands in the way. */
+export function nextLine({ checks, config_file }: Plan): Line {
+  const config =
+    config_file === null || /^(\.\/)?controlnet\.yaml$/.test(config_file) ? '' : ` ${cleanText(config_file)}`
+  const failed = checks.filter(({ status }) => status === 'fail').length
+  if (failed === 0) return [['bold', `controlnet-kit train${config}`]]
+  return [
+    `mend ${failed === 1 ? 'the failed check' : `the ${failed} failed checks`}, then: `,
+    ['bold', `controlnet-kit plan${config}`],
+  ]
+}

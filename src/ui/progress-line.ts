@@ -1,0 +1,140 @@
+/** How far a running stage is, in the room that its line has left. Pure. */
+import { formatAmount, formatBytes, formatClock, formatCount, formatDuration, formatLoss } from './format.ts'
+import { formatPercent, formatRate } from './format.ts'
+import { lossMean, lossTrend, secondsLeft, secondsPerUnit } from './rate.ts'
+import type { Progress, RunState, StageState, TrainingState } from './run-state.ts'
+import { cleanText, displayWidth, type Line } from './text.ts'
+
+const GAP = '   '
+
+export interface ProgressOptions {
+  readonly nowMs: number
+  /** Columns behind the title. */
+  readonly room: number
+}
+
+/** Part of a line; those with the highest `drop` go first when there is no room. */
+interface Field {
+  readonly text: string
+  readonly drop: number
+}
+
+const CLOCK = 4
+
+export function renderProgress(state: RunState, stage: StageState, options: ProgressOptions): Line {
+  const { progress } = stage
+  const elapsed = stage.startedMs === null ? 0 : (options.nowMs - stage.startedMs) / 1000
+  if (progress === null) return [['dim', formatDuration(Math.max(0, Math.floor(elapsed)))]]
+  const bar = progress.total === null ? '' : renderBar(progress.done / progress.total, barCells(options.room))
+  const fields = progressFields(state, stage, options.nowMs)
+  return [bar, joinFields(fields, options.room - displayWidth(bar))]
+}
+
+/** The same as separate phrases, without the clock: for logs, whose lines have the time. */
+export function describeProgress(state: RunState, stage: StageState, nowMs: number): string[] {
+  const fields = progressFields(state, stage, nowMs)
+  return fields.filter(({ text, drop }) => text !== '' && drop !== CLOCK).map(({ text }) => text)
+}
+
+function progressFields(state: RunState, stage: StageState, nowMs: number): Field[] {
+  const { progress } = stage
+  if (progress === null) return []
+  if (isTraining(state, stage) && state.training) return trainingFields(state.training, progress, nowMs)
+  return workFields(progress, nowMs)
+}
+
+function isTraining({ training }: RunState, { name, progress }: StageState): boolean {
+  return name === 'train-controlnet' && training !== null && progress?.unit === 'steps'
+}
+
+function trainingFields(training: TrainingState, progress: Progress, nowMs: number): Field[] {
+  const { step, total, losses } = training
+  const loss = lossMean(losses)
+  const perStep = secondsPerUnit(progress.samples)
+  return [
+    { text: `step ${formatCount(step)}/${formatCount(total)}`, drop: 0 },
+    { text: loss === null ? '' : `loss ${formatLoss(loss)} ${lossTrend(losses)}`.trimEnd(), drop: 2 },
+    { text: perStep === null ? '' : formatRate(perStep, 'steps'), drop: 3 },
+    ...timeFields(progress, total, nowMs),
+  ]
+}
+
+function workFields(progress: Progress, nowMs: number): Field[] {
+  const { done, total, unit, note, samples } = progress
+  const perUnit = secondsPerUnit(samples)
+  const amount = unit === 'bytes' ? formatBytes(done) : formatAmount(done, unit.replace(/s$/, ''), unit)
+  const ofTotal =
+    unit === 'bytes'
+      ? `${formatBytes(done)} of ${formatBytes(total ?? 0)}`
+      : `${formatCount(done)}/${formatCount(total ?? 0)} ${unit}`
+  return [
+    { text: total === null ? '' : formatPercent(done, total), drop: 0 },
+    { text: note === null ? (total === null ? amount : ofTotal) : cleanText(note), drop: 2 },
+    { text: perUnit === null ? '' : formatRate(perUnit, unit), drop: 3 },
+    ...(total === null ? [] : timeFields(progress, total, nowMs)),
+  ]
+}
+
+const CLOCK_FROM_SECONDS = 120
+
+/** How long still, and until when where that is worth a word. */
+function timeFields({ samples }: Progress, total: number, nowMs: number): Field[] {
+  const left = secondsLeft(samples, total, nowMs)
+  if (left === null) return []
+  const words = `${formatDuration(left < 10 ? Math.ceil(left) : left)} left`
+  if (left < CLOCK_FROM_SECONDS) return [{ text: words, drop: 1 }]
+  return [
+    { text: words, drop: 1 },
+    { text: `(${formatClock(nowMs + left * 1000, nowMs)})`, drop: CLOCK },
+  ]
+}
+
+function joinFields(fields: readonly Field[], room: number): string {
+  const shown = fields.filter(({ text }) => text !== '')
+  const text = shown
+    .map((field) => field.text)
+    .join(GAP)
+    .replace(`left${GAP}(`, 'left (')
+  const worst = Math.max(...shown.map(({ drop }) => drop))
+  if (displayWidth(text) <= room || worst <= 0) return text
+  return joinFields(
+    shown.filter(({ drop }) => drop < worst),
+    room,
+  )
+}
+
+/** Of the room alone, so that the bar does not jump about with the words behind it. */
+function barCells(room: number): number {
+  if (room >= 52) return 12
+  return room >= 40 ? 8 : 0
+}
+
+const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉']
+
+/** `▕██████▍            ▏ ` */
+function renderBar(share: number, cells: number): string {
+  if (cells === 0) return ''
+  const eighths = Math.floor(Math.max(0, Math.min(1, share)) * cells * 8)
+  const filled = '█'.repeat(Math.floor(eighths / 8)) + (EIGHTHS[eighths % 8] ?? '')
+  return `▕${filled.padEnd(cells)}▏ `
+}
+
+/** The dim line below: what comes next, or the last line that the stage logged. */
+export function renderDetail(state: RunState, stage: StageState): string {
+  if (isTraining(state, stage) && state.training) return nextEvents(state.training, state.outline.training)
+  return stage.detail === null ? '' : cleanText(stage.detail)
+}
+
+/** `step 48 saved   next: previews and checkpoint at 72` */
+function nextEvents(
+  { step, total, checkpoint }: TrainingState,
+  cadence: RunState['outline']['training'],
+): string {
+  const saved = checkpoint === null ? '' : `step ${formatCount(checkpoint)} saved${GAP}`
+  if (cadence === null || step >= total) return saved.trimEnd()
+  const next = (every: number): number => Math.min(total, (Math.floor(step / every) + 1) * every)
+  const preview = next(cadence.previews.every)
+  const save = next(cadence.checkpoints.every)
+  if (preview === save) return `${saved}next: previews and checkpoint at ${formatCount(save)}`
+  return `${saved}next: previews at ${formatCount(preview)}, checkpoint at ${formatCount(save)}`
+}

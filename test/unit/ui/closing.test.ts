@@ -1,0 +1,87 @@
+import { expect, test } from 'vitest'
+import { formatAnnotateTable } from '../../../src/ui/annotate-table.ts'
+import { formatClosing, prepareClosing, trainClosing } from '../../../src/ui/closing-summary.ts'
+import { formatStopping } from '../../../src/ui/stopping.ts'
+
+const picture = (file: string, scores: number[]) => {
+  const name = file.replace(/\.[^.]+$/, '')
+  return {
+    file,
+    faces: scores.map((score) => ({ score })),
+    conditioning: scores.length > 0 ? `${name}.conditioning.png` : null,
+    landmarks_file: `${name}.landmarks.json`,
+  }
+}
+
+const options = { color: false, columns: 100, seconds: 0.6 }
+
+test('the table of annotate', () => {
+  const pictures = [
+    picture('me.jpg', [0.97]),
+    picture('photos/team.jpg', [0.93, ...Array<number>(11).fill(0.5)]),
+    picture('dog.jpg', []),
+    { ...picture('evil\u001b[2J\r.jpg', []), error: { message: 'It is no picture: it begins like text.' } },
+  ]
+  expect(formatAnnotateTable(pictures, options)).toBe(
+    `
+me.jpg            1 face    confidence 0.97   → me.conditioning.png, me.landmarks.json
+photos/team.jpg  12 faces   confidence 0.93   → team.conditioning.png, team.landmarks.json
+dog.jpg          no face
+evil .jpg        It is no picture: it begins like text.
+4 pictures, 2 with faces, 1 unreadable, 0.6 s (6.7 pictures/s)`.trim(),
+  )
+})
+
+test('files that lie elsewhere are shown with their folder', () => {
+  const row = {
+    ...picture('photos/me.jpg', [0.9]),
+    conditioning: 'out/me.conditioning.png',
+    landmarks_file: 'out/me.landmarks.json',
+  }
+  expect(formatAnnotateTable([row], { ...options, seconds: 0.04 })).toBe(
+    'photos/me.jpg  1 face    confidence 0.90   → out/me.conditioning.png, out/me.landmarks.json\n1 picture, 1 with a face, 0 s',
+  )
+})
+
+test('the end of prepare', () => {
+  expect(formatClosing(prepareClosing('dataset/', 'face.yaml'), { color: false })).toBe(
+    'Look at it:   dataset/preview.html   (or preview.png)\nNext:         controlnet-kit plan face.yaml',
+  )
+})
+
+test('the end of train', () => {
+  const closing = trainClosing({
+    model: 'runs/latest/model',
+    preview: null,
+    next: [
+      "controlnet-kit generate --photo me.jpg --prompt 'an oil painting'",
+      'controlnet-kit publish --dry-run',
+    ],
+  })
+  expect(formatClosing(closing, { color: false })).toBe(
+    `
+Model:   runs/latest/model/
+Next:    controlnet-kit generate --photo me.jpg --prompt 'an oil painting'
+         controlnet-kit publish --dry-run`.trim(),
+  )
+})
+
+test.each([
+  [null, 'Stopping. What is finished stays. (Ctrl-C again: at once)'],
+  [
+    { checkpoint: null, step: 5 },
+    'Stopping. There is no whole checkpoint yet: 5 steps are lost. (Ctrl-C again: at once)',
+  ],
+  [
+    { checkpoint: 72, step: 77 },
+    'Stopping. The last whole checkpoint is step 72; 5 steps after it are lost. (Ctrl-C again: at once)',
+  ],
+  [
+    { checkpoint: 72, step: 73 },
+    'Stopping. The last whole checkpoint is step 72; 1 step after it is lost. (Ctrl-C again: at once)',
+  ],
+  [
+    { checkpoint: 72, step: 72 },
+    'Stopping. The last whole checkpoint is step 72; nothing is lost. (Ctrl-C again: at once)',
+  ],
+])('stopping at %j', (training, text) => expect(formatStopping(training)).toBe(text))

@@ -1,0 +1,196 @@
+import { describe, expect, test } from 'vitest'
+import { frameWidth, renderHeader, renderStages } from '../../../src/ui/frame.ts'
+import { createPaint } from '../../../src/ui/style.ts'
+import { paintLine } from '../../../src/ui/text.ts'
+import { annotated, annotating, play, START, training, type Story } from './story.ts'
+
+interface Look {
+  readonly columns: number
+  readonly seconds: number
+  readonly color?: boolean
+}
+
+function draw(story: Story, { columns, seconds, color = false }: Look): string {
+  const state = play(story)
+  const options = { columns, nowMs: START + seconds * 1000 }
+  const paint = createPaint(color)
+  const header = renderHeader(state, columns).map((line) => paintLine(line, paint))
+  const stages = renderStages(state, [0, Infinity], options)
+  return [...header, ...stages.map((line) => paintLine(line, paint, frameWidth(columns)))].join('\n')
+}
+
+describe('annotating', () => {
+  test('100 columns', () => {
+    expect(draw(annotating, { columns: 100, seconds: 16 })).toMatchInlineSnapshot(`
+      "face-landmarks → runs/20261122-101500-face-landmarks-a1b2c3/                Ctrl-C stops, resumable
+
+      ⠋ annotate images    ▕██████▊     ▏ 57 %   688 kept  19 rejected   43 pictures/s   12 s left
+        write dataset
+        train ControlNet
+        verify model"
+    `)
+  })
+  test('80 columns', () => {
+    expect(draw(annotating, { columns: 80, seconds: 16 })).toMatchInlineSnapshot(`
+      "face-landmarks → runs/20261122-101500-face-landmarks-a1b2c3/
+
+      ⠋ annotate images    ▕██████▊     ▏ 57 %   688 kept  19 rejected   12 s left
+        write dataset
+        train ControlNet
+        verify model"
+    `)
+  })
+  test('60 columns', () => {
+    expect(draw(annotating, { columns: 60, seconds: 16 })).toMatchInlineSnapshot(`
+      "face-landmarks → runs/20261122-101500-face-landmarks-a1b2c3/
+
+      ⠋ annotate images    57 %   12 s left
+        write dataset
+        train ControlNet
+        verify model"
+    `)
+  })
+})
+
+describe('training', () => {
+  test('100 columns', () => {
+    expect(draw(training, { columns: 100, seconds: 658 })).toMatchInlineSnapshot(`
+      "face-landmarks → runs/20261122-101500-face-landmarks-a1b2c3/                Ctrl-C stops, resumable
+
+      ✔ annotate images    1,163 faces; 41 rejected: 22 no face, 11 too small, 6 duplicates, 2
+                           unreadable                                                                29 s
+      ✔ write dataset      unchanged since 10:12
+      ⠋ train ControlNet   ▕███▊        ▏ step 69/216   loss 0.101 ↘   9.1 s/step   22 min left (10:48)
+                           next: previews and checkpoint at 72
+        verify model"
+    `)
+  })
+  test('80 columns', () => {
+    expect(draw(training, { columns: 80, seconds: 658 })).toMatchInlineSnapshot(`
+      "face-landmarks → runs/20261122-101500-face-landmarks-a1b2c3/
+
+      ✔ annotate images    1,163 faces; 41 rejected: 22 no face, 11 too small, 6
+                           duplicates, 2 unreadable                              29 s
+      ✔ write dataset      unchanged since 10:12
+      ⠋ train ControlNet   ▕███▊        ▏ step 69/216   loss 0.101 ↘   22 min left
+                           next: previews and checkpoint at 72
+        verify model"
+    `)
+  })
+  test('60 columns', () => {
+    expect(draw(training, { columns: 60, seconds: 658 })).toMatchInlineSnapshot(`
+      "face-landmarks → runs/20261122-101500-face-landmarks-a1b2c3/
+
+      ✔ annotate images    1,163 faces; 41 rejected: 22 no face,
+                           11 too small, 6 duplicates, 2
+                           unreadable                        29 s
+      ✔ write dataset      unchanged since 10:12
+      ⠋ train ControlNet   step 69/216   22 min left
+                           next: previews and checkpoint at 72
+        verify model"
+    `)
+  })
+  test('the same with colour', () => {
+    const plain = draw(training, { columns: 100, seconds: 658 })
+    const painted = draw(training, { columns: 100, seconds: 658, color: true })
+    // eslint-disable-next-line no-control-regex
+    expect(painted.replace(/\u001b\[\d+m/g, '').replace(/ +$/gm, '')).toBe(plain)
+    expect(painted).toContain('\u001b[32m✔\u001b[39m annotate images    1,163 faces')
+    expect(painted).toContain('\u001b[2mnext: previews and checkpoint at 72\u001b[22m')
+    expect(painted).toContain('\u001b[1mface-landmarks\u001b[22m')
+  })
+})
+
+test('before the first step', () => {
+  expect(draw(annotated, { columns: 80, seconds: 43 })).toMatchInlineSnapshot(`
+    "face-landmarks → runs/20261122-101500-face-landmarks-a1b2c3/
+
+    ✔ annotate images    1,163 faces; 41 rejected: 22 no face, 11 too small, 6
+                         duplicates, 2 unreadable                              29 s
+    ✔ write dataset      unchanged since 10:12
+    ⠋ train ControlNet   13 s
+      verify model"
+  `)
+})
+
+test('the first checkpoint, and what comes next', () => {
+  const story: Story = [
+    ...training,
+    [700, { type: 'train-step', step: 73, total: 216, loss: 0.1, lr: 1e-5 }],
+    [701, { type: 'checkpoint-saved', step: 72, path: 'checkpoint-72' }],
+  ]
+  expect(draw(story, { columns: 80, seconds: 702 })).toMatchInlineSnapshot(`
+    "face-landmarks → runs/20261122-101500-face-landmarks-a1b2c3/
+
+    ✔ annotate images    1,163 faces; 41 rejected: 22 no face, 11 too small, 6
+                         duplicates, 2 unreadable                              29 s
+    ✔ write dataset      unchanged since 10:12
+    ⠋ train ControlNet   ▕████        ▏ step 73/216   loss 0.100 ↘   22 min left
+                         step 72 saved   next: previews at 108, checkpoint at 144
+      verify model"
+  `)
+})
+
+test('a failed run marks the stage, and where it was', () => {
+  const story: Story = [
+    ...training,
+    [700, { type: 'result', status: 'failed', exitReason: 'training', paths: {} }],
+  ]
+  expect(draw(story, { columns: 80, seconds: 700 })).toMatchInlineSnapshot(`
+    "face-landmarks → runs/20261122-101500-face-landmarks-a1b2c3/
+
+    ✔ annotate images    1,163 faces; 41 rejected: 22 no face, 11 too small, 6
+                         duplicates, 2 unreadable                              29 s
+    ✔ write dataset      unchanged since 10:12
+    ✖ train ControlNet   failed at 69 of 216 steps                           11 min
+      verify model"
+  `)
+})
+
+test('a stopped run', () => {
+  const story: Story = [
+    ...annotating,
+    [20, { type: 'result', status: 'stopped', exitReason: 'stopped', paths: {} }],
+  ]
+  expect(draw(story, { columns: 80, seconds: 20 })).toMatchInlineSnapshot(`
+    "face-landmarks → runs/20261122-101500-face-landmarks-a1b2c3/
+
+    ■ annotate images    stopped at 688 of 1,204 pictures                      20 s
+      write dataset
+      train ControlNet
+      verify model"
+  `)
+})
+
+test('a download without a known size, and what the stage logs', () => {
+  const story: Story = [
+    [0, { type: 'stage-started', stage: 'annotate-images' }],
+    [1, { type: 'progress', stage: 'annotate-images', done: 1_000_000, total: null, unit: 'bytes' }],
+    [3, { type: 'progress', stage: 'annotate-images', done: 5_000_000, total: null, unit: 'bytes' }],
+    [3, { type: 'log', stage: 'annotate-images', message: 'reading \u001b[2Jevil\u0007.zip' }],
+  ]
+  expect(draw(story, { columns: 80, seconds: 3 })).toMatchInlineSnapshot(`
+    "face-landmarks → runs/20261122-101500-face-landmarks-a1b2c3/
+
+    ⠋ annotate images    5.0 MB   2.0 MB/s
+                         reading evil�.zip
+      write dataset
+      train ControlNet
+      verify model"
+  `)
+})
+
+test('a stage that the outline did not name joins at the end', () => {
+  const story: Story = [
+    [0, { type: 'stage-finished', stage: 'fetch-trainer', reason: 'diffusers v0.40.0', seconds: 2 }],
+  ]
+  expect(draw(story, { columns: 80, seconds: 3 })).toMatchInlineSnapshot(`
+    "face-landmarks → runs/20261122-101500-face-landmarks-a1b2c3/
+
+      annotate images
+      write dataset
+      train ControlNet
+      verify model
+    ✔ fetch trainer      diffusers v0.40.0                                      2 s"
+  `)
+})

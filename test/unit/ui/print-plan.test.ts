@@ -1,0 +1,91 @@
+import { describe, expect, test } from 'vitest'
+import { formatPlan } from '../../../src/ui/print-plan.ts'
+import { examplePlan } from './example-plan.ts'
+
+const options = { color: false, columns: 100, workingDirectory: '/home/me/faces' }
+
+describe('formatPlan', () => {
+  test('100 columns', () => {
+    expect(formatPlan(examplePlan, options)).toMatchInlineSnapshot(`
+      "Plan for face-landmarks                                                              controlnet.yaml
+
+      Condition     face landmarks, drawn as spiga-seg
+                    Any photo becomes one with: controlnet-kit annotate   (embedded annotator)
+
+      Stages        = collect images, annotate images   unchanged since 10:12
+                    ~ write dataset                     dataset.resolution changed: 1,147 + 16 rows
+                    + create environment                new: torch 2.13.0 cu130
+                    + train ControlNet                  new: diffusers engine
+                    + verify model                      new
+                    – publish                           not configured; nothing leaves this machine
+
+      Training      effective batch 16 (4 × 4 accumulation × 1 GPU)   ≈ 72 steps an epoch
+                    ≈ 216 steps in 3 epochs
+                    previews every 72 steps   checkpoints every 72 (keeps 3)
+                    ≈ 1,147 + 16 rows (training + held out)   preset 16gb on the GPU   precision fp16
+                    learning rate 1e-5   engine diffusers
+                    ≈ an estimate until done: write dataset
+
+      Checks        2 passed
+                    ! python-venv  Python 3.11.2 has no ensurepip   → apt-get install python3.11-venv
+
+      Effects       writes    dataset   runs   /home/me/.cache/controlnet-kit
+                    contacts  huggingface.co, github.com, your pip index
+                    publishes nothing
+
+      Commands
+        # create environment
+        python3.12 -m venv {cache}/envs/1a2b.tmp
+        PIP_NO_INPUT=1 {cache}/envs/1a2b.tmp/bin/python -m pip install \\
+          --require-hashes \\
+          --requirement python/diffusers.lock.txt
+        # train ControlNet
+        cd {run} &&
+        HF_HUB_OFFLINE=1 {cache}/envs/1a2b/bin/python python/launch.py \\
+          --validation_prompt 'a person'\\''s face' \\
+          --seed 42 \\
+          --allow_tf32
+
+      Next          controlnet-kit train"
+    `)
+  })
+
+  test('70 columns: everything but the commands fits', () => {
+    const lines = formatPlan(examplePlan, { ...options, columns: 70 }).split('\n')
+    expect(lines.length).toBeGreaterThan(30)
+    const start = lines.indexOf('Commands')
+    expect(lines.slice(0, start).filter((line) => line.length > 70)).toEqual([])
+  })
+
+  test('a failed check comes first and changes what to do next', () => {
+    const failed = {
+      code: 'source',
+      status: 'fail',
+      found: 'photos/ is empty',
+      expected: 'pictures',
+      remedy: '',
+    } as const
+    const text = formatPlan(
+      { ...examplePlan, config_file: 'face.yaml', checks: [...examplePlan.checks, failed] },
+      options,
+    )
+    expect(text).toContain('✖ source       photos/ is empty (expected pictures)\n              ! python-venv')
+    expect(text.split('\n').at(-1)).toBe(
+      'Next          mend the failed check, then: controlnet-kit plan face.yaml',
+    )
+  })
+
+  test('a plan without training shows none', () => {
+    const text = formatPlan({ ...examplePlan, stages: examplePlan.stages.slice(0, 3), pending: [] }, options)
+    expect(text).not.toContain('Training')
+    expect(text).not.toContain('≈')
+    expect(text).not.toContain('Commands')
+  })
+
+  test('colour is added to the same text', () => {
+    const painted = formatPlan(examplePlan, { ...options, color: true })
+    // eslint-disable-next-line no-control-regex
+    expect(painted.replace(/\u001b\[\d+m/g, '').replace(/ +$/gm, '')).toBe(formatPlan(examplePlan, options))
+    expect(painted).toContain('\u001b[33m~ write dataset')
+  })
+})
