@@ -89,6 +89,28 @@ describe('the drawing', () => {
     expect(at(await pixels(await drawConditioningImage([higher, upright], size)), eye)).toEqual([255, 0, 255])
   })
 
+  test('a face half out of the picture is drawn as if the picture went on', async () => {
+    const outside = upright.map(([x, y]): Point => [x - 250, y + 200])
+    const inside = upright.map(([x, y]): Point => [x, y])
+    const part = await pixels(
+      await drawConditioningImage([outside], { width: 300, height: 512, strokeWidth: 4 }),
+    )
+    const whole = await drawConditioningImage([inside], { width: 600, height: 800, strokeWidth: 4 })
+    const cut = await sharp(whole).extract({ left: 250, top: 0, width: 300, height: 312 }).raw().toBuffer()
+    const kept = await sharp(part, { raw: { width: 300, height: 512, channels: 3 } })
+      .extract({ left: 0, top: 200, width: 300, height: 312 })
+      .raw()
+      .toBuffer()
+    expect(cut.some((value) => value > 0)).toBe(true)
+    expect(largestDifference(cut, kept)).toBeLessThanOrEqual(2)
+  })
+
+  test('a face wholly out of the picture leaves it black', async () => {
+    const outside = upright.map(([x, y]): Point => [x + 1000, y])
+    const rgb = await pixels(await drawConditioningImage([outside], { width: 64, height: 64 }))
+    expect(rgb.every((value) => value === 0)).toBe(true)
+  })
+
   test('a picture without a face is black', async () => {
     const rgb = await pixels(await drawConditioningImage([], { width: 40, height: 30 }))
     expect(rgb.length).toBe(40 * 30 * 3)

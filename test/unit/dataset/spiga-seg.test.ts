@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import fc from 'fast-check'
 import type { Point } from '../../../src/dataset/face.ts'
-import { renderSpigaSegSvg, SPIGA_SEG_SHAPES } from '../../../src/dataset/spiga-seg.ts'
+import { boundSpigaSeg, renderSpigaSegSvg, SPIGA_SEG_SHAPES } from '../../../src/dataset/spiga-seg.ts'
 
 const face: Point[] = Array.from({ length: 68 }, (_, i) => [i, 2 * i])
 const size = { width: 140, height: 150, strokeWidth: 4 }
@@ -55,4 +55,23 @@ describe('the drawing as SVG', () => {
       }),
     )
   })
+})
+
+describe('the view that holds the drawing', () => {
+  test.each([
+    ['all of it', face, { left: 0, top: 0, width: 77, height: 144 }],
+    [
+      'cut at the edges',
+      face.map(([x, y]): Point => [x - 30, y - 50]),
+      { left: 0, top: 0, width: 47, height: 94 },
+    ],
+    ['none of it', face.map(([x, y]): Point => [x + 500, y]), null],
+    [
+      'pupils do not count',
+      [...face, [139, 149]] satisfies Point[],
+      { left: 0, top: 0, width: 77, height: 144 },
+    ],
+  ])('%s', (_, points, view) => expect(boundSpigaSeg([points], size)).toEqual(view))
+
+  test('no faces, no view', () => expect(boundSpigaSeg([], size)).toBeNull())
 })
