@@ -30,8 +30,10 @@ export function sampleCrop(pixels: Pixels, crop: NetCrop, size: number): Uint8Ar
       addSample(pixels, x, y, sums, (row + Math.floor(u / samples)) * 3)
     }
   }
+  const out = new Uint8Array(sums.length)
   const share = 1 / (samples * samples)
-  return Uint8Array.from(sums, (sum) => Math.round(sum * share))
+  for (let index = 0; index < out.length; index++) out[index] = sums[index]! * share + 0.5
+  return out
 }
 
 /** Adds the picture's colour at x, y (pixel centres are whole numbers) to three sums. */
@@ -44,17 +46,21 @@ function addSample(
 ): void {
   const left = Math.floor(x)
   const top = Math.floor(y)
-  for (let row = top; row <= top + 1; row++) {
-    if (row < 0 || row >= height) continue
-    const weightY = 1 - Math.abs(y - row)
-    for (let column = left; column <= left + 1; column++) {
-      if (column < 0 || column >= width) continue
-      const weight = weightY * (1 - Math.abs(x - column))
-      const from = (row * width + column) * 3
-      sums[at] = sums[at]! + weight * data[from]!
-      sums[at + 1] = sums[at + 1]! + weight * data[from + 1]!
-      sums[at + 2] = sums[at + 2]! + weight * data[from + 2]!
-    }
+  if (left < -1 || top < -1 || left >= width || top >= height) return
+  const [right, bottom] = [x - left, y - top]
+  // A neighbour outside counts nothing; its index is bent inside so that it can be read.
+  const westWeight = left >= 0 ? 1 - right : 0
+  const eastWeight = left + 1 < width ? right : 0
+  const northWeight = top >= 0 ? 1 - bottom : 0
+  const southWeight = top + 1 < height ? bottom : 0
+  const west = Math.max(left, 0) * 3
+  const east = Math.min(left + 1, width - 1) * 3
+  const north = Math.max(top, 0) * width * 3
+  const south = Math.min(top + 1, height - 1) * width * 3
+  for (let channel = 0; channel < 3; channel++) {
+    const above = data[north + west + channel]! * westWeight + data[north + east + channel]! * eastWeight
+    const below = data[south + west + channel]! * westWeight + data[south + east + channel]! * eastWeight
+    sums[at + channel]! += above * northWeight + below * southWeight
   }
 }
 
