@@ -37,11 +37,17 @@ const MAX_SIDE = 1792
 async function main(): Promise<void> {
   const { models, quality, runtime } = workerData as AnnotateWorkerData
   const nets = await openLandmarkNets(models, runtime)
+  let work: Promise<void> = Promise.resolve()
   parentPort?.on('message', (request: AnnotateRequest) => {
-    if (request === 'close') void nets.close().then(() => parentPort?.close())
-    else void annotate(request.file).then(reply)
+    // One after the other: the nets must not be let go while they run.
+    work = work.then(() => (request === 'close' ? close() : annotate(request.file).then(reply)))
   })
   reply({ type: 'ready', runtime: nets.runtime })
+
+  async function close(): Promise<void> {
+    await nets.close()
+    parentPort?.close()
+  }
 
   async function annotate(file: string): Promise<AnnotateReply> {
     try {
