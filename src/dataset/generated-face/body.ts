@@ -1,0 +1,210 @@
+/** The meshes of one person: head with hair, ears, neck, clothes, long hair, glasses. */
+import { bell, clamp01, curve, lerp, noise, smoothstep } from './curve.ts'
+import type { Features } from './features.ts'
+import type { HeadShape } from './head.ts'
+import { gridMesh, turnMesh, type Mesh, type Turn, type Vector } from './mesh.ts'
+import { hairThickness } from './hair.ts'
+import type { Traits } from './traits.ts'
+
+export const MATERIALS = { head: 1, ear: 2, neck: 3, clothes: 4, longHair: 5, glasses: 6 } as const
+
+/** The head turns about the top of the neck. */
+export function headTurn({ pose }: Traits): Turn {
+  return { ...pose, pivot: [0, 20, -85] }
+}
+
+export function buildBody(traits: Traits, features: Features, head: HeadShape): Mesh[] {
+  const turn = headTurn(traits)
+  const lean = { ...turn, yaw: 0.3 * turn.yaw, pitch: 0.1 * turn.pitch, roll: 0.25 * turn.roll }
+  const onHead = [
+    buildHead(traits, head),
+    buildEar(-1, head),
+    buildEar(1, head),
+    ...(traits.hair.style === 'long' ? [buildLongHair(traits, head)] : []),
+    ...(traits.glasses ? buildGlasses(traits.glasses, features, head) : []),
+  ]
+  return [
+    ...onHead.map((mesh) => turnMesh(mesh, turn)),
+    turnMesh(buildNeck(), lean),
+    turnMesh(buildClothes(), { ...lean, yaw: 0.15 * turn.yaw }),
+  ]
+}
+
+function buildHead(traits: Traits, head: HeadShape): Mesh {
+  return gridMesh(MATERIALS.head, [230, 220], (u, v) => {
+    const azimuth = spread(u)
+    const y = lerp(head.top, head.bottom, (1 - Math.cos(Math.PI * v)) / 2)
+    const { x, z } = head.at(y, azimuth)
+    const thickness = hairThickness(traits, y, azimuth)
+    const out = awayFrom([0, -15, -90], [x, y, z], thickness)
+    return { position: out, coords: [x, y, azimuth] }
+  })
+}
+
+/** -180 to 180 degrees, three quarters of the columns in front. */
+function spread(u: number): number {
+  const t = 2 * u - 1
+  return 180 * t * lerp(0.62, 1, Math.pow(Math.abs(t), 3))
+}
+
+function awayFrom(centre: Vector, point: Vector, distance: number): Vector {
+  const [dx, dy, dz] = [point[0] - centre[0], point[1] - centre[1], point[2] - centre[2]]
+  const scale = distance / (Math.hypot(dx, dy, dz) || 1)
+  return [point[0] + dx * scale, point[1] + dy * scale, point[2] + dz * scale]
+}
+
+function buildEar(side: -1 | 1, head: HeadShape): Mesh {
+  const x0 = head.halfWidth(8) - 1
+  return gridMesh(
+    MATERIALS.ear,
+    [24, 24],
+    (u, v) => {
+      const [around, along] = [2 * Math.PI * u, Math.PI * v]
+      const [a, b, c] = [
+        Math.sin(along) * Math.cos(around),
+        -Math.cos(along),
+        Math.sin(along) * Math.sin(around),
+      ]
+      const lobe = 1 - 0.35 * smoothstep(0, 1, b)
+      const depth = 17 * a * lobe
+      const bowl = c * 5 * (1 - 0.9 * bell(Math.hypot(a, b * 0.8), 0.5))
+      return {
+        position: [side * (x0 + 5 - 0.45 * (depth - 4) + bowl), 8 + 31 * b - 0.15 * depth, -92 + depth],
+        coords: [a, b, Math.hypot(a, b)],
+      }
+    },
+    true,
+  )
+}
+
+function buildNeck(): Mesh {
+  return gridMesh(MATERIALS.neck, [60, 30], (u, v) => {
+    const azimuth = lerp(-180, 180, u)
+    const [sin, cos] = [Math.sin((azimuth * Math.PI) / 180), Math.cos((azimuth * Math.PI) / 180)]
+    const y = lerp(50, 190, v)
+    const flare = smoothstep(110, 175, y)
+    const half = 52 + 26 * flare
+    const muscle = 2.5 * bell(Math.abs(azimuth) - 28 + 14 * flare, 12)
+    return {
+      position: [half * sin, y, -84 + (48 + 8 * flare + muscle) * cos],
+      coords: [half * sin, y, azimuth],
+    }
+  })
+}
+
+function buildClothes(): Mesh {
+  const halfWidth = curve([
+    [118, 54],
+    [132, 62],
+    [145, 84],
+    [160, 130],
+    [180, 172],
+    [215, 200],
+    [340, 215],
+  ])
+  const front = curve([
+    [118, -32],
+    [140, -22],
+    [170, 0],
+    [220, 22],
+    [340, 35],
+  ])
+  return gridMesh(
+    MATERIALS.clothes,
+    [90, 60],
+    (u, v) => {
+      const azimuth = lerp(-180, 180, u)
+      const [sin, cos] = [Math.sin((azimuth * Math.PI) / 180), Math.cos((azimuth * Math.PI) / 180)]
+      const y = lerp(118, 340, v)
+      const share = Math.pow(Math.abs(cos), 0.8) * Math.sign(cos)
+      const depth = share > 0 ? front(y) + 88 : 70
+      const fold = 2.5 * noise(azimuth / 14, y / 50, 5) * smoothstep(140, 200, y)
+      return {
+        position: [halfWidth(y) * sin, y, -88 + depth * share + fold],
+        coords: [halfWidth(y) * sin, y, azimuth],
+      }
+    },
+    true,
+  )
+}
+
+function buildLongHair({ hair, salt }: Traits, head: HeadShape): Mesh {
+  return gridMesh(
+    MATERIALS.longHair,
+    [140, 70],
+    (u, v) => {
+      const azimuth = lerp(64, 296, u)
+      const [sin, cos] = [Math.sin((azimuth * Math.PI) / 180), Math.cos((azimuth * Math.PI) / 180)]
+      const y = lerp(-70, hair.end, v)
+      const skull = head.halfWidth(Math.min(y, -15))
+      const wave = (1.5 + 5 * hair.curl) * noise(azimuth / 12, y / 22, salt)
+      const half = skull + 8 + 9 * smoothstep(-70, 20, y) + 6 * smoothstep(60, 180, y) + wave
+      const deep = cos > 0 ? 70 : 112 - 25 * smoothstep(20, 120, y)
+      return { position: [half * sin, y, -88 + (deep + wave) * cos], coords: [azimuth, y, clamp01(v)] }
+    },
+    true,
+  )
+}
+
+function buildGlasses(glasses: NonNullable<Traits['glasses']>, features: Features, head: HeadShape): Mesh[] {
+  const [halfWidth, halfHeight] = [24.5 * glasses.size, 18.5 * glasses.size]
+  const rimZ = head.frontZ(0, 2) + 9
+  const bend = (x: number): number => rimZ - 0.0035 * x * x
+  const rims = features.eyes.map(({ centreX }) =>
+    tube(
+      (t) => {
+        const [c, s] = [Math.cos(2 * Math.PI * t), Math.sin(2 * Math.PI * t)]
+        const x = centreX * 1.02 + halfWidth * power(c, 2 / glasses.roundness)
+        return [x, 3 + halfHeight * power(s, 2 / glasses.roundness), bend(x)]
+      },
+      1.5,
+      90,
+    ),
+  )
+  const inner = Math.abs(features.eyes[0].centreX) * 1.02 - halfWidth
+  const bridge = tube((t) => [lerp(-inner, inner, t), 1 - 3.5 * Math.sin(Math.PI * t), rimZ + 0.5], 1.4, 20)
+  const outer = Math.abs(features.eyes[0].centreX) * 1.02 + halfWidth
+  const arms = [-1, 1].map((side) =>
+    tube(
+      (t) => [side * lerp(outer, head.halfWidth(0) + 4, Math.sqrt(t)), -3 + 4 * t, lerp(bend(outer), -90, t)],
+      1.5,
+      30,
+    ),
+  )
+  return [...rims, bridge, ...arms]
+}
+
+function power(value: number, exponent: number): number {
+  return Math.sign(value) * Math.pow(Math.abs(value), exponent)
+}
+
+/** A round bar along a path. */
+function tube(path: (t: number) => Vector, radius: number, steps: number): Mesh {
+  return gridMesh(
+    MATERIALS.glasses,
+    [steps, 8],
+    (u, v) => {
+      const [x, y, z] = path(u)
+      const [nx, ny, nz] = path(Math.min(1, u + 0.002))
+      const [px, py, pz] = path(Math.max(0, u - 0.002))
+      const [tx, ty, tz] = normalise([nx - px, ny - py, nz - pz])
+      const side = normalise(Math.abs(tz) > 0.9 ? [ty, -tx, 0] : [ty, -tx, 0])
+      const up: Vector = [
+        side[1] * tz - side[2] * ty,
+        side[2] * tx - side[0] * tz,
+        side[0] * ty - side[1] * tx,
+      ]
+      const [c, s] = [radius * Math.cos(2 * Math.PI * v), radius * Math.sin(2 * Math.PI * v)]
+      return {
+        position: [x + c * side[0] + s * up[0], y + c * side[1] + s * up[1], z + c * side[2] + s * up[2]],
+        coords: [x, y, z],
+      }
+    },
+    true,
+  )
+}
+
+function normalise([x, y, z]: Vector): Vector {
+  const length = Math.hypot(x, y, z) || 1
+  return [x / length, y / length, z / length]
+}
