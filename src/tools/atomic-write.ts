@@ -5,22 +5,46 @@ import { UserError } from '../errors.ts'
 
 /** Replaces the file, making its folder if need be. Throws a UserError when disk or permissions say no. */
 export async function writeFileAtomic(path: string, data: string | Uint8Array): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`)
+  const file = await openAtomicFile(path)
   try {
-    await mkdir(dirname(path), { recursive: true })
-    const handle = await open(temporary, 'w')
-    try {
-      await handle.writeFile(data)
-      await handle.sync()
-    } finally {
-      await handle.close()
-    }
-    await rename(temporary, path)
-  } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined)
-    throw fileError(error, path)
+    await file.write(data)
+    await file.commit()
+  } finally {
+    await file.discard()
   }
-  await syncFolder(dirname(path))
+}
+
+/** A file that grows piece by piece and appears under its name when it is whole. */
+export interface AtomicFile {
+  write(data: string | Uint8Array): Promise<void>
+  /** Gives it its name. */
+  commit(): Promise<void>
+  /** Removes what was written, unless it was committed: call it in any case. */
+  discard(): Promise<void>
+}
+
+export async function openAtomicFile(path: string): Promise<AtomicFile> {
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`)
+  const explain = <T>(work: Promise<T>): Promise<T> =>
+    work.catch((error: unknown) => Promise.reject(fileError(error, path)))
+  await makeFolder(dirname(path))
+  const handle = await explain(open(temporary, 'w'))
+  let settled = false
+  return {
+    write: (data) => explain(handle.appendFile(data)),
+    async commit() {
+      await explain(handle.sync())
+      await explain(handle.close())
+      await explain(rename(temporary, path))
+      settled = true
+      await syncFolder(dirname(path))
+    },
+    async discard() {
+      if (settled) return
+      await handle.close().catch(() => undefined)
+      await rm(temporary, { force: true }).catch(() => undefined)
+    },
+  }
 }
 
 /** Makes the folder and its parents. Throws a UserError when it can't. */
