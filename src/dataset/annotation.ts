@@ -25,13 +25,6 @@ export function formatAnnotation(annotation: Annotation): string {
   return JSON.stringify(roundFaces(annotation)) + '\n'
 }
 
-/** A last line without its end was torn by a crash and is left out. Any other broken line throws a SyntaxError. */
-export function parseNdjson<T>(text: string): T[] {
-  const lines = text.split('\n')
-  lines.pop()
-  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as T)
-}
-
 /** Orders by code unit: the same on every machine, whatever its language. */
 export function compareIds(a: { readonly id: string }, b: { readonly id: string }): number {
   return a.id < b.id ? -1 : a.id > b.id ? 1 : 0

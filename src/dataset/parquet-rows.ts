@@ -27,7 +27,7 @@ const schema: SchemaElement[] = [
   { name: 'text', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'OPTIONAL' },
 ]
 
-const columns = [...IMAGE_COLUMNS.map((name) => ({ name, ...PLAIN })), { name: 'text', ...PLAIN }]
+const columns = ([...IMAGE_COLUMNS, 'text'] as const).map((name) => ({ name, ...PLAIN }))
 
 const features = {
   image: { _type: 'Image' },

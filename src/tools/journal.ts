@@ -1,8 +1,8 @@
 /** An append-only file of results that were dear to get: survives a SIGKILL with all but the line that was being written. */
-import { createReadStream } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { fileError, makeFolder } from './atomic-write.ts'
+import { readLines } from './ndjson-file.ts'
 
 export interface Journal<T> {
   has(key: string): boolean
@@ -59,7 +59,7 @@ async function readLine<T>(handle: FileHandle, { offset, length }: Place): Promi
 async function indexLines(path: string): Promise<{ places: Map<string, Place>; end: number }> {
   const places = new Map<string, Place>()
   let end = 0
-  for await (const line of splitLines(path)) {
+  for await (const line of readLines(path)) {
     const key = parseKey(line)
     if (key === null) break
     places.set(key, { offset: end, length: line.length })
@@ -74,19 +74,5 @@ function parseKey(line: Buffer): string | null {
     return Array.isArray(entry) && entry.length === 2 && typeof entry[0] === 'string' ? entry[0] : null
   } catch {
     return null
-  }
-}
-
-/** Whole lines with their ends, as bytes. */
-async function* splitLines(path: string): AsyncGenerator<Buffer> {
-  let rest: Buffer = Buffer.alloc(0)
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
-    rest = Buffer.concat([rest, chunk as Buffer])
-    let start = 0
-    for (let end = rest.indexOf(10); end >= 0; end = rest.indexOf(10, start)) {
-      yield rest.subarray(start, end + 1)
-      start = end + 1
-    }
-    rest = rest.subarray(start)
   }
 }
