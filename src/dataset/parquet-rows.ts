@@ -41,7 +41,6 @@ export function planParquet(fingerprint: string) {
     schema,
     columns,
     statistics: false,
-    rowGroupSize: ROWS_PER_GROUP,
     kvMetadata: [
       { key: 'huggingface', value: JSON.stringify({ info: { features } }) },
       { key: 'controlnet-kit', value: JSON.stringify({ fingerprint }) },
