@@ -52,19 +52,21 @@ export async function annotatePicture(
     } as const
     return finish(document, { file, names, conditioning: null })
   }
-  const { width, height, faces } = picture
-  const crop = size === null ? null : planTrainingCrop(picture)
+  const { width, height } = picture
+  // Rounded before drawing, so that the drawing can be made again from the file.
+  const faces = picture.faces.map(roundFace)
+  const crop = size === null ? null : planTrainingCrop({ width, height, faces })
   const document: AnnotationDocument = {
     v: 1,
     image,
     width,
     height,
     annotator: identity,
-    faces: faces.map(roundFace),
+    faces,
     ...(crop === null ? {} : { crop: [crop.x, crop.y, crop.side] as const }),
   }
   if (overlay && faces.length > 0) await writeFileAtomic(names.overlay, await drawOverlay(file, faces))
-  const conditioning = faces.length === 0 ? null : await drawFaces(picture, crop, size)
+  const conditioning = faces.length === 0 ? null : await drawFaces({ width, height, faces }, crop, size)
   return finish(document, { file, names, conditioning })
 }
 

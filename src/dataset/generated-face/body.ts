@@ -54,27 +54,22 @@ function awayFrom(centre: Vector, point: Vector, distance: number): Vector {
 }
 
 function buildEar(side: -1 | 1, head: HeadShape): Mesh {
-  const x0 = head.halfWidth(8) - 1
-  return gridMesh(
-    MATERIALS.ear,
-    [24, 24],
-    (u, v) => {
-      const [around, along] = [2 * Math.PI * u, Math.PI * v]
-      const [a, b, c] = [
-        Math.sin(along) * Math.cos(around),
-        -Math.cos(along),
-        Math.sin(along) * Math.sin(around),
-      ]
-      const lobe = 1 - 0.35 * smoothstep(0, 1, b)
-      const depth = 17 * a * lobe
-      const bowl = c * 5 * (1 - 0.9 * bell(Math.hypot(a, b * 0.8), 0.5))
-      return {
-        position: [side * (x0 + 5 - 0.45 * (depth - 4) + bowl), 8 + 31 * b - 0.15 * depth, -92 + depth],
-        coords: [a, b, Math.hypot(a, b)],
-      }
-    },
-    true,
-  )
+  const root = head.halfWidth(8) - 1
+  return gridMesh(MATERIALS.ear, [28, 28], (u, v) => {
+    // Turned the other way round on the other side, so that the outside stays outside.
+    const [around, along] = [-side * 2 * Math.PI * u, Math.PI * v]
+    const [a, b, c] = [
+      Math.sin(along) * Math.cos(around),
+      -Math.cos(along),
+      Math.sin(along) * Math.sin(around),
+    ]
+    const depth = 15.5 * a * (1 - 0.3 * smoothstep(0, 1, b))
+    const bowl = c * 5.5 * (1 - 0.95 * bell(Math.hypot(a - 0.1, b * 0.8 + 0.05), 0.55))
+    return {
+      position: [side * (root + 4 - 0.34 * (depth - 4) + bowl), 8 + 29 * b - 0.18 * depth, -90 + depth],
+      coords: [a, b, Math.hypot(a - 0.1, b * 0.8 + 0.05)],
+    }
+  })
 }
 
 function buildNeck(): Mesh {

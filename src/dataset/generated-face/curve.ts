@@ -45,18 +45,23 @@ export function lerp(from: number, to: number, t: number): number {
 /** A bell of height 1 around 0. */
 export function bell(x: number, width: number): number {
   const t = x / width
-  return Math.exp(-t * t)
+  return t > 4 || t < -4 ? 0 : Math.exp(-t * t)
 }
 
+/** A hill of height 1 around (0, 0). */
 export function bell2(x: number, y: number, width: number, height: number): number {
-  const [s, t] = [x / width, y / height]
-  return Math.exp(-s * s - t * t)
+  const s = x / width
+  const t = y / height
+  const far = s * s + t * t
+  return far > 16 ? 0 : Math.exp(-far)
 }
 
 /** Smooth noise between -1 and 1 with details of about size 1. */
 export function noise(x: number, y: number, salt: number): number {
-  const [left, top] = [Math.floor(x), Math.floor(y)]
-  const [u, v] = [fade(x - left), fade(y - top)]
+  const left = Math.floor(x)
+  const top = Math.floor(y)
+  const u = fade(x - left)
+  const v = fade(y - top)
   const upper = lerp(dot(left, top, salt), dot(left + 1, top, salt), u)
   const lower = lerp(dot(left, top + 1, salt), dot(left + 1, top + 1, salt), u)
   return lerp(upper, lower, v)

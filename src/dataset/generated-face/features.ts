@@ -70,8 +70,8 @@ export function placeFeatures({ face, expression }: Traits): Features {
 }
 
 function placeEye(side: -1 | 1, face: Traits['face'], expression: Traits['expression']): Eye {
-  const centreX = side * 32 * face.eyeSpacing
-  const halfWidth = 14.8 * face.eyeSize
+  const centreX = side * 31.6 * face.eyeSpacing
+  const halfWidth = 14 * face.eyeSize
   const open = expression.eyesOpen
   const squint = 1.1 * Math.max(0, expression.smile)
   const corners = (s: number): number => lerp(1.6, -0.4 - face.eyeTilt, (s + 1) / 2)
@@ -109,8 +109,8 @@ function placeBrow(face: Traits['face'], expression: Traits['expression']): Feat
     [1, 0.5 - 1.5 * face.browArch],
   ])
   return {
-    inner: 12.5,
-    outer: 53,
+    inner: 14.5,
+    outer: 56,
     y: (along) => base + shape(along),
     thickness: (along) =>
       face.browThickness * 6.4 * (0.55 + 0.45 * bell(along - 0.3, 0.4)) * (1 - 0.75 * along * along * along),
@@ -120,7 +120,7 @@ function placeBrow(face: Traits['face'], expression: Traits['expression']): Feat
 function placeMouth(face: Traits['face'], { mouthOpen, smile }: Traits['expression']): Features['mouth'] {
   const halfWidth = 25.5 * face.mouthWidth * (1 + 0.16 * Math.max(0, smile) - 0.006 * mouthOpen)
   const centre = 72.5 + face.mouthHeight
-  const line = (t: number): number => centre - 5.5 * smile * (t * t - 0.35) + 0.35 * mouthOpen * t * t
+  const line = (t: number): number => centre - 5.5 * (smile + 0.1) * (t * t - 0.35) + 0.35 * mouthOpen * t * t
   const full = (t: number): number => Math.pow(clamp01(1 - t * t), 0.75)
   const cupid = (t: number): number => 1 + 0.14 * bell(Math.abs(t) - 0.22, 0.16) - 0.1 * bell(t, 0.1)
   const thin = 1 - 0.18 * Math.max(0, smile)

@@ -3,10 +3,10 @@ import { bell, clamp01, curve, lerp, noise, smoothstep } from './curve.ts'
 import type { Traits } from './traits.ts'
 
 const HAIRLINE = curve([
-  [0, -76],
-  [20, -74],
-  [40, -66],
-  [54, -46],
+  [0, -78],
+  [18, -79],
+  [36, -75],
+  [52, -50],
   [62, -22],
   [68, 2],
   [76, 9],
@@ -66,5 +66,5 @@ export function strands(across: number, along: number, curl: number, salt: numbe
   const bent = across + (1.5 + 6 * curl) * noise(across / 12, along / (30 - 16 * curl), salt)
   const fine = noise(bent * 1.6, along / 24, salt + 1)
   const coarse = noise(bent * 0.35, along / 40, salt + 2)
-  return clamp01(0.5 + 0.38 * fine + 0.42 * coarse) * 1.35 + 0.3
+  return clamp01(0.5 + 0.3 * fine + 0.32 * coarse) * 1.1 + 0.42
 }

@@ -27,8 +27,8 @@ export function placeLandmarks(
     ...jaw(features, head, outlineX),
     ...[0.98, 0.76, 0.5, 0.25, 0.03].map((along) => browPoint(-1, along)),
     ...[0.03, 0.25, 0.5, 0.76, 0.98].map((along) => browPoint(1, along)),
-    ...[0, 13, 26, 39].map((y) => on(0, y * nose.length)),
-    ...[-13.5, -7, 0, 7, 13.5].map((x) =>
+    ...[2.5, 16, 29, 40.5].map((y) => on(0, y * nose.length)),
+    ...[-12.6, -6.6, 0, 6.6, 12.6].map((x) =>
       on(x * nose.width, nose.base + (x === 0 ? 1.5 : Math.abs(x) > 10 ? -1.8 : 0.4)),
     ),
     ...eyePoints(eyes[0]).map(([x, y]) => on(x, y)),
@@ -53,7 +53,7 @@ function flipped([outer, far, near, inner, low, lowFar]: [number, number][]): [n
 }
 
 /** Heights of the jaw points from the ear (first) to the chin, as shares of the way down. */
-const JAW_HEIGHTS = [0.02, 0.165, 0.31, 0.45, 0.585, 0.715, 0.835, 0.94, 1]
+const JAW_HEIGHTS = [-0.02, 0.155, 0.31, 0.457, 0.605, 0.74, 0.845, 0.94, 0.99]
 
 function jaw(features: Features, head: HeadShape, outlineX: (point: Point3) => number): Point3[] {
   const chin = features.chin - 2

@@ -34,7 +34,7 @@ export function underSky(meshes: readonly Mesh[]): Mesh[] {
         const slope = dot(normal, map.direction)
         if (slope > -0.2) light[v]! += ((slope + 0.2) / 1.2) * lit(map, position, normal, 1)
       }
-      light[v]! /= SKY_SUM
+      light[v] = 0.15 + (0.85 * light[v]!) / SKY_SUM
     }
     return { ...mesh, sky: light }
   })
@@ -56,18 +56,18 @@ export function createShader(
       normal[k] = values[at + 3 + k]!
       position[k] = values[at + 6 + k]!
     }
-    const length = Math.hypot(...normal) * (normal[2] < 0 ? -1 : 1) || 1
+    const length = Math.hypot(normal[0], normal[1], normal[2]) * (normal[2] < 0 ? -1 : 1) || 1
     for (let k = 0; k < 3; k++) normal[k]! /= length
     const slope = dot(normal, shadow.direction)
     const seen = slope > -0.4 ? lit(shadow, position, normal, 2) : 0
     const highlight = surface.gloss * seen * Math.pow(clamp01(dot(normal, half)), surface.sharpness)
     const rim = light.rim * Math.pow(1 - clamp01(normal[2]), 3) * 0.35 * (0.3 + surface.gloss)
-    const albedo = [surface.red, surface.green, surface.blue]
     for (let k = 0; k < 3; k++) {
       const wrap = surface.soft * WRAP[k]!
       const diffuse = clamp01((slope + wrap) / (1 + wrap)) * Math.pow(seen, 1 - surface.soft * WRAP[k]! * 0.8)
       out[k] =
-        albedo[k]! * (light.key[k]! * diffuse + light.fill[k]! * values[at + 9]!) +
+        (k === 0 ? surface.red : k === 1 ? surface.green : surface.blue) *
+          (light.key[k]! * diffuse + light.fill[k]! * values[at + 9]!) +
         light.key[k]! * highlight +
         rim * light.fill[k]!
     }
@@ -102,15 +102,19 @@ const SKY_SUM = SKY.reduce((sum, direction) => sum + Math.max(0, (direction[2] +
 
 /** 0 (in the shadow) to 1, the mean of (2 reach + 1)² places around. */
 function lit({ depth, size, project }: ShadowMap, point: Vector, normal: Vector, reach: number): number {
-  const lifted: Vector = [point[0] + 2.5 * normal[0], point[1] + 2.5 * normal[1], point[2] + 2.5 * normal[2]]
-  const [x, y, near] = project(lifted)
-  const [column, row] = [Math.floor(x), Math.floor(y)]
+  const off = 2.5
+  const [x, y, near] = project([
+    point[0] + off * normal[0],
+    point[1] + off * normal[1],
+    point[2] + off * normal[2],
+  ])
+  const column = Math.floor(x)
+  const row = Math.floor(y)
+  if (column < reach || row < reach || column >= size - reach || row >= size - reach) return 1
   let sum = 0
-  for (let dy = -reach; dy <= reach; dy++) {
-    for (let dx = -reach; dx <= reach; dx++) {
-      const [c, r] = [column + dx, row + dy]
-      if (c < 0 || r < 0 || c >= size || r >= size) sum += 1
-      else sum += clamp01((near + SHADOW_BIAS - depth[r * size + c]!) / SHADOW_BIAS + 0.5)
+  for (let r = row - reach; r <= row + reach; r++) {
+    for (let c = column - reach; c <= column + reach; c++) {
+      sum += clamp01((near - depth[r * size + c]!) / SHADOW_BIAS + 1.5)
     }
   }
   const side = 2 * reach + 1

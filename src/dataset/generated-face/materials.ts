@@ -22,7 +22,7 @@ export function createMaterials(traits: Traits, features: Features): Material[] 
     else skin(surface, x, y, azimuth, y - edge)
   }
   materials[MATERIALS.ear] = (surface, coords, at) => {
-    const bowl = bell(coords[at + 2]! - 0.15, 0.45)
+    const bowl = bell(coords[at + 2]!, 0.5)
     skin(surface, 90, 10, 95, 50)
     paint(
       surface,
@@ -75,7 +75,7 @@ function createHair({
       cover,
     )
     paint(surface, ...colour)
-    finish(surface, 0.16 * (strand - 0.3) * cover, 14, 0.3, CLASSES.hair)
+    finish(surface, 0.09 * (strand - 0.3) * cover, 14, 0.3, CLASSES.hair)
   }
 }
 

@@ -82,9 +82,15 @@ function eachTriangle(
   ) => void,
 ): void {
   for (let t = 0; t < triangles.length; t += 3) {
-    const [a, b, c] = [triangles[t]! * 3, triangles[t + 1]! * 3, triangles[t + 2]! * 3]
-    const [ax, ay, bx, by] = [screen[a]!, screen[a + 1]!, screen[b]!, screen[b + 1]!]
-    const [cx, cy] = [screen[c]!, screen[c + 1]!]
+    const a = triangles[t]! * 3
+    const b = triangles[t + 1]! * 3
+    const c = triangles[t + 2]! * 3
+    const ax = screen[a]!
+    const ay = screen[a + 1]!
+    const bx = screen[b]!
+    const by = screen[b + 1]!
+    const cx = screen[c]!
+    const cy = screen[c + 1]!
     const area = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
     // Triangles run so that the outside has a negative area on a canvas whose y goes down.
     if (area === 0 || (area > 0 && !bothSides)) continue
@@ -94,7 +100,8 @@ function eachTriangle(
     const bottom = Math.min(size - 1, Math.floor(Math.max(ay, by, cy) - 0.5))
     for (let py = top; py <= bottom; py++) {
       for (let px = left; px <= right; px++) {
-        const [x, y] = [px + 0.5, py + 0.5]
+        const x = px + 0.5
+        const y = py + 0.5
         const wa = ((bx - x) * (cy - y) - (by - y) * (cx - x)) / area
         const wb = ((cx - x) * (ay - y) - (cy - y) * (ax - x)) / area
         const wc = 1 - wa - wb

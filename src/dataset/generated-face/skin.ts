@@ -38,7 +38,7 @@ export function createSkin(
         (0.05 + 0.09 * skin.age) * bell(y - 13 - 0.1 * (wide - 30), 5) * bell(wide - 27, 13)
       dark += nostrils(wide, y, nose)
       dark +=
-        0.1 *
+        0.03 *
         bell(wide - nose.width * lerp(8, 19, clamp01(y / nose.base)), 2) *
         smoothstep(30, 42, y) *
         smoothstep(52, 46, y)
@@ -79,7 +79,7 @@ export function createSkin(
     const edge = clamp01(growth * 1.5 + 0.4 * noise(x * 1.2, y * 0.6, salt + 41) * (1 - growth))
     const cover =
       beard.kind === 'stubble'
-        ? 0.42 * beard.strength * growth * (0.8 + 0.4 * hairs)
+        ? 0.32 * beard.strength * growth * (0.8 + 0.4 * hairs)
         : edge * (0.75 + 0.2 * beard.strength)
     surface.red = lerp(surface.red, whiskers[0] * hairs, cover)
     surface.green = lerp(surface.green, whiskers[1] * hairs, cover)
@@ -112,23 +112,17 @@ function beardGrowth(
   azimuth: number,
 ): number {
   const { mouth, nose } = features
-  const wide = Math.abs(x)
-  const t = wide / mouth.halfWidth
-  const lipTop = mouth.topOuter(Math.min(t, 1))
-  const middle = nose.base + 3.5 + 2.5 * t
+  const t = Math.abs(x) / mouth.halfWidth
+  const corner = mouth.topInner(1)
+  const middle = nose.base + 4 + 3 * t
   const moustache =
-    smoothstep(middle - 2, middle + 2, y) *
-    smoothstep(lipTop + 3 * t, lipTop - 2 + 7 * t, y + 2) *
-    smoothstep(1.35, 1.05, t)
+    smoothstep(middle - 3, middle + 3, y) * smoothstep(corner + 9, corner, y) * smoothstep(1.35, 1, t)
   if (kind === 'moustache') return moustache
-  const edge = lerp(66, 12, smoothstep(24, 72, Math.abs(azimuth))) + mouth.drop * 0.3
-  const cheeks =
-    smoothstep(edge - 4, edge + 8, y) *
-    smoothstep(mouth.halfWidth - 1, mouth.halfWidth + 7, wide + Math.max(0, y - 88 - mouth.drop))
-  const under = mouth.bottomOuter(0) + 6
-  const chin = smoothstep(under, under + 7, y + 5 * bell(x, 5)) * smoothstep(48, 34, wide)
-  const sides = smoothstep(82, 74, Math.abs(azimuth))
-  return Math.max(moustache, Math.max(cheeks, chin) * sides)
+  const soft = kind === 'stubble' ? 9 : 0
+  const edge = lerp(corner - 4, 12, smoothstep(26, 72, Math.abs(azimuth)))
+  const sides = smoothstep(edge - 4 - soft, edge + 8 + soft, y) * smoothstep(84, 74, Math.abs(azimuth))
+  const bare = 0.75 * bell2(x, y - mouth.bottomOuter(0) - 2, 15, 3.5)
+  return Math.max(moustache, sides - bare)
 }
 
 function createBrowPainter(

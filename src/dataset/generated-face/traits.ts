@@ -156,9 +156,9 @@ function planExpression(r: SeededRandom): Traits['expression'] {
   const open = r.chance(0.35)
   return {
     mouthOpen: open ? r.between(3, 16) : 0,
-    smile: r.chance(0.55) ? r.between(0.3, 1) : r.between(-0.35, 0.3),
+    smile: r.chance(0.7) ? r.between(0.3, 1) : r.between(-0.12, 0.3),
     eyesOpen: r.chance(0.08) ? 0 : r.between(0.75, 1.1),
-    browRaise: r.around(2.5),
+    browRaise: r.around(2.2),
     gazeX: r.around(2.5),
     gazeY: r.around(1),
   }
