@@ -30,6 +30,7 @@ def die_with(parent_pid):
     if ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0:
         print(f"launch.py: no parent-death signal here: {os.strerror(ctypes.get_errno())}", file=sys.stderr)
     if os.getppid() != parent_pid:
+        os.write(2, f"launch.py: process {parent_pid}, which started this one, is gone\n".encode())
         os._exit(1)
 
 
