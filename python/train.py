@@ -32,6 +32,7 @@ def main(argv):
 
 def train(args, report):
     check_files(args)
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
     import torch
     from accelerate import Accelerator
     from accelerate.utils import broadcast_object_list
@@ -69,6 +70,7 @@ def train(args, report):
     # Data and networks --------------------------------------------------------------------------------------------
     with accelerator.local_main_process_first():
         rows = load_rows(args)
+    torch.manual_seed(seed)  # a new ControlNet's layers for the conditioning image start at random
     models, controlnet = load_models(args, dtype)
     if args.gradient_checkpointing:
         controlnet.enable_gradient_checkpointing()

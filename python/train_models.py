@@ -52,9 +52,9 @@ def load_models(args, dtype):
     base, variant = args.pretrained_model_name_or_path, args.variant
     models = Models(
         tokenizer=CLIPTokenizer.from_pretrained(base, subfolder="tokenizer"),
-        text_encoder=CLIPTextModel.from_pretrained(base, subfolder="text_encoder", variant=variant, dtype=torch.float32),
-        vae=AutoencoderKL.from_pretrained(base, subfolder="vae", variant=variant),
-        unet=UNet2DConditionModel.from_pretrained(base, subfolder="unet", variant=variant),
+        text_encoder=CLIPTextModel.from_pretrained(base, subfolder="text_encoder", variant=variant, dtype=dtype),
+        vae=AutoencoderKL.from_pretrained(base, subfolder="vae", variant=variant, torch_dtype=dtype),
+        unet=UNet2DConditionModel.from_pretrained(base, subfolder="unet", variant=variant, torch_dtype=dtype),
         scheduler=DDPMScheduler.from_pretrained(base, subfolder="scheduler"),
         dtype=dtype,
     )
@@ -64,7 +64,7 @@ def load_models(args, dtype):
     else:
         controlnet = ControlNetModel.from_unet(models.unet)
     for frozen in (models.text_encoder, models.vae, models.unet):
-        frozen.requires_grad_(False).eval().to(dtype=dtype)
+        frozen.requires_grad_(False).eval()
     return models, controlnet.float().train()
 
 

@@ -24,12 +24,13 @@ def write_previews(models, controlnet, args, seed, step, accelerator, report):
     generator = torch.Generator().manual_seed(seed)
     board = accelerator.get_tracker("tensorboard", unwrap=True)
     controlnet.eval()
+    # The ControlNet answers in float32 whatever the UNet computes in.
+    cast = controlnet.register_forward_hook(lambda _, inputs, output: to_dtype(output, models.dtype))
     index = 0
     for prompt, path in preview_pairs(args):
         condition = condition_image(path, args.resolution)
         for _ in range(args.num_validation_images):
-            with torch.autocast(accelerator.device.type, models.dtype, enabled=models.dtype != torch.float32):
-                drawn = pipeline(prompt, condition, num_inference_steps=DENOISING_STEPS, generator=generator).images[0]
+            drawn = pipeline(prompt, condition, num_inference_steps=DENOISING_STEPS, generator=generator).images[0]
             both = np.concatenate([np.asarray(condition), np.asarray(drawn)], axis=1)
             board.add_image(f"preview {index}: {prompt}", both, step, dataformats="HWC")
             if args.samples_dir:
@@ -37,6 +38,7 @@ def write_previews(models, controlnet, args, seed, step, accelerator, report):
                 save_png(drawn, file)
                 report.event("sample", step=step, path=file)
             index += 1
+    cast.remove()
     board.flush()
     controlnet.train()
     models.place_encoders(accelerator.device, args)
@@ -58,6 +60,11 @@ def preview_pipeline(models, controlnet):
     )
     pipeline.set_progress_bar_config(disable=True)
     return pipeline
+
+
+def to_dtype(residuals, dtype):
+    down, middle = residuals
+    return [residual.to(dtype) for residual in down], middle.to(dtype)
 
 
 def condition_image(path, resolution):
