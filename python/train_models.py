@@ -53,8 +53,8 @@ def load_models(args, dtype):
     models = Models(
         tokenizer=CLIPTokenizer.from_pretrained(base, subfolder="tokenizer"),
         text_encoder=CLIPTextModel.from_pretrained(base, subfolder="text_encoder", variant=variant, dtype=dtype),
-        vae=AutoencoderKL.from_pretrained(base, subfolder="vae", variant=variant, torch_dtype=dtype),
-        unet=UNet2DConditionModel.from_pretrained(base, subfolder="unet", variant=variant, torch_dtype=dtype),
+        vae=AutoencoderKL.from_pretrained(base, subfolder="vae", variant=variant, dtype=dtype),
+        unet=UNet2DConditionModel.from_pretrained(base, subfolder="unet", variant=variant, dtype=dtype),
         scheduler=DDPMScheduler.from_pretrained(base, subfolder="scheduler"),
         dtype=dtype,
     )
