@@ -17,6 +17,7 @@ import time
 from contextlib import nullcontext
 
 from train_arguments import parse
+from train_checkpoint import checkpoint_steps, find_checkpoint
 from train_report import Problem, Report
 
 
@@ -32,13 +33,14 @@ def main(argv):
 
 def train(args, report):
     check_files(args)
+    checkpoint = find_checkpoint(args.output_dir, args.resume_from_checkpoint) if args.resume_from_checkpoint else None
     os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
     import torch
     from accelerate import Accelerator
     from accelerate.utils import broadcast_object_list
 
     from train_cache import cache_captions, cache_latents
-    from train_checkpoint import find_checkpoint, load_checkpoint, read_state, remove_unfinished, save_checkpoint, save_model
+    from train_checkpoint import load_checkpoint, read_state, remove_unfinished, save_checkpoint, save_model
     from train_data import SampleStream, load_rows, sample_batches
     from train_models import load_models
     from train_previews import preview_pairs, write_previews
@@ -57,7 +59,6 @@ def train(args, report):
         remove_unfinished(args.output_dir)
 
     # Where it starts: step 0, or a checkpoint ---------------------------------------------------------------------
-    checkpoint = find_checkpoint(args.output_dir, args.resume_from_checkpoint) if args.resume_from_checkpoint else None
     if args.resume_from_checkpoint and checkpoint is None:
         report.say(f"no checkpoint in {args.output_dir}: starting at step 0")
     effective_batch = args.train_batch_size * args.gradient_accumulation_steps * processes
@@ -236,8 +237,6 @@ def check_resume(state, settings, rows, report):
 
 
 def not_finite(loss, step, lr, output_dir):
-    from train_checkpoint import checkpoint_steps
-
     saved = checkpoint_steps(output_dir)
     advice = "lower --learning_rate, or use bf16 rather than fp16"
     return f"the loss is {loss} at step {step} (learning rate {lr:g}); {advice}. Last good checkpoint: " + (

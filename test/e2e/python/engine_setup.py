@@ -21,7 +21,8 @@ def command(script, *args):
 
 def environment(work, **more):
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("CNK_", "HF_", "TQDM_"))}
-    offline = {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false", "PYTHONDONTWRITEBYTECODE": "1"}
+    # One thread each: these trainings are tiny, and threads that wait for a busy core cost more than they give.
+    offline = {"OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false", "PYTHONDONTWRITEBYTECODE": "1"}
     return kept | offline | {"HF_DATASETS_CACHE": os.path.join(work, "cache"), "HF_HOME": os.path.join(work, "home")} | more
 
 
