@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { Crop } from '../dataset/crop.ts'
+import { resizeSquare } from './resize-square.ts'
 import { stripJpeg } from './strip-jpeg.ts'
 import { stripPng } from './strip-png.ts'
 import { loadSharp, readPicture, type Picture } from './pictures.ts'
@@ -49,13 +50,12 @@ const PNG = { compressionLevel: 3, adaptiveFiltering: true, palette: false } as 
 async function encode({ data, width, height }: Picture, { crop, resolution }: Request): Promise<Buffer> {
   const sharp = await loadSharp()
   const inside = intersect(crop, width, height)
-  let square = sharp(data, { raw: { width, height, channels: 3 } }).extract(inside)
-  if (inside.width !== crop.side || inside.height !== crop.side) {
-    // sharp resizes before it extends, whatever the order of the calls, so the square is made first.
-    const pixels = await square.extend(planBorders(crop, inside)).raw().toBuffer()
-    square = sharp(pixels, { raw: { width: crop.side, height: crop.side, channels: 3 } })
-  }
-  return square.resize(resolution, resolution, { fit: 'fill' }).png(PNG).toBuffer()
+  const pixels = await sharp(data, { raw: { width, height, channels: 3 } })
+    .extract(inside)
+    .extend(planBorders(crop, inside))
+    .raw()
+    .toBuffer()
+  return (await resizeSquare(pixels, crop.side, resolution)).png(PNG).toBuffer()
 }
 
 interface Region {
