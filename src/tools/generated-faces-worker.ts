@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
-import sharp, { type Sharp } from 'sharp'
+import sharp from 'sharp'
 import { GENERATED_FACE_SIZE, generateFace } from '../dataset/generated-face.ts'
 
 export interface GeneratedFacesTask {
@@ -24,14 +24,16 @@ async function writeFace(index: number): Promise<void> {
   const face = generateFace(seed, index)
   const name = join(folder, String(index).padStart(6, '0'))
   const lines = face.landmarks.map(([x, y]) => `${x.toFixed(4)} ${y.toFixed(4)}\n`)
+  const [image, segmentation] = await Promise.all([png(face.rgb, 3), png(face.segmentation, 1)])
   await Promise.all([
-    picture(face.rgb, 3).toFile(`${name}.png`),
-    picture(face.segmentation, 1).toFile(`${name}_seg.png`),
-    writeFile(`${name}_ldmks.txt`, lines.join('')),
+    writeFile(`${name}.png`, image, { flush: true }),
+    writeFile(`${name}_seg.png`, segmentation, { flush: true }),
+    writeFile(`${name}_ldmks.txt`, lines.join(''), { flush: true }),
   ])
 }
 
-function picture(pixels: Uint8Array, channels: 1 | 3): Sharp {
+function png(pixels: Uint8Array, channels: 1 | 3): Promise<Buffer> {
   const raw = { width: GENERATED_FACE_SIZE, height: GENERATED_FACE_SIZE, channels }
-  return sharp(pixels, { raw }).png({ compressionLevel: 6, adaptiveFiltering: channels === 3 })
+  const adaptiveFiltering = channels === 3
+  return sharp(pixels, { raw }).png({ compressionLevel: 6, adaptiveFiltering }).toBuffer()
 }

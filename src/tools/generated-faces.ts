@@ -1,8 +1,9 @@
 /** Writes made-up faces in the layout of FaceSynthetics: NNNNNN.png, NNNNNN_ldmks.txt, NNNNNN_seg.png. */
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
+import { mkdtemp, rename, rm } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
 import { Worker } from 'node:worker_threads'
+import { fileError, makeFolder, syncFolder } from './atomic-write.ts'
 import type { GeneratedFacesTask } from './generated-faces-worker.ts'
 import { packageRoot } from './package-root.ts'
 
@@ -20,8 +21,10 @@ export interface GeneratedFacesOptions {
 export async function writeGeneratedFaces(options: GeneratedFacesOptions): Promise<void> {
   const { folder, count, seed, signal, onPicture } = options
   signal.throwIfAborted()
-  await mkdir(dirname(folder), { recursive: true })
-  const partial = await mkdtemp(`${folder}.partial-`)
+  await makeFolder(dirname(folder))
+  const partial = await mkdtemp(`${folder}.partial-`).catch((error: unknown) => {
+    throw fileError(error, folder)
+  })
   const threads = Math.min(count, availableParallelism())
   let done = 0
   const tasks = Array.from({ length: threads }, (_, first) => ({
@@ -36,8 +39,9 @@ export async function writeGeneratedFaces(options: GeneratedFacesOptions): Promi
     await rename(partial, folder)
   } catch (error) {
     await rm(partial, { recursive: true, force: true })
-    throw error
+    throw fileError(error, folder)
   }
+  await syncFolder(dirname(folder))
 }
 
 const WORKER_FILE = join(packageRoot, 'dist', 'tools', 'generated-faces-worker.js')

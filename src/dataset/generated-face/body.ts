@@ -3,7 +3,7 @@ import { bell, clamp01, curve, lerp, noise, smoothstep } from './curve.ts'
 import type { Features } from './features.ts'
 import type { HeadShape } from './head.ts'
 import { gridMesh, turnMesh, type Mesh, type Turn, type Vector } from './mesh.ts'
-import { hairThickness } from './hair.ts'
+import { createHairline, hairThickness } from './hair.ts'
 import type { Traits } from './traits.ts'
 
 export const MATERIALS = { head: 1, ear: 2, neck: 3, clothes: 4, longHair: 5, glasses: 6 } as const
@@ -31,11 +31,12 @@ export function buildBody(traits: Traits, features: Features, head: HeadShape): 
 }
 
 function buildHead(traits: Traits, head: HeadShape): Mesh {
+  const hairline = createHairline(traits)
   return gridMesh(MATERIALS.head, [230, 220], (u, v) => {
     const azimuth = spread(u)
     const y = lerp(head.top, head.bottom, (1 - Math.cos(Math.PI * v)) / 2)
     const { x, z } = head.at(y, azimuth)
-    const thickness = hairThickness(traits, y, azimuth)
+    const thickness = hairThickness(traits, hairline(azimuth) - y, y, azimuth)
     const out = awayFrom([0, -15, -90], [x, y, z], thickness)
     return { position: out, coords: [x, y, azimuth] }
   })

@@ -19,11 +19,21 @@ const HAIRLINE = curve([
   [180, 78],
 ])
 
-/** Hair grows above this height at the azimuth (degrees). */
-export function hairline({ hair, salt }: Traits, azimuth: number): number {
+/** Hair grows above this height at an azimuth (degrees). Looked up in a table: it is asked for at every pixel. */
+export function createHairline(traits: Traits): (azimuth: number) => number {
+  const table = Float64Array.from({ length: 721 }, (_, i) => hairline(traits, i / 2 - 180))
+  return (azimuth) => {
+    const place = Math.max(0, Math.min(719.999, 2 * (azimuth + 180)))
+    const below = Math.floor(place)
+    return lerp(table[below]!, table[below + 1]!, place - below)
+  }
+}
+
+function hairline({ hair, salt }: Traits, azimuth: number): number {
+  // Far above the head, but finite, so that places between can be worked out.
+  if (hair.style === 'bald') return -1e4
   const side = Math.abs(azimuth)
   const wobble = 2.5 * noise(azimuth / 9, 3, salt)
-  if (hair.style === 'bald') return -Infinity
   if (hair.style === 'hat') return -52 + 22 * smoothstep(20, 90, side) + 45 * smoothstep(100, 170, side)
   const receded = hair.recede * (12 + 16 * bell(side - 38, 16)) * smoothstep(75, 50, side)
   const fringe = hair.fringe * 34 * smoothstep(62, 30, side + 0.4 * hair.parting)
@@ -34,11 +44,9 @@ export function hairline({ hair, salt }: Traits, azimuth: number): number {
   return HAIRLINE(side) - receded + fringe - part + wobble
 }
 
-/** Millimetres on top of the skin. */
-export function hairThickness(traits: Traits, y: number, azimuth: number): number {
-  const { hair, salt } = traits
+/** Millimetres on top of the skin; `above` is the height over the hairline. */
+export function hairThickness({ hair, salt }: Traits, above: number, y: number, azimuth: number): number {
   if (hair.style === 'bald') return 0
-  const above = hairline(traits, azimuth) - y
   const full = smoothstep(-1, hair.style === 'hat' ? 3 : 13, above)
   if (full === 0) return 0
   const top = smoothstep(-20, -100, y)

@@ -14,7 +14,7 @@ export interface HeadShape {
   frontZ(x: number, y: number): number
 }
 
-const TOP = -122
+const TOP = -116
 /** The outline of a slice in front is flatter than an ellipse. */
 const ROUNDNESS = 2.35
 
@@ -25,9 +25,9 @@ export function shapeHead(traits: Traits, features: Features): HeadShape {
   const jaw = face.jawWidth * face.width
   const wide = face.width
   const halfWidth = table([
-    [-122, 0],
-    [-112, 35 * wide],
-    [-97, 56 * wide],
+    [-116, 0],
+    [-107, 36 * wide],
+    [-93, 57 * wide],
     [-72, 70 * wide],
     [-42, 75.5 * wide],
     [-15, 75.5 * wide],
@@ -42,9 +42,9 @@ export function shapeHead(traits: Traits, features: Features): HeadShape {
     [119, 0],
   ])
   const front = table([
-    [-122, -85],
-    [-113, -48],
-    [-101, -23],
+    [-116, -85],
+    [-108, -47],
+    [-97, -22],
     [-82, -6],
     [-60, 3],
     [-40, 7],
@@ -61,7 +61,7 @@ export function shapeHead(traits: Traits, features: Features): HeadShape {
     [119, -26],
   ])
   const middle = table([
-    [-122, -85],
+    [-116, -85],
     [-60, -94],
     [0, -90],
     [40, -76],
@@ -70,9 +70,9 @@ export function shapeHead(traits: Traits, features: Features): HeadShape {
     [119, -26],
   ])
   const back = table([
-    [-122, -85],
-    [-113, -125],
-    [-97, -155],
+    [-116, -85],
+    [-108, -125],
+    [-93, -155],
     [-60, -182],
     [-20, -190],
     [20, -182],

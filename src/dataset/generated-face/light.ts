@@ -56,20 +56,21 @@ export function createShader(
       normal[k] = values[at + 3 + k]!
       position[k] = values[at + 6 + k]!
     }
-    const length = Math.hypot(normal[0], normal[1], normal[2]) * (normal[2] < 0 ? -1 : 1) || 1
+    const length = Math.sqrt(dot(normal, normal)) * (normal[2] < 0 ? -1 : 1) || 1
     for (let k = 0; k < 3; k++) normal[k]! /= length
     const slope = dot(normal, shadow.direction)
     const seen = slope > -0.4 ? lit(shadow, position, normal, 2) : 0
-    const highlight = surface.gloss * seen * Math.pow(clamp01(dot(normal, half)), surface.sharpness)
-    const rim = light.rim * Math.pow(1 - clamp01(normal[2]), 3) * 0.35 * (0.3 + surface.gloss)
+    const glance = seen > 0 ? dot(normal, half) : 0
+    const highlight = glance > 0.5 ? surface.gloss * seen * Math.pow(glance, surface.sharpness) : 0
+    const away = 1 - clamp01(normal[2])
+    const rim = light.rim * away * away * away * 0.35 * (0.3 + surface.gloss)
     for (let k = 0; k < 3; k++) {
       const wrap = surface.soft * WRAP[k]!
-      const diffuse = clamp01((slope + wrap) / (1 + wrap)) * Math.pow(seen, 1 - surface.soft * WRAP[k]! * 0.8)
-      out[k] =
-        (k === 0 ? surface.red : k === 1 ? surface.green : surface.blue) *
-          (light.key[k]! * diffuse + light.fill[k]! * values[at + 9]!) +
-        light.key[k]! * highlight +
-        rim * light.fill[k]!
+      const shaded = seen > 0 && seen < 1 ? Math.pow(seen, 1 - 0.8 * wrap) : seen
+      const lamp = light.key[k]! * clamp01((slope + wrap) / (1 + wrap)) * shaded
+      const colour = k === 0 ? surface.red : k === 1 ? surface.green : surface.blue
+      const sky = light.fill[k]! * (values[at + 9]! * colour + rim)
+      out[k] = colour * lamp + light.key[k]! * highlight + sky
     }
   }
 }

@@ -2,7 +2,7 @@
 import { MATERIALS } from './body.ts'
 import { bell, clamp01, noise, roughNoise, smoothstep } from './curve.ts'
 import type { Features } from './features.ts'
-import { hairline, strands } from './hair.ts'
+import { createHairline, strands } from './hair.ts'
 import { createSkin } from './skin.ts'
 import { CLASSES, finish, paint, type Surface } from './surface.ts'
 import { mixRgb, type Rgb, type Traits } from './traits.ts'
@@ -14,10 +14,15 @@ export type Material = (surface: Surface, coords: Float32Array, at: number) => v
 export function createMaterials(traits: Traits, features: Features): Material[] {
   const skin = createSkin(traits, features)
   const hair = createHair(traits)
+  const hairline = createHairline(traits)
   const materials: Material[] = []
   materials[MATERIALS.head] = (surface, coords, at) => {
     const [x, y, azimuth] = [coords[at]!, coords[at + 1]!, coords[at + 2]!]
-    const edge = hairline(traits, azimuth) + 3.5 * noise(azimuth * 0.9, y / 14, traits.salt + 7)
+    const fray =
+      traits.hair.style === 'hat' || traits.hair.style === 'bald'
+        ? 0
+        : 3.5 * noise(azimuth * 0.9, y / 14, traits.salt + 7)
+    const edge = hairline(azimuth) + fray
     if (y < edge) hair(surface, azimuth * 1.25, y, edge - y)
     else skin(surface, x, y, azimuth, y - edge)
   }

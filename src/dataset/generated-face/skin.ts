@@ -24,47 +24,18 @@ export function createSkin(
   )
 
   return (surface, x, y, azimuth, fromHair) => {
-    const wide = Math.abs(x)
     const front = Math.abs(azimuth) < 89
-    // Patches of warmer and darker skin.
-    let warm = 0.25 * roughNoise(x / 26, y / 26, salt)
-    let dark = 0.035 * roughNoise(x / 5, y / 5, salt + 20) + 0.02 * noise(x * 1.1, y * 1.1, salt + 30)
-    let label: number = CLASSES.skin
-    if (front) {
-      warm += skin.redness * (0.9 * bell2(wide - 44, y - 32, 17, 15) + 0.9 * bell2(x, y - nose.tip, 14, 11))
-      warm += 0.5 * bell2(x, y - features.chin + 12, 16, 10)
-      dark +=
-        0.13 * bell2(wide - 15, y - 3, 8, 8) +
-        (0.05 + 0.09 * skin.age) * bell(y - 13 - 0.1 * (wide - 30), 5) * bell(wide - 27, 13)
-      dark += nostrils(wide, y, nose)
-      dark +=
-        0.03 *
-        bell(wide - nose.width * lerp(8, 19, clamp01(y / nose.base)), 2) *
-        smoothstep(30, 42, y) *
-        smoothstep(52, 46, y)
-      if (
-        y > -2 &&
-        y < nose.base + 1.5 &&
-        wide < nose.width * lerp(7, 18.5, Math.pow(clamp01(y / nose.base), 1.6))
-      )
-        label = CLASSES.nose
-      if (skin.freckles > 0)
-        dark +=
-          0.35 *
-          skin.freckles *
-          smoothstep(0.52, 0.7, noise(x / 1.7, y / 1.7, salt + 9)) *
-          bell2(wide - 22, y - 26, 26, 18)
-      dark += 0.1 * skin.age * wrinkles(x, y)
-    }
-    dark += 0.22 * bell(fromHair, 5)
-    const light = 1 - dark
+    const warm = 0.25 * noise(x / 22, y / 22, salt) + (front ? flush(x, y) : 0)
+    const mottled = 0.03 * roughNoise(x / 5, y / 5, salt + 20)
+    const light = 1 - mottled - 0.22 * bell(fromHair, 5) - (front ? shadows(x, y) : 0)
     paint(
       surface,
       red * light * (1 + 0.05 * warm),
       green * light * (1 - 0.13 * warm),
       blue * light * (1 - 0.12 * warm),
     )
-    finish(surface, 0.1 + 0.07 * bell2(x, y - 30, 12, 24) + 0.05 * bell2(x, y + 45, 34, 18), 18, 1, label)
+    const oily = 0.07 * bell2(x, y - 30, 12, 24) + 0.05 * bell2(x, y + 45, 34, 18)
+    finish(surface, 0.1 + oily, 18, 1, front && isNose(Math.abs(x), y, nose) ? CLASSES.nose : CLASSES.skin)
     if (!front) return
 
     const growth = beard.kind === 'none' ? 0 : beardGrowth(beard.kind, features, x, y, azimuth)
@@ -72,6 +43,26 @@ export function createSkin(
     if (y < -5) paintBrow(surface, x, y)
     if (y > -26 && y < 22) paintEye(surface, x, y)
     if (y > 40) paintLips(surface, x, y)
+  }
+
+  /** Red cheeks, nose and chin. */
+  function flush(x: number, y: number): number {
+    const cheeks = 0.9 * bell2(Math.abs(x) - 44, y - 32, 17, 15)
+    const tip = 0.9 * bell2(x, y - nose.tip, 14, 11)
+    return skin.redness * (cheeks + tip) + 0.5 * bell2(x, y - features.chin + 12, 16, 10)
+  }
+
+  /** Darker places: beside the nose, below the eyes, nostrils, freckles, wrinkles. */
+  function shadows(x: number, y: number): number {
+    const wide = Math.abs(x)
+    const bags = (0.05 + 0.09 * skin.age) * bell(y - 13 - 0.1 * (wide - 30), 5) * bell(wide - 27, 13)
+    let dark = 0.13 * bell2(wide - 15, y - 3, 8, 8) + bags + nostrils(wide, y, nose)
+    dark += 0.1 * skin.age * wrinkles(x, y)
+    if (skin.freckles > 0) {
+      const spots = smoothstep(0.52, 0.7, noise(x / 1.7, y / 1.7, salt + 9))
+      dark += 0.35 * skin.freckles * spots * bell2(wide - 22, y - 26, 26, 18)
+    }
+    return dark
   }
 
   function growBeard(surface: Surface, growth: number, x: number, y: number): void {
@@ -89,6 +80,11 @@ export function createSkin(
   }
 }
 
+function isNose(wide: number, y: number, nose: Features['nose']): boolean {
+  if (y < -2 || y > nose.base + 1.5) return false
+  return wide < nose.width * lerp(7, 18.5, Math.pow(clamp01(y / nose.base), 1.6))
+}
+
 function nostrils(wide: number, y: number, nose: Features['nose']): number {
   const hole = bell2((wide - 7.2 * nose.width) * 0.94 + (y - nose.base) * 0.25, y - nose.base + 1.4, 3.3, 1.9)
   const crease = 0.2 * bell2(wide - 17.2 * nose.width, y - nose.base + 6, 2.2, 6.5)
@@ -97,6 +93,7 @@ function nostrils(wide: number, y: number, nose: Features['nose']): number {
 
 /** Faint lines over the forehead and beside the eyes. */
 function wrinkles(x: number, y: number): number {
+  if (y > 20) return 0
   const forehead = Math.max(0, Math.sin((y + 0.004 * x * x) / 1.9)) * bell2(x, y + 46, 34, 12)
   return (
     0.7 * forehead * forehead +

@@ -92,7 +92,7 @@ export function planTraits(seed: number, index: number): Traits {
     face: planFace(r, masculine),
     expression: planExpression(r),
     pose: { yaw: r.around(30), pitch: r.around(20), roll: r.around(18) },
-    camera: { pixelsPerMm: r.between(1.2, 1.55), x: 256 + r.around(22), y: 250 + r.around(16) },
+    camera: { pixelsPerMm: r.between(1.35, 1.68), x: 256 + r.around(22), y: 254 + r.around(14) },
     light: planLight(r),
     skin: {
       colour: skin,
