@@ -30,16 +30,13 @@ async function make(bytes: Buffer, size: readonly [number, number], crop: Crop, 
 
 describe('a square picture of the right size is not encoded again', () => {
   test('PNG: same compressed pixels, no metadata', async () => {
-    const plain = await makeNoise(SIDE, 1).png().toBuffer()
     const tagged = await makeNoise(SIDE, 1).withExif(exif).withIccProfile('srgb').png().toBuffer()
-    expect(tagged.includes('iCCP') && tagged.includes('eXIf')).toBe(true)
-    const made = await make(tagged, [SIDE, SIDE], { x: 0, y: 0, side: SIDE })
-    expect(made).toEqual({ bytes: plain.subarray(0), extension: 'png' })
-    expect(
-      Buffer.from(made.bytes)
-        .toString('latin1')
-        .match(/IHDR|IDAT|IEND|[a-z][A-Z]{2}[a-z]/g),
-    ).not.toContain('eXIf')
+    expect(listChunks(tagged).map(({ type }) => type)).toEqual(expect.arrayContaining(['iCCP', 'eXIf']))
+    const { bytes, extension } = await make(tagged, [SIDE, SIDE], { x: 0, y: 0, side: SIDE })
+    expect(extension).toBe('png')
+    const needed = listChunks(tagged).filter(({ type }) => ['IHDR', 'IDAT', 'IEND'].includes(type))
+    expect(listChunks(bytes)).toEqual(needed)
+    expect((await pixels(bytes)).equals(await pixels(tagged))).toBe(true)
   })
 
   test.each([false, true])(
@@ -68,7 +65,7 @@ describe('what can not be taken as it is', () => {
           .png()
           .toBuffer(),
     ],
-    ['grey', () => noise.clone().greyscale().png().toBuffer()],
+    ['grey', () => noise.clone().toColourspace('b-w').png().toBuffer()],
     ['transparency', () => noise.clone().ensureAlpha(0.5).png().toBuffer()],
     ['a palette', () => noise.clone().png({ palette: true }).toBuffer()],
     ['16 bit', () => noise.clone().toColourspace('rgb16').png().toBuffer()],
@@ -105,7 +102,7 @@ describe('what can not be taken as it is', () => {
           .jpeg()
           .toBuffer(),
     ],
-    ['grey', () => noise.clone().greyscale().jpeg().toBuffer()],
+    ['grey', () => noise.clone().toColourspace('b-w').jpeg().toBuffer()],
     ['four colours', () => noise.clone().toColourspace('cmyk').jpeg().toBuffer()],
     ['another colour space', () => noise.clone().withIccProfile('p3').jpeg().toBuffer()],
     ['EXIF that turns it', () => noise.clone().withMetadata({ orientation: 6 }).jpeg().toBuffer()],
@@ -169,6 +166,15 @@ function findCentre(data: Buffer, side: number): [number, number] {
     sumY += data[i * 3]! * Math.floor(i / side)
   }
   return [sumX / sum, sumY / sum]
+}
+
+function listChunks(png: Buffer): { type: string; data: string }[] {
+  const chunks = []
+  for (let at = 8; at < png.length; at += 12 + png.readUInt32BE(at)) {
+    const data = png.toString('hex', at + 8, at + 8 + png.readUInt32BE(at))
+    chunks.push({ type: png.toString('latin1', at + 4, at + 8), data })
+  }
+  return chunks
 }
 
 /** Puts a chunk behind the header. */
