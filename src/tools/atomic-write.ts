@@ -1,5 +1,5 @@
 /** Files that are either whole or not there: temporary name in the same folder, fsync, rename. */
-import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { UserError } from '../errors.ts'
 
@@ -28,6 +28,7 @@ export async function openAtomicFile(path: string): Promise<AtomicFile> {
   const explain = <T>(work: Promise<T>): Promise<T> =>
     work.catch((error: unknown) => Promise.reject(fileError(error, path)))
   await makeFolder(dirname(path))
+  await sweep(path)
   const handle = await explain(open(temporary, 'w'))
   let settled = false
   return {
@@ -44,6 +45,24 @@ export async function openAtomicFile(path: string): Promise<AtomicFile> {
       await handle.close().catch(() => undefined)
       await rm(temporary, { force: true }).catch(() => undefined)
     },
+  }
+}
+
+/** Removes what processes left that were killed while they wrote this file. */
+async function sweep(path: string): Promise<void> {
+  const prefix = `.${basename(path)}.`
+  for (const name of await readdir(dirname(path)).catch(() => [])) {
+    const pid = name.startsWith(prefix) && /^(\d+)\.tmp$/.exec(name.slice(prefix.length))?.[1]
+    if (pid && !isAlive(Number(pid)))
+      await rm(join(dirname(path), name), { force: true }).catch(() => undefined)
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }
 

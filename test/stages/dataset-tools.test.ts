@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { appendFile, mkdir, mkdtemp, open, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -109,6 +110,15 @@ describe('atomic files', () => {
     await file.discard()
     expect(await readFile(path, 'utf8')).toBe('new, in parts')
     expect(await readdir(join(folder, 'deep'))).toEqual(['file'])
+  })
+
+  test('what a killed process left is removed, what a living one writes is not', async () => {
+    const dead = spawnSync(process.execPath, ['-e', '']).pid
+    await save(`.file.${dead}.tmp`, `.file.${process.ppid}.tmp`, `.other.${dead}.tmp`)
+    await writeFileAtomic(join(folder, 'file'), 'new')
+    expect((await readdir(folder)).sort()).toEqual(
+      [`.file.${process.ppid}.tmp`, `.other.${dead}.tmp`, 'file'].sort(),
+    )
   })
 
   test('what is given up leaves nothing', async () => {
