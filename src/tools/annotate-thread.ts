@@ -62,7 +62,8 @@ export class AnnotateThread {
 
   async #start(): Promise<NetRuntime> {
     if (this.#ended !== null) throw this.#ended.reason
-    const worker = new Worker(this.#file, { workerData: this.#data })
+    // Flags of the main program, such as --input-type, are not for the thread.
+    const worker = new Worker(this.#file, { workerData: this.#data, execArgv: [] })
     this.#worker = worker
     worker.on('message', (reply: AnnotateReply) => {
       this.#waiting?.resolve(reply)

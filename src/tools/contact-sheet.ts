@@ -62,6 +62,7 @@ async function drawContactSheet({ title, rows }: ContactSheet): Promise<Buffer> 
   }
   return sharp({ create: { width, height, channels: 3, background: BACKGROUND } })
     .composite([...write(title, heading), ...parts.flat()])
+    .removeAlpha()
     .png({ compressionLevel: 9, adaptiveFiltering: true })
     .toBuffer()
 }

@@ -35,5 +35,6 @@ async function writeFace(index: number): Promise<void> {
 function png(pixels: Uint8Array, channels: 1 | 3): Promise<Buffer> {
   const raw = { width: GENERATED_FACE_SIZE, height: GENERATED_FACE_SIZE, channels }
   const adaptiveFiltering = channels === 3
-  return sharp(pixels, { raw }).png({ compressionLevel: 6, adaptiveFiltering }).toBuffer()
+  const image = sharp(pixels, { raw }).toColourspace(channels === 1 ? 'b-w' : 'srgb')
+  return image.png({ compressionLevel: 6, adaptiveFiltering }).toBuffer()
 }

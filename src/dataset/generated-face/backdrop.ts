@@ -1,7 +1,8 @@
 /** What is behind the person: soft colours, out of focus. */
 import { bell2, clamp01, lerp } from './curve.ts'
 import { createSeededRandom } from '../seeded-random.ts'
-import type { Rgb, Traits } from './traits.ts'
+import type { Rgb } from './palette.ts'
+import type { Traits } from './traits.ts'
 
 /** Colour in linear light of a place in the picture; x and y run from 0 to 1. */
 export function createBackdrop({ background, salt }: Traits): (x: number, y: number) => Rgb {

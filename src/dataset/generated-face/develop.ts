@@ -1,7 +1,8 @@
 /** From light to bytes: averages the finer grid, puts the backdrop behind, and adds what a camera does. */
 import { clamp01, lerp } from './curve.ts'
 import { mix } from '../seeded-random.ts'
-import type { Rgb, Traits } from './traits.ts'
+import type { Rgb } from './palette.ts'
+import type { Traits } from './traits.ts'
 
 export function develop(
   size: number,

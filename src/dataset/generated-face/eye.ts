@@ -24,7 +24,7 @@ export function createEyePainter(
     const shade = (0.62 + 0.38 * smoothstep(0, 4.5, fromLid)) * (1 - 0.3 * s * s)
     paint(surface, 0.72 * shade, 0.67 * shade, 0.64 * shade)
     if (s < -0.8) paint(surface, 0.6 * shade, 0.36 * shade, 0.33 * shade)
-    finish(surface, 0.12, 60, 0.3, eye.side < 0 ? CLASSES.rightEye : CLASSES.leftEye)
+    finish(surface, 0.03, 60, 0.3, eye.side < 0 ? CLASSES.rightEye : CLASSES.leftEye)
     const [dx, dy] = [x - eye.irisX, y - eye.irisY]
     const radius = Math.hypot(dx, dy)
     const iris = smoothstep(eye.irisRadius + 0.35, eye.irisRadius - 0.35, radius)

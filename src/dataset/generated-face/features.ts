@@ -78,7 +78,7 @@ function placeEye(side: -1 | 1, face: Traits['face'], expression: Traits['expres
   const lower = (s: number): number => corners(s) + (4.4 * face.eyeSize - squint) * arch(s, 0.15)
   const opened = (s: number): number =>
     corners(s) - 6.0 * face.eyeSize * Math.min(open, 1.15) * arch(s, -0.12)
-  const upper = (s: number): number => (open < 0.2 ? lower(s) - 1.1 * arch(s, 0) : opened(s))
+  const upper = (s: number): number => (open < 0.2 ? lower(s) - 0.5 * arch(s, 0) : opened(s))
   const x = (s: number): number => centreX + side * s * halfWidth
   return {
     side,

@@ -3,7 +3,8 @@ import { clamp01 } from './curve.ts'
 import type { Mesh, Vector } from './mesh.ts'
 import { rasteriseDepth, VALUES, type Projection, type Surfaces } from './raster.ts'
 import type { Surface } from './surface.ts'
-import type { Rgb, Traits } from './traits.ts'
+import type { Rgb } from './palette.ts'
+import type { Traits } from './traits.ts'
 
 interface ShadowMap {
   readonly direction: Vector
@@ -101,7 +102,7 @@ const SKY: readonly Vector[] = [
 /** What a surface that faces the viewer gets from an open sky. */
 const SKY_SUM = SKY.reduce((sum, direction) => sum + Math.max(0, (direction[2] + 0.2) / 1.2), 0)
 
-/** 0 (in the shadow) to 1, the mean of (2 reach + 1)² places around. */
+/** 0 (in the shadow) to 1, the mean over a square of 2 reach + 1 texels around the very place. */
 function lit({ depth, size, project }: ShadowMap, point: Vector, normal: Vector, reach: number): number {
   const off = 2.5
   const [x, y, near] = project([
@@ -109,16 +110,22 @@ function lit({ depth, size, project }: ShadowMap, point: Vector, normal: Vector,
     point[1] + off * normal[1],
     point[2] + off * normal[2],
   ])
-  const column = Math.floor(x)
-  const row = Math.floor(y)
-  if (column < reach || row < reach || column >= size - reach || row >= size - reach) return 1
+  const column = Math.floor(x - 0.5) - reach
+  const row = Math.floor(y - 0.5) - reach
+  const side = 2 * reach + 1
+  if (column < 0 || row < 0 || column + side >= size || row + side >= size) return 1
+  // The outermost texels count as far as the square covers them.
+  const right = x - 0.5 - reach - column
+  const below = y - 0.5 - reach - row
   let sum = 0
-  for (let r = row - reach; r <= row + reach; r++) {
-    for (let c = column - reach; c <= column + reach; c++) {
-      sum += clamp01((near - depth[r * size + c]!) / SHADOW_BIAS + 1.5)
+  for (let r = 0; r <= side; r++) {
+    const high = r === 0 ? 1 - below : r === side ? below : 1
+    for (let c = 0; c <= side; c++) {
+      const wide = c === 0 ? 1 - right : c === side ? right : 1
+      const free = clamp01((near - depth[(row + r) * size + column + c]!) / SHADOW_BIAS + 1.5)
+      sum += high * wide * free
     }
   }
-  const side = 2 * reach + 1
   return sum / (side * side)
 }
 

@@ -5,7 +5,8 @@ import type { Features } from './features.ts'
 import { createHairline, strands } from './hair.ts'
 import { createSkin } from './skin.ts'
 import { CLASSES, finish, paint, type Surface } from './surface.ts'
-import { mixRgb, type Rgb, type Traits } from './traits.ts'
+import { mixRgb, type Rgb } from './palette.ts'
+import type { Traits } from './traits.ts'
 
 /** `coords` and `at` give the three coordinates that the mesh stored. */
 export type Material = (surface: Surface, coords: Float32Array, at: number) => void

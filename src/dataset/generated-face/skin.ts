@@ -4,7 +4,8 @@ import { createEyePainter } from './eye.ts'
 import type { Features } from './features.ts'
 import { createLipPainter } from './lips.ts'
 import { CLASSES, finish, paint, type Surface } from './surface.ts'
-import { mixRgb, type Rgb, type Traits } from './traits.ts'
+import { mixRgb, type Rgb } from './palette.ts'
+import type { Traits } from './traits.ts'
 
 /** `fromHair` is the distance to the hairline. */
 export function createSkin(
@@ -113,7 +114,7 @@ function beardGrowth(
   const corner = mouth.topInner(1)
   const middle = nose.base + 4 + 3 * t
   const moustache =
-    smoothstep(middle - 3, middle + 3, y) * smoothstep(corner + 9, corner, y) * smoothstep(1.35, 1, t)
+    smoothstep(middle - 3, middle + 3, y) * smoothstep(corner + 9, corner, y) * smoothstep(1.25, 0.85, t)
   if (kind === 'moustache') return moustache
   const soft = kind === 'stubble' ? 9 : 0
   const edge = lerp(corner - 4, 12, smoothstep(26, 72, Math.abs(azimuth)))
