@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { cleanCaption, sidecarName } from '../dataset/captions.ts'
 import { compareIds } from '../dataset/annotation.ts'
 import { isSegmentation } from '../dataset/face-synthetics.ts'
+import { GENERATOR_SEED } from '../dataset/generated-source.ts'
 import { planIds, type Picture } from '../dataset/pictures.ts'
 import { formatCount } from '../dataset/rejects.ts'
 import { findSourceProblem, formatPlace } from '../dataset/source-problem.ts'
@@ -17,9 +18,6 @@ import { readNdjson } from '../tools/ndjson-file.ts'
 import { findPictureFiles, type FoundFile, type FoundFiles } from '../tools/picture-files.ts'
 import type { Config, PlanContext, SourceFact, Stage, StageContext } from '../types.ts'
 import { reportProgress } from './progress.ts'
-
-/** The generator's faces are the same on every machine. */
-const GENERATOR_SEED = 1
 
 export const collectImages: Stage = {
   spec: {

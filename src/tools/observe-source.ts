@@ -3,6 +3,7 @@ import { createHash, type Hash } from 'node:crypto'
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { isSegmentation } from '../dataset/face-synthetics.ts'
+import { formatGeneratedName } from '../dataset/generated-source.ts'
 import { UserError } from '../errors.ts'
 import type { Config, SourceFact } from '../types.ts'
 import { findPictureFiles, type FoundFile } from './picture-files.ts'
@@ -38,7 +39,7 @@ function observeGenerated(count: number): SourceFact {
     given: String(count),
     exists: true,
     pictures: count,
-    digest: `generated:${count}`,
+    digest: formatGeneratedName(count),
   }
 }
 
