@@ -89,7 +89,7 @@ class PartFile {
   /** On the disk when this returns. */
   async finish(): Promise<Part> {
     if (this.#group.length > 0) this.#writeGroup()
-    this.#explain(() => this.#writer.finish())
+    this.#explain(() => void this.#writer.finish())
     await syncFile(this.#path).catch((error: unknown) => Promise.reject(fileError(error, this.#path)))
     const { size } = await stat(this.#path)
     return { path: this.#path, rows: this.#rows, bytes: size, sha256: await hashFile(this.#path) }

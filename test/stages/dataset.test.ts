@@ -178,7 +178,7 @@ describe('from a folder of photographs', () => {
     await copyFile(join(folder, 'photos/sample1.jpg'), join(folder, 'photos/copy.jpg'))
     await writeFile(join(folder, 'photos/text.jpg'), 'this is no picture')
     await writeFile(join(folder, 'photos/empty.png'), '')
-    await (await makeNoise(256, 1)).toFile(join(folder, 'photos/clouds.png'))
+    await makeNoise(256, 1).toFile(join(folder, 'photos/clouds.png'))
     const bench = photos({ max_rejects: '80%' })
     const lines = await bench.run()
     expect(lines[0]).toBe('7 pictures in photos/')
@@ -261,7 +261,7 @@ describe('what stops the preparation', () => {
 
   test('no face in any picture', { timeout: 60_000 }, async () => {
     await copyPhotos(join(folder, 'photos'), [])
-    await (await makeNoise(256, 1)).toFile(join(folder, 'photos/clouds.png'))
+    await makeNoise(256, 1).toFile(join(folder, 'photos/clouds.png'))
     const message = "1 of 1 pictures (100 %) can't be used, and none is left: 1 no face."
     await expect(photos({ max_rejects: '100%' }).run()).rejects.toMatchObject({
       code: 'too-many-rejects',
