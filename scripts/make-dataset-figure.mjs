@@ -1,0 +1,27 @@
+/**
+ * Makes docs/images/dataset.png, the README's picture: made-up faces beside their conditioning images.
+ *
+ *     npm run build && node scripts/make-dataset-figure.mjs docs/images/dataset.png
+ */
+import { generateFace, GENERATED_FACE_SIZE } from '../dist/dataset/generated-face.js'
+import { drawConditioningImage } from '../dist/tools/conditioning-image.js'
+import { writeContactSheet } from '../dist/tools/contact-sheet.js'
+import { encodePng } from '../dist/tools/png.js'
+
+const SEED = 3
+const PEOPLE = [0, 11, 6, 2, 9, 4]
+
+const size = { width: GENERATED_FACE_SIZE, height: GENERATED_FACE_SIZE }
+const rows = []
+for (const index of PEOPLE) {
+  const { rgb, landmarks } = generateFace(SEED, index)
+  rows.push({
+    image: await encodePng(rgb, size.width, size.height),
+    conditioning: await drawConditioningImage([landmarks], size),
+    caption: 'a portrait photo of a person',
+  })
+}
+await writeContactSheet(process.argv[2], {
+  title: 'image, conditioning_image and text, as the trainer reads them',
+  rows,
+})

@@ -1,0 +1,50 @@
+/** What came out of `annotate-images`, in numbers: for its closing line, the manifest and the card. */
+import type { ManifestAnnotator } from './manifest.ts'
+import { formatCount, formatRejectCounts, formatRejectRemedy, type RejectCounts } from './rejects.ts'
+
+export interface AnnotationSummary {
+  readonly annotator: ManifestAnnotator
+  readonly pictures: number
+  /** Rows that the dataset will have. */
+  readonly kept: number
+  readonly rejected: RejectCounts
+  /** Against exact landmarks, where the source has them and they were not what was used; else null. */
+  readonly accuracy: { readonly found: number; readonly of: number; readonly errorPercent: number } | null
+}
+
+/** `1,163 faces; 41 rejected: 22 no face, 11 too small, 6 duplicates, 2 unreadable` */
+export function formatSummary({ kept, rejected, accuracy }: AnnotationSummary): string {
+  const faces = `${formatCount(kept)} ${kept === 1 ? 'face' : 'faces'}`
+  const count = sumRejects(rejected)
+  return [
+    count === 0 ? faces : `${faces}; ${formatCount(count)} rejected: ${formatRejectCounts(rejected)}`,
+    ...(accuracy === null
+      ? []
+      : [`landmark error ${accuracy.errorPercent.toFixed(1)} % of the eye distance`]),
+  ].join('; ')
+}
+
+/** Null unless more pictures were left out than the share allows, or all. */
+export function findTooManyRejects(
+  { pictures, kept, rejected }: AnnotationSummary,
+  maxRejects: string,
+): { message: string; hint: string } | null {
+  const count = sumRejects(rejected)
+  if (kept > 0 && count <= (pictures * Number.parseFloat(maxRejects)) / 100) return null
+  const share = formatPercent((100 * count) / pictures)
+  const allowed = kept === 0 ? 'none is left' : `dataset.max_rejects allows ${maxRejects}`
+  return {
+    message:
+      `${formatCount(count)} of ${formatCount(pictures)} pictures (${share}) can't be used, and ${allowed}: ` +
+      `${formatRejectCounts(rejected)}.`,
+    hint: formatRejectRemedy(rejected),
+  }
+}
+
+export function sumRejects(rejected: RejectCounts): number {
+  return Object.values(rejected).reduce((sum, count) => sum + count, 0)
+}
+
+function formatPercent(value: number): string {
+  return `${value < 10 ? value.toFixed(1).replace(/\.0$/, '') : Math.round(value)} %`
+}

@@ -1,0 +1,86 @@
+/** The dataset's `README.md`. Without `configs:`: with it `datasets` would serve old rows after the files have changed. */
+import type { Config } from '../types.ts'
+import { sumShards, type Manifest, type SplitName } from './manifest.ts'
+import { formatCount, formatRejectCounts } from './rejects.ts'
+
+/** `num_examples` must be right, or the dataset does not load. */
+export function formatDatasetCard(config: Config, manifest: Manifest): string {
+  return `---\n${formatFrontMatter(config, manifest)}\n---\n\n${formatText(config, manifest)}\n`
+}
+
+function formatFrontMatter(config: Config, manifest: Manifest): string {
+  const splits = (['train', 'validation'] as const).filter((split) => manifest[split] > 0)
+  const total = manifest.shards.reduce((sum, { bytes }) => sum + bytes, 0)
+  return [
+    ...planLicense(config),
+    'dataset_info:',
+    '  features:',
+    '  - name: image',
+    '    dtype: image',
+    '  - name: conditioning_image',
+    '    dtype: image',
+    '  - name: text',
+    '    dtype: string',
+    '  splits:',
+    ...splits.flatMap((split) => formatSplit(split, manifest)),
+    `  download_size: ${total}`,
+    `  dataset_size: ${total}`,
+  ].join('\n')
+}
+
+function formatSplit(split: SplitName, { shards }: Manifest): string[] {
+  const { rows, bytes } = sumShards(shards, split)
+  return [`  - name: ${split}`, `    num_bytes: ${bytes}`, `    num_examples: ${rows}`]
+}
+
+function planLicense({ dataset }: Config): string[] {
+  if (!('face_synthetics' in dataset.source)) return []
+  return [
+    'license: other',
+    'license_name: research-use-of-data-agreement-v1.0',
+    'license_link: https://github.com/microsoft/FaceSynthetics/blob/main/LICENSE.txt',
+  ]
+}
+
+function formatText(config: Config, manifest: Manifest): string {
+  const rejects = formatRejectCounts(manifest.rejected)
+  return [
+    `# ${config.name}`,
+    'Pictures of faces, and for each the conditioning image that a ControlNet learns to follow.',
+    [
+      `- **Rows**: ${formatCount(manifest.train)} to train on, ${formatCount(manifest.validation)} held out.`,
+      `- **Columns**: \`image\`, \`conditioning_image\` (both ${manifest.resolution} px square), \`text\`.`,
+      `- **Pictures**: ${describeSource(config)}`,
+      `- **Landmarks**: 68 iBUG points by \`${manifest.annotator.identity}\`.`,
+      `- **Conditioning images**: ${manifest.condition.kind}, drawn as ${manifest.condition.style}.`,
+      `- **Crop**: ${manifest.crop}; ${formatCount(manifest.enlarged)} rows were enlarged.`,
+      `- **Captions**: ${describeCaptions(config)}`,
+      `- **Left out**: ${rejects === '' ? 'none' : rejects}.`,
+    ].join('\n'),
+    ...planNotices(config),
+    `Made by controlnet-kit ${manifest.kit_version}; fingerprint \`${manifest.fingerprint}\`.`,
+  ].join('\n\n')
+}
+
+function describeSource({ dataset: { source } }: Config): string {
+  if ('generated' in source)
+    return `${formatCount(source.generated)} faces drawn by controlnet-kit; they show nobody.`
+  if ('face_synthetics' in source) return 'FaceSynthetics by Microsoft: rendered faces.'
+  return "the maker's own."
+}
+
+function describeCaptions({ dataset: { captions } }: Config): string {
+  if ('template' in captions) return 'the same for every picture.'
+  return 'from a text file beside each picture.'
+}
+
+function planNotices({ dataset: { source } }: Config): string[] {
+  if ('generated' in source) return []
+  if ('face_synthetics' in source) {
+    return [
+      "The pictures come under Microsoft's Research Use of Data Agreement 1.0: for non-commercial research only. The same " +
+        'holds for models trained on them, and for whoever receives this dataset.',
+    ]
+  }
+  return ['Pictures of faces are biometric data: share them only with the consent of the people shown.']
+}

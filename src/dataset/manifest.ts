@@ -1,0 +1,47 @@
+/** `manifest.json`: what the dataset is, for programs. Holds no time and no path, so equal datasets have equal manifests. */
+import type { RejectCounts } from './rejects.ts'
+
+export type SplitName = 'train' | 'validation'
+
+/** One Parquet file as it was written. */
+export interface Shard {
+  /** Relative to the dataset folder. */
+  readonly file: string
+  readonly split: SplitName
+  readonly rows: number
+  readonly bytes: number
+  readonly sha256: string
+}
+
+export interface ManifestAnnotator {
+  /** As in the config: embedded, files. */
+  readonly name: string
+  /** Names its version and the hashes of its weights. */
+  readonly identity: string
+}
+
+export interface Manifest {
+  readonly v: 1
+  readonly kit_version: string
+  readonly fingerprint: string
+  readonly train: number
+  readonly validation: number
+  readonly validation_members: readonly { readonly id: string; readonly sha256: string }[]
+  readonly resolution: number
+  readonly crop: string
+  readonly condition: { readonly kind: string; readonly style: string }
+  readonly annotator: ManifestAnnotator
+  readonly rejected: RejectCounts
+  /** Rows whose crop was smaller than the resolution. */
+  readonly enlarged: number
+  readonly shards: readonly Shard[]
+  readonly versions: Readonly<Record<string, string>>
+}
+
+export function sumShards(shards: readonly Shard[], split: SplitName): { rows: number; bytes: number } {
+  const own = shards.filter((shard) => shard.split === split)
+  return {
+    rows: own.reduce((sum, { rows }) => sum + rows, 0),
+    bytes: own.reduce((sum, { bytes }) => sum + bytes, 0),
+  }
+}

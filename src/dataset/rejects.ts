@@ -1,0 +1,76 @@
+/** Why a picture is left out, as a code for programs and a phrase for people. */
+
+export const REJECT_CODES = [
+  'unreadable',
+  'duplicate',
+  'no-landmarks',
+  'no-face',
+  'several-faces',
+  'too-small',
+  'no-caption',
+] as const
+export type RejectCode = (typeof REJECT_CODES)[number]
+
+export interface Reject {
+  readonly code: RejectCode
+  readonly message: string
+}
+
+export type RejectCounts = Partial<Record<RejectCode, number>>
+
+/** Behind a number: `22 no face`, `1 duplicate`, `6 duplicates`. */
+const PHRASES: Readonly<Record<RejectCode, readonly [one: string, many: string]>> = {
+  unreadable: ['unreadable', 'unreadable'],
+  duplicate: ['duplicate', 'duplicates'],
+  'no-landmarks': ['without landmark file', 'without landmark file'],
+  'no-face': ['no face', 'no face'],
+  'several-faces': ['with several faces', 'with several faces'],
+  'too-small': ['too small', 'too small'],
+  'no-caption': ['without caption', 'without caption'],
+}
+
+/** What to do about each kind, in the order of `REJECT_CODES`. */
+const REMEDIES: Readonly<Record<RejectCode, string>> = {
+  unreadable: 'export unreadable pictures again as JPEG or PNG',
+  duplicate: 'remove duplicates',
+  'no-landmarks': 'put a landmark file beside each picture, or use condition.annotator: embedded',
+  'no-face': 'use pictures in which faces are upright and well visible',
+  'several-faces': 'set dataset.faces to largest or all',
+  'too-small': 'use larger pictures, or a smaller dataset.resolution',
+  'no-caption': 'write a caption file beside each picture, or set dataset.captions.template',
+}
+
+export function countRejects(rejects: Iterable<Reject>): RejectCounts {
+  const counts: RejectCounts = {}
+  for (const { code } of rejects) counts[code] = (counts[code] ?? 0) + 1
+  return counts
+}
+
+/** `22 no face, 11 too small, 6 duplicates`: the most frequent first. */
+export function formatRejectCounts(counts: RejectCounts): string {
+  return byFrequency(counts)
+    .map((code) => `${formatCount(counts[code]!)} ${PHRASES[code][counts[code] === 1 ? 0 : 1]}`)
+    .join(', ')
+}
+
+/** One sentence on what would help, for the most frequent reasons. */
+export function formatRejectRemedy(counts: RejectCounts): string {
+  const remedies = byFrequency(counts)
+    .slice(0, 2)
+    .map((code) => REMEDIES[code])
+  return `${capitalise(remedies.join('; '))}; or raise dataset.max_rejects.`
+}
+
+function byFrequency(counts: RejectCounts): RejectCode[] {
+  const present = REJECT_CODES.filter((code) => (counts[code] ?? 0) > 0)
+  return present.sort((a, b) => counts[b]! - counts[a]!)
+}
+
+function capitalise(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
+/** 1163 → `1,163` */
+export function formatCount(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ',')
+}

@@ -1,0 +1,50 @@
+/** Why there are no pictures to work with: for the plan's checks and for `collect-images`. */
+import type { SourceFact } from '../types.ts'
+import { formatCount } from './rejects.ts'
+
+export interface SourceProblem {
+  readonly code: 'source-missing' | 'no-pictures'
+  readonly found: string
+  readonly expected: string
+  readonly remedy: string
+}
+
+const EXPECTED = '.jpg .png .webp .avif .tiff'
+
+/** Null when the source has pictures. */
+export function findSourceProblem(source: SourceFact): SourceProblem | null {
+  const place = formatPlace(source.given)
+  if (!source.exists) {
+    const remedy =
+      'Put pictures there, or correct dataset.source. Relative paths start at the working directory.'
+    return { code: 'source-missing', found: `There is no ${place}`, expected: 'a folder of pictures', remedy }
+  }
+  if (source.pictures > 0) return null
+  const remedy = hasHeic(source)
+    ? "HEIC can't be read here: export as JPEG first."
+    : 'Put pictures there, or correct dataset.source.'
+  return {
+    code: 'no-pictures',
+    found: `${place} has no pictures`,
+    expected: `${EXPECTED}, found ${formatOthers(source)}`,
+    remedy,
+  }
+}
+
+/** `./photos` → `photos/` */
+export function formatPlace(given: string): string {
+  return given.replace(/^\.\/(?=.)/, '').replace(/\/*$/, '/')
+}
+
+function hasHeic({ others }: SourceFact): boolean {
+  return Object.keys(others).some((extension) => extension === '.heic' || extension === '.heif')
+}
+
+/** `3 other files (.heic, .txt)` */
+function formatOthers({ others }: SourceFact): string {
+  const count = Object.values(others).reduce((sum, each) => sum + each, 0)
+  if (count === 0) return 'nothing'
+  const kinds = Object.keys(others).sort((a, b) => others[b]! - others[a]! || (a < b ? -1 : 1))
+  const named = kinds.slice(0, 5).join(', ') + (kinds.length > 5 ? ' …' : '')
+  return `${formatCount(count)} other ${count === 1 ? 'file' : 'files'} (${named})`
+}

@@ -1,0 +1,180 @@
+/** Finds the landmarks of every picture, and decides what becomes a row of the dataset and what is left out. */
+import { availableParallelism } from 'node:os'
+import { resolve } from 'node:path'
+import { formatAnnotation, roundFace } from '../dataset/annotation.ts'
+import { findTooManyRejects, formatSummary, type AnnotationSummary } from '../dataset/annotation-summary.ts'
+import type { Picture } from '../dataset/pictures.ts'
+import { formatCount } from '../dataset/rejects.ts'
+import { planRows, rejectPicture, type Finding } from '../dataset/rows.ts'
+import { findingsFile, picturesFile, stampFile, summaryFile } from '../dataset/work-files.ts'
+import { UserError } from '../errors.ts'
+import { openAtomicFile, writeFileAtomic } from '../tools/atomic-write.ts'
+import { forEachConcurrent } from '../tools/concurrent.ts'
+import { openJournal, type Journal } from '../tools/journal.ts'
+import { readNdjson } from '../tools/ndjson-file.ts'
+import { openEmbedded, openLandmarkFiles, type PictureAnnotator } from '../tools/picture-annotators.ts'
+import type { Stage, StageContext } from '../types.ts'
+import { AnnotationTally } from './annotation-tally.ts'
+import { reportProgress } from './progress.ts'
+
+export const annotateImages: Stage = {
+  spec: {
+    name: 'annotate-images',
+    title: 'annotate',
+    version: 1,
+    failure: 'dataset',
+    needed: () => true,
+    after: ['collect-images'],
+    settings: ({ config: { condition, dataset } }) => ({
+      annotator: condition.annotator,
+      landmarks: condition.landmarks ?? null,
+      quality: condition.quality,
+      crop: dataset.crop,
+      faces: dataset.faces,
+      resolution: dataset.resolution,
+      captions: Object.keys(dataset.captions),
+      max_rejects: dataset.max_rejects,
+    }),
+    inputs: () => null,
+    outputs: ({ paths }) => [paths.annotations, summaryFile(paths)],
+    stamp: ({ paths }) => stampFile(paths, 'annotate-images'),
+    commands: () => [],
+    summary: ({ config: { condition }, facts }) =>
+      `${formatCount(facts.source.pictures)} pictures by ${condition.annotator === 'files' ? 'landmark files' : condition.annotator}`,
+  },
+
+  async run(context) {
+    const journal = await openJournal<Finding>(findingsFile(context.paths))
+    try {
+      const annotator = await openAnnotator(context)
+      try {
+        return { line: formatSummary(await annotate({ annotator, journal, context })) }
+      } finally {
+        await annotator.close()
+      }
+    } finally {
+      await journal.close()
+    }
+  },
+}
+
+async function annotate(work: Work): Promise<AnnotationSummary> {
+  const { config, paths, report } = work.context
+  const pictures = await readPictures(picturesFile(paths))
+  await annotateAll(pictures, work)
+  const summary = await writeAnnotations(pictures, work)
+  await writeFileAtomic(summaryFile(paths), JSON.stringify(summary))
+  if (summary.accuracy) reportAccuracy(summary.accuracy, report)
+  const problem = findTooManyRejects(summary, config.dataset.max_rejects)
+  if (problem === null) return summary
+  throw new UserError(problem.message, { code: 'too-many-rejects', reason: 'dataset', hint: problem.hint })
+}
+
+function openAnnotator({
+  config: { condition },
+  facts,
+  paths,
+  signal,
+}: StageContext): Promise<PictureAnnotator> {
+  const workers = availableParallelism()
+  const { source } = paths
+  if (condition.annotator === 'embedded')
+    return openEmbedded({ source, quality: condition.quality, workers, signal })
+  const landmarks =
+    condition.landmarks === undefined ? source : resolve(facts.workingDirectory, condition.landmarks)
+  return Promise.resolve(openLandmarkFiles({ source, landmarks, workers }))
+}
+
+/** Each content once: the first of equal pictures stands for all. */
+async function readPictures(file: string): Promise<PictureList> {
+  const pictures: Picture[] = []
+  const first = new Map<string, Picture>()
+  for await (const picture of readNdjson<Picture>(file)) {
+    pictures.push(picture)
+    if (!first.has(picture.sha256)) first.set(picture.sha256, picture)
+  }
+  return { pictures, first }
+}
+
+interface PictureList {
+  readonly pictures: readonly Picture[]
+  /** By content hash. */
+  readonly first: ReadonlyMap<string, Picture>
+}
+
+interface Work {
+  readonly annotator: PictureAnnotator
+  readonly journal: Journal<Finding>
+  readonly context: StageContext
+}
+
+/** Afterwards the journal knows every picture. What it knows already is not looked at again. */
+async function annotateAll(
+  { pictures, first }: PictureList,
+  { annotator, journal, context }: Work,
+): Promise<void> {
+  const { config, report, signal } = context
+  const progress = reportProgress({
+    report,
+    stage: 'annotate-images',
+    total: pictures.length,
+    unit: 'pictures',
+  })
+  let rejected = pictures.length - first.size
+  let done = rejected
+  await forEachConcurrent(first.values(), annotator.width, async (picture) => {
+    signal.throwIfAborted()
+    const finding = await findOnce(picture, annotator, journal)
+    if (planRows(picture, finding, config.dataset)[0]?.rejected) rejected++
+    done++
+    progress(done, `${formatCount(done - rejected)} kept, ${formatCount(rejected)} rejected`)
+  })
+}
+
+/** What was found before is not looked for again; what failed before is tried again. */
+async function findOnce(
+  picture: Picture,
+  annotator: PictureAnnotator,
+  journal: Journal<Finding>,
+): Promise<Finding> {
+  const key = await annotator.key(picture)
+  const known = journal.has(key) ? await journal.read(key) : null
+  if (known !== null && !('error' in known)) return known
+  const finding = roundFinding(await annotator.find(picture))
+  if (known === null || !('error' in finding)) await journal.append(key, finding)
+  return finding
+}
+
+function roundFinding(finding: Finding): Finding {
+  return 'error' in finding ? finding : { ...finding, faces: finding.faces.map(roundFace) }
+}
+
+async function writeAnnotations({ pictures, first }: PictureList, work: Work): Promise<AnnotationSummary> {
+  const { annotator, journal, context } = work
+  const { config, paths } = context
+  const tally = new AnnotationTally(context)
+  const output = await openAtomicFile(paths.annotations)
+  try {
+    for (const picture of pictures) {
+      const original = first.get(picture.sha256)!
+      const rows =
+        original === picture
+          ? planRows(picture, await journal.read(await annotator.key(picture)), config.dataset)
+          : [rejectPicture(picture, { code: 'duplicate', message: `the same picture as ${original.source}` })]
+      await output.write(rows.map(formatAnnotation).join(''))
+      await tally.add(rows)
+    }
+    await output.commit()
+  } finally {
+    await output.discard()
+  }
+  return tally.summarise({ name: config.condition.annotator, identity: annotator.identity })
+}
+
+function reportAccuracy(
+  { found, of, errorPercent }: NonNullable<AnnotationSummary['accuracy']>,
+  report: StageContext['report'],
+): void {
+  report({ type: 'metric', name: 'landmark-found-percent', value: (100 * found) / of })
+  report({ type: 'metric', name: 'landmark-error-percent', value: errorPercent })
+}

@@ -1,0 +1,157 @@
+/** Writes the folder that the trainer reads: Parquet files, card, manifest and previews. */
+import { readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Annotation } from '../dataset/annotation.ts'
+import type { AnnotationSummary } from '../dataset/annotation-summary.ts'
+import { formatDatasetCard } from '../dataset/dataset-card.ts'
+import { sumShards, type Manifest, type Shard, type SplitName } from '../dataset/manifest.ts'
+import type { DatasetRow } from '../dataset/parquet-rows.ts'
+import { formatCount } from '../dataset/rejects.ts'
+import { planValidation, type SplitRow } from '../dataset/split.ts'
+import { formerFolder, nextFolder, stampFile, summaryFile } from '../dataset/work-files.ts'
+import { makeFolder, writeFileAtomic } from '../tools/atomic-write.ts'
+import { writeShards } from '../tools/parquet-shards.ts'
+import { replaceDataset } from '../tools/replace-dataset.ts'
+import type { Stage, StageContext } from '../types.ts'
+import { planSamples, writePreview } from './dataset-preview.ts'
+import { makeRows, readKept, type MadeRow } from './dataset-rows.ts'
+import { reportProgress } from './progress.ts'
+
+/** Of what is drawn from the same landmarks. */
+const DRAWING_VERSION = 1
+
+export const writeDataset: Stage = {
+  spec: {
+    name: 'write-dataset',
+    title: 'write dataset',
+    version: 1,
+    failure: 'dataset',
+    needed: () => true,
+    after: ['annotate-images'],
+    settings: ({ config: { condition, dataset } }) => ({
+      style: condition.style,
+      drawing: DRAWING_VERSION,
+      captions: dataset.captions,
+      resolution: dataset.resolution,
+      validation: dataset.validation,
+    }),
+    inputs: () => null,
+    outputs: ({ paths }) =>
+      ['README.md', 'data', 'manifest.json', 'preview.html', 'preview.png'].map((name) =>
+        join(paths.dataset, name),
+      ),
+    stamp: ({ paths }) => stampFile(paths, 'write-dataset'),
+    commands: () => [],
+    summary: ({ config: { dataset }, training }) =>
+      `about ${formatCount(training.rows)} train + ${formatCount(training.validation_rows)} validation rows, ${dataset.resolution} px`,
+  },
+
+  async run(context) {
+    const { paths, stage } = context
+    const next = nextFolder(paths)
+    await rm(next, { recursive: true, force: true })
+    await makeFolder(join(next, 'data'))
+    const split = await planSplit(context)
+    const { shards, samples } = await writeSplits(split, next, context)
+    const manifest = await makeManifest(split, shards, context)
+    await writePreview({ folder: next, samples, manifest, context })
+    await writeFileAtomic(join(next, 'manifest.json'), JSON.stringify(manifest, null, 2) + '\n')
+    await writeFileAtomic(join(next, 'README.md'), formatDatasetCard(context.config, manifest))
+    await rm(stage.stamp, { force: true })
+    await replaceDataset({ next, dataset: paths.dataset, former: formerFolder(paths) })
+    return { line: formatLine(manifest) }
+  },
+}
+
+interface Split {
+  readonly rows: number
+  /** Content hashes of the pictures that are held out. */
+  readonly held: ReadonlySet<string>
+  readonly members: readonly SplitRow[]
+  readonly enlarged: number
+}
+
+async function planSplit({ config: { dataset }, paths, report }: StageContext): Promise<Split> {
+  const rows: SplitRow[] = []
+  let enlarged = 0
+  for await (const { id, sha256, crop } of readKept(paths.annotations, () => true)) {
+    rows.push({ id, sha256 })
+    if (crop![2] < dataset.resolution) enlarged++
+  }
+  const { count } = dataset.validation
+  const held = planValidation({ rows, count, previous: await readMembers(paths.manifest) })
+  const members = rows.filter(({ sha256 }) => held.has(sha256))
+  if (members.length < count) {
+    const message = `${formatCount(members.length)} rows are held out, not ${formatCount(count)}: there are only ${formatCount(rows.length)}.`
+    report({ type: 'warning', code: 'few-validation-rows', message })
+  }
+  if (enlarged > 0) {
+    const message = `${formatCount(enlarged)} of ${formatCount(rows.length)} pictures are enlarged: their crops are smaller than ${dataset.resolution} px.`
+    report({ type: 'warning', code: 'enlarged', message })
+  }
+  return { rows: rows.length, held, members, enlarged }
+}
+
+/** Of the dataset that is replaced: what was held out stays so. */
+async function readMembers(file: string): Promise<string[]> {
+  try {
+    const manifest = JSON.parse(await readFile(file, 'utf8')) as Manifest
+    return manifest.validation_members.map(({ sha256 }) => sha256)
+  } catch {
+    return []
+  }
+}
+
+async function writeSplits({ rows, held }: Split, folder: string, context: StageContext) {
+  const { report, stage } = context
+  const progress = reportProgress({ report, stage: 'write-dataset', total: rows, unit: 'rows' })
+  const shown = planSamples(rows)
+  const samples: MadeRow[] = []
+  let done = 0
+  async function* take(made: AsyncIterable<MadeRow>): AsyncGenerator<DatasetRow> {
+    for await (const each of made) {
+      if (shown.has(done)) samples.push(each)
+      progress(++done)
+      yield each.row
+    }
+  }
+  const write = (split: SplitName, want: (annotation: Annotation) => boolean): Promise<Shard[]> =>
+    writeShards(take(makeRows({ context, want })), { folder, split, fingerprint: stage.fingerprint })
+  const shards = [
+    ...(await write('train', ({ sha256 }) => !held.has(sha256))),
+    ...(await write('validation', ({ sha256 }) => held.has(sha256))),
+  ]
+  return { shards, samples }
+}
+
+async function makeManifest(
+  { members, enlarged }: Split,
+  shards: Shard[],
+  context: StageContext,
+): Promise<Manifest> {
+  const { config, facts, paths, stage } = context
+  const summary = JSON.parse(await readFile(summaryFile(paths), 'utf8')) as AnnotationSummary
+  return {
+    v: 1,
+    kit_version: facts.kitVersion,
+    fingerprint: stage.fingerprint,
+    train: sumShards(shards, 'train').rows,
+    validation: sumShards(shards, 'validation').rows,
+    validation_members: members,
+    resolution: config.dataset.resolution,
+    crop: config.dataset.crop,
+    condition: { kind: config.condition.kind, style: config.condition.style },
+    annotator: summary.annotator,
+    rejected: summary.rejected,
+    enlarged,
+    shards,
+    versions: { annotate: '1', drawing: String(DRAWING_VERSION), dataset: '1' },
+  }
+}
+
+/** `1,147 train + 16 validation rows, 512 px, 388 MB` */
+function formatLine({ train, validation, resolution, shards }: Manifest): string {
+  const megabytes = shards.reduce((sum, { bytes }) => sum + bytes, 0) / 1e6
+  const size = megabytes < 10 ? megabytes.toFixed(1) : formatCount(Math.round(megabytes))
+  return `${formatCount(train)} train + ${formatCount(validation)} validation rows, ${resolution} px, ${size} MB`
+}

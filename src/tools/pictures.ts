@@ -1,0 +1,149 @@
+/** Decodes any picture that people have to RGB bytes, as it is meant to be seen. */
+import { readFile } from 'node:fs/promises'
+import { basename, extname } from 'node:path'
+import type { Sharp, SharpConstructor, SharpOptions } from 'sharp'
+import { HEIC, parsePictureFormat, type PictureFormat } from '../dataset/picture-format.ts'
+
+export const PICTURE_EXTENSIONS = ['.jpg', '.jpeg', '.png', '.webp', '.avif', '.tif', '.tiff'] as const
+
+const MAX_PIXELS = 64_000_000
+
+export type PictureErrorCode = 'unreadable' | 'unsupported' | 'too-large' | 'missing'
+
+/** One picture can't be used; the others can. */
+export class PictureError extends Error {
+  readonly code: PictureErrorCode
+
+  constructor(code: PictureErrorCode, message: string, cause?: unknown) {
+    super(message, { cause })
+    this.name = 'PictureError'
+    this.code = code
+  }
+}
+
+export interface Picture {
+  /** RGB, 8 bit, row by row, sRGB. */
+  readonly data: Uint8Array
+  readonly width: number
+  readonly height: number
+  /** The size that the picture has in the file, orientation applied. Differs only with `maxSide`. */
+  readonly source: { readonly width: number; readonly height: number }
+}
+
+/** By the name alone. Our own conditioning images are no pictures to work on. */
+export function isPictureFile(name: string): boolean {
+  const lower = name.toLowerCase()
+  return (
+    !basename(lower).startsWith('.') &&
+    !lower.endsWith('.conditioning.png') &&
+    (PICTURE_EXTENSIONS as readonly string[]).includes(extname(lower))
+  )
+}
+
+/**
+ * Orientation applied, colours in sRGB, transparency over white, grey as RGB, the first page of several. With `maxSide` a
+ * larger picture comes reduced to that many pixels on its longer side.
+ */
+export async function readPicture(file: string, options: { maxSide?: number } = {}): Promise<Picture> {
+  const bytes = await readBytes(file)
+  const format = checkFormat(bytes)
+  const source = await readSize(bytes)
+  if (source.width * source.height > MAX_PIXELS) {
+    const found = `${source.width}×${source.height} is ${Math.round((source.width * source.height) / 1e6)} megapixels`
+    throw new PictureError('too-large', `too large: ${found}, at most ${MAX_PIXELS / 1e6} are read`)
+  }
+  return { ...(await decode(bytes, format, options.maxSide)), source }
+}
+
+async function readBytes(file: string): Promise<Buffer> {
+  try {
+    return await readFile(file)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') throw new PictureError('missing', 'no such file', error)
+    const why = { EACCES: 'no permission to read it', EISDIR: 'it is a folder' }[code ?? ''] ?? code
+    throw new PictureError('unreadable', `can't be read: ${why}`, error)
+  }
+}
+
+function checkFormat(bytes: Buffer): PictureFormat {
+  if (bytes.length === 0) throw new PictureError('unreadable', 'the file is empty')
+  const found = parsePictureFormat(bytes)
+  if (found === null) throw new PictureError('unreadable', 'not a picture')
+  if (found.name === HEIC)
+    throw new PictureError('unsupported', "HEIC can't be read here: export it as JPEG first")
+  if (found.format === null) {
+    throw new PictureError('unsupported', `it is ${found.name}; expected JPEG, PNG, WebP, AVIF or TIFF`)
+  }
+  return found.format
+}
+
+async function readSize(bytes: Buffer): Promise<{ width: number; height: number }> {
+  try {
+    const { autoOrient } = await (
+      await openSharp(bytes, { limitInputPixels: false, failOn: 'none' })
+    ).metadata()
+    return autoOrient
+  } catch (error) {
+    throw unreadable(error)
+  }
+}
+
+type Decoded = Omit<Picture, 'source'>
+
+/** Cameras and old programs leave JPEGs without their last bytes: those are read as far as they go. */
+async function decode(bytes: Buffer, format: PictureFormat, maxSide?: number): Promise<Decoded> {
+  try {
+    return await decodePixels(bytes, 'truncated', maxSide)
+  } catch (error) {
+    if (format !== 'jpeg') throw unreadable(error)
+  }
+  try {
+    const picture = await decodePixels(bytes, 'none', maxSide)
+    if (!endsFlat(picture)) return picture
+  } catch (error) {
+    throw unreadable(error)
+  }
+  throw new PictureError('unreadable', 'the file is cut short: its lower part is missing')
+}
+
+async function decodePixels(bytes: Buffer, failOn: 'none' | 'truncated', maxSide?: number): Promise<Decoded> {
+  const image = (await openSharp(bytes, { failOn, limitInputPixels: MAX_PIXELS, pages: 1 })).autoOrient()
+  if (maxSide !== undefined) {
+    // Shrinking while decoding a JPEG rounds the size up to blocks, which moves points by some pixels.
+    const size = { width: maxSide, height: maxSide, fit: 'inside', withoutEnlargement: true } as const
+    image.resize({ ...size, kernel: 'linear', fastShrinkOnLoad: false })
+  }
+  image.flatten({ background: '#ffffff' }).toColourspace('srgb').raw({ depth: 'uchar' })
+  const { data, info } = await image.toBuffer({ resolveWithObject: true })
+  if (info.channels !== 3) throw new Error(`expected 3 channels, got ${info.channels}`)
+  return { data, width: info.width, height: info.height }
+}
+
+/** Whether the last rows, at least a fiftieth of the picture, are one colour: what a decoder puts for missing data. */
+function endsFlat({ data, width, height }: Decoded): boolean {
+  const tail = data.subarray((height - Math.ceil(height / 50)) * width * 3)
+  return tail.every((value, index) => value === tail[index % 3])
+}
+
+function unreadable(cause: unknown): PictureError {
+  const line = cause instanceof Error ? cause.message.trim().split('\n').at(-1) : String(cause)
+  return new PictureError('unreadable', `damaged, or not a picture (${line})`, cause)
+}
+
+async function openSharp(bytes: Buffer, options: SharpOptions): Promise<Sharp> {
+  const sharp = await loadSharp()
+  return sharp(bytes, options)
+}
+
+let loaded: Promise<SharpConstructor> | undefined
+
+/** sharp, set up for many pictures at once: one thread for each, nothing kept. It is heavy, so it comes when needed. */
+export function loadSharp(): Promise<SharpConstructor> {
+  loaded ??= import('sharp').then(({ default: sharp }) => {
+    sharp.concurrency(1)
+    sharp.cache(false)
+    return sharp
+  })
+  return loaded
+}

@@ -1,0 +1,80 @@
+/** A JPEG without its metadata, its compressed pixels untouched. */
+import { isUpright, namesSrgb } from './strip-png.ts'
+
+const [SOI, EOI, SOS, COMMENT] = [0xd8, 0xd9, 0xda, 0xfe]
+const [APP0, APP1, APP2, APP14, APP15] = [0xe0, 0xe1, 0xe2, 0xee, 0xef]
+/** Baseline, extended and progressive; others are rare, and not every reader knows them. */
+const FRAMES = [0xc0, 0xc1, 0xc2]
+const OTHER_FRAMES = [0xc3, 0xc5, 0xc6, 0xc7, 0xc9, 0xca, 0xcb, 0xcd, 0xce, 0xcf]
+
+interface Segment {
+  readonly marker: number
+  /** What follows the length. */
+  readonly data: Buffer
+  /** With marker, length, and for a scan its compressed pixels. */
+  readonly whole: Buffer
+}
+
+/**
+ * Null when the pixels can't be taken as they are: not `side` pixels square, not 8-bit with three colours, turned by EXIF,
+ * in another colour space, or cut short. What follows the end of the picture is left out too.
+ */
+export function stripJpeg(bytes: Buffer, side: number): Buffer | null {
+  const segments = parseSegments(bytes)
+  if (segments === null || !segments.every(keepsLook)) return null
+  const frame = segments.find(({ marker }) => FRAMES.includes(marker))?.data
+  if (frame === undefined || frame.length < 6 || frame[0] !== 8 || frame[5] !== 3) return null
+  if (frame.readUInt16BE(1) !== side || frame.readUInt16BE(3) !== side) return null
+  const needed = segments.filter(({ marker }) => !isMetadata(marker))
+  return Buffer.concat([
+    Buffer.from([0xff, SOI]),
+    ...needed.map(({ whole }) => whole),
+    Buffer.from([0xff, EOI]),
+  ])
+}
+
+/** Null when the file is no JPEG or has no end. */
+function parseSegments(bytes: Buffer): Segment[] | null {
+  if (bytes[0] !== 0xff || bytes[1] !== SOI) return null
+  const segments: Segment[] = []
+  for (let at = 2; at + 4 <= bytes.length || bytes[at + 1] === EOI;) {
+    if (bytes[at] !== 0xff) return null
+    const marker = bytes[at + 1]!
+    if (marker === EOI) return segments
+    if (marker === 0xff) {
+      at++
+      continue
+    }
+    const dataEnd = at + 2 + bytes.readUInt16BE(at + 2)
+    const end = marker === SOS ? findScanEnd(bytes, dataEnd) : dataEnd
+    if (end > bytes.length) return null
+    segments.push({ marker, data: bytes.subarray(at + 4, dataEnd), whole: bytes.subarray(at, end) })
+    at = end
+  }
+  return null
+}
+
+/** The next marker that is neither a stuffed zero nor a restart. */
+function findScanEnd(bytes: Buffer, from: number): number {
+  for (let at = bytes.indexOf(0xff, from); at >= 0; at = bytes.indexOf(0xff, at + 1)) {
+    const next = bytes[at + 1] ?? 0
+    if (next !== 0 && next !== 0xff && !(next >= 0xd0 && next <= 0xd7)) return at
+  }
+  return Infinity
+}
+
+/** JFIF and Adobe segments say how the colours are stored; all other APPs and comments are about the picture. */
+function isMetadata(marker: number): boolean {
+  return marker === COMMENT || (marker > APP0 && marker <= APP15 && marker !== APP14)
+}
+
+/** Whether the picture looks the same without this segment. */
+function keepsLook({ marker, data }: Segment): boolean {
+  if (OTHER_FRAMES.includes(marker)) return false
+  const name = data.toString('latin1', 0, 12)
+  if (marker === APP1 && name.startsWith('Exif\0\0')) return isUpright(data.subarray(6))
+  if (marker === APP2 && name.startsWith('ICC_PROFILE\0')) return namesSrgb(data)
+  // Adobe's colour transform 1: YCbCr. With others three colours are stored as RGB, which few expect.
+  if (marker === APP14 && name.startsWith('Adobe')) return data[11] === 1
+  return true
+}

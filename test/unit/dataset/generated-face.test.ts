@@ -1,0 +1,128 @@
+import { describe, expect, test, vi } from 'vitest'
+import type { Point } from '../../../src/dataset/face.ts'
+import { generateFace, type GeneratedFace } from '../../../src/dataset/generated-face.ts'
+import { planTraits } from '../../../src/dataset/generated-face/traits.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
+const SIZE = 512
+const KNOWN = Array.from({ length: 18 }, (_, i) => i)
+const [EYES, LIPS, MOUTH, NOSE, GLASSES] = [[3, 4], [10, 11], [9, 10, 11], [2], 16]
+const faces = Array.from({ length: 6 }, (_, i) => generateFace(7, i))
+
+test('the same seed and index give the same face, others another', () => {
+  const again = generateFace(7, 0)
+  expect(Buffer.compare(again.rgb, faces[0]!.rgb)).toBe(0)
+  expect(Buffer.compare(again.segmentation, faces[0]!.segmentation)).toBe(0)
+  expect(again.landmarks).toEqual(faces[0]!.landmarks)
+  expect(generateFace(8, 0).landmarks).not.toEqual(again.landmarks)
+  expect(faces[1]!.landmarks).not.toEqual(again.landmarks)
+})
+
+describe.each(faces.map((face, i) => [i, face] as const))('face %i', (_, face) => {
+  test('has a picture, classes of FaceSynthetics only, and 70 points inside', () => {
+    expect(face.rgb.length).toBe(SIZE * SIZE * 3)
+    expect(face.segmentation.length).toBe(SIZE * SIZE)
+    expect([...new Set(face.segmentation)].filter((label) => !KNOWN.includes(label))).toEqual([])
+    for (const label of [0, 1, 2, 10, 11, 12, 15])
+      expect(face.segmentation, `class ${label}`).toContain(label)
+    expect(face.landmarks).toHaveLength(70)
+    for (const [x, y] of face.landmarks) {
+      expect(x).toSatisfy((v: number) => v > 0 && v < SIZE - 1)
+      expect(y).toSatisfy((v: number) => v > 0 && v < SIZE - 1)
+    }
+  })
+
+  test('lip landmarks lie on the edges of the lips', () => {
+    for (const k of range(48, 59)) expect(distanceTo(face, k, LIPS), `point ${k}`).toBeLessThan(3)
+    for (const k of range(60, 67)) expect(distanceTo(face, k, MOUTH), `point ${k}`).toBeLessThan(3)
+    for (const k of range(49, 53)) expect(distanceTo(face, k, [1, 2, 14]), `point ${k}`).toBeLessThan(3)
+  })
+
+  test('nose landmarks lie on the nose', () => {
+    for (const k of range(27, 35))
+      expect(distanceTo(face, k, [...NOSE, GLASSES]), `point ${k}`).toBeLessThan(4)
+  })
+
+  test("the order is iBUG's: right to left of the person, top to bottom", () => {
+    const { landmarks } = face
+    const x = (k: number): number => landmarks[k]![0]
+    const y = (k: number): number => landmarks[k]![1]
+    expect(x(0)).toBeLessThan(x(8))
+    expect(x(8)).toBeLessThan(x(16))
+    expect(x(36)).toBeLessThan(x(39))
+    expect(x(39)).toBeLessThan(x(42))
+    expect(x(42)).toBeLessThan(x(45))
+    expect(x(48)).toBeLessThan(x(54))
+    expect(y(27)).toBeLessThan(y(30))
+    expect(y(51)).toBeLessThan(y(57))
+    expect(y(57)).toBeLessThan(y(8))
+  })
+})
+
+// The farther eye of a turned head may hide behind the nose, and glasses may lie over a lid.
+const plain = faces.flatMap((face, i) => {
+  const { pose, glasses } = planTraits(7, i)
+  return Math.abs(pose.yaw) > 22 || glasses ? [] : [[i, face] as const]
+})
+
+test('there are faces whose eyes can be checked', () => expect(plain.length).toBeGreaterThanOrEqual(3))
+
+test.each(plain)('face %i: eye landmarks lie on the edges of the eyes, pupils in them', (_, face) => {
+  for (const k of range(36, 47)) {
+    expect(distanceTo(face, k, EYES), `point ${k}`).toBeLessThan(3)
+    expect(distanceTo(face, k, [1, 2]), `point ${k}`).toBeLessThan(3)
+  }
+  for (const k of [68, 69]) expect(distanceTo(face, k, EYES), `point ${k}`).toBeLessThan(3)
+})
+
+test('eyes shut in the plan are shut in the picture', () => {
+  const index = range(0, 99).find((i) => planTraits(7, i).expression.eyesOpen === 0)!
+  const shut = generateFace(7, index)
+  const gap = Math.hypot(...minus(shut.landmarks[37]!, shut.landmarks[41]!))
+  expect(gap).toBeLessThan(0.12 * Math.hypot(...minus(shut.landmarks[36]!, shut.landmarks[39]!)))
+})
+
+test('people, poses and light vary, within bounds', () => {
+  const traits = range(0, 399).map((i) => planTraits(3, i))
+  for (const angle of ['yaw', 'pitch', 'roll'] as const) {
+    const angles = traits.map((t) => t.pose[angle])
+    expect(Math.max(...angles.map(Math.abs))).toBeLessThanOrEqual(30)
+    expect(Math.max(...angles)).toBeGreaterThan(10)
+    expect(Math.min(...angles)).toBeLessThan(-10)
+  }
+  expect(new Set(traits.map((t) => t.hair.style)).size).toBe(6)
+  expect(new Set(traits.map((t) => t.beard.kind)).size).toBe(4)
+  expect(new Set(traits.map((t) => t.skin.colour[0].toFixed(2))).size).toBeGreaterThan(40)
+  const share = (holds: (t: (typeof traits)[number]) => boolean): number =>
+    traits.filter(holds).length / traits.length
+  expect(share((t) => t.glasses !== null)).toBeGreaterThan(0.1)
+  expect(share((t) => t.expression.mouthOpen > 0)).toBeGreaterThan(0.2)
+  expect(share((t) => t.expression.eyesOpen === 0)).toBeGreaterThan(0.02)
+  expect(share((t) => t.light.azimuth > 25)).toBeGreaterThan(0.1)
+  expect(share((t) => t.light.azimuth < -25)).toBeGreaterThan(0.1)
+})
+
+/** Pixels from landmark k to the nearest pixel of one of the classes; Infinity when it is farther than 8. */
+function distanceTo(
+  { landmarks, segmentation }: GeneratedFace,
+  k: number,
+  classes: readonly number[],
+): number {
+  const [x, y] = landmarks[k]!
+  let nearest = Infinity
+  for (let py = Math.max(0, Math.floor(y - 8)); py <= Math.min(SIZE - 1, y + 8); py++) {
+    for (let px = Math.max(0, Math.floor(x - 8)); px <= Math.min(SIZE - 1, x + 8); px++) {
+      if (classes.includes(segmentation[py * SIZE + px]!))
+        nearest = Math.min(nearest, Math.hypot(px - x, py - y))
+    }
+  }
+  return nearest
+}
+
+function minus(a: Point, b: Point): [number, number] {
+  return [a[0] - b[0], a[1] - b[1]]
+}
+
+function range(from: number, to: number): number[] {
+  return Array.from({ length: to - from + 1 }, (_, i) => from + i)
+}

@@ -1,0 +1,137 @@
+import { describe, expect, test } from 'vitest'
+import {
+  findTooManyRejects,
+  formatSummary,
+  type AnnotationSummary,
+} from '../../../src/dataset/annotation-summary.ts'
+import { formatShardName } from '../../../src/dataset/parquet-rows.ts'
+import { formatPreviewPage } from '../../../src/dataset/preview-page.ts'
+import { formatRejectCounts, REJECT_CODES } from '../../../src/dataset/rejects.ts'
+import { findSourceProblem } from '../../../src/dataset/source-problem.ts'
+import type { Manifest } from '../../../src/dataset/manifest.ts'
+import type { SourceFact } from '../../../src/types.ts'
+
+const summary: AnnotationSummary = {
+  annotator: { name: 'embedded', identity: 'embedded 1' },
+  pictures: 1204,
+  kept: 1163,
+  rejected: { unreadable: 2, duplicate: 6, 'no-face': 22, 'too-small': 11 },
+  accuracy: null,
+}
+
+describe('the closing line of annotate', () => {
+  test.each<[Partial<AnnotationSummary>, string]>([
+    [{}, '1,163 faces; 41 rejected: 22 no face, 11 too small, 6 duplicates, 2 unreadable'],
+    [{ kept: 1, rejected: { duplicate: 1 } }, '1 face; 1 rejected: 1 duplicate'],
+    [
+      { rejected: {}, accuracy: { found: 60, of: 64, errorPercent: 4.26 } },
+      '1,163 faces; landmark error 4.3 % of the eye distance',
+    ],
+  ])('%j', (change, line) => {
+    expect(formatSummary({ ...summary, ...change })).toBe(line)
+  })
+})
+
+describe('too many rejects', () => {
+  test.each([
+    ['20%', null],
+    ['3.41%', null],
+    ['3.4 %', 'dataset.max_rejects allows 3.4 %'],
+    ['0%', 'dataset.max_rejects allows 0%'],
+  ])('41 of 1,204 with %s', (share, part) => {
+    const problem = findTooManyRejects(summary, share)
+    if (part === null) expect(problem).toBeNull()
+    else expect(problem!.message).toContain(part)
+  })
+
+  test('says how many, why, and what to do', () => {
+    expect(findTooManyRejects({ ...summary, pictures: 100 }, '20%')).toEqual({
+      message:
+        "41 of 100 pictures (41 %) can't be used, and dataset.max_rejects allows 20%: 22 no face, 11 too small, 6 duplicates, 2 unreadable.",
+      hint: 'Use pictures in which faces are upright and well visible; use larger pictures, or a smaller dataset.resolution; or raise dataset.max_rejects.',
+    })
+  })
+
+  test('none left is an error whatever the share', () => {
+    const problem = findTooManyRejects(
+      { ...summary, pictures: 2, kept: 0, rejected: { 'no-face': 2 } },
+      '100%',
+    )
+    expect(problem!.message).toContain('none is left')
+  })
+})
+
+test('every reason has a phrase', () => {
+  for (const code of REJECT_CODES) expect(formatRejectCounts({ [code]: 2 })).toMatch(/^2 [a-z]/)
+})
+
+test.each([
+  ['train', 0, 1, 'train-00000-of-00001.parquet'],
+  ['validation', 61, 63, 'validation-00061-of-00063.parquet'],
+])('formatShardName(%s, %i, %i)', (split, index, count, name) => {
+  expect(formatShardName(split, index, count)).toBe(name)
+})
+
+describe('a source without pictures', () => {
+  const source: SourceFact = {
+    kind: 'folder',
+    given: './photos',
+    exists: true,
+    pictures: 0,
+    folders: 0,
+    bytes: 0,
+    digest: '',
+    others: { '.heic': 2, '.txt': 1 },
+  }
+
+  test.each<[string, Partial<SourceFact>, object | null]>([
+    ['with pictures', { pictures: 1 }, null],
+    [
+      'with HEIC',
+      {},
+      {
+        code: 'no-pictures',
+        found: 'photos/ has no pictures',
+        expected: '.jpg .png .webp .avif .tiff, found 3 other files (.heic, .txt)',
+        remedy: "HEIC can't be read here: export as JPEG first.",
+      },
+    ],
+    ['empty', { others: {} }, { expected: '.jpg .png .webp .avif .tiff, found nothing' }],
+    [
+      'missing',
+      { exists: false, given: '/data/faces/' },
+      { code: 'source-missing', found: 'There is no /data/faces/' },
+    ],
+  ])('%s', (_, change, problem) => {
+    const found = findSourceProblem({ ...source, ...change })
+    if (problem === null) expect(found).toBeNull()
+    else expect(found).toMatchObject(problem)
+  })
+})
+
+test('the preview page shows names and captions as text, whatever they hold', () => {
+  const evil = '<img src=x onerror=alert(1)>"\'&\u001b[31m'
+  const page = formatPreviewPage({
+    name: evil,
+    manifest: {
+      train: 1,
+      validation: 0,
+      resolution: 64,
+      annotator: summary.annotator,
+      rejected: {},
+    } as unknown as Manifest,
+    samples: [
+      {
+        id: evil,
+        caption: evil,
+        image: 'data:image/webp;base64,AA',
+        conditioning: 'data:image/webp;base64,BB',
+      },
+    ],
+    rejects: [{ source: evil, code: 'unreadable', message: evil }],
+  })
+  expect(page.match(/&lt;img src=x onerror=alert\(1\)&gt;&quot;&#39;&amp; \[31m/g)).toHaveLength(6)
+  expect(page).not.toContain('<img src=x')
+  // Nothing is fetched and nothing runs.
+  expect(page).not.toMatch(/https?:|<script|<link/)
+})
