@@ -18,7 +18,7 @@ afterEach(() => {
 
 const python = (code: string, env: Record<string, string> = {}) => ({
   file: 'python3',
-  args: ['-u', '-c', code],
+  args: ['-c', code],
   env,
   cwd: folder,
 })
