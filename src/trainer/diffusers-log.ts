@@ -28,7 +28,7 @@ export function parseDiffusersLog(): TrainerLog {
 
 /** The next line may be glued behind a bar's bracket, and a bar has no line end until the next one comes. */
 function barLength(text: string): number {
-  return /^Steps:[^\r\n\]]*\]/.exec(text)?.[0].length ?? 0
+  return /^Steps:[^\r\n\]]{0,400}\]/.exec(text)?.[0].length ?? 0
 }
 
 function readPieces(pieces: readonly string[], steps: StepTracker): TrainerLogPart {
@@ -40,6 +40,8 @@ function readPieces(pieces: readonly string[], steps: StepTracker): TrainerLogPa
     const bar = isBar(text)
     lines.push({ text: bar ? text : piece, bar })
     events.push(...(text.startsWith('Steps:') ? steps.push(text) : readLine(text)))
+    const fact = events.at(-1)
+    if (fact?.type === 'fact' && fact.name === 'accumulation') steps.accumulate(fact.value)
   }
   return { events, lines }
 }
@@ -61,6 +63,7 @@ const FACTS: readonly (readonly [RegExp, TrainerFact])[] = [
   [/^Num processes: (\d+)$/, 'processes'],
   [/^Num examples = (\d+)$/, 'rows'],
   [/^Total train batch size .*= (\d+)$/, 'effective_batch'],
+  [/^Gradient Accumulation steps = (\d+)$/, 'accumulation'],
   [/^Total optimization steps = (\d+)$/, 'total_steps'],
 ]
 

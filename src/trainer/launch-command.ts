@@ -52,8 +52,8 @@ function trainerEnvironment(paths: Paths, settings: TrainingSettings): Record<st
   return {
     ...PYTHON_ENVIRONMENT,
     HF_DATASETS_CACHE: paths.datasetsCache,
-    // One refresh of the bar for each micro-batch; smaller ones give two.
-    TQDM_MININTERVAL: '5',
+    // Never refresh the bar for the time's sake, but for each new loss: one refresh for each micro-batch.
+    TQDM_MININTERVAL: '1000000',
     ACCELERATE_LOG_LEVEL: 'INFO',
     ...(onCpu ? { ACCELERATE_USE_CPU: 'true' } : { CUDA_DEVICE_ORDER: 'PCI_BUS_ID' }),
   }

@@ -3,6 +3,8 @@ import type { TrainerEvent } from './trainer-events.ts'
 export interface StepTracker {
   /** Takes one refresh of the bar `Steps: …` and gives the step that it completes, if any. */
   push(bar: string): TrainerEvent[]
+  /** How many micro-batches make a step; 1 until it is told. */
+  accumulate(steps: number): void
   end(): TrainerEvent[]
 }
 
@@ -14,41 +16,46 @@ interface Refresh {
 }
 
 /**
- * Tells steps apart in the refreshes of tqdm's bar. The bar is drawn once for every micro-batch, and once more with the
- * postfix of the step before when a step took longer than the interval. So what closes step k is the first new postfix
- * at number k; if none comes, it was the same again.
+ * Tells steps apart in the refreshes of tqdm's bar. The bar is drawn once for every micro-batch, and once more, with the
+ * old postfix, when a step took longer than tqdm's interval. So what closes step k is the first new postfix at number k.
+ * When the first one equals the old, it may be that or a new loss that looks the same (losses have three digits): then
+ * the number of refreshes at k tells. Only at the end of an epoch, where micro-batches are fewer, it may not.
  */
 export function trackSteps(): StepTracker {
-  let last: Refresh | null = null
-  /** A number whose postfix may still be that of the step before. */
-  let open: Refresh | null = null
   let total = 0
+  let accumulation = 1
+  let last: Refresh | null = null
+  /** The refreshes at a number whose closing one is not known yet; the first of them may show the old postfix. */
+  let open: Refresh[] = []
+  /** Whether this bar is known to show old postfixes. */
+  let repeats = false
 
-  const close = (): TrainerEvent[] => {
-    const refresh = open
-    open = null
-    return refresh === null || refresh.postfix === '' ? [] : [stepEvent(refresh, total)]
+  const close = (refresh: Refresh | undefined): TrainerEvent[] => {
+    open = []
+    return refresh === undefined || refresh.postfix === '' ? [] : [stepEvent(refresh, total)]
   }
+  const closeByCount = () => close(repeats ? (open[1] ?? open[0]) : open[0])
   return {
     push(bar) {
       const refresh = parseBar(bar)
       if (refresh === null) return []
       total = refresh.total ?? total
-      const events: TrainerEvent[] = []
-      const isNew = last !== null && refresh.step > last.step
-      if (isNew) {
-        events.push(...close())
-        open = refresh
-      }
-      const isFresh = last !== null && refresh.postfix !== last.postfix
+      const before = last
       last = refresh
-      if (open !== null && isFresh) {
-        open = refresh
-        events.push(...close())
+      if (before === null) return []
+      if (refresh.step > before.step) {
+        const events = closeByCount()
+        open = [refresh]
+        return refresh.postfix === before.postfix ? events : [...events, ...close(refresh)]
       }
-      return events
+      if (open.length === 0) return []
+      open.push(refresh)
+      if (open.length <= accumulation) return []
+      repeats = true
+      return close(open[1])
     },
-    end: close,
+    accumulate: (steps) => (accumulation = steps),
+    end: () => close(open[1] ?? open[0]),
   }
 }
 

@@ -22,7 +22,7 @@ export type TrainerEvent =
 export type TrainerPhase =
   'starting' | 'loading' | 'dataset' | 'training' | 'saving' | 'previews' | 'finishing'
 
-export type TrainerFact = 'processes' | 'rows' | 'effective_batch' | 'total_steps'
+export type TrainerFact = 'processes' | 'rows' | 'accumulation' | 'effective_batch' | 'total_steps'
 
 /** Turns one stream of a trainer into events. */
 export interface TrainerLog {
