@@ -19,8 +19,7 @@ export type TrainerEvent =
   | { readonly type: 'resumed'; readonly step: number }
   | { readonly type: 'warning'; readonly code: string; readonly message: string }
 
-export type TrainerPhase =
-  'starting' | 'loading' | 'dataset' | 'training' | 'saving' | 'previews' | 'finishing'
+export type TrainerPhase = 'loading' | 'dataset' | 'training' | 'saving' | 'previews' | 'finishing'
 
 export type TrainerFact = 'processes' | 'rows' | 'accumulation' | 'effective_batch' | 'total_steps'
 
