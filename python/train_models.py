@@ -1,0 +1,78 @@
+"""The networks: a frozen Stable Diffusion 1.x or 2.x, and the ControlNet that is trained."""
+
+from dataclasses import dataclass
+
+import torch
+from diffusers import AutoencoderKL, ControlNetModel, DDPMScheduler, UNet2DConditionModel
+from transformers import CLIPTextModel, CLIPTokenizer
+
+from train_report import Problem
+
+TARGETS = ("epsilon", "v_prediction")
+
+
+@dataclass
+class Models:
+    """The frozen parts, in the dtype that they compute in."""
+
+    tokenizer: CLIPTokenizer
+    text_encoder: CLIPTextModel
+    vae: AutoencoderKL
+    unet: UNet2DConditionModel
+    scheduler: DDPMScheduler
+    dtype: torch.dtype
+
+    def latent_shape(self, resolution):
+        side = resolution // 2 ** (len(self.vae.config.block_out_channels) - 1)
+        return (self.vae.config.latent_channels, side, side)
+
+    def moments_shape(self, resolution):
+        channels, height, width = self.latent_shape(resolution)
+        return (2 * channels, height, width)
+
+    @torch.no_grad()
+    def moments(self, pixel_values):
+        """(B, 3, R, R) in [-1, 1] to the mean and log-variance of the latents, (B, 8, R/8, R/8)."""
+        distribution = self.vae.encode(pixel_values.to(self.dtype)).latent_dist
+        return torch.cat([distribution.mean, distribution.logvar], dim=1)
+
+    @torch.no_grad()
+    def hidden_states(self, input_ids):
+        """(B, L) to (B, L, width)."""
+        return self.text_encoder(input_ids)[0]
+
+    def place_encoders(self, device, args):
+        """The encoders wait in main memory when what they say is cached."""
+        self.vae.to("cpu" if args.cache_latents else device)
+        self.text_encoder.to("cpu" if args.cache_captions else device)
+
+
+def load_models(args, dtype):
+    """The frozen models, and the ControlNet in float32: given, or begun from the UNet's encoder."""
+    base, variant = args.pretrained_model_name_or_path, args.variant
+    models = Models(
+        tokenizer=CLIPTokenizer.from_pretrained(base, subfolder="tokenizer"),
+        text_encoder=CLIPTextModel.from_pretrained(base, subfolder="text_encoder", variant=variant, dtype=dtype),
+        vae=AutoencoderKL.from_pretrained(base, subfolder="vae", variant=variant, dtype=dtype),
+        unet=UNet2DConditionModel.from_pretrained(base, subfolder="unet", variant=variant, dtype=dtype),
+        scheduler=DDPMScheduler.from_pretrained(base, subfolder="scheduler"),
+        dtype=dtype,
+    )
+    check_family(models, base)
+    if args.controlnet_model_name_or_path:
+        controlnet = ControlNetModel.from_pretrained(args.controlnet_model_name_or_path)
+    else:
+        controlnet = ControlNetModel.from_unet(models.unet)
+    for frozen in (models.text_encoder, models.vae, models.unet):
+        frozen.requires_grad_(False).eval()
+    return models, controlnet.float().train()
+
+
+def check_family(models, base):
+    unet, prediction = models.unet.config, models.scheduler.config.prediction_type
+    if unet.addition_embed_type is not None or unet.in_channels != models.vae.config.latent_channels:
+        raise Problem(f"{base} is not laid out like Stable Diffusion 1.x or 2.x, which is what can be trained here")
+    if unet.cross_attention_dim != models.text_encoder.config.hidden_size:
+        raise Problem(f"{base}: its UNet expects another text encoder ({unet.cross_attention_dim} wide)")
+    if prediction not in TARGETS:
+        raise Problem(f"{base} predicts `{prediction}`; expected one of {', '.join(TARGETS)}")

@@ -1,0 +1,81 @@
+"""Previews: pictures drawn with the ControlNet as it is now, as PNG files and in TensorBoard."""
+
+import os
+
+import numpy as np
+import torch
+from PIL import Image
+
+from train_data import picture
+
+DENOISING_STEPS = 20
+
+
+def preview_pairs(args):
+    """(prompt, path of the conditioning image); the shorter list, of length one, goes with each of the longer."""
+    prompts, images = args.validation_prompt or [], args.validation_image or []
+    count = max(len(prompts), len(images))
+    return list(zip(prompts if len(prompts) == count else prompts * count, images if len(images) == count else images * count))
+
+
+def write_previews(models, controlnet, args, seed, step, accelerator, report):
+    """Draws `--num_validation_images` of each pair, always from the same noise, so that steps can be compared."""
+    pipeline = preview_pipeline(models, controlnet).to(accelerator.device)
+    generator = torch.Generator().manual_seed(seed)
+    board = accelerator.get_tracker("tensorboard", unwrap=True)
+    controlnet.eval()
+    # The ControlNet answers in float32 whatever the UNet computes in.
+    cast = controlnet.register_forward_hook(lambda _, inputs, output: to_dtype(output, models.dtype))
+    index = 0
+    for prompt, path in preview_pairs(args):
+        condition = condition_image(path, args.resolution)
+        for _ in range(args.num_validation_images):
+            drawn = pipeline(prompt, condition, num_inference_steps=DENOISING_STEPS, generator=generator).images[0]
+            both = np.concatenate([np.asarray(condition), np.asarray(drawn)], axis=1)
+            board.add_image(f"preview {index}: {prompt}", both, step, dataformats="HWC")
+            if args.samples_dir:
+                file = os.path.join(args.samples_dir, f"step-{step:06d}-{index}.png")
+                save_png(drawn, file)
+                report.event("sample", step=step, path=file)
+            index += 1
+    cast.remove()
+    board.flush()
+    controlnet.train()
+    models.place_encoders(accelerator.device, args)
+
+
+def preview_pipeline(models, controlnet):
+    from diffusers import StableDiffusionControlNetPipeline, UniPCMultistepScheduler
+
+    pipeline = StableDiffusionControlNetPipeline(
+        vae=models.vae,
+        text_encoder=models.text_encoder,
+        tokenizer=models.tokenizer,
+        unet=models.unet,
+        controlnet=controlnet,
+        scheduler=UniPCMultistepScheduler.from_config(models.scheduler.config),
+        safety_checker=None,
+        feature_extractor=None,
+        requires_safety_checker=False,
+    )
+    pipeline.set_progress_bar_config(disable=True)
+    return pipeline
+
+
+def to_dtype(residuals, dtype):
+    down, middle = residuals
+    return [residual.to(dtype) for residual in down], middle.to(dtype)
+
+
+def condition_image(path, resolution):
+    """The conditioning image as the training sees it: resized and cut to the training's square."""
+    with Image.open(path) as image:
+        pixels = picture(image, resolution)
+    return Image.fromarray((pixels * 255).round().byte().permute(1, 2, 0).numpy())
+
+
+def save_png(image, file):
+    os.makedirs(os.path.dirname(file), exist_ok=True)
+    partial = os.path.join(os.path.dirname(file), f".{os.path.basename(file)}.partial")
+    image.save(partial, format="PNG")
+    os.replace(partial, file)
