@@ -68,31 +68,29 @@ function planCommands({ facts, backend, lock, folder, python }: CommandInput): C
   const cwd = facts.packageRoot
   const lockFile = posix.join(facts.packageRoot, lock)
   const base = facts.python.ok ? facts.python.file : 'python3'
-  const pip = (...args: string[]): Command => ({
-    file: python,
-    args: ['-m', 'pip', 'install', '--no-deps', '--only-binary', ':all:', ...args],
-    env: PIP_ENVIRONMENT,
+  const program = (name: string) => posix.join(facts.packageRoot, 'python', name)
+  const launch = (file: string, args: readonly string[], env = {}): Command => ({
+    file,
+    args: [program('launch.py'), ...args],
+    env,
     cwd,
   })
-  const program = (name: string) => posix.join(facts.packageRoot, 'python', name)
+  const pip = (...args: string[]) =>
+    launch(python, [program('run_module.py'), 'pip', ...PIP_INSTALL, ...args], PIP_ENVIRONMENT)
   return [
-    { file: base, args: ['-m', 'venv', folder], env: {}, cwd },
+    launch(base, [program('run_module.py'), 'venv', folder]),
     pip('--require-hashes', '-r', lockFile),
     ...torchRequirements(backend, facts.machine.os).map((args) => pip(...args)),
-    {
-      file: python,
-      args: [program('launch.py'), program('check_environment.py'), lockFile, TORCH_VERSION, backend],
-      env: {},
-      cwd,
-    },
+    launch(python, [program('check_environment.py'), lockFile, TORCH_VERSION, backend]),
   ]
 }
 
-/** `user` and `target` in a person's pip settings would put the packages elsewhere. */
+const PIP_INSTALL = ['install', '--no-deps', '--only-binary', ':all:']
+
+/** `user` in a person's pip settings would put the packages elsewhere. */
 const PIP_ENVIRONMENT = {
   PIP_NO_INPUT: '1',
   PIP_DISABLE_PIP_VERSION_CHECK: '1',
-  PIP_REQUIRE_VIRTUALENV: '1',
   PIP_USER: '0',
 }
 
