@@ -139,7 +139,7 @@ def fetch(repo, revision, output):
     except (errors.LocalEntryNotFoundError, errors.OfflineModeIsEnabled, FileNotFoundError) as error:
         raise not_cached(repo, revision) from error
     except errors.GatedRepoError as error:
-        hint = f"Accept its conditions at its page on the Hub, then give a token that may read it: HF_TOKEN=hf_…"
+        hint = "Accept its conditions at its page on the Hub, then give a token that may read it: HF_TOKEN=hf_…"
         raise Refused("base-model-gated", f"{repo} is gated: its owner asks for your consent.", hint) from error
     except errors.RevisionNotFoundError as error:
         raise Refused("base-model-revision", f"{repo} has no revision {revision}.", "Look at base_model.revision") from error
@@ -165,6 +165,14 @@ def check_sizes(output, chosen, sizes):
                 f"{name} has {found} bytes, expected {sizes[name]}.",
                 "Run the same command again: it is fetched anew",
             )
+
+
+def remove_others(folder, chosen):
+    """The client's notes, and what an earlier try fetched of another commit."""
+    shutil.rmtree(folder / ".cache", ignore_errors=True)
+    for path in folder.rglob("*"):
+        if path.is_file() and path.relative_to(folder).as_posix() not in chosen:
+            path.unlink()
 
 
 class Progress:
@@ -213,7 +221,7 @@ def main(argv):
     except Refused as refused:
         print(json.dumps({"error": refused.answer}))
         return 1
-    shutil.rmtree(args.output / ".cache", ignore_errors=True)
+    remove_others(args.output, chosen)
     print(json.dumps({"commit": commit, "files": {name: sizes[name] for name in chosen}}))
     return 0
 
