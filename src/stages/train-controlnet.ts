@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises'
-import { join, relative } from 'node:path'
+import { join } from 'node:path'
 import { StoppedError, ToolError } from '../errors.ts'
 import { findCheckpoints, findModelProblem, setAside } from '../tools/checkpoint-files.ts'
 import { readMetrics } from '../tools/metrics-file.ts'
@@ -7,7 +7,7 @@ import { renderTrainerArguments } from '../trainer/arguments.ts'
 import { planLaunchCommand } from '../trainer/launch-command.ts'
 import { planPreviews } from '../trainer/previews.ts'
 import { trainerError } from '../trainer/trainer-error.ts'
-import { UPSTREAM_SCRIPT } from '../trainer/upstream-script.ts'
+import { planTrainerScript } from '../trainer/trainer-script.ts'
 import type { PlanContext, Stage, StageContext, StageResult } from '../types.ts'
 import { runTrainingAttempt, type TrainingAttempt } from './train-attempt.ts'
 import { prepareTraining } from './train-preparation.ts'
@@ -56,11 +56,10 @@ function learningSettings({ config }: PlanContext): unknown {
 }
 
 /** Contents of what is executed. */
-function trainerFiles({ config, facts, paths }: PlanContext): unknown {
-  const own = Object.entries(facts.pythonFiles).filter(([name]) => /(^|\/)(launch|train\w*)\.py$/.test(name))
-  if (config.train.engine === 'builtin') return Object.fromEntries(own)
-  if (config.train.script === undefined) return UPSTREAM_SCRIPT.sha256
-  return facts.files[paths.trainerScript]?.sha256 ?? null
+function trainerFiles({ config, facts }: PlanContext): unknown {
+  if (config.train.engine === 'diffusers') return planTrainerScript({ config, facts }).sha256
+  const own = Object.entries(facts.pythonFiles).filter(([name]) => /(^|\/)train\w*\.py$/.test(name))
+  return Object.fromEntries(own)
 }
 
 function planTraining({ config, facts, paths, training }: PlanContext) {
@@ -130,5 +129,5 @@ function finished({ paths, plan }: StageContext): StageResult {
     .filter((loss) => loss !== null)
   const mean = losses.reduce((sum, loss) => sum + loss, 0) / losses.length
   const loss = losses.length === 0 ? '' : `, loss ${mean.toPrecision(2)}`
-  return { line: `${plan.training.total_steps} steps${loss}, in ${relative(paths.run, paths.output)}/` }
+  return { line: `${plan.training.total_steps} steps${loss}` }
 }
