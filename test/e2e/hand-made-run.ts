@@ -94,13 +94,12 @@ function planStage(
   }
 }
 
-function planPaths(folder: string, run: string, { python, script }: RunOptions, config: Config): Paths {
+function planPaths(folder: string, run: string, { python }: RunOptions, config: Config): Paths {
   const dataset = join(folder, 'dataset')
   const trainerScript =
     config.train.engine === 'builtin'
       ? join(packageRoot, 'python/train.py')
       : join(run, 'train_controlnet.py')
-  if (config.train.engine === 'diffusers' && script === undefined) throw new Error('name the script')
   return {
     packageRoot,
     python,
