@@ -214,6 +214,7 @@ def main(argv):
     parser.add_argument("--output", required=True, type=Path, help="folder to fill")
     args = parser.parse_args(argv)
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     args.output.mkdir(parents=True, exist_ok=True)
     try:
         commit, chosen, sizes = fetch(args.repo, args.revision, args.output)

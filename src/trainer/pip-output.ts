@@ -105,7 +105,7 @@ const FAILURES: readonly FailureRule[] = [
     explain: ([, requirement]) => ({
       code: 'package-missing',
       message: `The package index does not have ${requirement} for this machine and Python.`,
-      hint: 'A mirror may lag behind: look at PIP_INDEX_URL and pip config',
+      hint: 'It may be out of reach, or a mirror that lags behind: look at PIP_INDEX_URL and pip config',
     }),
   },
 ]
