@@ -38,7 +38,7 @@ class CaptionCache:
 
 def cache_captions(rows, models, args, accelerator, report):
     captions = sorted({"", *(text for caption in rows[args.caption_column] for text in all_captions(caption))})
-    key = fingerprint(captions, models.tokenizer.get_vocab(), models.dtype, models.text_encoder)
+    key = fingerprint(captions, sorted(models.tokenizer.get_vocab().items()), models.dtype, models.text_encoder)
     shape = (len(captions), models.tokenizer.model_max_length, models.text_encoder.config.hidden_size)
     items = Tokens(captions, models.tokenizer)
     models.text_encoder.to(accelerator.device)

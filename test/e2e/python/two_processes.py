@@ -12,16 +12,17 @@ FLAGS = {"max_train_steps": 3, "checkpointing_steps": 2, "lr_scheduler": "linear
 
 
 def main(work):
+    cached = {"train_batch_size": 1, "gradient_accumulation_steps": 2, "cache_latents": True, "cache_captions": True}
     one = train(work, "one", train_batch_size=4, **FLAGS)
-    two = train_two(work, "two", train_batch_size=1, gradient_accumulation_steps=2, cache_latents=True, **FLAGS)
-    resumed = train_two(
-        work, "two", train_batch_size=1, gradient_accumulation_steps=2, resume_from_checkpoint="checkpoint-2", **FLAGS
-    )
+    two = train_two(work, "two", **cached, **FLAGS)
+    resumed = train_two(work, "two", resume_from_checkpoint="checkpoint-2", **cached, **FLAGS)
     assert (two[0]["num_processes"], two[0]["effective_batch"]) == (2, 4), two[0]
     difference = max(abs(losses(one)[step] - loss) for step, loss in losses(two).items())
     assert len(losses(two)) == 3 and difference < 1e-5, (losses(one), losses(two))
     assert [event["lr"] for event in one if "lr" in event] == [event["lr"] for event in two if "lr" in event]
     assert resumed[0]["step"] == 2 and abs(losses(resumed)[3] - losses(two)[3]) < 1e-6, (resumed, two)
+    caches = [name for name in os.listdir(os.path.join(work, "cache")) if name.startswith("captions-")]
+    assert len(caches) == 1, f"every process and every run must find the same file: {caches}"
     files = os.listdir(os.path.join(work, "two", "checkpoint-2"))
     assert {"random_states_0.pkl", "random_states_1.pkl"} <= set(files), files
     print(json.dumps({"one": losses(one), "two": losses(two)}))

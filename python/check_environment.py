@@ -1,0 +1,68 @@
+"""Checks that an environment holds what its lock names, and that torch starts.
+
+    python launch.py check_environment.py LOCK TORCH_VERSION BACKEND
+
+Prints JSON: {"packages": {name: version}, "wrong": ["name: expected …, found …"]}. Exit code 1 when something is wrong.
+"""
+
+import json
+import re
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+
+def parse_lock(text):
+    """The (name, version, marker) of each locked package; the marker is "" where there is none."""
+    pattern = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)(?:\s*;\s*(.*?))?\s*\\?$", re.MULTILINE)
+    return [(name, wanted, marker or "") for name, wanted, marker in pattern.findall(text)]
+
+
+def find_version(name):
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+def compare(wanted):
+    """Returns (packages found, complaints) for a {name: version}."""
+    found = {name: find_version(name) for name in wanted}
+    wrong = [f"{name}: expected {wanted[name]}, found {found[name] or 'nothing'}" for name in wanted if wanted[name] != found[name]]
+    return found, wrong
+
+
+def check_torch(wanted_version, backend):
+    """torch's own version may carry its build (`2.13.0+cpu`), its package may not: what counts is what it was built for."""
+    import torch
+
+    build = "cpu" if torch.version.cuda is None else "cu" + torch.version.cuda.replace(".", "")
+    problems = []
+    if torch.__version__.split("+")[0] != wanted_version:
+        problems.append(f"torch: expected {wanted_version}, found {torch.__version__}")
+    if build != backend:
+        problems.append(f"torch: expected a build for {backend}, found one for {build}")
+    if float(torch.ones(2, 2).sum()) != 4:
+        problems.append("torch: can't add")
+    return torch.__version__, problems
+
+
+def main(argv):
+    lock, torch_version, backend = argv
+    from packaging.markers import Marker
+
+    rows = parse_lock(Path(lock).read_text(encoding="utf-8"))
+    wanted = {name: pinned for name, pinned, marker in rows if marker == "" or Marker(marker).evaluate()}
+    if not wanted:
+        raise SystemExit(f"{lock} names no package")
+    packages, wrong = compare(wanted)
+    try:
+        packages["torch"], torch_wrong = check_torch(torch_version, backend)
+    except Exception as error:
+        torch_wrong = [f"torch: does not start: {error}"]
+    print(json.dumps({"packages": packages, "wrong": wrong + torch_wrong}))
+    return 1 if wrong or torch_wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,157 @@
+/** Puts the base model into the cache: fetched from the Hub or made; a person's own folder is only looked at. */
+import { readFile, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { join, sep } from 'node:path'
+import { ToolError, UserError } from '../errors.ts'
+import { hubCredentials } from '../tools/hub-credentials.ts'
+import { waitForLock } from '../tools/lock.ts'
+import { runCommand } from '../tools/process.ts'
+import { checkBaseModelLayout, planBaseModel } from '../trainer/base-model.ts'
+import type { Command, PlanContext, Stage, StageContext, StageResult } from '../types.ts'
+
+const NAME = 'fetch-base-model'
+
+export const fetchBaseModel: Stage = {
+  spec: {
+    name: NAME,
+    title: 'fetch base model',
+    version: 1,
+    failure: 'environment',
+    needed: () => true,
+    after: [],
+    settings: (c) => c.config.base_model,
+    inputs: (c) => plan(c).folder,
+    outputs: (c) => [c.paths.baseModel],
+    stamp: (c) => plan(c).stamp,
+    commands: (c) => plan(c).commands,
+    summary: (c) => plan(c).summary,
+  },
+  run,
+}
+
+const plan = ({ config, facts, paths }: Pick<PlanContext, 'config' | 'facts' | 'paths'>) =>
+  planBaseModel({ config, facts, python: paths.python })
+
+/** What is known of a fetched or made model, kept in its folder. */
+const SOURCE_FILE = 'source.json'
+
+async function run(context: StageContext): Promise<StageResult> {
+  const { paths, stage, report, signal } = context
+  const command = stage.commands[0]
+  if (command === undefined) {
+    await checkFolder(paths.baseModel)
+    return { line: stage.summary }
+  }
+  const lock = await waitForLock(`${paths.baseModel}.lock`, {
+    purpose: 'controlnet-kit, which fetches this model',
+    signal,
+    onWait: (message) => report({ type: 'log', stage: NAME, message: `${message} Waiting for it.` }),
+  })
+  try {
+    return { line: await makeWhole(command, context) }
+  } finally {
+    await lock.release()
+  }
+}
+
+async function makeWhole(command: Command, context: StageContext): Promise<string> {
+  const { paths, stage, config } = context
+  if (stage.action === 'create' && (await isWhole(paths.baseModel))) return stage.summary
+  const partial = `${paths.baseModel}.partial`
+  // What was fetched before it was cut off is still good; what was being written is not.
+  if (!('repo' in config.base_model)) await rm(partial, { recursive: true, force: true })
+  const answer = await runProgram(command, context)
+  await checkFolder(partial)
+  await writeFile(
+    join(partial, SOURCE_FILE),
+    JSON.stringify({ base_model: config.base_model, ...answer }, null, 2) + '\n',
+  )
+  await rm(paths.baseModel, { recursive: true, force: true })
+  await rename(partial, paths.baseModel)
+  return answer.commit === undefined ? stage.summary : `${stage.summary}, commit ${answer.commit.slice(0, 8)}`
+}
+
+/** Renamed only when whole, so a folder with its source file is; unless somebody took something out. */
+async function isWhole(folder: string): Promise<boolean> {
+  const source = await readFile(join(folder, SOURCE_FILE)).catch(() => null)
+  return source !== null && (await findProblems(folder)).length === 0
+}
+
+async function checkFolder(folder: string): Promise<void> {
+  const problems = await findProblems(folder)
+  if (problems.length === 0) return
+  throw new UserError(`${folder} is no base model that can be used.`, {
+    code: 'base-model-layout',
+    problems: problems.map((message) => ({ where: folder, path: 'base_model', message })),
+    hint: "Expected diffusers' layout: model_index.json, unet/, vae/, text_encoder/, tokenizer/, scheduler/",
+  })
+}
+
+async function findProblems(folder: string): Promise<string[]> {
+  const found = await readdir(folder, { recursive: true }).catch((error: NodeJS.ErrnoException) => error)
+  if (found instanceof Error) return [`the folder can't be read: ${found.code ?? found.message}`]
+  const files = found.map((file) => file.split(sep).join('/'))
+  const modelIndex = await readFile(join(folder, 'model_index.json'), 'utf8').catch(() => null)
+  return checkBaseModelLayout(files, modelIndex)
+}
+
+interface Answer {
+  readonly commit?: string
+  readonly error?: { readonly code: string; readonly message: string; readonly hint: string }
+}
+
+async function runProgram(command: Command, { signal, report }: StageContext): Promise<Answer> {
+  let stdout = ''
+  let stderr = ''
+  const withToken = { ...command, env: { ...command.env, ...hubCredentials() } }
+  const result = await runCommand(withToken, {
+    signal,
+    onStdout: (text) => (stdout += text),
+    onStderr: (text) => {
+      stderr += text
+      const progress = [...text.matchAll(/^progress (\d+) (\d+)$/gm)].at(-1)
+      if (progress === undefined) return
+      report({
+        type: 'progress',
+        stage: NAME,
+        done: Number(progress[1]),
+        total: Number(progress[2]),
+        unit: 'bytes',
+      })
+    },
+  })
+  signal.throwIfAborted()
+  const answer = parseAnswer(stdout)
+  if (answer?.error !== undefined) throw new UserError(answer.error.message, answer.error)
+  if (result.exitCode === 0) return answer ?? {}
+  throw programError(command, result, stderr)
+}
+
+function programError(
+  command: Command,
+  result: { exitCode: number | null; signal: string | null },
+  stderr: string,
+): Error {
+  const lines = stderr.split('\n').filter((line) => line !== '' && !line.startsWith('progress '))
+  const lastLines = lines.slice(-12)
+  const failure = new ToolError('Fetching the base model failed.', {
+    command: [command.file, ...command.args].join(' '),
+    exitCode: result.exitCode,
+    signal: result.signal,
+    lastLines,
+  })
+  if (!/No space left on device|Errno 28/.test(stderr)) return failure
+  return new UserError('The disk is full: the base model could not be saved.', {
+    code: 'disk-full',
+    hint: 'Make room, or move the cache: CNK_HOME',
+    cause: failure,
+  })
+}
+
+function parseAnswer(stdout: string): Answer | null {
+  try {
+    const value: unknown = JSON.parse(stdout.trim().split('\n').at(-1) ?? '')
+    return typeof value === 'object' && value !== null ? value : null
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,159 @@
+/** Fetches one file over HTTP: whole, checked and renamed, or not at all. */
+import { createHash } from 'node:crypto'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { mkdir, rename, rm, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { Readable, Transform } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { UserError } from '../errors.ts'
+
+export interface DownloadOptions {
+  readonly url: string
+  readonly to: string
+  /** With it, a download that was cut off goes on where it stopped. */
+  readonly sha256?: string
+  readonly signal: AbortSignal
+  readonly onProgress?: (doneBytes: number, totalBytes: number | null) => void
+}
+
+/** Without a byte for this long, the server is taken for dead. */
+const IDLE_MS = 60_000
+
+export async function downloadFile(options: DownloadOptions): Promise<void> {
+  const part = `${options.to}.part`
+  await mkdir(dirname(options.to), { recursive: true })
+  if (options.sha256 === undefined) await rm(part, { force: true })
+  const resumed = await fetchRest(part, options)
+  if (!(await hasHash(part, options.sha256))) {
+    await rm(part, { force: true })
+    // The first half may have been of another day.
+    if (resumed) return downloadFile(options)
+    throw hashError(options)
+  }
+  await rename(part, options.to)
+}
+
+/** The sha256 of a file, in hexadecimal. */
+export async function hashFile(file: string): Promise<string> {
+  const hash = createHash('sha256')
+  await pipeline(createReadStream(file), hash)
+  return hash.digest('hex')
+}
+
+async function hasHash(file: string, sha256: string | undefined): Promise<boolean> {
+  return sha256 === undefined || (await hashFile(file)) === sha256
+}
+
+/** Appends to `part` what is missing of it. Returns whether there was something to begin with. */
+async function fetchRest(part: string, options: DownloadOptions): Promise<boolean> {
+  const have = (await stat(part).catch(() => null))?.size ?? 0
+  const idle = new AbortController()
+  const signal = AbortSignal.any([options.signal, idle.signal])
+  const timer = setTimeout(() => idle.abort(new Error('timeout')), IDLE_MS)
+  try {
+    const response = await fetch(options.url, {
+      signal,
+      headers: have > 0 ? { range: `bytes=${have}-` } : {},
+    })
+    // 416: there is no more; the hash tells whether that is right.
+    if (response.status === 416) return true
+    if (!response.ok || response.body === null) throw statusError(options.url, response.status)
+    const start = response.status === 206 ? have : 0
+    await save(response, {
+      part,
+      start,
+      onProgress: options.onProgress,
+      onData: () => timer.refresh(),
+      signal,
+    })
+    return start > 0
+  } catch (error) {
+    options.signal.throwIfAborted()
+    throw explain(error, options)
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+interface SaveOptions {
+  readonly part: string
+  readonly start: number
+  readonly onProgress: DownloadOptions['onProgress']
+  readonly onData: () => void
+  readonly signal: AbortSignal
+}
+
+async function save(
+  response: Response,
+  { part, start, onProgress, onData, signal }: SaveOptions,
+): Promise<void> {
+  const length = response.headers.get('content-length')
+  // With a content coding, the length is that of the coded bytes.
+  const encoded = response.headers.get('content-encoding') !== null
+  const total = length === null || encoded ? null : start + Number(length)
+  let done = start
+  const count = new Transform({
+    transform(chunk: Buffer, _encoding, next) {
+      done += chunk.length
+      onData()
+      onProgress?.(done, total)
+      next(null, chunk)
+    },
+  })
+  const out = createWriteStream(part, { flags: start > 0 ? 'a' : 'w' })
+  await pipeline(Readable.fromWeb(response.body!), count, out, { signal })
+  if (total !== null && done !== total) throw new Error(`got ${done} of ${total} bytes`)
+}
+
+function explain(error: unknown, { url, to }: DownloadOptions): unknown {
+  if (error instanceof UserError) return error
+  const code = findCode(error)
+  if (code === 'ENOSPC') {
+    return new UserError(`The disk is full: ${to} could not be saved.`, { code: 'disk-full', cause: error })
+  }
+  if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM') {
+    return new UserError(`${dirname(to)} can't be written: ${code}.`, {
+      code: 'folder-unwritable',
+      cause: error,
+    })
+  }
+  const why = code ?? (error instanceof Error ? error.message : String(error))
+  return new UserError(`${url} could not be fetched: ${why}.`, {
+    code: 'network-missing',
+    hint: `${proxyHint()}What arrived is kept; the next try goes on from there`,
+    cause: error,
+  })
+}
+
+/** What is behind `fetch failed`. */
+function findCode(error: unknown): string | null {
+  for (let one = error; one instanceof Error; one = one.cause) {
+    if ('code' in one && typeof one.code === 'string') return one.code
+  }
+  return null
+}
+
+function proxyHint(): string {
+  const proxy = process.env['HTTPS_PROXY'] ?? process.env['https_proxy']
+  if (proxy === undefined || proxy === '') return 'Look at the network connection. '
+  return 'HTTPS_PROXY is set, but Node uses it only from version 22.21 on and with NODE_USE_ENV_PROXY=1. '
+}
+
+function statusError(url: string, status: number): UserError {
+  const missing = status === 404 || status === 410
+  return new UserError(
+    `${url} could not be fetched: the server says ${status}${missing ? ', no such file' : ''}.`,
+    {
+      code: missing ? 'download-missing' : 'download-refused',
+      hint: missing ? 'A mirror may not have it' : 'Try again later',
+    },
+  )
+}
+
+function hashError({ url, sha256 }: DownloadOptions): UserError {
+  return new UserError(`${url} came with other bytes than expected (sha256 ${sha256}).`, {
+    reason: 'integrity',
+    code: 'download-hash',
+    hint: 'Nothing of it was kept. A proxy or mirror may have answered in its place',
+  })
+}

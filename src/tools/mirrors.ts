@@ -1,0 +1,7 @@
+import { GITHUB_RAW } from '../trainer/pins.ts'
+
+/** Where raw files of repositories come from: `CNK_GITHUB_RAW` names a mirror with the same paths. */
+export function githubRaw(): string {
+  const mirror = process.env['CNK_GITHUB_RAW']
+  return (mirror === undefined || mirror === '' ? GITHUB_RAW : mirror).replace(/\/+$/, '')
+}

@@ -1,0 +1,60 @@
+import type { Command, Paths, TrainingSettings } from '../types.ts'
+
+interface LaunchInput {
+  readonly paths: Paths
+  readonly settings: TrainingSettings
+  /** Arguments of the training script. */
+  readonly args: readonly string[]
+}
+
+/** The command that starts the training script under accelerate, each of the two through `launch.py`. */
+export function planLaunchCommand({ paths, settings, args }: LaunchInput): Command {
+  const launch = `${paths.packageRoot}/python/launch.py`
+  const config = `${paths.run}/accelerate.yaml`
+  return {
+    file: paths.python,
+    args: [launch, '--launcher', '--config_file', config, launch, paths.trainerScript, ...args],
+    env: trainerEnvironment(paths, settings),
+    cwd: paths.run,
+  }
+}
+
+/** A Python program of the kit, without accelerate. */
+export function planPythonCommand(paths: Paths, script: string, args: readonly string[]): Command {
+  const { packageRoot, python, run } = paths
+  return {
+    file: python,
+    args: [`${packageRoot}/python/launch.py`, `${packageRoot}/python/${script}`, ...args],
+    env: PYTHON_ENVIRONMENT,
+    cwd: run,
+  }
+}
+
+/** Everything is on this machine by now: nothing is fetched, no token is used. */
+const PYTHON_ENVIRONMENT = {
+  PYTHONUNBUFFERED: '1',
+  PYTHONFAULTHANDLER: '1',
+  PYTHONIOENCODING: 'utf-8',
+  PYTHONNOUSERSITE: '1',
+  PYTHONDONTWRITEBYTECODE: '1',
+  HF_HUB_OFFLINE: '1',
+  TRANSFORMERS_OFFLINE: '1',
+  HF_DATASETS_OFFLINE: '1',
+  HF_HUB_DISABLE_IMPLICIT_TOKEN: '1',
+  HF_HUB_DISABLE_TELEMETRY: '1',
+  HF_HUB_DISABLE_PROGRESS_BARS: '1',
+  TOKENIZERS_PARALLELISM: 'false',
+  NO_COLOR: '1',
+}
+
+function trainerEnvironment(paths: Paths, settings: TrainingSettings): Record<string, string> {
+  const onCpu = settings.device === 'cpu'
+  return {
+    ...PYTHON_ENVIRONMENT,
+    HF_DATASETS_CACHE: paths.datasetsCache,
+    // Never refresh the bar for the time's sake, but for each new loss: one refresh for each micro-batch.
+    TQDM_MININTERVAL: '1000000',
+    ACCELERATE_LOG_LEVEL: 'INFO',
+    ...(onCpu ? { ACCELERATE_USE_CPU: 'true' } : { CUDA_DEVICE_ORDER: 'PCI_BUS_ID' }),
+  }
+}

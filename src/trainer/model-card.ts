@@ -1,0 +1,178 @@
+import type { Config, TrainingMaths } from '../types.ts'
+import { baseModelLicence, type Licence } from './base-licence.ts'
+
+/** What a run knows of its model by the time that it is verified. */
+export interface ModelCardFacts {
+  readonly config: Config
+  readonly training: TrainingMaths
+  readonly kitVersion: string
+  /** Commit of the base model's repository; null when it has none. */
+  readonly baseCommit: string | null
+  readonly dataset: {
+    readonly fingerprint: string | null
+    readonly train: number
+    readonly validation: number
+    /** Name and version of the annotator; null for ready-made pairs. */
+    readonly annotator: string | null
+  }
+  readonly finalLoss: number | null
+  readonly parameters: number
+  /** How the pictures on the card were drawn. */
+  readonly check: {
+    readonly prompt: string
+    readonly seed: number
+    readonly steps: number
+    readonly scheduler: string
+  }
+  readonly versions: Readonly<Record<string, string>>
+  /** Relative to the card. */
+  readonly pictures: readonly { readonly condition: string; readonly picture: string }[]
+}
+
+/** The text of `README.md` beside a finished model: front matter for the Hub, then the facts of this run. */
+export function renderModelCard(facts: ModelCardFacts): string {
+  const licence = baseModelLicence(facts.config.base_model)
+  const sections = [
+    renderFrontMatter(facts, licence),
+    renderIntroduction(facts),
+    renderPictures(facts),
+    renderUsage(facts),
+    renderTraining(facts),
+    renderLimits(facts, licence),
+  ]
+  return `${sections.filter((section) => section !== '').join('\n\n')}\n`
+}
+
+function renderFrontMatter({ config }: ModelCardFacts, licence: Licence): string {
+  const repo = 'repo' in config.base_model ? config.base_model.repo : null
+  return [
+    '---',
+    `license: ${licence.id}`,
+    ...(licence.name === undefined ? [] : [`license_name: ${licence.name}`]),
+    ...(repo === null ? [] : [`base_model: ${JSON.stringify(repo)}`]),
+    'library_name: diffusers',
+    'pipeline_tag: text-to-image',
+    'tags: [controlnet, diffusers, stable-diffusion, controlnet-kit]',
+    '---',
+  ].join('\n')
+}
+
+const CONDITION_WORDS: Readonly<Record<Config['condition']['kind'], string>> = {
+  'face-landmarks': '68 facial landmarks, drawn as a picture',
+  canny: 'Canny edges',
+  'color-palette': 'a palette of colours',
+  images: 'pictures made by hand',
+}
+
+function renderIntroduction({ config, baseCommit }: ModelCardFacts): string {
+  const { kind, style } = config.condition
+  const drawn = kind === 'face-landmarks' ? ` (style \`${style}\`)` : ''
+  return [
+    `# ${config.name}`,
+    '',
+    `A ControlNet that steers ${describeBase(config, baseCommit)} by ${CONDITION_WORDS[kind]}${drawn}, trained with`,
+    'controlnet-kit.',
+  ].join('\n')
+}
+
+function describeBase({ base_model }: Config, commit: string | null): string {
+  if ('generated' in base_model) return 'a tiny random Stable Diffusion pipeline, made for trying things out,'
+  if ('folder' in base_model) return 'a local Stable Diffusion model'
+  return `\`${base_model.repo}\` (${commit === null ? base_model.revision : `commit ${commit}`})`
+}
+
+function renderPictures({ pictures, check }: ModelCardFacts): string {
+  if (pictures.length === 0) return ''
+  const rows = pictures.map(({ condition, picture }) => `| ![](${condition}) | ![](${picture}) |`)
+  const how = `Prompt: ${quote(check.prompt)}, seed ${check.seed}, ${check.steps} steps of ${check.scheduler}.`
+  return [how, '', '| Condition, not trained on | Result |', '|---|---|', ...rows].join('\n')
+}
+
+function renderUsage({ config, check, pictures }: ModelCardFacts): string {
+  const base = 'repo' in config.base_model ? config.base_model.repo : 'PATH/TO/THE/BASE/MODEL'
+  const model = config.publish?.repo_id ?? 'PATH/TO/THIS/FOLDER'
+  const condition = pictures[0]?.condition ?? 'condition.png'
+  return [
+    '## Use it',
+    '',
+    ...(config.condition.kind === 'face-landmarks'
+      ? ['A conditioning image from any photo of a face: `npx controlnet-kit annotate photo.jpg`', '']
+      : []),
+    '```python',
+    'import torch',
+    'from diffusers import ControlNetModel, StableDiffusionControlNetPipeline, UniPCMultistepScheduler',
+    'from diffusers.utils import load_image',
+    '',
+    `controlnet = ControlNetModel.from_pretrained(${python(model)})`,
+    `pipeline = StableDiffusionControlNetPipeline.from_pretrained(${python(base)}, controlnet=controlnet)`,
+    'pipeline.scheduler = UniPCMultistepScheduler.from_config(pipeline.scheduler.config)',
+    'pipeline.to("cuda" if torch.cuda.is_available() else "cpu")',
+    '',
+    `condition = load_image(${python(condition)})`,
+    `picture = pipeline(${python(check.prompt)}, condition, num_inference_steps=${check.steps}).images[0]`,
+    'picture.save("picture.png")',
+    '```',
+  ].join('\n')
+}
+
+function renderTraining(facts: ModelCardFacts): string {
+  const { config, training, dataset, versions } = facts
+  const { settings } = training
+  const rows: readonly (readonly [string, string])[] = [
+    ['Steps', `${training.total_steps}, each of ${training.effective_batch} pictures`],
+    ['Learning rate', `${config.train.learning_rate}, ${config.train.lr_scheduler}`],
+    ['Last loss', facts.finalLoss === null ? 'not known' : facts.finalLoss.toPrecision(3)],
+    ['Precision', settings.mixed_precision === 'no' ? 'fp32' : settings.mixed_precision],
+    ['Seed', String(config.train.seed)],
+    ['Trainer', config.train.engine === 'builtin' ? 'builtin' : "diffusers' `train_controlnet.py`"],
+    ['Parameters', facts.parameters.toLocaleString('en-US')],
+    [
+      'Dataset',
+      `${dataset.train} training and ${dataset.validation} held-out pictures of ${config.dataset.resolution} px`,
+    ],
+    ['Dataset fingerprint', dataset.fingerprint === null ? 'not known' : `\`${dataset.fingerprint}\``],
+    ...(dataset.annotator === null ? [] : [['Annotator', dataset.annotator] as const]),
+    ['Made with', `controlnet-kit ${facts.kitVersion}, ${formatVersions(versions)}`],
+  ]
+  return [
+    '## How it was trained',
+    '',
+    '| | |',
+    '|---|---|',
+    ...rows.map(([name, value]) => `| ${name} | ${value} |`),
+  ].join('\n')
+}
+
+function renderLimits({ config, training }: ModelCardFacts, licence: Licence): string {
+  const limits = [
+    `Trained and checked at ${config.dataset.resolution} × ${config.dataset.resolution} pixels; other sizes were not tried.`,
+    ...(training.total_steps < 4000
+      ? [
+          `${training.total_steps} steps are few: ControlNets usually follow their condition from about 4,000 on.`,
+        ]
+      : []),
+    'That the model loads, is finite and draws was checked; how closely it follows the condition was not measured.',
+    ...('face_synthetics' in config.dataset.source
+      ? [
+          "Trained on Microsoft's FaceSynthetics, whose licence allows non-commercial research only, results included.",
+        ]
+      : []),
+    licence.words,
+  ]
+  return ['## Limits', '', ...limits.map((limit) => `- ${limit}`)].join('\n')
+}
+
+const formatVersions = (versions: Readonly<Record<string, string>>): string =>
+  Object.entries(versions)
+    .map(([name, version]) => `${name} ${version}`)
+    .join(', ')
+
+/** Text from a config inside Markdown: as code, so that it means nothing. */
+function quote(text: string): string {
+  const plain = text.replace(/\s+/g, ' ').trim()
+  if (plain === '') return '(empty)'
+  return plain.includes('`') ? `\`\` ${plain} \`\`` : `\`${plain}\``
+}
+
+/** A Python string literal; JSON's are. */
+const python = (text: string): string => JSON.stringify(text)

@@ -1,0 +1,17 @@
+/** Everything that the kit fetches by version, commit or hash. The packages beside torch: python/locks/. */
+
+export const TORCH_VERSION = '2.13.0'
+
+/** PyTorch's own wheel index: the only place that has the CPU build for Linux. Asked after the user's own settings. */
+export const TORCH_CPU_INDEX = 'https://download.pytorch.org/whl/cpu'
+
+/** diffusers v0.40.0, examples/controlnet/train_controlnet.py, 48,796 bytes, Apache-2.0. */
+export const TRAINER_SCRIPT = {
+  version: 'v0.40.0',
+  path: 'huggingface/diffusers/d035dcd7cc7c88e0a154609b62887d50bba9fdc2/examples/controlnet/train_controlnet.py',
+  sha256: '2f0742b561447565d1ea509582d7eb165dac58b857f99508d5ec02ca745142e3',
+  sizeBytes: 48_796,
+} as const
+
+/** Raw files of repositories; `CNK_GITHUB_RAW` names a mirror. */
+export const GITHUB_RAW = 'https://raw.githubusercontent.com'

@@ -1,0 +1,168 @@
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { StoppedError } from '../../src/errors.ts'
+import { trainControlnet } from '../../src/stages/train-controlnet.ts'
+import { verifyModel } from '../../src/stages/verify-model.ts'
+import { findCheckpoints } from '../../src/tools/checkpoint-files.ts'
+import { readMetrics } from '../../src/tools/metrics-file.ts'
+import { findDescendants, identify } from '../../src/tools/process-tree.ts'
+import { makeInputs, makeRun } from './hand-made-run.ts'
+import { venvPython } from './venv.ts'
+
+const TIMEOUT_MS = 240_000
+const folder = realpathSync(mkdtempSync(join(tmpdir(), 'cnk-train-')))
+const python = venvPython()
+const builtin = { engine: 'builtin', learning_rate: 1e-4 }
+
+beforeAll(() => makeInputs(folder, python), TIMEOUT_MS)
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const lossesOf = (run: { paths: { run: string } }) =>
+  readMetrics(join(run.paths.run, 'metrics.ndjson')).map(({ step, loss }) => [step, loss])
+
+describe('builtin engine', () => {
+  it(
+    'trains to a verified model with its card, and stops and resumes to the same',
+    { timeout: TIMEOUT_MS },
+    async () => {
+      const options = {
+        python,
+        train: builtin,
+        steps: 8,
+        checkpointEvery: 2,
+        previewEvery: 4,
+        accumulation: 2,
+      }
+      const whole = makeRun(folder, { ...options, name: 'whole' })
+      const result = await trainControlnet.run(whole.context(trainControlnet))
+      expect(result.line).toMatch(/^8 steps, loss \d/)
+      const steps = whole.events.filter((event) => event.type === 'train-step')
+      expect(steps.map(({ step, total }) => `${step}/${total}`)).toEqual(
+        [1, 2, 3, 4, 5, 6, 7, 8].map((step) => `${step}/8`),
+      )
+      const saved = whole.events.filter((event) => event.type === 'checkpoint-saved')
+      expect(saved.map(({ step }) => step)).toEqual([2, 4, 6, 8])
+      const samples = whole.events.filter((event) => event.type === 'sample')
+      expect(samples.length).toBeGreaterThan(0)
+      for (const { path } of samples) expect(statSync(path).size).toBeGreaterThan(100)
+      expect(lossesOf(whole)).toEqual(steps.map(({ step, loss }) => [step, loss]))
+
+      const verified = await verifyModel.run(whole.context(verifyModel))
+      expect(verified.line).toMatch(/^loads in diffusers, all [\d,]+ weights finite, one picture drawn$/)
+      expect(readdirSync(whole.paths.model).sort()).toEqual([
+        'README.md',
+        'config.json',
+        'diffusion_pytorch_model.safetensors',
+        'images',
+      ])
+      expect(readdirSync(join(whole.paths.model, 'images')).sort()).toEqual([
+        'condition-0.png',
+        'picture-0.png',
+      ])
+      const card = readFileSync(join(whole.paths.model, 'README.md'), 'utf8')
+      expect(card).toContain('library_name: diffusers')
+      expect(card).toContain('| Steps | 8, each of 4 pictures |')
+      expect(card).toContain('`f00d`')
+      expect(card + readFileSync(join(whole.paths.model, 'config.json'), 'utf8')).not.toContain(folder)
+
+      const broken = makeRun(folder, { ...options, name: 'broken' })
+      const abort = new AbortController()
+      const stopAfter = (context: ReturnType<typeof broken.context>) => ({
+        ...context,
+        report: (event: Parameters<typeof context.report>[0]) => {
+          context.report(event)
+          if (event.type === 'train-step' && event.step === 5) abort.abort('SIGTERM')
+        },
+      })
+      const stopped = trainControlnet.run(stopAfter(broken.context(trainControlnet, abort.signal)))
+      await expect(stopped).rejects.toMatchObject({
+        constructor: StoppedError,
+        resumable: true,
+        signal: 'SIGTERM',
+      })
+      expect(findDescendants([identify(process.pid)!], 'none').map(({ pid }) => pid)).toEqual([])
+
+      // A half-written checkpoint that is newer than the whole ones.
+      const newest = (await findCheckpoints(broken.paths.output)).at(-1)!
+      expect(newest.whole).toBe(true)
+      const half = join(broken.paths.output, 'checkpoint-7')
+      writeFileSync(join(broken.paths.output, 'checkpoint-backup'), '')
+      await import('node:fs/promises').then((fs) => fs.cp(newest.path, half, { recursive: true }))
+      truncateSync(join(half, 'optimizer.bin'), 5000)
+
+      await trainControlnet.run(broken.context(trainControlnet))
+      expect(lossesOf(broken)).toEqual(lossesOf(whole))
+      expect(readdirSync(broken.paths.output)).toContain('incomplete-checkpoint-7')
+      const weights = (run: typeof whole) =>
+        readFileSync(join(run.paths.output, 'diffusion_pytorch_model.safetensors'))
+      expect(weights(broken).equals(weights(whole))).toBe(true)
+      expect(
+        readdirSync(join(broken.paths.run, 'logs')).filter((name) => name.endsWith('stderr.log')),
+      ).toEqual(['attempt-001.stderr.log', 'attempt-002.stderr.log'])
+
+      // Killed after the last step, while the model was written: the checkpoint has its weights.
+      rmSync(join(broken.paths.output, 'diffusion_pytorch_model.safetensors'))
+      await trainControlnet.run(broken.context(trainControlnet))
+      expect(weights(broken).equals(weights(whole))).toBe(true)
+      expect(existsSync(join(broken.paths.run, 'logs/attempt-003.stderr.log'))).toBe(false)
+    },
+  )
+
+  it('a loss that is no number ends the training', { timeout: TIMEOUT_MS }, async () => {
+    const train = { ...builtin, learning_rate: 1e30 }
+    const run = makeRun(folder, { python, name: 'nan', train, steps: 20, checkpointEvery: 1 })
+    await expect(trainControlnet.run(run.context(trainControlnet))).rejects.toMatchObject({
+      code: 'loss-nan',
+      reason: 'training',
+    })
+    expect((await findCheckpoints(run.paths.output)).filter(({ step }) => step > 1)).toEqual([])
+  })
+
+  it('a failure names its cause and the log', { timeout: TIMEOUT_MS }, async () => {
+    const run = makeRun(folder, { python, name: 'fails', train: builtin, steps: 2, checkpointEvery: 1 })
+    const paths = { ...run.paths, baseModel: '/nowhere/base' }
+    const context = run.context(trainControlnet)
+    const args = context.stage.commands[0]!.args.map((arg) =>
+      arg.replace(run.paths.baseModel, '/nowhere/base'),
+    )
+    const stage = { ...context.stage, commands: [{ ...context.stage.commands[0]!, args }] }
+    const error = await trainControlnet.run({ ...context, stage, paths }).catch((one: unknown) => one)
+    expect(error).toMatchObject({ logPath: join(run.paths.run, 'logs/attempt-001.stderr.log'), exitCode: 1 })
+    expect((error as Error).message).toContain('/nowhere/base')
+  })
+
+  it('two processes', { timeout: TIMEOUT_MS }, async () => {
+    const run = makeRun(folder, {
+      python,
+      name: 'two',
+      train: builtin,
+      steps: 3,
+      checkpointEvery: 3,
+      processes: 2,
+    })
+    await trainControlnet.run(run.context(trainControlnet))
+    expect(lossesOf(run)).toHaveLength(3)
+  })
+})
+
+it('a model that is damaged does not pass its check', { timeout: TIMEOUT_MS }, async () => {
+  const run = makeRun(folder, { python, name: 'damaged', train: builtin, steps: 1, checkpointEvery: 1 })
+  await trainControlnet.run(run.context(trainControlnet))
+  truncateSync(join(run.paths.output, 'diffusion_pytorch_model.safetensors'), 100_000)
+  await expect(verifyModel.run(run.context(verifyModel))).rejects.toThrow(
+    /did not pass its check: .*does not load/,
+  )
+  expect(existsSync(run.paths.model)).toBe(false)
+})

@@ -1,0 +1,103 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { UserError } from '../../src/errors.ts'
+import { acquireLock, waitForLock } from '../../src/tools/lock.ts'
+import { packageRoot } from '../../src/tools/package-root.ts'
+
+let folder: string
+let file: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cnk-lock-'))
+  file = join(folder, 'dataset.lock')
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+const purpose = 'a test'
+
+test('a second one is refused, and told who holds it', async () => {
+  const lock = await acquireLock(file, { purpose: 'controlnet-kit prepare' })
+  const error = await acquireLock(file, { purpose }).catch((e: unknown) => e)
+  expect(error).toBeInstanceOf(UserError)
+  expect(error).toMatchObject({ reason: 'locked', code: 'locked' })
+  expect((error as UserError).message).toContain(
+    `${folder}/dataset is in use by controlnet-kit prepare (process ${process.pid}, since 2`,
+  )
+  await lock.release()
+  await lock.release()
+  await (await acquireLock(file, { purpose })).release()
+  expect(await readdir(folder)).toEqual([])
+})
+
+test('releasing never removes the lock of somebody else', async () => {
+  const lock = await acquireLock(file, { purpose })
+  await rm(file)
+  await acquireLock(file, { purpose })
+  await lock.release()
+  expect(await readdir(folder)).toEqual(['dataset.lock'])
+})
+
+test('the lock of a killed process is taken over', async () => {
+  const child = await lockInAnotherProcess()
+  await expect(acquireLock(file, { purpose })).rejects.toThrow(`process ${child.pid}`)
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+  await acquireLock(file, { purpose })
+  expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ pid: process.pid })
+})
+
+test.each([
+  ['an empty file', () => ''],
+  ['another boot', (holder: object) => JSON.stringify({ ...holder, bootId: 'of another boot' })],
+  [
+    'a process number that was given out again',
+    (holder: object) => JSON.stringify({ ...holder, startTicks: 1 }),
+  ],
+])('a stale lock is taken over: %s', async (_name, change) => {
+  await acquireLock(file, { purpose })
+  await writeFile(file, change(JSON.parse(await readFile(file, 'utf8')) as object))
+  await acquireLock(file, { purpose: 'the next' })
+  expect(await readFile(file, 'utf8')).toContain('the next')
+})
+
+test('a lock of another machine is respected', async () => {
+  await acquireLock(file, { purpose })
+  const holder = JSON.parse(await readFile(file, 'utf8')) as object
+  await writeFile(file, JSON.stringify({ ...holder, host: 'elsewhere', pid: 1 }))
+  await expect(acquireLock(file, { purpose })).rejects.toThrow('on elsewhere')
+})
+
+test('of many that take over a stale lock at once, one gets it', async () => {
+  await writeFile(file, '')
+  const results = await Promise.allSettled(Array.from({ length: 12 }, () => acquireLock(file, { purpose })))
+  expect(results.filter((r) => r.status === 'fulfilled')).toHaveLength(1)
+})
+
+test('waiting ends when the holder is done, and at once when it is told to stop', async () => {
+  const child = await lockInAnotherProcess()
+  const messages: string[] = []
+  const waiting = waitForLock(file, {
+    purpose,
+    signal: new AbortController().signal,
+    onWait: (m) => messages.push(m),
+  })
+  const stopped = waitForLock(file, { purpose, signal: AbortSignal.timeout(50), onWait: () => undefined })
+  await expect(stopped).rejects.toThrow(/abort/i)
+  child.kill('SIGKILL')
+  await (await waiting).release()
+  expect(messages).toHaveLength(1)
+})
+
+async function lockInAnotherProcess(): Promise<ChildProcess> {
+  const code = `import { acquireLock } from ${JSON.stringify(join(packageRoot, 'dist/tools/lock.js'))}
+    await acquireLock(${JSON.stringify(file)}, { purpose: 'another process' })
+    console.log('locked')
+    setInterval(() => {}, 1000)`
+  const child = spawn(process.execPath, ['--input-type=module', '-e', code])
+  const [text] = (await once(child.stdout, 'data')) as [Buffer]
+  expect(text.toString()).toContain('locked')
+  return child
+}

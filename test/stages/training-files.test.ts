@@ -1,0 +1,47 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { openAttemptLogs } from '../../src/tools/log-file.ts'
+import { appendMetric, readMetrics, trimMetrics } from '../../src/tools/metrics-file.ts'
+import { createRedactor } from '../../src/tools/redact.ts'
+
+let folder: string
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'cnk-files-'))
+})
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true })
+})
+
+it('logs: one pair of files an attempt, no secrets, of a bar its last state', () => {
+  for (const attempt of [1, 2]) {
+    const logs = openAttemptLogs(join(folder, 'logs'), createRedactor({}))
+    expect(logs.attempt).toBe(attempt)
+    logs.stderr.write([
+      { text: 'hello hf_abcdefghijklmnopqrstuvwxyz012345', bar: false },
+      { text: 'bar 1', bar: true },
+      { text: 'bar 2', bar: true },
+      { text: 'bar 3', bar: true },
+      { text: 'bye', bar: false },
+      { text: 'bar 4', bar: true },
+    ])
+    logs.stderr.close()
+    logs.stdout.close()
+  }
+  // A bar gets a line before another line comes, and every ten seconds.
+  expect(readFileSync(join(folder, 'logs/attempt-002.stderr.log'), 'utf8')).toBe(
+    'hello [hidden]\nbar 3\nbye\nbar 4\n',
+  )
+})
+
+it('metrics: a torn line is left out, a resumed run drops what it does again', () => {
+  const path = join(folder, 'metrics.ndjson')
+  for (const step of [1, 2, 3, 4]) appendMetric(path, { step, loss: step / 10, lr: 1e-5, seconds: null })
+  writeFileSync(path, `${readFileSync(path, 'utf8')}{"step": 5, "lo`)
+  trimMetrics(path, 3)
+  expect(readMetrics(path).map(({ step }) => step)).toEqual([1, 2, 3])
+  trimMetrics(join(folder, 'nowhere'), 3)
+  expect(readMetrics(join(folder, 'nowhere'))).toEqual([])
+})

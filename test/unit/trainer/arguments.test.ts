@@ -1,0 +1,201 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { configSchema } from '../../../src/config/schema.ts'
+import { packageRoot } from '../../../src/tools/package-root.ts'
+import { renderAccelerateConfig } from '../../../src/trainer/accelerate-config.ts'
+import { renderTrainerArguments, withResume } from '../../../src/trainer/arguments.ts'
+import { checkFlags, parseFlagNames } from '../../../src/trainer/check-flags.ts'
+import { planLaunchCommand } from '../../../src/trainer/launch-command.ts'
+import { planPreviews } from '../../../src/trainer/previews.ts'
+import type { Paths, TrainingMaths, TrainingSettings } from '../../../src/types.ts'
+
+const paths = {
+  packageRoot: '/kit',
+  python: '/venv/bin/python',
+  trainerScript: '/cache/train_controlnet.py',
+  baseModel: '/base',
+  dataset: '/data',
+  run: '{run}',
+  output: '{run}/output',
+  datasetsCache: '/cache/datasets/1',
+} as Paths
+
+const settings: TrainingSettings = {
+  preset: '16gb',
+  device: 'cuda',
+  train_batch_size: 4,
+  gradient_accumulation_steps: 4,
+  mixed_precision: 'bf16',
+  gradient_checkpointing: true,
+  dataloader_num_workers: 4,
+  num_processes: 1,
+  allow_tf32: true,
+}
+
+const training: TrainingMaths = {
+  rows: 1147,
+  validation_rows: 16,
+  settings,
+  effective_batch: 16,
+  steps_per_epoch: 72,
+  total_steps: 216,
+  checkpoints: { every: 72, count: 3 },
+  previews: { every: 72, count: 3 },
+}
+
+const parseConfig = (train: object = {}, dataset: object = {}) =>
+  configSchema.parse({ version: 1, name: 'faces', dataset: { source: { folder: 'x' }, ...dataset }, train })
+
+function render(train: object = {}, maths = training, prompts?: readonly string[]): string {
+  const config = parseConfig(train)
+  const validation = planPreviews(config, paths, maths)
+  const args = renderTrainerArguments({
+    config,
+    training: maths,
+    paths,
+    validation: prompts === undefined ? validation : { ...validation, prompts },
+    resume: null,
+    workingDirectory: '/home/me',
+  })
+  return args.join(' ')
+}
+
+describe('the command line of the training script', () => {
+  it('with the defaults', () => {
+    expect(render()).toBe(
+      [
+        '--pretrained_model_name_or_path=/base --train_data_dir=/data --image_column=image',
+        '--conditioning_image_column=conditioning_image --caption_column=text --resolution=512',
+        '--dataloader_num_workers=4 --seed=42 --train_batch_size=4 --gradient_accumulation_steps=4',
+        '--max_train_steps=216 --learning_rate=0.00001 --lr_scheduler=constant --lr_warmup_steps=0',
+        '--gradient_checkpointing --set_grads_to_none --allow_tf32',
+        '--validation_prompt a portrait photo of a person --validation_image {run}/validation/000.png',
+        '{run}/validation/001.png {run}/validation/002.png {run}/validation/003.png',
+        '--num_validation_images=1 --validation_steps=72 --mixed_precision=bf16 --output_dir={run}/output',
+        '--logging_dir=logs --report_to=tensorboard --tracker_project_name=train-controlnet',
+        '--checkpointing_steps=72 --checkpoints_total_limit=3',
+      ].join(' '),
+    )
+  })
+
+  it.each([
+    [{ lr_warmup_steps: 10 }, '--lr_scheduler=constant_with_warmup --lr_warmup_steps=10'],
+    [{ lr_scheduler: 'cosine', lr_warmup_steps: 10 }, '--lr_scheduler=cosine --lr_warmup_steps=10'],
+    [{ adam_epsilon: 1e-6, max_grad_norm: 0.5 }, '--adam_epsilon=0.000001 --max_grad_norm=0.5'],
+    [{ use_8bit_adam: true }, '--use_8bit_adam --gradient_checkpointing'],
+    [{ controlnet_model_name_or_path: './start' }, '--controlnet_model_name_or_path=/home/me/start'],
+    [{ proportion_empty_prompts: 0.2 }, '--proportion_empty_prompts=0.2'],
+    [
+      { engine: 'builtin', cache_latents: true, cache_captions: true, gradient_checkpointing_unet: true },
+      '--cache_latents --cache_captions --gradient_checkpointing_unet',
+    ],
+    [{ engine: 'builtin' }, '--samples_dir={run}/samples'],
+  ])('%j', (train, part) => {
+    expect(render(train)).toContain(part)
+  })
+
+  it('never holds what uploads, needs a token or belongs to the other engine', () => {
+    const all = render({ cache_latents: true, cache_captions: true, gradient_checkpointing_unet: true })
+    expect(all).not.toMatch(/push_to_hub|hub_token|hub_model_id|scale_lr|xformers|cache_|_unet|samples_dir/)
+  })
+
+  it('no held-out rows: no previews', () => {
+    expect(render({}, { ...training, validation_rows: 0 })).not.toContain('--validation_prompt')
+  })
+
+  it('a prompt that looks like a flag stays a prompt', () => {
+    expect(render({}, training, ['--nope'])).toContain('--validation_prompt  --nope --validation_image')
+  })
+
+  it('going on from a checkpoint replaces an older wish to do so', () => {
+    const args = ['--a=1', '--resume_from_checkpoint=checkpoint-1']
+    expect(withResume(args, 'checkpoint-72')).toEqual(['--a=1', '--resume_from_checkpoint=checkpoint-72'])
+  })
+})
+
+describe('flags and scripts', () => {
+  const script = `
+    parser.add_argument("--one", type=int)
+    parser.add_argument(
+        '--two',
+        default=None,
+    )`
+
+  it('reads the names out of the text', () => {
+    expect([...parseFlagNames(script)]).toEqual(['--one', '--two'])
+  })
+
+  it('refuses what the script does not know', () => {
+    checkFlags(['--one=1', '--two', 'value'], script, 's.py')
+    expect(() => checkFlags(['--one=1', '--three'], script, 's.py')).toThrow(
+      'The training script does not take --three: s.py',
+    )
+  })
+
+  it('the builtin engine knows every flag that it is given', () => {
+    const own = readFileSync(join(packageRoot, 'python/train_arguments.py'), 'utf8')
+    const everything = {
+      engine: 'builtin',
+      cache_latents: true,
+      cache_captions: true,
+      gradient_checkpointing_unet: true,
+      use_8bit_adam: true,
+      controlnet_model_name_or_path: 'x',
+      proportion_empty_prompts: 0.5,
+      lr_num_cycles: 2,
+      lr_power: 2,
+      adam_beta1: 0.8,
+      adam_beta2: 0.9,
+      adam_weight_decay: 0.1,
+      adam_epsilon: 1e-6,
+      max_grad_norm: 2,
+    }
+    const args = withResume(render(everything).split(' '), 'checkpoint-1')
+    expect(args.filter((arg) => arg.startsWith('--')).length).toBeGreaterThan(40)
+    checkFlags(args, own, 'train.py')
+  })
+})
+
+describe('accelerate', () => {
+  it.each([
+    [
+      {},
+      [
+        "distributed_type: 'NO'",
+        'num_processes: 1',
+        'use_cpu: false',
+        "mixed_precision: 'bf16'",
+        'gpu_ids: all',
+      ],
+    ],
+    [
+      { device: 'cpu', mixed_precision: 'no' },
+      ["distributed_type: 'NO'", 'use_cpu: true', "mixed_precision: 'no'"],
+    ],
+    [{ num_processes: 2 }, ['distributed_type: MULTI_GPU', 'num_processes: 2', 'use_cpu: false']],
+    [
+      { num_processes: 2, device: 'cpu' },
+      ['distributed_type: MULTI_GPU', 'num_processes: 2', 'use_cpu: false'],
+    ],
+  ] as const)('config for %j', (change, lines) => {
+    const text = renderAccelerateConfig({ ...settings, ...change })
+    expect(text.split('\n')).toEqual(expect.arrayContaining([...lines, 'main_process_port: 0']))
+  })
+
+  it('the command starts both programs through launch.py, offline, with the dataset’s own cache', () => {
+    const command = planLaunchCommand({ paths, settings, args: ['--seed=1'] })
+    expect([command.file, ...command.args].join(' ')).toBe(
+      '/venv/bin/python /kit/python/launch.py --launcher --config_file {run}/accelerate.yaml ' +
+        '/kit/python/launch.py /cache/train_controlnet.py --seed=1',
+    )
+    expect(command.cwd).toBe('{run}')
+    expect(command.env).toMatchObject({
+      HF_HUB_OFFLINE: '1',
+      HF_DATASETS_CACHE: '/cache/datasets/1',
+      CUDA_DEVICE_ORDER: 'PCI_BUS_ID',
+      ACCELERATE_LOG_LEVEL: 'INFO',
+    })
+    expect(Object.keys(command.env).join(' ')).not.toMatch(/TOKEN$|ACCELERATE_USE_CPU/)
+  })
+})
