@@ -33,8 +33,12 @@ MACOS = {"MACOSX_DEPLOYMENT_TARGET": "14.0"}
 HEADER = """\
 # Made by scripts/lock-python.py from python/requirements/{engine}.in; do not edit.
 # Engine {engine}, torch {torch} for {backend}. torch itself is installed after these, by version.
-# Tested with Python 3.11. Python 3.12 and 3.13: resolved, wheels are there, untested.
+# {tested}
 """
+TESTED = {
+    "cpu": "Tested with Python 3.11 on Linux x64. Other Pythons and systems: resolved, all wheels are there, untested.",
+    "cu130": "Resolved for Python 3.11 to 3.13 on Linux x64, all wheels are there; not yet tested on a GPU.",
+}
 
 
 def compile_command(uv: str, engine: str, backend: str) -> list[str]:
@@ -60,7 +64,7 @@ def remove_comments(lock: str) -> str:
 def write_lock(uv: str, engine: str, backend: str) -> None:
     made = subprocess.run(compile_command(uv, engine, backend), check=True, capture_output=True, text=True)
     torch = parse_torch_version((REQUIREMENTS / "builtin.in").read_text())
-    header = HEADER.format(engine=engine, backend=backend, torch=torch)
+    header = HEADER.format(engine=engine, backend=backend, torch=torch, tested=TESTED[backend])
     lock = lock_path(engine, backend)
     lock.write_text(header + remove_comments(made.stdout))
     print(f"{lock.relative_to(ROOT)}: {lock.read_text().count('==')} packages", file=sys.stderr)

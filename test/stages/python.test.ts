@@ -20,7 +20,7 @@ async function program(name: string, text: string): Promise<string> {
   await chmod(file, 0o755)
   return file
 }
-const probe = (version: string, complete = true) => `echo '["/opt/python", "${version}", ${complete}]'`
+const probe = (version: string, complete = true) => `echo '["/usr/local/python", "${version}", ${complete}]'`
 
 test("this machine's Python, by its real path", async () => {
   const python = await observePython()
@@ -38,14 +38,14 @@ test.each([
   [
     'an old one',
     { python3: probe('3.9.2') },
-    { ok: false, code: 'python-version', found: 'Python 3.9.2 (/opt/python)' },
+    { ok: false, code: 'python-version', found: 'Python 3.9.2 (/usr/local/python)' },
   ],
   ['one that is too new', { python3: probe('3.14.0') }, { ok: false, code: 'python-version' }],
   ['one without venv', { python3: probe('3.11.2', false) }, { ok: false, code: 'python-venv' }],
   [
     'one without venv and a newer one that has it',
     { 'python3.11': probe('3.11.2', false), 'python3.13': probe('3.13.1') },
-    { ok: true, version: '3.13.1', minor: '3.13', file: '/opt/python' },
+    { ok: true, version: '3.13.1', minor: '3.13', file: '/usr/local/python' },
   ],
   [
     '3.11 before a newer python3',

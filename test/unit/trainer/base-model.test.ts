@@ -4,7 +4,7 @@ import type { Config } from '../../../src/types.ts'
 
 const facts = {
   packageRoot: '/kit',
-  workingDirectory: '/work',
+  workingDirectory: '/project',
   pythonFiles: { 'python/make_tiny_pipeline.py': 'aa' },
 }
 const plan = (base_model: unknown, seed = 42) =>
@@ -36,7 +36,7 @@ test('a made one is told apart by its seed', () => {
 
 test("a person's own folder is used where it lies, and not written into", () => {
   const { folder, stamp, commands } = plan({ folder: './sd' })
-  expect([folder, commands]).toEqual(['/work/sd', []])
+  expect([folder, commands]).toEqual(['/project/sd', []])
   expect(stamp).toMatch(/^\{cache\}\//)
   expect(plan({ folder: '/models/sd' }).folder).toBe('/models/sd')
 })
