@@ -153,7 +153,7 @@ export interface StampFact {
 export interface Check {
   readonly code: string
   /** The config key that it is about, for naming its place; null when it is about the machine. */
-  readonly path: string | null
+  readonly path?: string | null
   readonly status: 'pass' | 'warn' | 'fail'
   readonly found: string
   readonly expected: string

@@ -1,4 +1,7 @@
 /** What is checked before anything starts. A `fail` ends `plan` and `train` with exit code 3. Pure. */
+import { resolve } from 'node:path'
+import { findSourceProblem, formatPlace } from '../dataset/source-problem.ts'
+import { planEnvironment } from '../trainer/environment.ts'
 import type { Check, PlanContext, PlannedStage } from '../types.ts'
 
 type CheckRule = (context: PlanContext, stages: readonly PlannedStage[]) => readonly Check[]
@@ -18,37 +21,13 @@ export function planChecks(context: PlanContext, stages: readonly PlannedStage[]
   return RULES.flatMap((rule) => rule(context, stages))
 }
 
-const PICTURES = 'pictures (.jpg .png .webp .avif .tiff)'
-
 function checkSource({ facts: { source } }: PlanContext, stages: readonly PlannedStage[]): Check[] {
   if (source.kind === 'generated' || !isActive(stages, ['collect-images'])) return []
   const path = `dataset.source.${source.kind}`
-  const base = { code: 'source-pictures', path, expected: PICTURES }
-  if (!source.exists) {
-    return [
-      {
-        ...base,
-        status: 'fail',
-        found: `${source.given} is not there`,
-        remedy: `Name a folder of pictures under ${path}.`,
-      },
-    ]
-  }
-  if (source.pictures > 0) {
-    return [{ ...base, status: 'pass', found: `${source.pictures} in ${source.given}`, remedy: '' }]
-  }
-  const others = Object.entries(source.others)
-  const count = others.reduce((sum, [, files]) => sum + files, 0)
-  const names = others.map(([extension]) => extension || 'no extension').join(' ')
-  const found =
-    count === 0
-      ? `${source.given} is empty`
-      : `no pictures in ${source.given}, but ${count} other files (${names})`
-  const heic = others.some(([extension]) => /^\.hei[cf]$/i.test(extension))
-  const remedy = heic
-    ? "HEIC can't be read here: export as JPEG first."
-    : `Put pictures into ${source.given}, or name another folder.`
-  return [{ ...base, status: 'fail', found, remedy }]
+  const problem = findSourceProblem(source)
+  if (problem !== null) return [{ ...problem, path, status: 'fail' }]
+  const found = `${source.pictures} pictures in ${formatPlace(source.given)}`
+  return [{ code: 'source-pictures', path, status: 'pass', found, expected: 'pictures', remedy: '' }]
 }
 
 function checkWritable({ facts }: PlanContext): Check[] {
@@ -62,67 +41,27 @@ function checkWritable({ facts }: PlanContext): Check[] {
   }))
 }
 
-const PYTHON_REMEDIES = {
-  'python-missing': 'Install Python 3.11, 3.12 or 3.13, or name one: CNK_PYTHON=/path/to/python3.11',
-  'python-version':
-    'Install Python 3.11, 3.12 or 3.13 beside it, or name one: CNK_PYTHON=/path/to/python3.11',
-  'python-venv': 'Install the venv module: apt-get install python3-venv (Debian, Ubuntu)',
-} as const
-
-function checkPython({ facts: { python } }: PlanContext, stages: readonly PlannedStage[]): Check[] {
-  if (!isActive(stages, ['create-environment'])) return []
-  const expected = 'Python 3.11-3.13 with venv'
-  if (python.ok) {
-    return [
-      {
-        code: 'python',
-        path: null,
-        status: 'pass',
-        found: `Python ${python.version} (${python.file})`,
-        expected,
-        remedy: '',
-      },
-    ]
-  }
-  return [
-    {
-      code: python.code,
-      path: null,
-      status: 'fail',
-      found: python.found,
-      expected,
-      remedy: PYTHON_REMEDIES[python.code],
-    },
-  ]
+function checkPython({ config, facts }: PlanContext, stages: readonly PlannedStage[]): readonly Check[] {
+  return isActive(stages, ['create-environment']) ? planEnvironment({ config, facts }).checks : []
 }
-
-const PIPELINE_FILES = ['model_index.json', 'unet', 'vae', 'text_encoder', 'tokenizer', 'scheduler']
 
 function checkBaseModel({ config, facts, paths }: PlanContext, stages: readonly PlannedStage[]): Check[] {
   if (!('folder' in config.base_model) || !isActive(stages, ['train-controlnet'])) return []
-  const missing = PIPELINE_FILES.filter((name) => facts.files[`${paths.baseModel}/${name}`] == null)
-  const base = { code: 'base-model', path: 'base_model.folder', expected: "a pipeline in diffusers' layout" }
   const given = config.base_model.folder
-  if (missing.length === 0) return [{ ...base, status: 'pass', found: given, remedy: '' }]
-  const found =
-    missing.length === PIPELINE_FILES.length
-      ? `${given} has none of its parts`
-      : `${given} lacks ${missing.join(', ')}`
-  return [
-    {
-      ...base,
-      status: 'fail',
-      found,
-      remedy: 'Name a folder written by save_pretrained() of a Stable Diffusion pipeline.',
-    },
-  ]
+  const base = { code: 'base-model', path: 'base_model.folder', expected: "a pipeline in diffusers' layout" }
+  if (facts.files[`${paths.baseModel}/model_index.json`]?.kind === 'file') {
+    return [{ ...base, status: 'pass', found: given, remedy: '' }]
+  }
+  const found = `${given} has no model_index.json`
+  const remedy = 'Name a folder written by save_pretrained() of a Stable Diffusion 1.x or 2.x pipeline.'
+  return [{ ...base, status: 'fail', found, remedy }]
 }
 
-function checkTrainingFiles({ config, facts, paths }: PlanContext, stages: readonly PlannedStage[]): Check[] {
+function checkTrainingFiles({ config, facts }: PlanContext, stages: readonly PlannedStage[]): Check[] {
   if (!isActive(stages, ['train-controlnet'])) return []
   const { script, controlnet_model_name_or_path: start } = config.train
   const checks: Check[] = []
-  if (script !== undefined && facts.files[paths.trainerScript]?.kind !== 'file') {
+  if (script !== undefined && facts.files[resolve(facts.workingDirectory, script)]?.kind !== 'file') {
     const remedy = "Name a copy of diffusers' train_controlnet.py, or leave train.script out."
     checks.push({
       code: 'train-script',
@@ -133,7 +72,7 @@ function checkTrainingFiles({ config, facts, paths }: PlanContext, stages: reado
       remedy,
     })
   }
-  if (start !== undefined && facts.files[start]?.kind !== 'folder') {
+  if (start !== undefined && facts.files[resolve(facts.workingDirectory, start)]?.kind !== 'folder') {
     const path = 'train.controlnet_model_name_or_path'
     const remedy = 'Name a folder with config.json and diffusion_pytorch_model.safetensors.'
     checks.push({

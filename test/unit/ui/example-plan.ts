@@ -116,6 +116,7 @@ export const examplePlan: Plan = {
       remedy: 'apt-get install python3.11-venv',
     },
   ],
+  previous_run: null,
   pending: [
     { path: '/training/rows', stage: 'write-dataset' },
     { path: '/training/steps_per_epoch', stage: 'write-dataset' },

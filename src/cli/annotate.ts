@@ -1,0 +1,36 @@
+import { availableParallelism } from 'node:os'
+import { runAnnotate } from '../commands/annotate.ts'
+import { EXIT_CODES, UserError } from '../errors.ts'
+import { listenForStop } from '../tools/stop-signals.ts'
+import { formatAnnotateTable } from '../ui/annotate-table.ts'
+import { loadOutput, type CommonFlags } from './output.ts'
+
+/** `annotate PATH…`: exit code 4 only when none of the pictures has a face. */
+export async function annotate([paths]: readonly unknown[], flags: CommonFlags): Promise<number> {
+  const output = loadOutput('annotate', flags)
+  const started = Date.now()
+  const stop = listenForStop(() => output.say('Stopping.'))
+  const { pictures } = await runAnnotate({
+    paths: paths as string[],
+    out: (flags['out'] as string | undefined) ?? null,
+    size: (flags['size'] as number | undefined) ?? null,
+    quality: oneOf('quality', flags, ['best', 'fast']),
+    style: oneOf('style', flags, ['spiga-seg', 'points', 'wireframe']),
+    overlay: flags['overlay'] === true,
+    workers: availableParallelism(),
+    signal: stop.signal,
+  }).finally(() => stop.close())
+  const seconds = (Date.now() - started) / 1000
+  if (output.json)
+    output.print(JSON.stringify({ v: 1, pictures: pictures.map(({ file: _file, ...document }) => document) }))
+  else output.print(formatAnnotateTable(pictures, { ...output, seconds }))
+  return pictures.some(({ faces }) => faces.length > 0) ? EXIT_CODES.done : EXIT_CODES.dataset
+}
+
+function oneOf<T extends string>(name: string, flags: CommonFlags, allowed: readonly T[]): T {
+  const found = allowed.find((value) => value === flags[name])
+  if (found !== undefined) return found
+  throw new UserError(`--${name} takes ${allowed.join(', ')}; got '${String(flags[name])}'.`, {
+    reason: 'usage',
+  })
+}

@@ -1,0 +1,134 @@
+/** The command line: every command with its flags, examples first. Handlers are loaded when they run. */
+import { readFileSync } from 'node:fs'
+import { Command, CommanderError } from 'commander'
+import { loadOutput, type CommonFlags } from './output.ts'
+
+const BEFORE_HELP: Readonly<Record<string, string>> = {
+  init: 'controlnet-kit init',
+  plan: 'controlnet-kit plan',
+  annotate: 'controlnet-kit annotate photo.jpg',
+  prepare: 'controlnet-kit prepare',
+  train: 'controlnet-kit train --set train.num_train_epochs=5',
+  resume: 'controlnet-kit resume',
+  schema: 'controlnet-kit schema > controlnet.schema.json',
+}
+
+/** Runs one command line and gives the exit code. Nothing is printed after it resolves. */
+export async function runCommandLine(argv: readonly string[]): Promise<number> {
+  const state = { code: 0 }
+  const program = createProgram(state)
+  try {
+    await program.parseAsync([...argv], { from: 'user' })
+    return state.code
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    return error.exitCode === 0 ? 0 : 2
+  }
+}
+
+type Handler = (args: readonly unknown[], flags: CommonFlags) => Promise<number>
+
+function createProgram(state: { code: number }): Command {
+  const program = new Command('controlnet-kit')
+    .description('Plan a condition, build its dataset and train a ControlNet: one config file, two commands.')
+    .exitOverride()
+    .showSuggestionAfterError()
+    .showHelpAfterError('(controlnet-kit --help shows the commands)')
+    .enablePositionalOptions()
+  program.version(readVersion(), '-V, --version')
+
+  const add = (usage: string, description: string, load: () => Promise<Handler>): Command => {
+    const name = usage.split(' ')[0] ?? usage
+    const command = program.command(usage).description(description).exitOverride()
+    command.addHelpText('before', `Example:  ${BEFORE_HELP[name] ?? `controlnet-kit ${name}`}\n`)
+    command
+      .option('--json', 'print JSON on stdout')
+      .option('--quiet', 'print results and errors only')
+      .option('--no-color', 'no colours')
+      .option('-C, --directory <dir>', 'start in this folder: relative paths begin here')
+    command.action(async (...all: unknown[]) => {
+      const args = all.slice(0, -2)
+      const flags = command.opts<CommonFlags>()
+      state.code = await loadOutput(name, flags).guard(async () => (await load())(args, flags))
+    })
+    return command
+  }
+  const withSet = (command: Command): Command =>
+    command.option('--set <key=value>', 'override a key of the config (repeatable)', collect, [])
+
+  add('init [dir]', 'write a short commented controlnet.yaml', async () => (await import('./init.ts')).init)
+  withSet(
+    add(
+      'plan [config]',
+      'show what will be done, and how; touches nothing',
+      async () => (await import('./plan.ts')).plan,
+    ),
+  ).option('--out <file>', 'also save the plan as JSON')
+  add(
+    'annotate <paths...>',
+    'any picture → conditioning image and landmarks',
+    async () => (await import('./annotate.ts')).annotate,
+  )
+    .option('--out <dir>', 'write here, not beside the pictures')
+    .option('--size <pixels>', 'write the training crop at this size', wholeNumber)
+    .option('--quality <quality>', 'best or fast', 'best')
+    .option('--style <style>', 'how to draw the condition', 'spiga-seg')
+    .option('--overlay', 'also draw the landmarks over the picture')
+  withSet(
+    add(
+      'prepare [config]',
+      'pictures → dataset folder; resumable',
+      async () => (await import('./prepare.ts')).prepare,
+    ),
+  )
+  withSet(
+    add(
+      'train [config]',
+      'carry the plan out, to a verified model',
+      async () => (await import('./train.ts')).train,
+    ),
+  )
+    .option('--again', 'start anew, even when nothing changed')
+    .option('--plan <file>', 'carry out a saved plan; refuses when anything changed since')
+  add(
+    'resume [run]',
+    'go on from the newest whole checkpoint',
+    async () => (await import('./resume.ts')).resume,
+  )
+  add('schema', 'print the JSON Schema of the config', async () => (await import('./schema.ts')).schema)
+  for (const name of NOT_YET) {
+    add(`${name} [args...]`, 'not available yet', async () =>
+      (await import('./not-yet.ts')).notYet(name),
+    ).allowUnknownOption()
+  }
+  return program
+}
+
+const NOT_YET = [
+  'doctor',
+  'models',
+  'env',
+  'stop',
+  'status',
+  'logs',
+  'generate',
+  'evaluate',
+  'report',
+  'publish',
+  'clean',
+]
+
+function collect(value: string, all: string[]): string[] {
+  return [...all, value]
+}
+
+function wholeNumber(value: string): number {
+  if (!/^[1-9][0-9]{1,4}$/.test(value))
+    throw new CommanderError(2, 'size', `--size takes a whole number of pixels, got ${value}`)
+  return Number(value)
+}
+
+function readVersion(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(text) as { version: string }).version
+}

@@ -1,0 +1,49 @@
+import { join, relative } from 'node:path'
+import { readPlanFile, refuseDrift } from '../commands/plan-file.ts'
+import { carryOut, closingText } from './carry-out.ts'
+import { loadOutput, type CommonFlags, type Output } from './output.ts'
+import { planConfig, refuseFailedChecks, type Planned } from './planning.ts'
+
+/** `train [CONFIG]`: the whole plan, to a verified model. */
+export async function train([file]: readonly unknown[], flags: CommonFlags): Promise<number> {
+  const output = loadOutput('train', flags)
+  const saved = typeof flags['plan'] === 'string' ? await readPlanFile(flags['plan']) : null
+  const given = (file as string | undefined) ?? saved?.config_file ?? undefined
+  const planned = await planConfig({ file: given, flags, again: flags['again'] === true })
+  if (saved !== null) refuseDrift(saved, planned.plan, flags['plan'] as string)
+  const { plan } = planned
+  const previous = plan.previous_run
+  const runFolder = previous === null ? null : join(plan.paths.runs, previous.id)
+  if (runFolder !== null && isFinished(planned)) return printFinished(planned, runFolder, output)
+  refuseFailedChecks(planned)
+  if (previous !== null)
+    output.say(`Nothing changed since ${previous.id}: going on with it (--again starts anew).`)
+  return carryOut({ command: 'train', planned, output, runFolder })
+}
+
+function isFinished({ plan }: Planned): boolean {
+  return plan.stages.every(({ stamp, action }) => !stamp.startsWith('{run}') || action === 'reuse')
+}
+
+function printFinished(planned: Planned, run: string, output: Output): number {
+  const { facts, plan } = planned
+  const here = (path: string): string => relative(facts.workingDirectory, path) || '.'
+  if (output.json) {
+    const reporter = output.createReporter()
+    reporter.begin({
+      kitVersion: plan.kit_version,
+      command: 'train',
+      name: plan.name,
+      target: here(run),
+      stages: [],
+      training: null,
+    })
+    const paths = { run: here(run), model: here(join(run, 'model')), dataset: here(plan.paths.dataset) }
+    reporter.report({ type: 'result', status: 'done', exitReason: 'done', paths })
+    reporter.close()
+    return 0
+  }
+  output.say(`Nothing changed since ${here(run)}/, which is finished (--again trains anew).\n`)
+  output.print(closingText(planned, run, { output, here }))
+  return 0
+}

@@ -1,0 +1,113 @@
+/** A plan's execution with its locks, signals, run folder and records. */
+import { join, relative } from 'node:path'
+import { StoppedError, type ExitReason } from '../errors.ts'
+import type { Event, EventBody } from '../events.ts'
+import { runPlan } from '../run.ts'
+import { makeFolder } from '../tools/atomic-write.ts'
+import { acquireLock, type Lock } from '../tools/lock.ts'
+import { linkLatest, appendEvent, writeRunInputs, writeRunPlan } from '../tools/run-folder.ts'
+import { listenForStop } from '../tools/stop-signals.ts'
+import type { Facts, Plan, Stage } from '../types.ts'
+import { exitReasonOf } from '../ui/print-error.ts'
+import { formatStopping } from '../ui/stopping.ts'
+import { closeAttempt, newRunId, openAttempt } from './run-record.ts'
+
+export interface Execution {
+  readonly plan: Plan
+  readonly facts: Facts
+  readonly stages: readonly Stage[]
+  readonly command: 'prepare' | 'train' | 'resume'
+  /** The run to go on with; null: a new one, if the plan trains. */
+  readonly runFolder: string | null
+  /** Says hello; `target` is the run folder, or the dataset's. */
+  readonly start: (target: string) => Event
+  readonly report: (event: EventBody) => Event
+  readonly resolved: (plan: Plan) => void
+}
+
+/** Gives the run folder (null for `prepare`). Throws what ended it, after everything recorded it. */
+export async function executePlan(execution: Execution): Promise<{ run: string | null }> {
+  const { plan, command } = execution
+  const trains = plan.stages.some(({ name }) => name === 'train-controlnet')
+  const locks = await takeLocks(plan, { trains, command })
+  try {
+    const run = trains ? (execution.runFolder ?? join(plan.paths.runs, newRunId(plan, new Date()))) : null
+    await carryOut(execution, run)
+    return { run }
+  } finally {
+    await Promise.all(locks.map((lock) => lock.release()))
+  }
+}
+
+/** `prepare` and `train` lock the dataset; a second `train` of the same name and runs is refused too. */
+async function takeLocks(
+  plan: Plan,
+  { trains, command }: { trains: boolean; command: string },
+): Promise<Lock[]> {
+  const purpose = `controlnet-kit ${command}`
+  const files = [
+    ...(trains ? [join(plan.paths.runs, `.${plan.name}.lock`)] : []),
+    join(plan.paths.work, 'lock'),
+  ]
+  const locks: Lock[] = []
+  try {
+    for (const file of files) locks.push(await acquireLock(file, { purpose }))
+    return locks
+  } catch (error) {
+    await Promise.all(locks.map((lock) => lock.release()))
+    throw error
+  }
+}
+
+async function carryOut(execution: Execution, run: string | null): Promise<void> {
+  const { plan, facts, stages } = execution
+  if (run !== null) await openRun(run, plan)
+  const progress = { step: 0, checkpoint: null as number | null, training: false }
+  const keep = (event: Event): void => {
+    if (run !== null) appendEvent(run, event)
+  }
+  const report = (body: EventBody): void => {
+    if (body.type === 'stage-started') progress.training = body.stage === 'train-controlnet'
+    if (body.type === 'train-step') progress.step = body.step
+    if (body.type === 'checkpoint-saved') progress.checkpoint = body.step
+    keep(execution.report(body))
+  }
+  keep(execution.start(run ?? plan.paths.dataset))
+  const stop = listenForStop(() => {
+    report({ type: 'log', stage: null, message: formatStopping(progress.training ? progress : null) })
+  })
+  const paths = resultPaths(plan, run)
+  try {
+    await runPlan({
+      ...{ plan, facts, stages, report, signal: stop.signal },
+      placeholders: { cache: facts.cache, port: '0', ...(run === null ? {} : { run }) },
+      async onResolved(settled) {
+        if (run !== null) await writeRunPlan(run, settled)
+        execution.resolved(settled)
+      },
+    })
+    report({ type: 'result', status: 'done', exitReason: 'done', paths })
+    if (run !== null) await closeAttempt(run, 'done', 'done')
+  } catch (error) {
+    const status = error instanceof StoppedError ? 'stopped' : 'failed'
+    const exitReason: ExitReason = exitReasonOf(error)
+    report({ type: 'result', status, exitReason, paths: { ...paths, model: undefined } as typeof paths })
+    if (run !== null) await closeAttempt(run, status, exitReason)
+    throw error
+  } finally {
+    stop.close()
+  }
+}
+
+async function openRun(run: string, plan: Plan): Promise<void> {
+  await makeFolder(run)
+  await writeRunInputs(run, plan)
+  await openAttempt(run, plan)
+  await linkLatest(run)
+}
+
+function resultPaths(plan: Plan, run: string | null): { run?: string; model?: string; dataset: string } {
+  const here = (path: string): string => relative(process.cwd(), path) || '.'
+  const dataset = here(plan.paths.dataset)
+  return run === null ? { dataset } : { run: here(run), model: here(join(run, 'model')), dataset }
+}

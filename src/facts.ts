@@ -1,0 +1,169 @@
+/** Observes all that planning needs: the machine, the source, what earlier runs left. Reads only. */
+import { createHash } from 'node:crypto'
+import { constants } from 'node:fs'
+import { access, readdir, readFile, stat, statfs } from 'node:fs/promises'
+import { arch, availableParallelism, platform, totalmem } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { planContext } from './plan/build-plan.ts'
+import { fillPlaceholders } from './plan/placeholders.ts'
+import { cacheFolder } from './tools/cache-folder.ts'
+import { observeGpus } from './tools/gpus.ts'
+import { observeSource } from './tools/observe-source.ts'
+import { packageRoot } from './tools/package-root.ts'
+import { observePython } from './tools/python.ts'
+import { observeRuns } from './tools/run-folder.ts'
+import { readStamp } from './tools/stamps.ts'
+import type { Config, Facts, FileFact, ManifestFact, StageSpec, StampFact } from './types.ts'
+
+export interface GatherOptions {
+  readonly workingDirectory: string
+  readonly specs: readonly StageSpec[]
+}
+
+export async function gatherFacts(
+  config: Config,
+  { workingDirectory, specs }: GatherOptions,
+): Promise<Facts> {
+  const dataset = resolve(workingDirectory, config.dataset.output)
+  const runs = resolve(workingDirectory, config.runs)
+  const cache = cacheFolder()
+  const [kitVersion, python, gpus, source, files, pythonFiles, manifest] = await Promise.all([
+    readKitVersion(),
+    observePython(),
+    observeGpus(),
+    observeSource(config.dataset.source, {
+      workingDirectory,
+      exclude: [dataset, runs],
+      ...(config.condition.landmarks === undefined ? {} : { landmarks: config.condition.landmarks }),
+    }),
+    observeFiles(config, workingDirectory),
+    hashPythonFiles(),
+    readManifest(join(dataset, 'manifest.json')),
+  ])
+  const machine = { os: osName(), arch: arch(), cores: availableParallelism(), memoryBytes: totalmem() }
+  const folders = { dataset, runs, cache }
+  const bare: Facts = {
+    ...{
+      kitVersion,
+      packageRoot,
+      workingDirectory,
+      cache,
+      machine,
+      python,
+      gpus,
+      source,
+      manifest,
+      files,
+      pythonFiles,
+    },
+    freeBytes: {
+      dataset: await freeBytes(dataset),
+      runs: await freeBytes(runs),
+      cache: await freeBytes(cache),
+    },
+    unwritable: await findUnwritable(Object.values(folders)),
+    stamps: {},
+    runs: [],
+  }
+  return addStamps(bare, config, { specs, runs })
+}
+
+async function addStamps(
+  facts: Facts,
+  config: Config,
+  { specs, runs }: { specs: readonly StageSpec[]; runs: string },
+): Promise<Facts> {
+  const context = planContext(config, facts)
+  const paths = specs.filter((spec) => spec.needed(context)).map((spec) => spec.stamp(context))
+  const stamps: Record<string, StampFact> = {}
+  for (const path of paths.filter((one) => !one.startsWith('{run}'))) {
+    const found = await readStamp(fillPlaceholders(path, { cache: facts.cache }))
+    if (found !== null) stamps[path] = found
+  }
+  const ofRuns = paths.filter((one) => one.startsWith('{run}/')).map((one) => one.slice('{run}/'.length))
+  return { ...facts, stamps, runs: await observeRuns(runs, config.name, ofRuns) }
+}
+
+async function readKitVersion(): Promise<string> {
+  const text = await readFile(join(packageRoot, 'package.json'), 'utf8')
+  return (JSON.parse(text) as { version: string }).version
+}
+
+function osName(): Facts['machine']['os'] {
+  const name = platform()
+  return name === 'linux' || name === 'darwin' || name === 'win32' ? name : 'other'
+}
+
+/** Local files that the config names. */
+async function observeFiles(config: Config, workingDirectory: string): Promise<Facts['files']> {
+  const { script, controlnet_model_name_or_path: start } = config.train
+  const named = [script, start].filter((path) => path !== undefined)
+  if ('folder' in config.base_model) named.push(join(config.base_model.folder, 'model_index.json'))
+  const absolute = named.map((path) => resolve(workingDirectory, path))
+  return Object.fromEntries(
+    await Promise.all(absolute.map(async (path) => [path, await observeFile(path)] as const)),
+  )
+}
+
+const HASHED_UP_TO_BYTES = 2_000_000
+
+async function observeFile(path: string): Promise<FileFact | null> {
+  const found = await stat(path).catch(() => null)
+  if (found === null) return null
+  const hashed = found.isFile() && found.size <= HASHED_UP_TO_BYTES
+  return {
+    kind: found.isDirectory() ? 'folder' : 'file',
+    sizeBytes: found.size,
+    mtimeMs: found.mtimeMs,
+    sha256: hashed ? sha256(await readFile(path)) : null,
+  }
+}
+
+async function hashPythonFiles(): Promise<Record<string, string>> {
+  const folders = ['python', 'python/locks']
+  const hashes: Record<string, string> = {}
+  for (const folder of folders) {
+    for (const name of (await readdir(join(packageRoot, folder))).sort()) {
+      if (/\.(py|txt)$/.test(name))
+        hashes[`${folder}/${name}`] = sha256(await readFile(join(packageRoot, folder, name)))
+    }
+  }
+  return hashes
+}
+
+const sha256 = (data: Uint8Array): string => createHash('sha256').update(data).digest('hex')
+
+export async function readManifest(path: string): Promise<ManifestFact | null> {
+  try {
+    const manifest = JSON.parse(await readFile(path, 'utf8')) as ManifestFact
+    return { fingerprint: manifest.fingerprint, train: manifest.train, validation: manifest.validation }
+  } catch {
+    return null
+  }
+}
+
+async function freeBytes(path: string): Promise<number> {
+  const { bavail, bsize } = await statfs(await nearestExisting(path))
+  return bavail * bsize
+}
+
+async function nearestExisting(path: string): Promise<string> {
+  const there = await stat(path).catch(() => null)
+  return there === null && dirname(path) !== path ? nearestExisting(dirname(path)) : path
+}
+
+async function findUnwritable(paths: readonly string[]): Promise<Facts['unwritable']> {
+  const found = await Promise.all(paths.map(async (path) => ({ path, reason: await whyUnwritable(path) })))
+  return found.flatMap(({ path, reason }) => (reason === null ? [] : [{ path, reason }]))
+}
+
+async function whyUnwritable(path: string): Promise<string | null> {
+  const there = await nearestExisting(path)
+  if (!(await stat(there)).isDirectory()) return there === path ? 'it is a file' : `${there} is a file`
+  try {
+    await access(there, constants.W_OK | constants.X_OK)
+    return null
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? 'no permission'
+  }
+}

@@ -1,0 +1,105 @@
+/** Carries a plan out: the stages that are not reused, in order, each stamped when it is whole. */
+import { StoppedError, ToolError, UserError, type ExitReason } from './errors.ts'
+import type { EventBody } from './events.ts'
+import { fillPlaceholders, type Placeholders } from './plan/placeholders.ts'
+import { describeResolution, resolvePlan } from './plan/resolve-plan.ts'
+import { readManifest } from './facts.ts'
+import { writeStamp } from './tools/stamps.ts'
+import type { Facts, Plan, PlannedStage, Stage } from './types.ts'
+
+export interface RunOptions {
+  readonly plan: Plan
+  readonly facts: Facts
+  readonly stages: readonly Stage[]
+  readonly placeholders: Partial<Placeholders>
+  readonly report: (event: EventBody) => void
+  /** Called when the dataset settled what was an estimate. */
+  readonly onResolved: (plan: Plan) => Promise<void>
+  readonly signal: AbortSignal
+}
+
+/** Ends when every stage is done. Throws the first failure, with the stage's own exit reason where it has none. */
+export async function runPlan(options: RunOptions): Promise<void> {
+  let plan = options.plan
+  for (const { name } of options.plan.stages) {
+    const stage = plan.stages.find((one) => one.name === name) as PlannedStage
+    if (stage.action === 'reuse') options.report({ type: 'stage-skipped', stage: name, reason: stage.reason })
+    else await runStage(stage, plan, options)
+    if (name === 'write-dataset' && plan.pending.length > 0) plan = await settle(plan, options)
+  }
+}
+
+async function runStage(planned: PlannedStage, plan: Plan, options: RunOptions): Promise<void> {
+  const { stages, placeholders, facts, report, signal } = options
+  const stage = stages.find(({ spec }) => spec.name === planned.name) as Stage
+  const filled = fillPlaceholders(plan, placeholders)
+  const own = fillPlaceholders(planned, placeholders)
+  const started = Date.now()
+  report({ type: 'stage-started', stage: planned.name })
+  try {
+    throwIfStopped(signal)
+    const context = {
+      stage: own,
+      config: plan.config,
+      paths: filled.paths,
+      facts,
+      plan: filled,
+      report,
+      signal,
+    }
+    const { line } = await stage.run(context)
+    throwIfStopped(signal)
+    await writeStamp(own, line)
+    const seconds = Math.round((Date.now() - started) / 100) / 10
+    report({ type: 'stage-finished', stage: planned.name, reason: line, seconds })
+  } catch (error) {
+    throw withReason(stoppedOr(error, signal), stage.spec.failure)
+  }
+}
+
+async function settle(plan: Plan, { facts, stages, report, onResolved }: RunOptions): Promise<Plan> {
+  const manifest = await readManifest(plan.paths.manifest)
+  if (manifest === null) throw new Error(`${plan.paths.manifest} is missing after the dataset was written`)
+  const resolved = resolvePlan(plan, manifest, { specs: stages.map(({ spec }) => spec), facts })
+  const change = describeResolution(plan, resolved)
+  if (change !== '') report({ type: 'log', stage: null, message: `The plan is settled: ${change}.` })
+  await onResolved(resolved)
+  return resolved
+}
+
+function throwIfStopped(signal: AbortSignal): void {
+  if (signal.aborted) throw new StoppedError(signalName(signal), true)
+}
+
+/** After a stop, whatever a stage threw is the stop. */
+function stoppedOr(error: unknown, signal: AbortSignal): unknown {
+  if (!signal.aborted || error instanceof StoppedError) return error
+  return new StoppedError(signalName(signal), true)
+}
+
+function signalName(signal: AbortSignal): 'SIGINT' | 'SIGTERM' {
+  return signal.reason === 'SIGTERM' ? 'SIGTERM' : 'SIGINT'
+}
+
+function withReason(error: unknown, failure: ExitReason): unknown {
+  if (error instanceof UserError && error.reason === null) {
+    const { problems, hint, code, cause } = error
+    return new UserError(error.message, {
+      reason: failure,
+      problems,
+      ...(hint && { hint }),
+      ...(code && { code }),
+      cause,
+    })
+  }
+  if (error instanceof ToolError && error.reason === null) {
+    return new ToolError(error.message, {
+      ...error,
+      reason: failure,
+      cause: error.cause,
+      ...(error.logPath === null ? { logPath: undefined } : { logPath: error.logPath }),
+      ...(error.hint === null ? { hint: undefined } : { hint: error.hint }),
+    } as ConstructorParameters<typeof ToolError>[1])
+  }
+  return error
+}
