@@ -99,3 +99,11 @@ export class StoppedError extends Error {
     this.resumable = resumable
   }
 }
+
+/** The word for why it ended; `stage` is the failing stage's own, for errors that say nothing themselves. */
+export function exitReasonOf(error: unknown, stage?: ExitReason): ExitReason {
+  if (error instanceof StoppedError) return error.resumable ? 'stopped' : 'signal'
+  if (error instanceof UserError) return error.reason ?? stage ?? 'usage'
+  if (error instanceof ToolError) return error.reason ?? stage ?? 'preflight'
+  return 'bug'
+}

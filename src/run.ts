@@ -1,22 +1,10 @@
 /** Carries a plan out: the stages that are not reused, in order, each stamped when it is whole. */
 import { StoppedError, ToolError, UserError, type ExitReason } from './errors.ts'
-import type { EventBody } from './events.ts'
-import { fillPlaceholders, type Placeholders } from './plan/placeholders.ts'
+import { fillPlaceholders } from './plan/placeholders.ts'
 import { describeResolution, resolvePlan } from './plan/resolve-plan.ts'
 import { readManifest } from './facts.ts'
 import { writeStamp } from './tools/stamps.ts'
-import type { Facts, Plan, PlannedStage, Stage } from './types.ts'
-
-export interface RunOptions {
-  readonly plan: Plan
-  readonly facts: Facts
-  readonly stages: readonly Stage[]
-  readonly placeholders: Partial<Placeholders>
-  readonly report: (event: EventBody) => void
-  /** Called when the dataset settled what was an estimate. */
-  readonly onResolved: (plan: Plan) => Promise<void>
-  readonly signal: AbortSignal
-}
+import type { Plan, PlannedStage, RunOptions, Stage } from './types.ts'
 
 /** Ends when every stage is done. Throws the first failure, with the stage's own exit reason where it has none. */
 export async function runPlan(options: RunOptions): Promise<void> {
@@ -99,7 +87,7 @@ function withReason(error: unknown, failure: ExitReason): unknown {
       cause: error.cause,
       ...(error.logPath === null ? { logPath: undefined } : { logPath: error.logPath }),
       ...(error.hint === null ? { hint: undefined } : { hint: error.hint }),
-    } as ConstructorParameters<typeof ToolError>[1])
+    })
   }
   return error
 }

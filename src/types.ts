@@ -2,6 +2,7 @@
 import type { Config } from './config/schema.ts'
 import type { ExitReason } from './errors.ts'
 import type { EventBody } from './events.ts'
+import type { Placeholders } from './plan/placeholders.ts'
 
 export type { Config }
 
@@ -116,6 +117,18 @@ export interface StageResult {
 export interface Stage {
   readonly spec: StageSpec
   run(context: StageContext): Promise<StageResult>
+}
+
+/** What `run.ts` needs to carry a plan out. */
+export interface RunOptions {
+  readonly plan: Plan
+  readonly facts: Facts
+  readonly stages: readonly Stage[]
+  readonly placeholders: Partial<Placeholders>
+  readonly report: (event: EventBody) => void
+  /** Called when the dataset settled what was an estimate. */
+  readonly onResolved: (plan: Plan) => Promise<void>
+  readonly signal: AbortSignal
 }
 
 export type StageAction = 'create' | 'reuse' | 'rebuild'

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { runAnnotate } from '../commands/annotate.ts'
 import { EXIT_CODES, UserError } from '../errors.ts'
-import { listenForStop } from '../tools/stop-signals.ts'
+import { withStop } from '../commands/with-stop.ts'
 import { formatAnnotateTable } from '../ui/annotate-table.ts'
 import { loadOutput, type CommonFlags } from './output.ts'
 
@@ -9,8 +9,7 @@ import { loadOutput, type CommonFlags } from './output.ts'
 export async function annotate([paths]: readonly unknown[], flags: CommonFlags): Promise<number> {
   const output = loadOutput('annotate', flags)
   const started = Date.now()
-  const stop = listenForStop(() => output.say('Stopping.'))
-  const { pictures } = await runAnnotate({
+  const options = {
     paths: paths as string[],
     out: (flags['out'] as string | undefined) ?? null,
     size: (flags['size'] as number | undefined) ?? null,
@@ -18,8 +17,11 @@ export async function annotate([paths]: readonly unknown[], flags: CommonFlags):
     style: oneOf('style', flags, ['spiga-seg', 'points', 'wireframe']),
     overlay: flags['overlay'] === true,
     workers: availableParallelism(),
-    signal: stop.signal,
-  }).finally(() => stop.close())
+  }
+  const { pictures } = await withStop(
+    () => output.say('Stopping.'),
+    (signal) => runAnnotate({ ...options, signal }),
+  )
   const seconds = (Date.now() - started) / 1000
   if (output.json)
     output.print(JSON.stringify({ v: 1, pictures: pictures.map(({ file: _file, ...document }) => document) }))

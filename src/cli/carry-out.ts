@@ -2,9 +2,11 @@
 import { join, relative } from 'node:path'
 import { executePlan, type Execution } from '../commands/execute-plan.ts'
 import { EXIT_CODES } from '../errors.ts'
+import { runPlan } from '../run.ts'
 import { stages } from '../stages/index.ts'
 import { formatClosing, prepareClosing, trainClosing } from '../ui/closing-summary.ts'
 import { outlinePlan } from '../ui/create-reporter.ts'
+import { formatStopping } from '../ui/stopping.ts'
 import type { Output } from './output.ts'
 import { DEFAULT_CONFIG, type Planned } from './planning.ts'
 
@@ -16,19 +18,25 @@ interface CarryOutOptions {
   readonly runFolder: string | null
 }
 
-/** Throws the first failure, after the reporter and the run folder know of it. */
+/** Gives the exit code. What fails before the run began (a lock) is thrown; later failures are shown and recorded. */
 export async function carryOut({ command, planned, output, runFolder }: CarryOutOptions): Promise<number> {
   const { plan, facts } = planned
   const here = (path: string): string => relative(facts.workingDirectory, path) || '.'
   const reporter = output.createReporter()
+  let started = false
   const execution: Execution = {
     plan,
     facts,
     stages,
     command,
     runFolder,
-    start: (target) => reporter.begin(outlinePlan(plan, { command, target: `${here(target)}/` })),
+    start(target) {
+      started = true
+      return reporter.begin(outlinePlan(plan, { command, target: `${here(target)}/` }))
+    },
     report: (event) => reporter.report(event),
+    runPlan,
+    formatStopping,
     resolved: (settled) => reporter.update({ training: settled.training }),
   }
   try {
@@ -36,8 +44,10 @@ export async function carryOut({ command, planned, output, runFolder }: CarryOut
     reporter.close()
     if (!output.json) output.print(closingText(planned, run, { output, here }))
     return EXIT_CODES.done
-  } finally {
+  } catch (error) {
+    if (!started) throw error
     reporter.close()
+    return output.fail(error)
   }
 }
 

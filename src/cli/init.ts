@@ -1,5 +1,5 @@
 import { basename, join, resolve } from 'node:path'
-import { writeNewFile } from '../tools/new-file.ts'
+import { writeNewFile } from '../commands/new-file.ts'
 import { renderInitTemplate } from '../config/init-template.ts'
 import { loadOutput, type CommonFlags } from './output.ts'
 

@@ -43,7 +43,7 @@ export function refuseFailedChecks({ loaded, plan }: Planned): void {
   if (failed.length === 0) return
   const [first] = failed
   const problems = failed.map(({ path, found, expected }) => ({
-    where: path == null ? null : loaded.locate(path.split('.')),
+    where: typeof path === 'string' ? loaded.locate(path.split('.')) : null,
     path: path ?? null,
     message: `${found}; expected ${expected}`,
   }))

@@ -10,6 +10,7 @@ const BEFORE_HELP: Readonly<Record<string, string>> = {
   prepare: 'controlnet-kit prepare',
   train: 'controlnet-kit train --set train.num_train_epochs=5',
   resume: 'controlnet-kit resume',
+  env: 'controlnet-kit env show',
   schema: 'controlnet-kit schema > controlnet.schema.json',
 }
 
@@ -95,6 +96,9 @@ function createProgram(state: { code: number }): Command {
     'go on from the newest whole checkpoint',
     async () => (await import('./resume.ts')).resume,
   )
+  withSet(
+    add('env <action> [config]', 'the pinned venv: create, show', async () => (await import('./env.ts')).env),
+  )
   add('schema', 'print the JSON Schema of the config', async () => (await import('./schema.ts')).schema)
   for (const name of NOT_YET) {
     add(`${name} [args...]`, 'not available yet', async () =>
@@ -107,7 +111,6 @@ function createProgram(state: { code: number }): Command {
 const NOT_YET = [
   'doctor',
   'models',
-  'env',
   'stop',
   'status',
   'logs',

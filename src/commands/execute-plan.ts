@@ -1,15 +1,12 @@
 /** A plan's execution with its locks, signals, run folder and records. */
 import { join, relative } from 'node:path'
-import { StoppedError, type ExitReason } from '../errors.ts'
+import { exitReasonOf, StoppedError, type ExitReason } from '../errors.ts'
 import type { Event, EventBody } from '../events.ts'
-import { runPlan } from '../run.ts'
 import { makeFolder } from '../tools/atomic-write.ts'
 import { acquireLock, type Lock } from '../tools/lock.ts'
 import { linkLatest, appendEvent, writeRunInputs, writeRunPlan } from '../tools/run-folder.ts'
 import { listenForStop } from '../tools/stop-signals.ts'
-import type { Facts, Plan, Stage } from '../types.ts'
-import { exitReasonOf } from '../ui/print-error.ts'
-import { formatStopping } from '../ui/stopping.ts'
+import type { Facts, Plan, RunOptions, Stage } from '../types.ts'
 import { closeAttempt, newRunId, openAttempt } from './run-record.ts'
 
 export interface Execution {
@@ -23,6 +20,10 @@ export interface Execution {
   readonly start: (target: string) => Event
   readonly report: (event: EventBody) => Event
   readonly resolved: (plan: Plan) => void
+  /** What the first Ctrl-C says; null outside of the training. */
+  readonly formatStopping: (training: { step: number; checkpoint: number | null } | null) => string
+  /** `runPlan` of `run.ts`. */
+  readonly runPlan: (options: RunOptions) => Promise<void>
 }
 
 /** Gives the run folder (null for `prepare`). Throws what ended it, after everything recorded it. */
@@ -74,11 +75,15 @@ async function carryOut(execution: Execution, run: string | null): Promise<void>
   }
   keep(execution.start(run ?? plan.paths.dataset))
   const stop = listenForStop(() => {
-    report({ type: 'log', stage: null, message: formatStopping(progress.training ? progress : null) })
+    report({
+      type: 'log',
+      stage: null,
+      message: execution.formatStopping(progress.training ? progress : null),
+    })
   })
   const paths = resultPaths(plan, run)
   try {
-    await runPlan({
+    await execution.runPlan({
       ...{ plan, facts, stages, report, signal: stop.signal },
       placeholders: { cache: facts.cache, port: '0', ...(run === null ? {} : { run }) },
       async onResolved(settled) {
@@ -91,7 +96,7 @@ async function carryOut(execution: Execution, run: string | null): Promise<void>
   } catch (error) {
     const status = error instanceof StoppedError ? 'stopped' : 'failed'
     const exitReason: ExitReason = exitReasonOf(error)
-    report({ type: 'result', status, exitReason, paths: { ...paths, model: undefined } as typeof paths })
+    report({ type: 'result', status, exitReason, paths: withoutModel(paths) })
     if (run !== null) await closeAttempt(run, status, exitReason)
     throw error
   } finally {
@@ -110,4 +115,9 @@ function resultPaths(plan: Plan, run: string | null): { run?: string; model?: st
   const here = (path: string): string => relative(process.cwd(), path) || '.'
   const dataset = here(plan.paths.dataset)
   return run === null ? { dataset } : { run: here(run), model: here(join(run, 'model')), dataset }
+}
+
+/** A run that failed or was stopped has no verified model. */
+function withoutModel({ run, dataset }: ReturnType<typeof resultPaths>): { run?: string; dataset: string } {
+  return run === undefined ? { dataset } : { run, dataset }
 }

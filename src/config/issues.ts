@@ -116,9 +116,8 @@ function show(value: unknown): string {
   if (value === null || value === undefined) return 'nothing'
   if (Array.isArray(value)) return 'a list'
   if (isMapping(value)) return 'a mapping'
-  return typeof value === 'string'
-    ? `'${value.length > 60 ? `${value.slice(0, 57)}...` : value}'`
-    : String(value)
+  if (typeof value !== 'string') return JSON.stringify(value)
+  return `'${value.length > 60 ? `${value.slice(0, 57)}...` : value}'`
 }
 
 export function valueAt(tree: unknown, path: readonly string[]): unknown {

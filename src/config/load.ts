@@ -133,7 +133,7 @@ function locator({ file, document, lines, overrides }: LocatorOptions): LoadedCo
     const override = overrides.findLast(({ path: set }) => set.every((key, index) => key === path[index]))
     if (override !== undefined) return override.where
     const node = nodeAt(document.contents, path, onKey)
-    if (node?.range == null) return file
+    if (node === null || !node.range) return file
     const { line, col } = lines.linePos(node.range[0])
     return `${file}:${line}:${col}`
   }

@@ -1,3 +1,4 @@
+/* eslint-disable no-control-regex -- magic bytes */
 /** What a file is, by its first bytes and not by its name. */
 
 export type PictureFormat = 'jpeg' | 'png' | 'webp' | 'avif' | 'tiff'

@@ -28,7 +28,9 @@ export function findDescendants(roots: readonly ProcessIdentity[], marker: strin
     .map((root) => root.pid)
   const rootPids = new Set(pending)
   for (const row of rows) {
-    if (hasMarker(row.pid, marker)) (pending.push(row.pid), found.set(row.pid, row))
+    if (!hasMarker(row.pid, marker)) continue
+    pending.push(row.pid)
+    found.set(row.pid, row)
   }
   const children = groupByParent(rows)
   for (let parent = pending.pop(); parent !== undefined; parent = pending.pop()) {

@@ -1,6 +1,8 @@
 /** What a person reads when something fails, and what a program reads. */
 import { inspect } from 'node:util'
-import { EXIT_CODES, StoppedError, ToolError, UserError } from '../errors.ts'
+import { EXIT_CODES, exitReasonOf, StoppedError, ToolError, UserError } from '../errors.ts'
+
+export { exitReasonOf }
 import type { ExitReason, Problem } from '../errors.ts'
 import { createPaint, type Paint } from './style.ts'
 import { cleanLines, cleanText, displayWidth, padText } from './text.ts'
@@ -108,14 +110,6 @@ function formatBug(error: unknown, { command }: FormatErrorOptions, paint: Paint
     ...cleanLines(stack ?? '').map((line) => paint('dim', `  ${line}`)),
     ...formatHint('Please report it, with the lines above and what you did.', paint),
   ].join('\n')
-}
-
-/** Why it ended. `stage` is what the failing stage counts as, for errors that leave it open. */
-export function exitReasonOf(error: unknown, stage?: ExitReason): ExitReason {
-  if (error instanceof StoppedError) return error.resumable ? 'stopped' : 'signal'
-  if (error instanceof UserError) return error.reason ?? stage ?? 'usage'
-  if (error instanceof ToolError) return error.reason ?? stage ?? 'preflight'
-  return 'bug'
 }
 
 const SIGTERM_EXIT_CODE = 143

@@ -178,7 +178,7 @@ async function writeRows(filename: string, count: number): Promise<void> {
     conditioning_image: { _type: 'Image' },
     text: { dtype: 'string', _type: 'Value' },
   }
-  await parquetWriteFile({
+  parquetWriteFile({
     filename,
     schema: [
       { name: 'schema', num_children: 3 },
