@@ -15,7 +15,11 @@ export interface ConfigProblem {
 type Issue = z.core.$ZodIssue
 
 export function describeIssues(issues: readonly Issue[], tree: unknown): ConfigProblem[] {
-  return issues.flatMap((issue) => describeIssue(issue, [], tree))
+  const problems = issues.flatMap((issue) => describeIssue(issue, [], tree))
+  // A key that is missing because it was misspelt is one mistake, not two.
+  const meant = (path: readonly string[]): boolean =>
+    problems.some(({ message }) => message.includes(`did you mean ${path.join('.')}?`))
+  return problems.filter(({ path, onKey }) => onKey || valueAt(tree, path) !== undefined || !meant(path))
 }
 
 function describeIssue(issue: Issue, base: readonly string[], tree: unknown): ConfigProblem[] {
@@ -37,6 +41,7 @@ function describeUnion(
   if (variants.length === 0)
     return [{ path, message: `expected ${plainUnion(issue)}, got ${show(value)}`, onKey: false }]
   const oneOf = `exactly one of ${variants.map((keys) => keys[0]).join(', ')}`
+  if (value === undefined) return [{ path, message: `required: ${oneOf}`, onKey: false }]
   if (!isMapping(value)) return [{ path, message: `expected ${oneOf}, got ${show(value)}`, onKey: false }]
   const found = variants.flatMap((keys, index) => (keys[0] !== undefined && keys[0] in value ? [index] : []))
   if (found.length > 1) {

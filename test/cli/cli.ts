@@ -1,0 +1,37 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { packageRoot } from '../../src/tools/package-root.ts'
+
+export const MAIN = join(packageRoot, 'dist', 'main.js')
+
+export interface Ended {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface Started {
+  readonly child: ChildProcess
+  readonly ended: Promise<Ended>
+}
+
+/** Starts the built program as a person's shell does. */
+export function start(args: readonly string[], cwd: string, env: Record<string, string> = {}): Started {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    cwd,
+    env: { ...process.env, NO_COLOR: '1', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const texts = { stdout: '', stderr: '' }
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (texts.stdout += text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (texts.stderr += text))
+  const ended = new Promise<Ended>((resolve) => child.on('close', (code) => resolve({ code, ...texts })))
+  return { child, ended }
+}
+
+export const run = (args: readonly string[], cwd: string, env?: Record<string, string>): Promise<Ended> =>
+  start(args, cwd, env).ended
+
+export const temporaryFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'cnk-cli-'))

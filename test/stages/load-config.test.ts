@@ -1,0 +1,172 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { loadConfig } from '../../src/config/load.ts'
+import { UserError } from '../../src/errors.ts'
+
+let folder: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cnk-config-'))
+})
+afterEach(() => rm(folder, { recursive: true }))
+
+const HEAD = 'version: 1\nname: faces\n'
+const SOURCE = 'dataset:\n  source: { folder: ./photos }\n'
+
+async function problemsOf(text: string, set: string[] = []): Promise<string[]> {
+  const file = join(folder, 'face.yaml')
+  await writeFile(file, text)
+  const error: unknown = await loadConfig(file, set).then(
+    () => null,
+    (thrown: unknown) => thrown,
+  )
+  if (!(error instanceof UserError)) throw new Error('expected a UserError')
+  const short = (where: string | null): string => (where ?? '').replace(`${folder}/`, '')
+  return error.problems.map(({ where, path, message }) =>
+    [short(where), path, message].filter(Boolean).join('  '),
+  )
+}
+
+describe('loadConfig', () => {
+  it('fills every default', async () => {
+    const file = join(folder, 'face.yaml')
+    await writeFile(file, HEAD + SOURCE)
+    const { config } = await loadConfig(file, [])
+    expect(config.condition).toEqual({
+      kind: 'face-landmarks',
+      annotator: 'embedded',
+      quality: 'best',
+      style: 'spiga-seg',
+    })
+    expect(config.dataset.validation.count).toBe(16)
+    expect(config.train.engine).toBe('diffusers')
+    expect(config.base_model).toEqual({
+      repo: 'stable-diffusion-v1-5/stable-diffusion-v1-5',
+      revision: 'main',
+    })
+    expect(Object.isFrozen(config.dataset)).toBe(true)
+  })
+
+  it.each<[string, string, string[], string[]]>([
+    [
+      'a typo in a key',
+      `${HEAD}${SOURCE}base_model:\n  rep: a/b\n`,
+      [],
+      ['face.yaml:6:3  base_model.rep  unknown key; did you mean base_model.repo?'],
+    ],
+    [
+      'a typo at the top',
+      `${HEAD}${SOURCE}trian: {}\n`,
+      [],
+      ['face.yaml:5:1  trian  unknown key; did you mean train?'],
+    ],
+    [
+      'a wrong multiple',
+      `${HEAD}${SOURCE}  resolution: 500\n`,
+      [],
+      ['face.yaml:5:15  dataset.resolution  expected a multiple of 8, got 500'],
+    ],
+    [
+      'a wrong type',
+      `${HEAD}${SOURCE}train: { learning_rate: fast }\n`,
+      [],
+      ["face.yaml:5:25  train.learning_rate  expected a number, got 'fast'"],
+    ],
+    [
+      'a wrong word',
+      `${HEAD}${SOURCE}train: { engine: bultin }\n`,
+      [],
+      [
+        "face.yaml:5:18  train.engine  expected one of diffusers, builtin, got 'bultin'; did you mean builtin?",
+      ],
+    ],
+    ['a missing key', HEAD, [], ['face.yaml  dataset  required: a mapping']],
+    [
+      'two sources',
+      `${HEAD}dataset:\n  source: { folder: a, generated: 3 }\n`,
+      [],
+      [
+        'face.yaml:4:11  dataset.source  expected exactly one of folder, face_synthetics, generated, hub, parquet, pairs, got folder and generated',
+      ],
+    ],
+    [
+      'a typo in a source',
+      `${HEAD}dataset:\n  source: { foldr: a }\n`,
+      [],
+      ['face.yaml:4:13  dataset.source.foldr  unknown key; did you mean dataset.source.folder?'],
+    ],
+    [
+      'a wrong count in a source',
+      `${HEAD}dataset:\n  source: { generated: 0 }\n`,
+      [],
+      ['face.yaml:4:24  dataset.source.generated  expected at least 1, got 0'],
+    ],
+    [
+      'a flag that the kit fills',
+      `${HEAD}${SOURCE}train: { output_dir: x }\n`,
+      [],
+      ['face.yaml:5:10  train.output_dir  filled by the kit: the run folder (see runs:)'],
+    ],
+    [
+      'a wrong --set',
+      HEAD + SOURCE,
+      ['train.learning_rate=-1'],
+      ['--set train.learning_rate  train.learning_rate  expected more than 0, got -1'],
+    ],
+    ['an unknown --set', HEAD + SOURCE, ['train.lr=1'], ['--set train.lr  train.lr  unknown key']],
+    [
+      'what is not built yet',
+      `${HEAD}${SOURCE}condition: { annotator: spiga }\n`,
+      [],
+      ['face.yaml:5:25  condition.annotator  spiga is not available yet'],
+    ],
+    [
+      'broken YAML',
+      `${HEAD}${SOURCE}train: { a: [1, }\n`,
+      [],
+      ['face.yaml:5:17  Unexpected flow-map-end token in YAML stream: "}"'],
+    ],
+    ['a doubled key', `${HEAD}${SOURCE}name: again\n`, [], ['face.yaml:5:1  Map keys must be unique']],
+    [
+      'warm-up that is ignored',
+      `${HEAD}${SOURCE}train: { lr_warmup_steps: 5 }\n`,
+      [],
+      [
+        'face.yaml:5:27  train.lr_warmup_steps  lr_scheduler constant ignores it; set train.lr_scheduler: constant_with_warmup',
+      ],
+    ],
+  ])('places %s', async (_what, text, set, expected) => {
+    const found = await problemsOf(text, set)
+    if (expected[0]?.includes('Unexpected flow-map-end')) expect(found[0]).toMatch(/^face\.yaml:5:\d+ {2}/)
+    else expect(found).toEqual(expected)
+  })
+
+  it('names every problem at once', async () => {
+    expect(await problemsOf(`${HEAD}${SOURCE}  resolution: 500\ntrain: { seed: x }\nrunz: a\n`)).toHaveLength(
+      3,
+    )
+  })
+
+  it('lets flags win over the environment, and the environment over the file', async () => {
+    const file = join(folder, 'face.yaml')
+    await writeFile(file, `${HEAD}${SOURCE}train: { seed: 1, num_train_epochs: 1 }\n`)
+    process.env['CNK_SET__train__seed'] = '2'
+    process.env['CNK_SET__train__num_train_epochs'] = '2'
+    try {
+      const { config, locate } = await loadConfig(file, ['train.seed=3'])
+      expect([config.train.seed, config.train.num_train_epochs]).toEqual([3, 2])
+      expect(locate(['train', 'num_train_epochs'])).toBe('CNK_SET__train__num_train_epochs')
+    } finally {
+      delete process.env['CNK_SET__train__seed']
+      delete process.env['CNK_SET__train__num_train_epochs']
+    }
+  })
+
+  it('says what to do when there is no config', async () => {
+    await expect(loadConfig(join(folder, 'none.yaml'), [])).rejects.toMatchObject({
+      reason: 'preflight',
+      code: 'config-missing',
+    })
+  })
+})

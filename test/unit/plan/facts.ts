@@ -1,0 +1,43 @@
+import { configSchema, type Config } from '../../../src/config/schema.ts'
+import type { Facts } from '../../../src/types.ts'
+
+/** A laptop without a GPU, 100 pictures, nothing made yet. */
+export const bareFacts: Facts = {
+  kitVersion: '0.1.0',
+  packageRoot: '/kit',
+  workingDirectory: '/home/me',
+  cache: '/home/me/.cache/controlnet-kit',
+  machine: { os: 'linux', arch: 'x64', cores: 8, memoryBytes: 16e9 },
+  python: { ok: true, file: '/usr/bin/python3.11', version: '3.11.7', minor: '3.11' },
+  gpus: [],
+  source: {
+    kind: 'folder',
+    given: './photos',
+    exists: true,
+    pictures: 100,
+    folders: 1,
+    bytes: 1e8,
+    digest: 'd1',
+    others: {},
+  },
+  stamps: {},
+  manifest: null,
+  freeBytes: { dataset: 1e12, runs: 1e12, cache: 1e12 },
+  unwritable: [],
+  files: {},
+  runs: [],
+  pythonFiles: {
+    'python/locks/diffusers-cpu.txt': 'l1',
+    'python/locks/builtin-cpu.txt': 'l2',
+    'python/train.py': 't1',
+  },
+}
+
+export function config(more: Record<string, unknown> = {}): Config {
+  return configSchema.parse({
+    version: 1,
+    name: 'faces',
+    dataset: { source: { folder: './photos' } },
+    ...more,
+  })
+}
