@@ -1,4 +1,6 @@
 import { availableParallelism } from 'node:os'
+import { relative } from 'node:path'
+import type { AnnotateResult } from '../commands/annotate-picture.ts'
 import { runAnnotate } from '../commands/annotate.ts'
 import { EXIT_CODES, UserError } from '../errors.ts'
 import { withStop } from '../commands/with-stop.ts'
@@ -25,8 +27,20 @@ export async function annotate([paths]: readonly unknown[], flags: CommonFlags):
   const seconds = (Date.now() - started) / 1000
   if (output.json)
     output.print(JSON.stringify({ v: 1, pictures: pictures.map(({ file: _file, ...document }) => document) }))
-  else output.print(formatAnnotateTable(pictures, { ...output, seconds }))
+  else output.print(formatAnnotateTable(pictures.map(shorten), { ...output, seconds }))
   return pictures.some(({ faces }) => faces.length > 0) ? EXIT_CODES.done : EXIT_CODES.dataset
+}
+
+/** People see paths from where they stand. */
+function shorten(picture: AnnotateResult): AnnotateResult {
+  const here = (path: string): string => relative(process.cwd(), path)
+  const { file, conditioning, landmarks_file } = picture
+  return {
+    ...picture,
+    file: here(file),
+    conditioning: conditioning === null ? null : here(conditioning),
+    landmarks_file: here(landmarks_file),
+  }
 }
 
 function oneOf<T extends string>(name: string, flags: CommonFlags, allowed: readonly T[]): T {
