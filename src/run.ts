@@ -50,7 +50,9 @@ async function settle(plan: Plan, { facts, stages, report, onResolved }: RunOpti
   if (manifest === null) throw new Error(`${plan.paths.manifest} is missing after the dataset was written`)
   const resolved = resolvePlan(plan, manifest, { specs: stages.map(({ spec }) => spec), facts })
   const change = describeResolution(plan, resolved)
-  if (change !== '') report({ type: 'log', stage: null, message: `The plan is settled: ${change}.` })
+  const trains = plan.stages.some(({ name }) => name === 'train-controlnet')
+  if (change !== '' && trains)
+    report({ type: 'log', stage: null, message: `The plan is settled: ${change}.` })
   await onResolved(resolved)
   return resolved
 }
