@@ -54,7 +54,7 @@ export function refuseFailedChecks({ loaded, plan }: Planned): void {
     {
       reason: 'preflight',
       problems,
-      hint: failed.map(({ remedy }) => remedy).join('\n'),
+      hint: [...new Set(failed.map(({ remedy }) => remedy))].join('\n'),
       ...(first === undefined ? {} : { code: first.code }),
     },
   )
