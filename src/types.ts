@@ -35,7 +35,7 @@ export interface Command {
 export interface Paths {
   /** What the kit is installed as: `python/`, `models/` and `configs/` lie here. */
   readonly packageRoot: string
-  /** Folder that holds the source pictures: the user's own, or `{cache}/…` for generated ones. */
+  /** The source's folder or file: the user's own, or `{cache}/…` for generated ones; of a Hub dataset its name. */
   readonly source: string
   readonly dataset: string
   /** `<dataset>/annotations.ndjson` */
@@ -292,7 +292,7 @@ export interface GpuFact {
 }
 
 export interface SourceFact {
-  readonly kind: 'folder' | 'face_synthetics' | 'generated'
+  readonly kind: 'folder' | 'face_synthetics' | 'generated' | 'hub' | 'parquet' | 'pairs'
   /** As written in the config; for `generated`, the count. */
   readonly given: string
   readonly exists: boolean
@@ -303,6 +303,8 @@ export interface SourceFact {
   readonly digest: string
   /** Files that are no pictures, counted by extension. */
   readonly others: Readonly<Record<string, number>>
+  /** The commit of a Hub dataset; null elsewhere. */
+  readonly revision: string | null
 }
 
 /** What the planner reads of `dataset/manifest.json`. */

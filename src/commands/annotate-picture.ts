@@ -6,11 +6,11 @@ import type { AnnotationNames, PictureEntry } from '../dataset/annotation-names.
 import { faceToCrop, planCrop, type Crop } from '../dataset/crop.ts'
 import type { Face } from '../dataset/face.ts'
 import type { AnnotatedPicture } from '../tools/annotate-worker.ts'
-import type { Annotator } from '../tools/annotator.ts'
+import type { EmbeddedAnnotator } from '../tools/annotator.ts'
 import { writeFileAtomic } from '../tools/atomic-write.ts'
 import { drawConditioningImage } from '../tools/conditioning-image.ts'
 import { drawOverlay } from '../tools/landmark-overlay.ts'
-import { PictureError } from '../tools/pictures.ts'
+import { PictureError } from '../tools/picture-error.ts'
 
 export interface AnnotateResult extends AnnotationDocument {
   /** The picture as it was found. */
@@ -22,7 +22,7 @@ export interface AnnotateResult extends AnnotationDocument {
 
 export interface AnnotatePictureOptions {
   readonly names: AnnotationNames
-  readonly annotator: Annotator
+  readonly annotator: EmbeddedAnnotator
   /** Pixels of the training crop; null: the conditioning image is as large as the picture. */
   readonly size: number | null
   /** Also write the landmarks drawn on the picture. */
@@ -35,7 +35,7 @@ export async function annotatePicture(
 ): Promise<AnnotateResult> {
   const image = basename(file)
   const { identity } = annotator
-  const picture = await annotator.annotate(file).catch((error: unknown) => {
+  const picture = await annotator.annotate({ kind: 'file', file }).catch((error: unknown) => {
     if (error instanceof PictureError) return error
     throw error
   })
@@ -92,14 +92,16 @@ async function finish(
   }
 }
 
+type SeenPicture = Pick<AnnotatedPicture, 'width' | 'height' | 'faces'>
+
 /** As `prepare` does with its defaults: the largest face, and only that one. */
-function planTrainingCrop({ width, height, faces }: AnnotatedPicture): Crop | null {
+function planTrainingCrop({ width, height, faces }: SeenPicture): Crop | null {
   const largest = pickLargest(faces)
   return largest === null ? null : planCrop({ width, height, crop: 'face', box: largest.box })
 }
 
 function drawFaces(
-  { width, height, faces }: AnnotatedPicture,
+  { width, height, faces }: SeenPicture,
   crop: Crop | null,
   size: number | null,
 ): Promise<Buffer> {

@@ -2,6 +2,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { isMap, isScalar, LineCounter, parse, parseDocument, type Document, type Node } from 'yaml'
 import { UserError, type Problem } from '../errors.ts'
+import { withCaptionDefault } from './caption-default.ts'
 import { describeIssues, type ConfigProblem } from './issues.ts'
 import { parseSetFlag, parseSetVariables, withValue, type Override } from './overrides.ts'
 import { applyRules } from './rules.ts'
@@ -36,7 +37,7 @@ export async function loadConfig(file: string, setFlags: readonly string[]): Pro
   const locate = locator({ file, document, lines, overrides })
   const fromFile: unknown = document.toJS({ maxAliasCount: 50 }) ?? {}
   const tree = overrides.reduce<unknown>((all, one) => withValue(all, one.path, readYaml(one)), fromFile)
-  return { file, config: checkConfig(file, tree, locate), locate }
+  return { file, config: checkConfig(file, withCaptionDefault(tree), locate), locate }
 }
 
 function checkConfig(file: string, tree: unknown, locate: LoadedConfig['locate']): Config {

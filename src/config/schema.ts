@@ -42,22 +42,68 @@ const source = z
     z.strictObject({ generated: count.describe('Make this many face pictures (the quickstart).') }),
     z.strictObject({ hub: text.describe('A Hub dataset: user/set@revision.') }),
     z.strictObject({ parquet: path.describe('A folder of Parquet files.') }),
-    z.strictObject({ pairs: path.describe('Ready-made pairs: a CSV or JSONL file.') }),
+    z.strictObject({ pairs: path.describe('Ready-made pairs: a CSV or JSONL file, or a folder.') }),
   ])
   .describe(
     'Where the pictures come from: exactly one of folder, face_synthetics, generated, hub, parquet, pairs.',
   )
 
+const share = z.number().min(0).max(1)
+const drop = share
+  .default(0)
+  .describe('Share of the pictures whose caption is left empty, chosen by content.')
+
 const captions = z
   .union([
-    z.strictObject({ template: z.string().describe('The same caption for every picture.') }),
-    z.strictObject({ sidecar: text.describe('Extension of the text file beside each picture: .txt') }),
-    z.strictObject({ column: text.describe('Column of the source that holds the caption.') }),
-    z.strictObject({ model: z.enum(['blip']).describe('Let a model write the captions.') }),
-    z.strictObject({ command: text.describe('A program: paths in, NDJSON out.') }),
+    z.strictObject({
+      template: z
+        .string()
+        .describe('A text for every picture, with variables in braces: docs/captions.md lists them.'),
+      drop,
+    }),
+    z.strictObject({ sidecar: text.describe('Extension of the text file beside each picture: .txt'), drop }),
+    z.strictObject({ column: text.describe('Column of the source, or of its metadata file.'), drop }),
+    z.strictObject({ model: z.enum(['blip']).describe('Let a model write the captions.'), drop }),
+    z.strictObject({
+      command: z
+        .union([text, z.array(text).min(1)])
+        .describe('A program, or a list of it and its arguments: paths in, NDJSON out.'),
+      drop,
+    }),
   ])
-  .default({ template: 'a portrait photo of a person' })
-  .describe('Where the captions come from: exactly one of template, sidecar, column, model, command.')
+  .prefault({ template: 'a portrait photo of a person' })
+  .describe(
+    'Where the captions come from: exactly one of template, sidecar, column, model, command. Sources with columns default to their caption column.',
+  )
+
+const filters = z
+  .strictObject({
+    duplicates: z
+      .enum(['near', 'exact', 'keep'])
+      .default('near')
+      .describe(
+        'Leave out pictures that another one repeats: `near` also finds re-encoded and resized ones. Kept ones never straddle the split.',
+      ),
+    min_confidence: share
+      .default(0)
+      .describe('Leave out faces with a lower score than this (annotations.ndjson has the scores).'),
+    max_pose: z
+      .number()
+      .min(0)
+      .max(180)
+      .default(75)
+      .describe('Leave out faces turned aside or nodding by more degrees than this.'),
+    cut_faces: z
+      .enum(['reject', 'keep'])
+      .default('reject')
+      .describe('Faces that the edge of the picture cuts.'),
+    long_captions: z
+      .enum(['keep', 'reject'])
+      .default('keep')
+      .describe('Captions with more tokens than the text encoder takes; kept ones are cut by the trainer.'),
+  })
+  .prefault({})
+  .describe('What is left out, besides what can not be used at all.')
 
 const dataset = z
   .strictObject({
@@ -81,6 +127,7 @@ const dataset = z
       .default('largest')
       .describe('Which faces to use; `single` rejects pictures with more than one.'),
     captions,
+    filters,
     resolution: z
       .int()
       .min(64)
@@ -129,8 +176,6 @@ const environment = z
   .prefault({})
   .describe('The Python environment.')
 
-const probability = z.number().min(0).max(1)
-
 const train = z
   .strictObject({
     engine: z
@@ -174,14 +219,12 @@ const train = z
     lr_warmup_steps: z.int().min(0).default(0).describe('Optimiser steps of warm-up.'),
     lr_num_cycles: count.default(1).describe('Restarts of cosine_with_restarts.'),
     lr_power: z.number().positive().default(1).describe('Power of polynomial.'),
-    adam_beta1: probability.default(0.9).describe('AdamW.'),
-    adam_beta2: probability.default(0.999).describe('AdamW.'),
+    adam_beta1: share.default(0.9).describe('AdamW.'),
+    adam_beta2: share.default(0.999).describe('AdamW.'),
     adam_weight_decay: z.number().min(0).default(0.01).describe('AdamW.'),
     adam_epsilon: z.number().positive().default(1e-8).describe('AdamW.'),
     max_grad_norm: z.number().positive().default(1).describe('Gradients are clipped to this norm.'),
-    proportion_empty_prompts: probability
-      .default(0)
-      .describe('Share of captions that are blanked while training.'),
+    proportion_empty_prompts: share.default(0).describe('Share of captions that are blanked while training.'),
     seed: z.int().min(0).default(42).describe('Seed of noise, order and previews.'),
     dataloader_num_workers: z
       .int()

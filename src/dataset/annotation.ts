@@ -7,7 +7,8 @@ export interface Annotation {
   readonly id: string
   /** Path of the picture in its source, with `/`. */
   readonly source: string
-  readonly sha256: string
+  /** Of the picture's bytes; null when it can't be read. */
+  readonly sha256: string | null
   readonly rejected: Reject | null
   /** Width and height of the picture as it is meant to be seen; null when it can't be read. */
   readonly size: readonly [width: number, height: number] | null
@@ -17,8 +18,10 @@ export interface Annotation {
   readonly more_faces?: readonly Face[]
   /** x, y, side in pixels of the picture. */
   readonly crop: readonly [x: number, y: number, side: number] | null
-  /** Text of the caption file; null when captions come from elsewhere. */
+  /** Text of the caption file or column; null when captions come from elsewhere. */
   readonly caption: string | null
+  /** Path in the source of the ready-made conditioning image; null when it is drawn. */
+  readonly conditioning: string | null
 }
 
 export function formatAnnotation(annotation: Annotation): string {

@@ -3,6 +3,21 @@ import type { Config } from '../types.ts'
 
 export type CaptionSource = Config['dataset']['captions']
 
+/** What of the source the captions are made from. */
+export interface CaptionNeeds {
+  /** Extension of the text files beside the pictures. */
+  readonly sidecar: string | null
+  /** Columns of the source. */
+  readonly columns: readonly string[]
+}
+
+export function planCaptionNeeds(captions: CaptionSource): CaptionNeeds {
+  return {
+    sidecar: 'sidecar' in captions ? captions.sidecar : null,
+    columns: 'column' in captions ? [captions.column] : [],
+  }
+}
+
 /**
  * The caption of one picture: the template, or what its text file holds (null: there is none). Null when there is no
  * caption to be had. An empty template is a choice, an empty file is not.

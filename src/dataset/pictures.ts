@@ -5,10 +5,21 @@ export interface Picture {
   /** Path in the source, with `/`. */
   readonly source: string
   readonly sizeBytes: number
-  readonly mtimeMs: number
-  readonly sha256: string
-  /** Text of the caption file; null when there is none, or when captions come from elsewhere. */
+  /** Changes whenever the content may have changed. */
+  readonly version: string
+  /** Null where it is not known before the picture is looked at: in remote sources, and in files that can't be read. */
+  readonly sha256: string | null
+  /** Text of the caption file or column; null when there is none, or when captions come from elsewhere. */
   readonly caption: string | null
+  /** Texts of the columns that the caption template names. */
+  readonly values: Readonly<Record<string, string>>
+  /** Path in the source of the ready-made conditioning image; null when there is none. */
+  readonly conditioning: string | null
+}
+
+/** What findings about the picture are kept under: its content, or else what changes with it. */
+export function contentKey({ sha256, source, version }: Picture): string {
+  return sha256 ?? `${source}@${version}`
 }
 
 /** Ids of further faces of one picture look so. */

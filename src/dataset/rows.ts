@@ -9,7 +9,15 @@ import type { Reject, RejectCode } from './rejects.ts'
 
 /** What an annotator says of one picture. `error` stands for a picture that it could not use at all. */
 export type Finding =
-  | { readonly width: number; readonly height: number; readonly faces: readonly Face[] }
+  | {
+      /** Of the picture's bytes. */
+      readonly sha256: string
+      readonly width: number
+      readonly height: number
+      readonly faces: readonly Face[]
+      /** See `likeness.ts`. */
+      readonly likeness: string
+    }
   | { readonly error: Reject }
 
 /** A crop is never enlarged more than this. */
@@ -21,8 +29,9 @@ const MIN_FACE_SHARE = 1 / 16
 export function planRows(picture: Picture, finding: Finding, config: Config['dataset']): Annotation[] {
   if ('error' in finding) return [rejectPicture(picture, finding.error)]
   const size = [finding.width, finding.height] as const
+  const { sha256 } = finding
   const reject = (code: RejectCode, message: string): Annotation[] => [
-    { ...rejectPicture(picture, { code, message }), size },
+    { ...rejectPicture(picture, { code, message }), sha256, size },
   ]
   if (planCaption(config.captions, picture.caption) === null)
     return reject('no-caption', 'its caption file is missing or empty')
@@ -30,14 +39,17 @@ export function planRows(picture: Picture, finding: Finding, config: Config['dat
   if (faces.length === 0) return reject('no-face', 'no face found')
   if (config.faces === 'single' && faces.length > 1)
     return reject('several-faces', `${faces.length} faces found`)
-  const rows = chooseRows(faces, config).map((row, index) => cropRow(picture, size, row, index, config))
+  const rows = chooseRows(faces, config).map((row, index) =>
+    cropRow({ ...picture, sha256 }, size, row, index, config),
+  )
   const problems = rows.map((row) => findSizeProblem(row, config.resolution))
   const whole = rows.filter((_, index) => problems[index] === null)
   return whole.length > 0 ? whole : reject('too-small', problems[0]!)
 }
 
-export function rejectPicture({ id, source, sha256, caption }: Picture, rejected: Reject): Annotation {
-  return { id, source, sha256, rejected, size: null, face: null, crop: null, caption }
+export function rejectPicture(picture: Picture, rejected: Reject): Annotation {
+  const { id, source, sha256, caption, conditioning } = picture
+  return { id, source, sha256, rejected, size: null, face: null, crop: null, caption, conditioning }
 }
 
 function largestFirst(faces: readonly Face[]): Face[] {
@@ -73,6 +85,7 @@ function cropRow(
     ...(more.length > 0 && { more_faces: more }),
     crop: [x, y, side],
     caption: picture.caption,
+    conditioning: picture.conditioning,
   }
 }
 

@@ -37,8 +37,10 @@ export function planPaths(config: Config, facts: Observed): Paths {
 function sourceFolder({ dataset: { source } }: Config, absolute: (path: string) => string): string {
   if ('folder' in source) return absolute(source.folder)
   if ('face_synthetics' in source) return absolute(source.face_synthetics)
-  if ('generated' in source) return `{cache}/${formatGeneratedName(source.generated)}`
-  throw new Error('a source that is not available yet passed the rules of the config')
+  if ('parquet' in source) return absolute(source.parquet)
+  if ('pairs' in source) return absolute(source.pairs)
+  if ('hub' in source) return source.hub
+  return `{cache}/${formatGeneratedName(source.generated)}`
 }
 
 function trainerScript(config: Config, facts: Observed): string {

@@ -1,9 +1,10 @@
 /** Finds the landmarks of every picture, and decides what becomes a row of the dataset and what is left out. */
+import { readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { formatAnnotation, roundFace } from '../dataset/annotation.ts'
 import { findTooManyRejects, formatSummary, type AnnotationSummary } from '../dataset/annotation-summary.ts'
-import type { Picture } from '../dataset/pictures.ts'
+import { contentKey, type Picture } from '../dataset/pictures.ts'
 import { formatCount } from '../dataset/rejects.ts'
 import { planRows, rejectPicture, type Finding } from '../dataset/rows.ts'
 import { findingsFile, picturesFile, stampFile, summaryFile } from '../dataset/work-files.ts'
@@ -12,16 +13,23 @@ import { openAtomicFile, writeFileAtomic } from '../tools/atomic-write.ts'
 import { forEachConcurrent } from '../tools/concurrent.ts'
 import { openJournal, type Journal } from '../tools/journal.ts'
 import { readNdjson } from '../tools/ndjson-file.ts'
-import { openEmbedded, openLandmarkFiles, type PictureAnnotator } from '../tools/picture-annotators.ts'
+import {
+  openEmbedded,
+  openLandmarkFiles,
+  openWithoutFaces,
+  type PictureAnnotator,
+} from '../tools/picture-annotators.ts'
+import type { PictureSource } from '../tools/sources/picture-source.ts'
 import type { Stage, StageContext } from '../types.ts'
 import { AnnotationTally } from './annotation-tally.ts'
+import { openConfigSource } from './open-source.ts'
 import { reportProgress } from './progress.ts'
 
 export const annotateImages: Stage = {
   spec: {
     name: 'annotate-images',
     title: 'annotate',
-    version: 1,
+    version: 2,
     failure: 'dataset',
     needed: () => true,
     after: ['collect-images'],
@@ -44,16 +52,18 @@ export const annotateImages: Stage = {
   },
 
   async run(context) {
+    const source = await openConfigSource(context)
     const journal = await openJournal<Finding>(findingsFile(context.paths))
     try {
-      const annotator = await openAnnotator(context)
+      const annotator = await openAnnotatorOf(context, source)
       try {
-        return { line: formatSummary(await annotate({ annotator, journal, context })) }
+        return { line: formatSummary(await annotate({ annotator, journal, context, source })) }
       } finally {
         await annotator.close()
       }
     } finally {
       await journal.close()
+      await source.close()
     }
   },
 }
@@ -70,19 +80,19 @@ async function annotate(work: Work): Promise<AnnotationSummary> {
   throw new UserError(problem.message, { code: 'too-many-rejects', reason: 'dataset', hint: problem.hint })
 }
 
-function openAnnotator({
-  config: { condition },
-  facts,
-  paths,
-  signal,
-}: StageContext): Promise<PictureAnnotator> {
-  const workers = availableParallelism()
-  const { source } = paths
-  if (condition.annotator === 'embedded')
-    return openEmbedded({ source, quality: condition.quality, workers, signal })
-  const landmarks =
-    condition.landmarks === undefined ? source : resolve(facts.workingDirectory, condition.landmarks)
-  return Promise.resolve(openLandmarkFiles({ source, landmarks, workers }))
+function openAnnotatorOf(
+  { config: { condition, dataset }, facts, signal }: StageContext,
+  source: PictureSource,
+): Promise<PictureAnnotator> {
+  const options = { source, workers: availableParallelism(), signal }
+  const needsFaces = condition.kind === 'face-landmarks' || dataset.crop === 'face'
+  if (!needsFaces) return Promise.resolve(openWithoutFaces(options))
+  if (condition.annotator === 'embedded') return openEmbedded(condition.quality, options)
+  const { landmarks } = condition
+  const folder = landmarks === undefined ? null : resolve(facts.workingDirectory, landmarks)
+  const readLandmarks = (path: string): Promise<Buffer | null> =>
+    folder === null ? source.readBeside(path) : readFile(join(folder, path)).catch(() => null)
+  return Promise.resolve(openLandmarkFiles({ ...options, readLandmarks }))
 }
 
 /** Each content once: the first of equal pictures stands for all. */
@@ -91,14 +101,15 @@ async function readPictures(file: string): Promise<PictureList> {
   const first = new Map<string, Picture>()
   for await (const picture of readNdjson<Picture>(file)) {
     pictures.push(picture)
-    if (!first.has(picture.sha256)) first.set(picture.sha256, picture)
+    const key = contentKey(picture)
+    if (!first.has(key)) first.set(key, picture)
   }
   return { pictures, first }
 }
 
 interface PictureList {
   readonly pictures: readonly Picture[]
-  /** By content hash. */
+  /** By content. */
   readonly first: ReadonlyMap<string, Picture>
 }
 
@@ -106,6 +117,7 @@ interface Work {
   readonly annotator: PictureAnnotator
   readonly journal: Journal<Finding>
   readonly context: StageContext
+  readonly source: PictureSource
 }
 
 /** Afterwards the journal knows every picture. What it knows already is not looked at again. */
@@ -152,11 +164,11 @@ function roundFinding(finding: Finding): Finding {
 async function writeAnnotations({ pictures, first }: PictureList, work: Work): Promise<AnnotationSummary> {
   const { annotator, journal, context } = work
   const { config, paths } = context
-  const tally = new AnnotationTally(context)
+  const tally = new AnnotationTally(context, work.source)
   const output = await openAtomicFile(paths.annotations)
   try {
     for (const picture of pictures) {
-      const original = first.get(picture.sha256)!
+      const original = first.get(contentKey(picture))!
       const rows =
         original === picture
           ? planRows(picture, await journal.read(await annotator.key(picture)), config.dataset)

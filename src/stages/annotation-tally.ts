@@ -1,15 +1,14 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Annotation } from '../dataset/annotation.ts'
 import type { AnnotationSummary } from '../dataset/annotation-summary.ts'
 import type { Point } from '../dataset/face.ts'
 import { landmarkFileName, measureLandmarkError, parseLandmarkFile } from '../dataset/face-synthetics.ts'
 import type { RejectCounts } from '../dataset/rejects.ts'
+import type { PictureSource } from '../tools/sources/picture-source.ts'
 import type { StageContext } from '../types.ts'
 
 /** Counts rows, and measures them where the source has exact landmarks. */
 export class AnnotationTally {
-  readonly #source: string
+  readonly #source: PictureSource
   readonly #hasExact: boolean
   #pictures = 0
   #kept = 0
@@ -17,9 +16,11 @@ export class AnnotationTally {
   readonly #rejected: RejectCounts = {}
   readonly #errors: number[] = []
 
-  constructor({ config: { condition, dataset }, paths }: StageContext) {
-    this.#source = paths.source
-    this.#hasExact = condition.annotator !== 'files' && !('folder' in dataset.source)
+  constructor({ config: { condition, dataset } }: StageContext, source: PictureSource) {
+    this.#source = source
+    this.#hasExact =
+      condition.annotator !== 'files' &&
+      ('generated' in dataset.source || 'face_synthetics' in dataset.source)
   }
 
   async add(rows: readonly Annotation[]): Promise<void> {
@@ -28,7 +29,7 @@ export class AnnotationTally {
     if (row.rejected) this.#rejected[row.rejected.code] = (this.#rejected[row.rejected.code] ?? 0) + 1
     else this.#kept += rows.length
     if (!this.#hasExact) return
-    const exact = await readExact(join(this.#source, landmarkFileName(row.source)))
+    const exact = await this.#readExact(landmarkFileName(row.source))
     if (exact === null) return
     this.#exact++
     if (row.face) this.#errors.push(measureLandmarkError(row.face.landmarks, exact))
@@ -40,11 +41,13 @@ export class AnnotationTally {
     const accuracy = found === 0 ? null : { found, of: this.#exact, errorPercent }
     return { annotator, pictures: this.#pictures, kept: this.#kept, rejected: this.#rejected, accuracy }
   }
-}
 
-async function readExact(file: string): Promise<readonly Point[] | null> {
-  return readFile(file, 'utf8').then(
-    (text) => parseLandmarkFile(text).landmarks,
-    () => null,
-  )
+  async #readExact(path: string): Promise<readonly Point[] | null> {
+    const text = await this.#source.readBeside(path)
+    try {
+      return text === null ? null : parseLandmarkFile(text.toString()).landmarks
+    } catch {
+      return null
+    }
+  }
 }

@@ -1,8 +1,7 @@
 /** Lists the pictures of the source with their content hashes; makes them first where the source is the generator. */
-import { readFile, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
-import { join } from 'node:path'
-import { cleanCaption, sidecarName } from '../dataset/captions.ts'
+import { cleanCaption, planCaptionNeeds, sidecarName } from '../dataset/captions.ts'
 import { compareIds } from '../dataset/annotation.ts'
 import { isSegmentation } from '../dataset/face-synthetics.ts'
 import { GENERATOR_SEED } from '../dataset/generated-source.ts'
@@ -15,19 +14,27 @@ import { openAtomicFile } from '../tools/atomic-write.ts'
 import { mapInOrder } from '../tools/concurrent.ts'
 import { hashFile } from '../tools/hash-file.ts'
 import { readNdjson } from '../tools/ndjson-file.ts'
-import { findPictureFiles, type FoundFile, type FoundFiles } from '../tools/picture-files.ts'
+import { findPictureFiles } from '../tools/picture-files.ts'
+import { hashBytes, readLocated } from '../tools/read-located.ts'
+import type { PictureSource, SourceEntry } from '../tools/sources/picture-source.ts'
 import type { Config, PlanContext, SourceFact, Stage, StageContext } from '../types.ts'
+import { openConfigSource } from './open-source.ts'
 import { reportProgress } from './progress.ts'
 
 export const collectImages: Stage = {
   spec: {
     name: 'collect-images',
     title: 'collect images',
-    version: 1,
+    version: 2,
     failure: 'dataset',
     needed: () => true,
     after: [],
-    settings: ({ config: { dataset } }) => ({ source: dataset.source, sidecar: sidecarExtension(dataset) }),
+    settings: ({ config: { condition, dataset } }) => ({
+      source: dataset.source,
+      columns: dataset.columns,
+      captions: planCaptionNeeds(dataset.captions),
+      conditioning: condition.kind === 'images',
+    }),
     inputs: ({ facts }) => facts.source.digest,
     outputs: ({ config, paths }) =>
       ['generated' in config.dataset.source ? paths.source : [], picturesFile(paths)].flat(),
@@ -39,11 +46,16 @@ export const collectImages: Stage = {
   async run(context) {
     const { config, facts } = context
     if ('generated' in config.dataset.source) await makeFaces(config.dataset.source.generated, context)
-    const files = await listPictures(context)
-    const count = files.pictures.length
-    if (count === 0) throw noPictures({ ...facts.source, pictures: 0, others: files.others })
-    await writePictureList(files, context)
-    return { line: describeSource({ ...facts.source, pictures: count, folders: files.folders }) }
+    const source = await openConfigSource(context)
+    try {
+      const { entries, folders, others } = await source.list()
+      const pictures = entries.length
+      if (pictures === 0) throw noPictures({ ...facts.source, pictures, others })
+      await writePictureList(entries, source, context)
+      return { line: describeSource({ ...facts.source, pictures, folders }) }
+    } finally {
+      await source.close()
+    }
   },
 }
 
@@ -69,40 +81,27 @@ async function makeFaces(count: number, { paths, report, signal }: StageContext)
   })
 }
 
-function listPictures({ config: { dataset }, paths }: StageContext): Promise<FoundFiles> {
-  return findPictureFiles(paths.source, {
-    exclude: [paths.dataset, paths.runs],
-    skip: 'folder' in dataset.source ? undefined : isSegmentation,
-  })
-}
-
 function noPictures(source: SourceFact): UserError {
   const { code, found, expected, remedy } = findSourceProblem(source)!
   return new UserError(`${found}: expected ${expected}.`, { reason: 'preflight', code, hint: remedy })
 }
 
-async function writePictureList({ pictures }: FoundFiles, context: StageContext): Promise<void> {
-  const { config, paths, report, signal } = context
-  const ids = planIds(pictures.map(({ path }) => path))
-  const list = pictures.map((file) => ({ ...file, id: ids.get(file.path)! })).sort(compareIds)
+async function writePictureList(
+  entries: readonly SourceEntry[],
+  source: PictureSource,
+  context: StageContext,
+): Promise<void> {
+  const { paths, report, signal } = context
+  const ids = planIds(entries.map(({ path }) => path))
+  const list = entries.map((entry) => ({ ...entry, id: ids.get(entry.path)! })).sort(compareIds)
   const known = await readKnownHashes(picturesFile(paths))
-  const sidecar = sidecarExtension(config.dataset)
   const progress = reportProgress({ report, stage: 'collect-images', total: list.length, unit: 'pictures' })
   const output = await openAtomicFile(picturesFile(paths))
   try {
     let done = 0
-    const records = mapInOrder(list, availableParallelism() * 4, async (file): Promise<Picture> => {
+    const records = mapInOrder(list, availableParallelism() * 4, (entry) => {
       signal.throwIfAborted()
-      const sha256 = known.get(identify(file)) ?? (await hashPicture(paths.source, file.path))
-      const { id, path: source, sizeBytes, mtimeMs } = file
-      return {
-        id,
-        source,
-        sizeBytes,
-        mtimeMs,
-        sha256,
-        caption: await readCaption(paths.source, source, sidecar),
-      }
+      return describe(entry, { source, known, captions: context.config.dataset.captions })
     })
     for await (const record of records) {
       await output.write(JSON.stringify(record) + '\n')
@@ -114,21 +113,44 @@ async function writePictureList({ pictures }: FoundFiles, context: StageContext)
   }
 }
 
-/** A file that can't be opened is left to the annotator, which says so of each; it gets a hash that no content has. */
-async function hashPicture(folder: string, path: string): Promise<string> {
-  return hashFile(join(folder, path)).catch(() => `unreadable:${path}`)
+interface Describe {
+  readonly source: PictureSource
+  readonly known: ReadonlyMap<string, string>
+  readonly captions: Config['dataset']['captions']
 }
 
-function identify({ path, sizeBytes, mtimeMs }: FoundFile): string {
-  return JSON.stringify([path, sizeBytes, mtimeMs])
+async function describe(
+  entry: SourceEntry & { readonly id: string },
+  { source, known, captions }: Describe,
+): Promise<Picture> {
+  const { id, path, sizeBytes, version, values, conditioning } = entry
+  const sha256 = known.get(identify(entry)) ?? (source.isRemote ? null : await hashPicture(path, source))
+  const caption = await readCaption(entry, captions, source)
+  return { id, source: path, sizeBytes, version, sha256, caption, values, conditioning }
 }
 
-/** Of the last list: what has kept path, size and time has kept its content. */
+/** What can't be read is left to the annotator, which says so of each. */
+async function hashPicture(path: string, source: PictureSource): Promise<string | null> {
+  try {
+    const located = await source.locate(path)
+    return located.kind === 'file' ? await hashFile(located.file) : hashBytes(await readLocated(located))
+  } catch {
+    return null
+  }
+}
+
+type Versioned = Pick<SourceEntry, 'path' | 'sizeBytes' | 'version'>
+
+function identify({ path, sizeBytes, version }: Versioned): string {
+  return JSON.stringify([path, sizeBytes, version])
+}
+
+/** Of the last list: what has kept path, size and version has kept its content. */
 async function readKnownHashes(file: string): Promise<Map<string, string>> {
   const known = new Map<string, string>()
   try {
-    for await (const { source: path, sizeBytes, mtimeMs, sha256 } of readNdjson<Picture>(file)) {
-      if (/^[0-9a-f]{64}$/.test(sha256)) known.set(identify({ path, sizeBytes, mtimeMs }), sha256)
+    for await (const { source: path, sizeBytes, version, sha256 } of readNdjson<Picture>(file)) {
+      if (sha256 !== null) known.set(identify({ path, sizeBytes, version }), sha256)
     }
   } catch {
     known.clear()
@@ -136,16 +158,14 @@ async function readKnownHashes(file: string): Promise<Map<string, string>> {
   return known
 }
 
-function sidecarExtension({ captions }: Config['dataset']): string | null {
-  return 'sidecar' in captions ? captions.sidecar : null
-}
-
-/** Null when the picture has no caption file, or none are wanted. */
+/** Null when the picture has no caption of its own, or none is wanted. */
 async function readCaption(
-  folder: string,
-  picture: string,
-  extension: string | null,
+  { path, values }: SourceEntry,
+  captions: Config['dataset']['captions'],
+  source: PictureSource,
 ): Promise<string | null> {
-  if (extension === null) return null
-  return readFile(join(folder, sidecarName(picture, extension)), 'utf8').then(cleanCaption, () => null)
+  if ('column' in captions) return cleanCaption(values[captions.column] ?? '')
+  if (!('sidecar' in captions)) return null
+  const text = await source.readBeside(sidecarName(path, captions.sidecar))
+  return text === null ? null : cleanCaption(text.toString())
 }

@@ -1,15 +1,15 @@
 /** From annotations to the rows of a split: pictures cropped, conditioning images drawn, in order. */
-import { availableParallelism } from 'node:os'
-import { basename, extname, join } from 'node:path/posix'
+import { basename, extname } from 'node:path/posix'
 import type { Annotation } from '../dataset/annotation.ts'
 import { planCaption } from '../dataset/captions.ts'
 import { faceToCrop, type Crop } from '../dataset/crop.ts'
 import type { DatasetRow } from '../dataset/parquet-rows.ts'
 import { UserError } from '../errors.ts'
 import { mapInOrder } from '../tools/concurrent.ts'
-import { drawConditioningImage } from '../tools/conditioning-image.ts'
 import { readNdjson } from '../tools/ndjson-file.ts'
-import { makeTrainingPicture, PictureChangedError } from '../tools/training-picture.ts'
+import { PictureError } from '../tools/picture-error.ts'
+import type { RowMaker } from '../tools/row-maker.ts'
+import type { PictureSource } from '../tools/sources/picture-source.ts'
 import type { Config, StageContext } from '../types.ts'
 
 export interface MadeRow {
@@ -19,50 +19,63 @@ export interface MadeRow {
 
 interface RowsOptions {
   readonly context: StageContext
+  readonly source: PictureSource
+  readonly maker: RowMaker
   /** Which of the annotations that were not rejected. */
-  readonly want: (annotation: Annotation) => boolean
+  readonly want: (annotation: KeptAnnotation) => boolean
 }
 
-/** Enough to keep all cores busy while one row waits for its turn. */
-const ROWS_UNDER_WAY = availableParallelism() * 3
+/** For each thread: enough to keep it busy while one row waits for its turn, or the writer for the disk. */
+const ROWS_AHEAD = 8
 
-export function makeRows({ context, want }: RowsOptions): AsyncGenerator<MadeRow> {
+export function makeRows({ context, source, maker, want }: RowsOptions): AsyncGenerator<MadeRow> {
   const { config, paths, signal } = context
-  return mapInOrder(readKept(paths.annotations, want), ROWS_UNDER_WAY, (annotation) => {
+  return mapInOrder(readKept(paths.annotations, want), maker.width * ROWS_AHEAD, (annotation) => {
     signal.throwIfAborted()
-    return makeRow(annotation, paths.source, config.dataset)
+    return makeRow(annotation, { source, maker, config: config.dataset })
   })
+}
+
+/** One that was not rejected. */
+export interface KeptAnnotation extends Annotation {
+  readonly sha256: string
+  readonly size: NonNullable<Annotation['size']>
+  readonly crop: NonNullable<Annotation['crop']>
 }
 
 export async function* readKept(
   file: string,
-  want: (annotation: Annotation) => boolean,
-): AsyncGenerator<Annotation> {
-  for await (const annotation of readNdjson<Annotation>(file)) {
+  want: (annotation: KeptAnnotation) => boolean,
+): AsyncGenerator<KeptAnnotation> {
+  for await (const annotation of readNdjson<KeptAnnotation>(file)) {
     if (annotation.rejected === null && want(annotation)) yield annotation
   }
 }
 
-async function makeRow(annotation: Annotation, folder: string, config: Config['dataset']): Promise<MadeRow> {
-  const { resolution, captions } = config
+interface MakeRow {
+  readonly source: PictureSource
+  readonly maker: RowMaker
+  readonly config: Config['dataset']
+}
+
+async function makeRow(
+  annotation: KeptAnnotation,
+  { source, maker, config: { resolution, captions } }: MakeRow,
+): Promise<MadeRow> {
   const crop = readCrop(annotation)
-  const file = join(folder, annotation.source)
-  const [picture, conditioning] = await Promise.all([
-    makeTrainingPicture({ file, sha256: annotation.sha256, size: annotation.size!, crop, resolution }).catch(
-      (error: unknown) => Promise.reject(explain(error, annotation.source)),
-    ),
-    drawConditioningImage(readLandmarks(annotation, crop, resolution), {
-      width: resolution,
-      height: resolution,
-    }),
-  ])
+  const { sha256, size } = annotation
+  const faces = readLandmarks(annotation, crop, resolution)
+  const picture = await source.locate(annotation.source)
+  const made = await maker
+    .make({ picture, sha256, size, crop, resolution, faces })
+    .catch((error: unknown) => Promise.reject(explain(error, annotation.source)))
   const name =
     basename(annotation.source, extname(annotation.source)) + (/#\d+$/.exec(annotation.id)?.[0] ?? '')
   return {
     id: annotation.id,
     row: {
-      image: { bytes: picture.bytes, path: `${name}.${picture.extension}` },
-      conditioning_image: { bytes: conditioning, path: `${name}.png` },
+      image: { bytes: made.image.bytes, path: `${name}.${made.image.extension}` },
+      conditioning_image: { bytes: made.conditioning, path: `${name}.png` },
       text: planCaption(captions, annotation.caption) ?? '',
     },
   }
@@ -74,18 +87,18 @@ export function readCrop({ crop }: Annotation): Crop {
 }
 
 function readLandmarks({ face, more_faces = [] }: Annotation, crop: Crop, resolution: number) {
-  return [face!, ...more_faces].map((each) => faceToCrop(each, crop, resolution).landmarks)
+  const faces = face === null ? [] : [face, ...more_faces]
+  return faces.map((each) => faceToCrop(each, crop, resolution).landmarks)
+}
+
+const WHAT_HAPPENED: Readonly<Record<string, string>> = {
+  changed: 'was changed',
+  missing: 'was removed',
 }
 
 function explain(error: unknown, source: string): unknown {
-  const code = (error as NodeJS.ErrnoException).code
-  if (!(error instanceof PictureChangedError) && code !== 'ENOENT' && code !== 'EACCES') return error
-  const what =
-    error instanceof PictureChangedError
-      ? 'was changed'
-      : code === 'ENOENT'
-        ? 'was removed'
-        : "can't be read any more"
+  if (!(error instanceof PictureError)) return error
+  const what = WHAT_HAPPENED[error.code] ?? "can't be read any more"
   return new UserError(`${source} ${what} after its landmarks were found.`, {
     code: 'picture-changed',
     hint: 'Run the same command again: it looks at that picture anew and keeps the rest.',

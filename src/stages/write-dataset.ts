@@ -1,7 +1,7 @@
 /** Writes the folder that the trainer reads: Parquet files, card, manifest and previews. */
 import { readFile, rm } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import type { Annotation } from '../dataset/annotation.ts'
 import type { AnnotationSummary } from '../dataset/annotation-summary.ts'
 import { formatDatasetCard } from '../dataset/dataset-card.ts'
 import { sumShards, type Manifest, type Shard, type SplitName } from '../dataset/manifest.ts'
@@ -12,9 +12,11 @@ import { formerFolder, nextFolder, stampFile, summaryFile } from '../dataset/wor
 import { makeFolder, writeFileAtomic } from '../tools/atomic-write.ts'
 import { writeShards } from '../tools/parquet-shards.ts'
 import { replaceDataset } from '../tools/replace-dataset.ts'
+import { openRowMaker } from '../tools/row-maker.ts'
 import type { Stage, StageContext } from '../types.ts'
 import { planSamples, writePreview } from './dataset-preview.ts'
-import { makeRows, readKept, type MadeRow } from './dataset-rows.ts'
+import { makeRows, readKept, type KeptAnnotation, type MadeRow } from './dataset-rows.ts'
+import { openConfigSource } from './open-source.ts'
 import { reportProgress } from './progress.ts'
 
 /** Of what is drawn from the same landmarks. */
@@ -76,7 +78,7 @@ async function planSplit({ config: { dataset }, paths, report }: StageContext): 
   let enlarged = 0
   for await (const { id, sha256, crop } of readKept(paths.annotations, () => true)) {
     rows.push({ id, sha256 })
-    if (crop![2] < dataset.resolution) enlarged++
+    if (crop[2] < dataset.resolution) enlarged++
   }
   const { count } = dataset.validation
   const held = planValidation({ rows, count, previous: await readMembers(paths.manifest) })
@@ -103,7 +105,7 @@ async function readMembers(file: string): Promise<string[]> {
 }
 
 async function writeSplits({ rows, held }: Split, folder: string, context: StageContext) {
-  const { report, stage } = context
+  const { report, signal, stage } = context
   const progress = reportProgress({ report, stage: 'write-dataset', total: rows, unit: 'rows' })
   const shown = planSamples(rows)
   const samples: MadeRow[] = []
@@ -115,13 +117,24 @@ async function writeSplits({ rows, held }: Split, folder: string, context: Stage
       yield each.row
     }
   }
-  const write = (split: SplitName, want: (annotation: Annotation) => boolean): Promise<Shard[]> =>
-    writeShards(take(makeRows({ context, want })), { folder, split, fingerprint: stage.fingerprint })
-  const shards = [
-    ...(await write('train', ({ sha256 }) => !held.has(sha256))),
-    ...(await write('validation', ({ sha256 }) => held.has(sha256))),
-  ]
-  return { shards, samples }
+  const source = await openConfigSource(context)
+  const maker = await openRowMaker(availableParallelism(), signal)
+  const write = (split: SplitName, want: (annotation: KeptAnnotation) => boolean): Promise<Shard[]> =>
+    writeShards(take(makeRows({ context, source, maker, want })), {
+      folder,
+      split,
+      fingerprint: stage.fingerprint,
+    })
+  try {
+    const shards = [
+      ...(await write('train', ({ sha256 }) => !held.has(sha256))),
+      ...(await write('validation', ({ sha256 }) => held.has(sha256))),
+    ]
+    return { shards, samples }
+  } finally {
+    await maker.close()
+    await source.close()
+  }
 }
 
 async function makeManifest(

@@ -1,29 +1,37 @@
-/** The thread that `annotator.ts` starts: decodes one picture at a time and finds its faces. */
+/** The thread that `annotator.ts` starts: reads and decodes one picture at a time and finds its faces. */
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Face } from '../dataset/face.ts'
-import { findFaces, type AnnotatorQuality } from './find-faces.ts'
-import type { LandmarkModels } from './landmark-models.ts'
-import { openLandmarkNets, type NetRuntime } from './landmark-nets.ts'
-import { PictureError, readPicture, type PictureErrorCode } from './pictures.ts'
+import { measureLikeness } from '../dataset/likeness.ts'
+import { openFaceFinder, type FaceFinderData } from './face-finder.ts'
+import type { NetRuntime } from './landmark-nets.ts'
+import { PictureError, type PictureErrorCode } from './picture-error.ts'
+import { decodePicture } from './pictures.ts'
+import { hashBytes, readLocated } from './read-located.ts'
+import type { Located } from './sources/picture-source.ts'
+import { CLOSE } from './worker-thread.ts'
 
-export interface AnnotateWorkerData {
-  readonly models: LandmarkModels
-  readonly quality: AnnotatorQuality
-  readonly runtime: NetRuntime | undefined
+export interface AnnotateRequest {
+  readonly located: Located
+  /** What the bytes are expected to be, where that is known. */
+  readonly sha256: string | null
 }
 
-/** What the thread is sent: a file, or the wish to end. */
-export type AnnotateRequest = { readonly file: string } | 'close'
-
 export interface AnnotatedPicture {
+  /** Of the picture's bytes, in hexadecimal. */
+  readonly sha256: string
   readonly width: number
   readonly height: number
   readonly faces: readonly Face[]
+  /** Almost the same in pictures that look alike: see `dataset/likeness.ts`. */
+  readonly likeness: string
+}
+
+export interface AnnotateReady {
+  readonly runtime: NetRuntime | null
 }
 
 /** Errors lose their class between threads, so they travel as data. */
 export type AnnotateReply =
-  | { readonly type: 'ready'; readonly runtime: NetRuntime }
   | { readonly type: 'annotated'; readonly picture: AnnotatedPicture }
   | { readonly type: 'picture-error'; readonly code: PictureErrorCode; readonly message: string }
   | { readonly type: 'error'; readonly error: unknown }
@@ -35,36 +43,38 @@ export type AnnotateReply =
 const MAX_SIDE = 1792
 
 async function main(): Promise<void> {
-  const { models, quality, runtime } = workerData as AnnotateWorkerData
-  const nets = await openLandmarkNets(models, runtime)
+  const finder = await openFaceFinder(workerData as FaceFinderData)
   let work: Promise<void> = Promise.resolve()
-  parentPort?.on('message', (request: AnnotateRequest) => {
+  parentPort?.on('message', (request: AnnotateRequest | typeof CLOSE) => {
     // One after the other: the nets must not be let go while they run.
-    work = work.then(() => (request === 'close' ? close() : annotate(request.file).then(reply)))
+    work = work.then(() => (request === CLOSE ? close() : answer(request)))
   })
-  reply({ type: 'ready', runtime: nets.runtime })
+  parentPort?.postMessage({ runtime: finder.runtime } satisfies AnnotateReady)
 
   async function close(): Promise<void> {
-    await nets.close()
+    await finder.close()
     parentPort?.close()
   }
 
-  async function annotate(file: string): Promise<AnnotateReply> {
-    try {
-      const picture = await readPicture(file, { maxSide: MAX_SIDE })
-      const faces = await findFaces(picture, nets, quality)
-      return { type: 'annotated', picture: { ...picture.source, faces } }
-    } catch (error) {
-      if (error instanceof PictureError) {
-        return { type: 'picture-error', code: error.code, message: error.message }
-      }
-      return { type: 'error', error }
-    }
+  async function answer(request: AnnotateRequest): Promise<void> {
+    const reply = await annotate(request).catch((error: unknown): AnnotateReply =>
+      error instanceof PictureError
+        ? { type: 'picture-error', code: error.code, message: error.message }
+        : { type: 'error', error },
+    )
+    parentPort?.postMessage(reply)
   }
-}
 
-function reply(message: AnnotateReply): void {
-  parentPort?.postMessage(message)
+  async function annotate({ located, sha256: expected }: AnnotateRequest): Promise<AnnotateReply> {
+    const bytes = await readLocated(located)
+    const sha256 = hashBytes(bytes)
+    if (expected !== null && sha256 !== expected)
+      throw new PictureError('changed', 'it was changed meanwhile: run the same command again')
+    const picture = await decodePicture(bytes, { maxSide: MAX_SIDE })
+    const likeness = measureLikeness(picture)
+    const faces = await finder.find(picture)
+    return { type: 'annotated', picture: { sha256, ...picture.source, faces, likeness } }
+  }
 }
 
 await main()

@@ -1,34 +1,73 @@
-/** The embedded annotator: finds faces and their landmarks in picture files, on several threads. */
+/** Reads, decodes and looks for faces in pictures, on several threads. */
 import { join } from 'node:path'
-import type { AnnotatedPicture, AnnotateWorkerData } from './annotate-worker.ts'
-import { AnnotateThread } from './annotate-thread.ts'
+import type { AnnotatedPicture, AnnotateReady, AnnotateReply, AnnotateRequest } from './annotate-worker.ts'
+import type { FaceFinderData } from './face-finder.ts'
 import type { AnnotatorQuality } from './find-faces.ts'
 import { readLandmarkModels } from './landmark-models.ts'
 import type { NetRuntime } from './landmark-nets.ts'
 import { packageRoot } from './package-root.ts'
+import { PictureError } from './picture-error.ts'
+import type { Located } from './sources/picture-source.ts'
+import { openThreadPool } from './thread-pool.ts'
 
 export interface Annotator {
-  /** What its answers depend on (JSON). */
-  readonly identity: {
-    readonly name: 'embedded'
-    readonly quality: AnnotatorQuality
-    readonly version: number
-    /** File → sha256. */
-    readonly models: Readonly<Record<string, string>>
-  }
-  /** Native ONNX Runtime (`node`) or WebAssembly (`web`). */
-  readonly runtime: NetRuntime
-  /** Faces in pixels of the picture as it is meant to be seen, best first. A file that can't be used: PictureError. */
-  annotate(file: string): Promise<AnnotatedPicture>
+  /** Threads. */
+  readonly width: number
+  /** Of the nets: native ONNX Runtime (`node`) or WebAssembly (`web`); null without nets. */
+  readonly runtime: NetRuntime | null
+  /**
+   * Faces in pixels of the picture as it is meant to be seen, best first. A file that can't be used, or whose sha256 is
+   * another one than expected: PictureError.
+   */
+  annotate(located: Located, sha256?: string | null): Promise<AnnotatedPicture>
   close(): Promise<void>
 }
 
 export interface AnnotatorOptions {
-  readonly quality: AnnotatorQuality
+  readonly finder: FaceFinderData
   /** Threads. */
   readonly workers: number
   /** Aborting ends the threads at once; what is under way fails with the signal's reason. */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
+}
+
+const WORKER_FILE = join(packageRoot, 'dist', 'tools', 'annotate-worker.js')
+
+export async function openAnnotator({ finder, workers, signal }: AnnotatorOptions): Promise<Annotator> {
+  const pool = await openThreadPool<AnnotateReady, AnnotateRequest, AnnotateReply>({
+    file: WORKER_FILE,
+    data: finder,
+    size: workers,
+    signal,
+  })
+  return {
+    width: pool.size,
+    runtime: pool.ready.runtime,
+    async annotate(located, sha256 = null) {
+      const reply = await pool.ask({ located, sha256 })
+      if (reply.type === 'annotated') return reply.picture
+      if (reply.type === 'picture-error') throw new PictureError(reply.code, reply.message)
+      throw reply.error
+    },
+    close: () => pool.close(),
+  }
+}
+
+/** What the embedded annotator's answers depend on (JSON). */
+export interface EmbeddedIdentity {
+  readonly name: 'embedded'
+  readonly quality: AnnotatorQuality
+  readonly version: number
+  /** File → sha256. */
+  readonly models: Readonly<Record<string, string>>
+}
+
+export interface EmbeddedAnnotator extends Annotator {
+  readonly identity: EmbeddedIdentity
+}
+
+export interface EmbeddedOptions extends Omit<AnnotatorOptions, 'finder'> {
+  readonly quality: AnnotatorQuality
   /** Default: the native runtime where it loads. */
   readonly runtime?: NetRuntime
 }
@@ -36,49 +75,17 @@ export interface AnnotatorOptions {
 /** Raise it when the same picture gives other landmarks. */
 const VERSION = 1
 
-const WORKER_FILE = join(packageRoot, 'dist', 'tools', 'annotate-worker.js')
-
-export async function openEmbeddedAnnotator(options: AnnotatorOptions): Promise<Annotator> {
-  const { quality, signal, runtime } = options
-  signal?.throwIfAborted()
+/** The nets that ship with the kit. */
+export async function openEmbeddedAnnotator(options: EmbeddedOptions): Promise<EmbeddedAnnotator> {
+  const { quality, runtime, ...others } = options
   const models = await readLandmarkModels()
-  const data: AnnotateWorkerData = { models, quality, runtime }
-  const threads = Array.from(
-    { length: Math.max(1, options.workers) },
-    () => new AnnotateThread(WORKER_FILE, data),
-  )
-  const abort = (): void => threads.forEach((thread) => thread.kill(signal?.reason))
-  signal?.addEventListener('abort', abort, { once: true })
-  const close = async (): Promise<void> => {
-    signal?.removeEventListener('abort', abort)
-    await Promise.all(threads.map((thread) => thread.close()))
-  }
-  try {
-    const [found = 'web'] = await Promise.all(threads.map((thread) => thread.ready()))
-    return {
-      identity: { name: 'embedded', quality, version: VERSION, models: models.hashes },
-      runtime: found,
-      annotate: spread(threads),
-      close,
-    }
-  } catch (error) {
-    await close()
-    throw error
-  }
+  const annotator = await openAnnotator({ finder: { kind: 'embedded', models, quality, runtime }, ...others })
+  return { ...annotator, identity: embeddedIdentity(quality, models) }
 }
 
-/** Each file goes to the first thread that is free, in the order asked. */
-function spread(threads: readonly AnnotateThread[]): (file: string) => Promise<AnnotatedPicture> {
-  const free = [...threads]
-  const waiting: ((thread: AnnotateThread) => void)[] = []
-  return async (file) => {
-    const thread = free.shift() ?? (await new Promise<AnnotateThread>((resolve) => waiting.push(resolve)))
-    try {
-      return await thread.annotate(file)
-    } finally {
-      const next = waiting.shift()
-      if (next === undefined) free.push(thread)
-      else next(thread)
-    }
-  }
+export function embeddedIdentity(
+  quality: AnnotatorQuality,
+  { hashes }: { readonly hashes: Readonly<Record<string, string>> },
+): EmbeddedIdentity {
+  return { name: 'embedded', quality, version: VERSION, models: hashes }
 }

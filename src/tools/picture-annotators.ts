@@ -1,13 +1,14 @@
-/** What finds the faces of a picture, behind one interface: the embedded nets, or landmark files that are there already. */
+/** What finds the faces of a picture of the source, behind one interface. */
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { LandmarkFileError, landmarkFileName, parseLandmarkFile } from '../dataset/face-synthetics.ts'
-import type { Picture } from '../dataset/pictures.ts'
+import { contentKey, type Picture } from '../dataset/pictures.ts'
 import type { Reject } from '../dataset/rejects.ts'
 import type { Finding } from '../dataset/rows.ts'
-import { openEmbeddedAnnotator } from './annotator.ts'
-import { PictureError, readPicture } from './pictures.ts'
+import { embeddedIdentity, openAnnotator, type Annotator } from './annotator.ts'
+import type { FaceFinderData } from './face-finder.ts'
+import { readLandmarkModels } from './landmark-models.ts'
+import { PictureError } from './picture-error.ts'
+import type { PictureSource } from './sources/picture-source.ts'
 
 export interface PictureAnnotator {
   /** What its answers depend on, in one line. */
@@ -20,76 +21,85 @@ export interface PictureAnnotator {
   close(): Promise<void>
 }
 
-interface EmbeddedOptions {
-  readonly source: string
-  readonly quality: 'best' | 'fast'
+interface OpenOptions {
+  readonly source: PictureSource
   readonly workers: number
   readonly signal: AbortSignal
 }
 
-export async function openEmbedded({ source, ...options }: EmbeddedOptions): Promise<PictureAnnotator> {
-  const annotator = await openEmbeddedAnnotator(options)
-  const identity = formatIdentity(annotator.identity)
+/** The nets that ship with the kit. */
+export async function openEmbedded(
+  quality: 'best' | 'fast',
+  options: OpenOptions,
+): Promise<PictureAnnotator> {
+  const models = await readLandmarkModels()
+  const { version, models: hashes } = embeddedIdentity(quality, models)
+  const identity = `embedded ${version} ${quality}, models ${hashText(JSON.stringify(hashes))}`
+  return openFinder(identity, { kind: 'embedded', models, quality, runtime: undefined }, options)
+}
+
+/** For conditions that need no faces: pictures are read and measured only. */
+export function openWithoutFaces(options: OpenOptions): PictureAnnotator {
+  return openFinder('none 1', { kind: 'none' }, options)
+}
+
+function openFinder(identity: string, finder: FaceFinderData, options: OpenOptions): PictureAnnotator {
+  const annotator = lazyAnnotator(finder, options)
   return {
     identity,
     // One more than the threads: the next picture is at hand when a thread becomes free.
     width: options.workers + 1,
-    key: async ({ sha256 }) => `${sha256} ${identity}`,
-    find: ({ source: path }) => annotator.annotate(join(source, path)).catch(rejectPicture),
+    key: async (picture) => `${contentKey(picture)} ${identity}`,
+    find: (picture) => look(picture, options.source, annotator).catch(rejectPicture),
     close: () => annotator.close(),
   }
 }
 
-/** `embedded 1 best, models 1a2b3c4d5e6f` */
-function formatIdentity({
-  name,
-  version,
-  quality,
-  models,
-}: {
-  name: string
-  version: number
-  quality: string
-  models: unknown
-}) {
-  return `${name} ${version} ${quality}, models ${hashText(JSON.stringify(models))}`
-}
-
-interface FilesOptions {
-  /** Folder of the pictures. */
-  readonly source: string
-  /** Folder of the landmark files, laid out like the pictures'. */
-  readonly landmarks: string
-  readonly workers: number
+interface FilesOptions extends OpenOptions {
+  /** Reads a landmark file by its path; null when there is none. */
+  readonly readLandmarks: (path: string) => Promise<Buffer | null>
 }
 
 /** FaceSynthetics' `_ldmks.txt`. */
-export function openLandmarkFiles({ source, landmarks, workers }: FilesOptions): PictureAnnotator {
-  const read = (picture: Picture): Promise<string> =>
-    readFile(join(landmarks, landmarkFileName(picture.source)), 'utf8')
+export function openLandmarkFiles({ readLandmarks, ...options }: FilesOptions): PictureAnnotator {
+  const annotator = lazyAnnotator({ kind: 'none' }, options)
+  const read = (picture: Picture): Promise<Buffer | null> => readLandmarks(landmarkFileName(picture.source))
   return {
     identity: 'files 1, face-synthetics',
-    width: workers * 2,
-    key: async (picture) => `${picture.sha256} files ${hashText(await read(picture).catch(() => ''))}`,
+    width: options.workers * 2,
+    key: async (picture) => `${contentKey(picture)} files ${hashText((await read(picture)) ?? '')}`,
     async find(picture) {
+      const name = landmarkFileName(picture.source)
+      const text = await read(picture)
+      if (text === null) return { error: { code: 'no-landmarks', message: `there is no ${name}` } }
       try {
-        const face = parseLandmarkFile(await read(picture))
-        const { width, height } = (await readPicture(join(source, picture.source))).source
-        return { width, height, faces: [face] }
+        const face = parseLandmarkFile(text.toString())
+        return { ...(await look(picture, options.source, annotator)), faces: [face] }
       } catch (error) {
-        if (!isMissing(error) && !(error instanceof LandmarkFileError)) return rejectPicture(error)
-        const name = landmarkFileName(picture.source)
-        const message =
-          error instanceof LandmarkFileError ? `${name}: ${error.message}` : `there is no ${name}`
-        return { error: { code: 'no-landmarks', message } }
+        if (!(error instanceof LandmarkFileError)) return rejectPicture(error)
+        return { error: { code: 'no-landmarks', message: `${name}: ${error.message}` } }
       }
     },
-    close: async () => undefined,
+    close: () => annotator.close(),
   }
 }
 
-function isMissing(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException).code === 'ENOENT'
+type Looker = Pick<Annotator, 'annotate' | 'close'>
+
+/** Threads and nets come with the first picture: where all is known already, none are started. */
+function lazyAnnotator(finder: FaceFinderData, { workers, signal }: OpenOptions): Looker {
+  let opened: Promise<Annotator> | null = null
+  return {
+    async annotate(located, sha256) {
+      opened ??= openAnnotator({ finder, workers, signal })
+      return (await opened).annotate(located, sha256)
+    },
+    close: async () => opened?.then((annotator) => annotator.close()),
+  }
+}
+
+async function look(picture: Picture, source: PictureSource, annotator: Looker) {
+  return annotator.annotate(await source.locate(picture.source), picture.sha256)
 }
 
 /** One bad picture is a finding, not a failure. Anything else is a bug, and thrown on. */
@@ -98,6 +108,6 @@ function rejectPicture(error: unknown): { error: Reject } {
   throw error
 }
 
-function hashText(text: string): string {
+function hashText(text: string | Buffer): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 12)
 }

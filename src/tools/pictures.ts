@@ -1,25 +1,13 @@
 /** Decodes any picture that people have to RGB bytes, as it is meant to be seen. */
-import { readFile } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
 import type { Sharp, SharpConstructor, SharpOptions } from 'sharp'
 import { HEIC, parsePictureFormat, type PictureFormat } from '../dataset/picture-format.ts'
+import { PictureError } from './picture-error.ts'
+import { readLocated } from './read-located.ts'
 
 export const PICTURE_EXTENSIONS = ['.jpg', '.jpeg', '.png', '.webp', '.avif', '.tif', '.tiff'] as const
 
 const MAX_PIXELS = 64_000_000
-
-export type PictureErrorCode = 'unreadable' | 'unsupported' | 'too-large' | 'missing'
-
-/** One picture can't be used; the others can. */
-export class PictureError extends Error {
-  readonly code: PictureErrorCode
-
-  constructor(code: PictureErrorCode, message: string, cause?: unknown) {
-    super(message, { cause })
-    this.name = 'PictureError'
-    this.code = code
-  }
-}
 
 export interface Picture {
   /** RGB, 8 bit, row by row, sRGB. */
@@ -44,8 +32,7 @@ export function isPictureFile(name: string): boolean {
  * Orientation applied, colours in sRGB, transparency over white, grey as RGB, the first page of several. With `maxSide` a
  * larger picture comes reduced to that many pixels on its longer side.
  */
-export async function readPicture(file: string, options: { maxSide?: number } = {}): Promise<Picture> {
-  const bytes = await readBytes(file)
+export async function decodePicture(bytes: Uint8Array, options: { maxSide?: number } = {}): Promise<Picture> {
   const format = checkFormat(bytes)
   const source = await readSize(bytes)
   if (source.width * source.height > MAX_PIXELS) {
@@ -55,18 +42,11 @@ export async function readPicture(file: string, options: { maxSide?: number } = 
   return { ...(await decode(bytes, format, options.maxSide)), source }
 }
 
-async function readBytes(file: string): Promise<Buffer> {
-  try {
-    return await readFile(file)
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT' || code === 'ENOTDIR') throw new PictureError('missing', 'no such file', error)
-    const why = { EACCES: 'no permission to read it', EISDIR: 'it is a folder' }[code ?? ''] ?? code
-    throw new PictureError('unreadable', `can't be read: ${why}`, error)
-  }
+export async function readPicture(file: string, options: { maxSide?: number } = {}): Promise<Picture> {
+  return decodePicture(await readLocated({ kind: 'file', file }), options)
 }
 
-function checkFormat(bytes: Buffer): PictureFormat {
+function checkFormat(bytes: Uint8Array): PictureFormat {
   if (bytes.length === 0) throw new PictureError('unreadable', 'the file is empty')
   const found = parsePictureFormat(bytes)
   if (found === null) throw new PictureError('unreadable', 'not a picture')
@@ -78,7 +58,7 @@ function checkFormat(bytes: Buffer): PictureFormat {
   return found.format
 }
 
-async function readSize(bytes: Buffer): Promise<{ width: number; height: number }> {
+async function readSize(bytes: Uint8Array): Promise<{ width: number; height: number }> {
   try {
     const { autoOrient } = await (
       await openSharp(bytes, { limitInputPixels: false, failOn: 'none' })
@@ -92,7 +72,7 @@ async function readSize(bytes: Buffer): Promise<{ width: number; height: number 
 type Decoded = Omit<Picture, 'source'>
 
 /** Cameras and old programs leave JPEGs without their last bytes: those are read as far as they go. */
-async function decode(bytes: Buffer, format: PictureFormat, maxSide?: number): Promise<Decoded> {
+async function decode(bytes: Uint8Array, format: PictureFormat, maxSide?: number): Promise<Decoded> {
   try {
     return await decodePixels(bytes, 'truncated', maxSide)
   } catch (error) {
@@ -107,7 +87,11 @@ async function decode(bytes: Buffer, format: PictureFormat, maxSide?: number): P
   throw new PictureError('unreadable', 'the file is cut short: its lower part is missing')
 }
 
-async function decodePixels(bytes: Buffer, failOn: 'none' | 'truncated', maxSide?: number): Promise<Decoded> {
+async function decodePixels(
+  bytes: Uint8Array,
+  failOn: 'none' | 'truncated',
+  maxSide?: number,
+): Promise<Decoded> {
   const image = (await openSharp(bytes, { failOn, limitInputPixels: MAX_PIXELS, pages: 1 })).autoOrient()
   if (maxSide !== undefined) {
     // Shrinking while decoding a JPEG rounds the size up to blocks, which moves points by some pixels.
@@ -131,7 +115,7 @@ function unreadable(cause: unknown): PictureError {
   return new PictureError('unreadable', `damaged, or not a picture (${line})`, cause)
 }
 
-async function openSharp(bytes: Buffer, options: SharpOptions): Promise<Sharp> {
+async function openSharp(bytes: Uint8Array, options: SharpOptions): Promise<Sharp> {
   const sharp = await loadSharp()
   return sharp(bytes, options)
 }

@@ -1,23 +1,19 @@
 /** One picture of the source → the bytes of the `image` column. */
-import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import type { Sharp } from 'sharp'
 import type { Crop } from '../dataset/crop.ts'
 import { resizeSquare } from './resize-square.ts'
 import { stripJpeg } from './strip-jpeg.ts'
 import { stripPng } from './strip-png.ts'
-import { loadSharp, readPicture, type Picture } from './pictures.ts'
+import { decodePicture, loadSharp, type Picture } from './pictures.ts'
 
 export interface TrainingPicture {
-  readonly bytes: Buffer
+  readonly bytes: Uint8Array
   readonly extension: 'png' | 'jpg'
 }
 
-export class PictureChangedError extends Error {}
-
 interface Request {
-  readonly file: string
-  /** As recorded when the picture was annotated: the landmarks belong to this content only. */
-  readonly sha256: string
+  /** Of the picture's file. */
+  readonly bytes: Uint8Array
   /** Width and height, orientation applied. */
   readonly size: readonly [width: number, height: number]
   readonly crop: Crop
@@ -26,16 +22,19 @@ interface Request {
 
 /** A picture that is the wanted square already is not encoded again: its metadata goes, its compressed pixels stay. */
 export async function makeTrainingPicture(request: Request): Promise<TrainingPicture> {
-  const { file, sha256, resolution } = request
-  const bytes = await readFile(file)
-  if (createHash('sha256').update(bytes).digest('hex') !== sha256) throw new PictureChangedError(file)
   if (isWholePicture(request)) {
-    const png = stripPng(bytes, resolution)
+    const bytes = asBuffer(request.bytes)
+    const png = stripPng(bytes, request.resolution)
     if (png !== null) return { bytes: png, extension: 'png' }
-    const jpeg = stripJpeg(bytes, resolution)
+    const jpeg = stripJpeg(bytes, request.resolution)
     if (jpeg !== null) return { bytes: jpeg, extension: 'jpg' }
   }
-  return { bytes: await encode(await readPicture(file), request), extension: 'png' }
+  const square = await cropPicture(await decodePicture(request.bytes), request)
+  return { bytes: await square.png(PNG).toBuffer(), extension: 'png' }
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
 function isWholePicture({ size: [width, height], crop, resolution }: Request): boolean {
@@ -47,7 +46,11 @@ function isWholePicture({ size: [width, height], crop, resolution }: Request): b
 /** With all filters tried, zlib level 3 is within 4 % of level 6 in size and takes 60 % of its time. */
 const PNG = { compressionLevel: 3, adaptiveFiltering: true, palette: false } as const
 
-async function encode({ data, width, height }: Picture, { crop, resolution }: Request): Promise<Buffer> {
+/** The square as `resolution` × `resolution` RGB pixels. */
+export async function cropPicture(
+  { data, width, height }: Picture,
+  { crop, resolution }: Pick<Request, 'crop' | 'resolution'>,
+): Promise<Sharp> {
   const sharp = await loadSharp()
   const inside = intersect(crop, width, height)
   const pixels = await sharp(data, { raw: { width, height, channels: 3 } })
@@ -55,7 +58,7 @@ async function encode({ data, width, height }: Picture, { crop, resolution }: Re
     .extend(planBorders(crop, inside))
     .raw()
     .toBuffer()
-  return (await resizeSquare(pixels, crop.side, resolution)).png(PNG).toBuffer()
+  return resizeSquare(pixels, crop.side, resolution)
 }
 
 interface Region {

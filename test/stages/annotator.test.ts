@@ -8,8 +8,8 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { Face, Point } from '../../src/dataset/face.ts'
 import { mirrorLandmarks } from '../../src/dataset/mirror.ts'
 import { eyeDistance } from '../../src/dataset/net-crop.ts'
-import { openEmbeddedAnnotator, type Annotator } from '../../src/tools/annotator.ts'
-import { PictureError } from '../../src/tools/pictures.ts'
+import { openEmbeddedAnnotator, type EmbeddedAnnotator } from '../../src/tools/annotator.ts'
+import { PictureError } from '../../src/tools/picture-error.ts'
 
 vi.setConfig({ testTimeout: 30_000 })
 
@@ -19,8 +19,8 @@ const demo = join(
   'demo',
 )
 let folder: string
-let best: Annotator
-let fast: Annotator
+let best: EmbeddedAnnotator
+let fast: EmbeddedAnnotator
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cnk-annotator-'))
@@ -43,8 +43,10 @@ async function save(name: string, picture: Sharp): Promise<string> {
   return file
 }
 
-async function onlyFace(annotator: Annotator, file: string): Promise<Face> {
-  const { faces } = await annotator.annotate(file)
+const at = (file: string) => ({ kind: 'file', file }) as const
+
+async function onlyFace(annotator: EmbeddedAnnotator, file: string): Promise<Face> {
+  const { faces } = await annotator.annotate(at(file))
   expect(faces).toHaveLength(1)
   return faces[0]!
 }
@@ -112,7 +114,7 @@ test.each([
 ])(
   'groups: %s has %i faces, best first',
   async (name, count) => {
-    const { faces } = await best.annotate(join(demo, name))
+    const { faces } = await best.annotate(at(join(demo, name)))
     expect(faces).toHaveLength(count)
     const scores = faces.map(({ score }) => score)
     expect(scores).toEqual(scores.toSorted((a, b) => b - a))
@@ -165,7 +167,7 @@ test('a face that fills the picture', async () => {
 })
 
 test('things that the detector takes for faces are no faces', async () => {
-  expect(await best.annotate(fixture('coins.jpg'))).toEqual({ width: 384, height: 303, faces: [] })
+  expect(await best.annotate(at(fixture('coins.jpg')))).toMatchObject({ width: 384, height: 303, faces: [] })
 })
 
 test('both runtimes find the same', async () => {
@@ -178,10 +180,10 @@ test('both runtimes find the same', async () => {
 
 test('a picture that cannot be read is a PictureError, and the others go on', async () => {
   const answers = await Promise.allSettled([
-    best.annotate(join(folder, 'none.jpg')),
-    best.annotate(astronaut),
-    best.annotate(fixture('README.md')),
-    best.annotate(astronaut),
+    best.annotate(at(join(folder, 'none.jpg'))),
+    best.annotate(at(astronaut)),
+    best.annotate(at(fixture('README.md'))),
+    best.annotate(at(astronaut)),
   ])
   expect(answers.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'rejected', 'fulfilled'])
   const [missing, , unreadable] = answers as PromiseRejectedResult[]
@@ -193,7 +195,7 @@ test('a picture that cannot be read is a PictureError, and the others go on', as
 test('aborting ends everything at once, with the reason', async () => {
   const controller = new AbortController()
   const annotator = await openEmbeddedAnnotator({ quality: 'best', workers: 2, signal: controller.signal })
-  const pending = Array.from({ length: 8 }, () => annotator.annotate(join(demo, 'sample5.jpg')))
+  const pending = Array.from({ length: 8 }, () => annotator.annotate(at(join(demo, 'sample5.jpg'))))
   const reason = new Error('enough')
   setTimeout(() => controller.abort(reason), 50)
   const answers = await Promise.allSettled(pending)

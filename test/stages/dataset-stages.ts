@@ -11,7 +11,7 @@ import { annotateImages } from '../../src/stages/annotate-images.ts'
 import { collectImages } from '../../src/stages/collect-images.ts'
 import { writeDataset } from '../../src/stages/write-dataset.ts'
 import { readNdjson } from '../../src/tools/ndjson-file.ts'
-import { observeSource } from '../../src/tools/observe-source.ts'
+import { observeSource } from '../../src/tools/sources/observe-source.ts'
 import type { Facts, Paths, Plan, PlannedStage, Stage, StageContext } from '../../src/types.ts'
 
 export const DATASET_STAGES = [collectImages, annotateImages, writeDataset] as const

@@ -239,7 +239,9 @@ describe('from a folder of photographs', () => {
       const held = new Set((await readManifest(bench)).validation_members.map(({ sha256 }) => sha256))
       const { train, validation } = await readManifest(bench)
       expect(train + validation).toBe(ids.length)
-      expect((await readAnnotations(bench)).filter(({ sha256 }) => held.has(sha256))).toHaveLength(validation)
+      expect((await readAnnotations(bench)).filter(({ sha256 }) => held.has(sha256!))).toHaveLength(
+        validation,
+      )
     },
   )
 })

@@ -18,7 +18,7 @@ test('nets that learned from photographs find nine of ten faces, close to the ex
   try {
     for (let i = 0; i < 10; i++) {
       const name = join(folder, String(i).padStart(6, '0'))
-      const [face] = (await annotator.annotate(`${name}.png`)).faces
+      const [face] = (await annotator.annotate({ kind: 'file', file: `${name}.png` })).faces
       if (!face) continue
       const exact = parse(await readFile(`${name}_ldmks.txt`, 'utf8'))
       const distances = face.landmarks.map((point, k) => distance(point, exact[k]!))

@@ -1,31 +1,19 @@
-import { createHash } from 'node:crypto'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { deflateSync } from 'node:zlib'
 import sharp from 'sharp'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { toCrop, type Crop } from '../../src/dataset/crop.ts'
 import { makeTrainingPicture } from '../../src/tools/training-picture.ts'
 import { stripJpeg } from '../../src/tools/strip-jpeg.ts'
 import { stripPng } from '../../src/tools/strip-png.ts'
 import { makeNoise } from './face-pictures.ts'
 
-let folder: string
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'cnk-training-picture-'))
-})
-afterAll(() => rm(folder, { recursive: true }))
-
 const SIDE = 64
 const exif = { IFD0: { Copyright: 'somebody' }, IFD3: { GPSLatitude: '1/1 2/1 3/1' } }
 const pixels = (bytes: Uint8Array): Promise<Buffer> => sharp(bytes).raw().toBuffer()
 
 async function make(bytes: Buffer, size: readonly [number, number], crop: Crop, resolution = SIDE) {
-  const file = join(folder, 'picture')
-  await writeFile(file, bytes)
-  const sha256 = createHash('sha256').update(bytes).digest('hex')
-  return makeTrainingPicture({ file, sha256, size, crop, resolution })
+  const made = await makeTrainingPicture({ bytes, size, crop, resolution })
+  return { ...made, bytes: Buffer.from(made.bytes) }
 }
 
 describe('a square picture of the right size is not encoded again', () => {

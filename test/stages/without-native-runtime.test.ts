@@ -26,7 +26,7 @@ function annotate(): { runtime: string; faces: number } {
   const program = `
     const { openEmbeddedAnnotator } = await import(${JSON.stringify(join(kit, 'dist/tools/annotator.js'))})
     const annotator = await openEmbeddedAnnotator({ quality: 'fast', workers: 2 })
-    const { faces } = await annotator.annotate(${JSON.stringify(astronaut)})
+    const { faces } = await annotator.annotate({ kind: 'file', file: ${JSON.stringify(astronaut)} })
     console.log(JSON.stringify({ runtime: annotator.runtime, faces: faces.length }))
     await annotator.close()`
   const output = execFileSync(process.execPath, ['--input-type=module', '-e', program], {

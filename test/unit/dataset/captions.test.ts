@@ -33,7 +33,7 @@ test.each([
   [{ sidecar: '.txt' }, ' \n', null],
   [{ sidecar: '.txt' }, null, null],
 ])('planCaption(%j, %j)', (source, text, caption) => {
-  expect(planCaption(source, text)).toBe(caption)
+  expect(planCaption({ ...source, drop: 0 }, text)).toBe(caption)
 })
 
 test.each([

@@ -4,7 +4,16 @@ import type { Face } from '../../../src/dataset/face.ts'
 import { planIds, type Picture } from '../../../src/dataset/pictures.ts'
 import { planRows, type Finding } from '../../../src/dataset/rows.ts'
 
-const picture: Picture = { id: 'a', source: 'a.jpg', sizeBytes: 1, mtimeMs: 1, sha256: 'ab', caption: null }
+const picture: Picture = {
+  id: 'a',
+  source: 'a.jpg',
+  sizeBytes: 1,
+  version: '1',
+  sha256: 'ab',
+  caption: null,
+  values: {},
+  conditioning: null,
+}
 
 const makeFace = (x: number, side: number, score = 0.9): Face => ({
   box: [x, 100, side, side],
@@ -13,7 +22,13 @@ const makeFace = (x: number, side: number, score = 0.9): Face => ({
 })
 const large = makeFace(200, 200)
 const small = makeFace(600, 80, 0.99)
-const found = (...faces: Face[]): Finding => ({ width: 1000, height: 800, faces })
+const found = (...faces: Face[]): Finding => ({
+  sha256: 'ab',
+  width: 1000,
+  height: 800,
+  faces,
+  likeness: '',
+})
 
 function plan(finding: Finding, dataset: Record<string, unknown> = {}, given = picture) {
   const config = configSchema.parse({

@@ -77,6 +77,7 @@ describe('a source without pictures', () => {
     kind: 'folder',
     given: './photos',
     exists: true,
+    revision: null,
     pictures: 0,
     folders: 0,
     bytes: 0,

@@ -18,6 +18,7 @@ export const bareFacts: Facts = {
     folders: 1,
     bytes: 1e8,
     digest: 'd1',
+    revision: null,
     others: {},
   },
   stamps: {},

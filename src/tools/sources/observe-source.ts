@@ -2,11 +2,11 @@
 import { createHash, type Hash } from 'node:crypto'
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { isSegmentation } from '../dataset/face-synthetics.ts'
-import { formatGeneratedName } from '../dataset/generated-source.ts'
-import { UserError } from '../errors.ts'
-import type { Config, SourceFact } from '../types.ts'
-import { findPictureFiles, type FoundFile } from './picture-files.ts'
+import { isSegmentation } from '../../dataset/face-synthetics.ts'
+import { formatGeneratedName } from '../../dataset/generated-source.ts'
+import { UserError } from '../../errors.ts'
+import type { Config, SourceFact } from '../../types.ts'
+import { findPictureFiles, type FoundFile } from '../picture-files.ts'
 
 export interface ObserveOptions {
   readonly workingDirectory: string
@@ -30,7 +30,7 @@ export async function observeSource(
   })
 }
 
-const NOTHING = { pictures: 0, folders: 0, bytes: 0, others: {} }
+const NOTHING = { pictures: 0, folders: 0, bytes: 0, others: {}, revision: null }
 
 function observeGenerated(count: number): SourceFact {
   return {
@@ -68,6 +68,7 @@ async function observeFolder(
     bytes: files.pictures.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
     digest: hash.digest('hex'),
     others: files.others,
+    revision: null,
   }
 }
 

@@ -1,0 +1,20 @@
+import { planCaptionNeeds } from '../dataset/captions.ts'
+import { openSource } from '../tools/sources/open-source.ts'
+import type { PictureSource } from '../tools/sources/picture-source.ts'
+import type { StageContext } from '../types.ts'
+
+/** The source of the config. Whoever opens it closes it. */
+export function openConfigSource({ config, facts, paths, signal }: StageContext): Promise<PictureSource> {
+  const { condition, dataset } = config
+  return openSource({
+    source: dataset.source,
+    columns: dataset.columns,
+    values: planCaptionNeeds(dataset.captions).columns,
+    conditioning: condition.kind === 'images',
+    place: paths.source,
+    revision: facts.source.revision,
+    exclude: [paths.dataset, paths.runs],
+    cache: facts.cache,
+    signal,
+  })
+}

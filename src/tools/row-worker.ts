@@ -1,0 +1,70 @@
+/** The thread that `row-maker.ts` starts: one annotation at a time → the two pictures of its row. */
+import { parentPort } from 'node:worker_threads'
+import type { Crop } from '../dataset/crop.ts'
+import type { Point } from '../dataset/face.ts'
+import { drawConditioningImage } from './conditioning-image.ts'
+import { PictureError, type PictureErrorCode } from './picture-error.ts'
+import { hashBytes, readLocated } from './read-located.ts'
+import type { Located } from './sources/picture-source.ts'
+import { makeTrainingPicture, type TrainingPicture } from './training-picture.ts'
+import { CLOSE } from './worker-thread.ts'
+
+export interface RowRequest {
+  readonly picture: Located
+  /** As recorded when the picture was annotated: the landmarks belong to this content only. */
+  readonly sha256: string
+  /** Width and height of the picture, orientation applied. */
+  readonly size: readonly [width: number, height: number]
+  readonly crop: Crop
+  readonly resolution: number
+  /** Landmarks to draw, in pixels of the row, one list a face. */
+  readonly faces: readonly (readonly Point[])[]
+}
+
+export interface RowPictures {
+  readonly image: TrainingPicture
+  readonly conditioning: Uint8Array
+}
+
+/** Errors lose their class between threads, so they travel as data. */
+export type RowReply =
+  | { readonly type: 'row'; readonly row: RowPictures }
+  | { readonly type: 'picture-error'; readonly code: PictureErrorCode; readonly message: string }
+  | { readonly type: 'error'; readonly error: unknown }
+
+function main(): void {
+  parentPort?.on('message', (request: RowRequest | typeof CLOSE) => {
+    if (request === CLOSE) parentPort?.close()
+    else void answer(request)
+  })
+  parentPort?.postMessage(null)
+}
+
+async function answer(request: RowRequest): Promise<void> {
+  const reply = await makeRow(request).then(
+    (row): RowReply => ({ type: 'row', row }),
+    (error: unknown): RowReply =>
+      error instanceof PictureError
+        ? { type: 'picture-error', code: error.code, message: error.message }
+        : { type: 'error', error },
+  )
+  parentPort?.postMessage(reply)
+}
+
+async function makeRow({ picture, sha256, faces, ...shape }: RowRequest): Promise<RowPictures> {
+  const bytes = await readLocated(picture)
+  if (hashBytes(bytes) !== sha256) throw new PictureError('changed', 'its content is another one')
+  const { resolution } = shape
+  const [image, conditioning] = await Promise.all([
+    makeTrainingPicture({ bytes, ...shape }),
+    drawConditioningImage(faces, { width: resolution, height: resolution }),
+  ])
+  return { image: { ...image, bytes: ownBytes(image.bytes) }, conditioning: ownBytes(conditioning) }
+}
+
+/** A view of a larger buffer would take the whole of it along to the other thread. */
+function ownBytes(bytes: Uint8Array): Uint8Array {
+  return bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes)
+}
+
+main()

@@ -1,0 +1,89 @@
+/** One thread, as promises. If it dies, the request in it fails and the next one starts a new thread. */
+import { Worker } from 'node:worker_threads'
+
+/** What a thread is sent besides its requests: the wish to end. */
+export const CLOSE = 'close'
+
+interface Waiting {
+  resolve(reply: unknown): void
+  reject(error: unknown): void
+}
+
+/** The program in `file` sends one message when it is ready, and then one for each request. */
+export class WorkerThread<Ready, Request, Reply> {
+  readonly #file: string
+  readonly #data: unknown
+  #worker: Worker | null = null
+  #ready: Promise<Ready> | null = null
+  #waiting: Waiting | null = null
+  /** Set once the thread must not run any more; holds what to answer with. */
+  #ended: { readonly reason: unknown } | null = null
+
+  constructor(file: string, data: unknown) {
+    this.#file = file
+    this.#data = data
+  }
+
+  /** Starts the thread, and gives its first message. */
+  ready(): Promise<Ready> {
+    this.#ready ??= this.#start()
+    return this.#ready
+  }
+
+  /** One request at a time. */
+  async ask(request: Request): Promise<Reply> {
+    await this.ready()
+    if (this.#ended !== null) throw this.#ended.reason
+    this.#worker?.postMessage(request)
+    return (await this.#wait()) as Reply
+  }
+
+  /** Lets the thread end by itself. */
+  async close(): Promise<void> {
+    this.#ended ??= { reason: new Error('the thread is closed') }
+    const worker = this.#worker
+    if (worker === null) return
+    const exited = new Promise((resolve) => worker.once('exit', resolve))
+    worker.postMessage(CLOSE)
+    await exited
+  }
+
+  /** Ends the thread now; the request in it, and all later ones, fail with `reason`. */
+  kill(reason: unknown): void {
+    this.#ended ??= { reason }
+    this.#fail(reason)
+    void this.#worker?.terminate()
+  }
+
+  async #start(): Promise<Ready> {
+    if (this.#ended !== null) throw this.#ended.reason
+    // Flags of the main program, such as --input-type, are not for the thread.
+    const worker = new Worker(this.#file, { workerData: this.#data, execArgv: [] })
+    this.#worker = worker
+    worker.on('message', (reply: unknown) => {
+      const waiting = this.#waiting
+      this.#waiting = null
+      waiting?.resolve(reply)
+    })
+    let cause: unknown = null
+    worker.on('error', (error) => (cause = error))
+    worker.on('exit', (code) => this.#died(code, cause))
+    return (await this.#wait()) as Ready
+  }
+
+  #wait(): Promise<unknown> {
+    return new Promise((resolve, reject) => (this.#waiting = { resolve, reject }))
+  }
+
+  #died(code: number, cause: unknown): void {
+    this.#worker = null
+    this.#ready = null
+    this.#fail(cause ?? new Error(`a thread ended with code ${code}`))
+  }
+
+  #fail(error: unknown): void {
+    const waiting = this.#waiting
+    this.#waiting = null
+    waiting?.reject(error)
+  }
+}
