@@ -21,38 +21,71 @@ export function sampleCrop(pixels: Pixels, crop: NetCrop, size: number): Uint8Ar
   const [originX, originY] = cropToPicture(crop, [step / 2, step / 2])
   const [besideX, besideY] = cropToPicture(crop, [step * 1.5, step / 2])
   const [stepX, stepY] = [besideX - originX, besideY - originY]
-  const sums = new Float32Array(size * size * 3)
-  for (let v = 0; v < size * samples; v++) {
-    const row = Math.floor(v / samples) * size
-    for (let u = 0; u < size * samples; u++) {
-      const x = originX + u * stepX - v * stepY - 0.5
-      const y = originY + u * stepY + v * stepX - 0.5
-      addSample(pixels, x, y, sums, (row + Math.floor(u / samples)) * 3)
-    }
-  }
-  const out = new Uint8Array(sums.length)
+  const { data, width, height } = pixels
   const share = 1 / (samples * samples)
-  for (let index = 0; index < out.length; index++) out[index] = sums[index]! * share + 0.5
+  const edge = new Float64Array(3)
+  const out = new Uint8Array(size * size * 3)
+  for (let index = 0; index < size * size; index++) {
+    const firstU = (index % size) * samples
+    const firstV = Math.floor(index / size) * samples
+    // Sums in single precision. Written out, not as a function of the sample: this is the innermost loop of all.
+    let red = 0
+    let green = 0
+    let blue = 0
+    for (let v = firstV; v < firstV + samples; v++) {
+      for (let u = firstU; u < firstU + samples; u++) {
+        const x = originX + u * stepX - v * stepY - 0.5
+        const y = originY + u * stepY + v * stepX - 0.5
+        const left = Math.floor(x)
+        const top = Math.floor(y)
+        if (left < 0 || top < 0 || left >= width - 1 || top >= height - 1) {
+          sampleEdge(pixels, x, y, edge)
+          red = Math.fround(red + edge[0]!)
+          green = Math.fround(green + edge[1]!)
+          blue = Math.fround(blue + edge[2]!)
+          continue
+        }
+        const east = x - left
+        const west = 1 - east
+        const south = y - top
+        const north = 1 - south
+        const a = (top * width + left) * 3
+        const b = a + width * 3
+        red = Math.fround(
+          red +
+            ((data[a]! * west + data[a + 3]! * east) * north +
+              (data[b]! * west + data[b + 3]! * east) * south),
+        )
+        green = Math.fround(
+          green +
+            ((data[a + 1]! * west + data[a + 4]! * east) * north +
+              (data[b + 1]! * west + data[b + 4]! * east) * south),
+        )
+        blue = Math.fround(
+          blue +
+            ((data[a + 2]! * west + data[a + 5]! * east) * north +
+              (data[b + 2]! * west + data[b + 5]! * east) * south),
+        )
+      }
+    }
+    out[index * 3] = red * share + 0.5
+    out[index * 3 + 1] = green * share + 0.5
+    out[index * 3 + 2] = blue * share + 0.5
+  }
   return out
 }
 
-/** Adds the picture's colour at x, y (pixel centres are whole numbers) to three sums. */
-function addSample(
-  { data, width, height }: Pixels,
-  x: number,
-  y: number,
-  sums: Float32Array,
-  at: number,
-): void {
+/** The colour at x, y (pixel centres are whole numbers) at the edge of the picture, and outside, where all is black. */
+function sampleEdge({ data, width, height }: Pixels, x: number, y: number, colour: Float64Array): void {
+  colour.fill(0)
   const left = Math.floor(x)
   const top = Math.floor(y)
   if (left < -1 || top < -1 || left >= width || top >= height) return
-  const [right, bottom] = [x - left, y - top]
   // A neighbour outside counts nothing; its index is bent inside so that it can be read.
-  const westWeight = left >= 0 ? 1 - right : 0
-  const eastWeight = left + 1 < width ? right : 0
-  const northWeight = top >= 0 ? 1 - bottom : 0
-  const southWeight = top + 1 < height ? bottom : 0
+  const westWeight = left >= 0 ? 1 - (x - left) : 0
+  const eastWeight = left + 1 < width ? x - left : 0
+  const northWeight = top >= 0 ? 1 - (y - top) : 0
+  const southWeight = top + 1 < height ? y - top : 0
   const west = Math.max(left, 0) * 3
   const east = Math.min(left + 1, width - 1) * 3
   const north = Math.max(top, 0) * width * 3
@@ -60,7 +93,7 @@ function addSample(
   for (let channel = 0; channel < 3; channel++) {
     const above = data[north + west + channel]! * westWeight + data[north + east + channel]! * eastWeight
     const below = data[south + west + channel]! * westWeight + data[south + east + channel]! * eastWeight
-    sums[at + channel]! += above * northWeight + below * southWeight
+    colour[channel] = above * northWeight + below * southWeight
   }
 }
 
