@@ -1,6 +1,6 @@
-/** Loaded into a measured program with --require: writes its CPU time and peak memory when it ends. */
-const { writeFileSync } = require('node:fs')
-const { isMainThread } = require('node:worker_threads')
+/** Loaded into a measured program with --import: writes its CPU time and peak memory when it ends. */
+import { writeFileSync } from 'node:fs'
+import { isMainThread } from 'node:worker_threads'
 
 if (isMainThread) {
   process.on('exit', () => {
