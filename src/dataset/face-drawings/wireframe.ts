@@ -23,7 +23,7 @@ export const WIREFRAME_CONTOURS: readonly Contour[] = [
   { from: 36, to: 42, closed: true, colour: [255, 255, 0] }, // right eye
   { from: 42, to: 48, closed: true, colour: [0, 255, 255] }, // left eye
   { from: 48, to: 60, closed: true, colour: [255, 0, 255] }, // outer lips
-  { from: 60, to: 68, closed: true, colour: [255, 128, 255] }, // inner lips
+  { from: 60, to: 68, closed: true, colour: [255, 128, 0] }, // inner lips
 ]
 
 /** Pixels at a short side of 512. */
