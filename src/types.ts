@@ -209,6 +209,16 @@ export interface Plan {
   readonly config_file: string | null
   readonly config: Config
   readonly paths: Paths
+  readonly condition: {
+    /** `face landmarks` */
+    readonly title: string
+    /** What drives the image. */
+    readonly drives: string
+    /** What turns any regular picture into the condition when the model is used; null: nothing does. */
+    readonly from_any_picture: { readonly command: string; readonly cost: string } | null
+    /** What the source gave; null while the dataset is to be written. */
+    readonly made: { readonly rows: number; readonly pictures: number } | null
+  }
   readonly stages: readonly PlannedStage[]
   readonly training: TrainingMaths
   readonly memory: null

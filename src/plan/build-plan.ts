@@ -11,6 +11,7 @@ import type {
   StageSpec,
 } from '../types.ts'
 import { planChecks } from './checks.ts'
+import { planCondition } from './condition.ts'
 import { planEffects } from './effects.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { planPaths } from './paths.ts'
@@ -48,6 +49,7 @@ export function buildPlan(options: BuildPlanOptions): Plan {
     config_file: options.configFile,
     config,
     paths: context.paths,
+    condition: planCondition(final, known),
     stages,
     training,
     memory: null,

@@ -3,10 +3,12 @@ import { resolve } from 'node:path'
 import { findSourceProblem, formatPlace } from '../dataset/source-problem.ts'
 import { planEnvironment } from '../trainer/environment.ts'
 import type { Check, PlanContext, PlannedStage } from '../types.ts'
+import { checkCondition } from './condition.ts'
 
 type CheckRule = (context: PlanContext, stages: readonly PlannedStage[]) => readonly Check[]
 
 const RULES: readonly CheckRule[] = [
+  checkCondition,
   checkSource,
   checkWritable,
   checkPython,

@@ -32,7 +32,7 @@ export function makeRows({ context, source, maker, want }: RowsOptions): AsyncGe
   const { config, paths, signal } = context
   return mapInOrder(readKept(paths.annotations, want), maker.width * ROWS_AHEAD, (annotation) => {
     signal.throwIfAborted()
-    return makeRow(annotation, { source, maker, config: config.dataset })
+    return makeRow(annotation, { source, maker, config })
   })
 }
 
@@ -55,19 +55,20 @@ export async function* readKept(
 interface MakeRow {
   readonly source: PictureSource
   readonly maker: RowMaker
-  readonly config: Config['dataset']
+  readonly config: Config
 }
 
 async function makeRow(
   annotation: KeptAnnotation,
-  { source, maker, config: { resolution, captions } }: MakeRow,
+  { source, maker, config: { condition, dataset } }: MakeRow,
 ): Promise<MadeRow> {
+  const { resolution, captions } = dataset
   const crop = readCrop(annotation)
   const { sha256, size } = annotation
   const faces = readLandmarks(annotation, crop, resolution)
   const picture = await source.locate(annotation.source)
   const made = await maker
-    .make({ picture, sha256, size, crop, resolution, faces })
+    .make({ picture, sha256, size, crop, resolution, faces, style: condition.style })
     .catch((error: unknown) => Promise.reject(explain(error, annotation.source)))
   const name =
     basename(annotation.source, extname(annotation.source)) + (/#\d+$/.exec(annotation.id)?.[0] ?? '')

@@ -3,6 +3,7 @@ import { readFile, rm } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { AnnotationSummary } from '../dataset/annotation-summary.ts'
+import { conditionOf } from '../dataset/conditions/index.ts'
 import { formatDatasetCard } from '../dataset/dataset-card.ts'
 import { sumShards, type Manifest, type Shard, type SplitName } from '../dataset/manifest.ts'
 import type { DatasetRow } from '../dataset/parquet-rows.ts'
@@ -19,9 +20,6 @@ import { makeRows, readKept, type KeptAnnotation, type MadeRow } from './dataset
 import { openConfigSource } from './open-source.ts'
 import { reportProgress } from './progress.ts'
 
-/** Of what is drawn from the same landmarks. */
-const DRAWING_VERSION = 1
-
 export const writeDataset: Stage = {
   spec: {
     name: 'write-dataset',
@@ -31,8 +29,9 @@ export const writeDataset: Stage = {
     needed: () => true,
     after: ['annotate-images'],
     settings: ({ config: { condition, dataset } }) => ({
+      kind: condition.kind,
       style: condition.style,
-      drawing: DRAWING_VERSION,
+      drawing: conditionOf(condition.kind).version,
       captions: dataset.captions,
       resolution: dataset.resolution,
       validation: dataset.validation,
@@ -158,7 +157,7 @@ async function makeManifest(
     rejected: summary.rejected,
     enlarged,
     shards,
-    versions: { annotate: '1', drawing: String(DRAWING_VERSION), dataset: '1' },
+    versions: { annotate: '1', drawing: String(conditionOf(config.condition.kind).version), dataset: '1' },
   }
 }
 

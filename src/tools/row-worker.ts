@@ -1,5 +1,6 @@
 /** The thread that `row-maker.ts` starts: one annotation at a time → the two pictures of its row. */
 import { parentPort } from 'node:worker_threads'
+import type { RenderInput } from '../dataset/conditions/condition.ts'
 import type { Crop } from '../dataset/crop.ts'
 import type { Point } from '../dataset/face.ts'
 import { drawConditioningImage } from './conditioning-image.ts'
@@ -19,6 +20,7 @@ export interface RowRequest {
   readonly resolution: number
   /** Landmarks to draw, in pixels of the row, one list a face. */
   readonly faces: readonly (readonly Point[])[]
+  readonly style: RenderInput['style']
 }
 
 export interface RowPictures {
@@ -51,13 +53,13 @@ async function answer(request: RowRequest): Promise<void> {
   parentPort?.postMessage(reply)
 }
 
-async function makeRow({ picture, sha256, faces, ...shape }: RowRequest): Promise<RowPictures> {
+async function makeRow({ picture, sha256, faces, style, ...shape }: RowRequest): Promise<RowPictures> {
   const bytes = await readLocated(picture)
   if (hashBytes(bytes) !== sha256) throw new PictureError('changed', 'its content is another one')
   const { resolution } = shape
   const [image, conditioning] = await Promise.all([
     makeTrainingPicture({ bytes, ...shape }),
-    drawConditioningImage(faces, { width: resolution, height: resolution }),
+    drawConditioningImage(faces, { width: resolution, height: resolution, style }),
   ])
   return { image: { ...image, bytes: ownBytes(image.bytes) }, conditioning: ownBytes(conditioning) }
 }

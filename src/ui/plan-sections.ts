@@ -4,24 +4,17 @@ import { formatAmount, formatCount } from './format.ts'
 import type { Look } from './style.ts'
 import { cleanText, displayWidth, padText, wrapText, type Line } from './text.ts'
 
-type Condition = Plan['config']['condition']
-
-/** What drives the image, and whether others can make such a condition from any photo. */
-export function conditionLines({ config }: Plan, room: number): Line[] {
-  const lines = [describeCondition(config.condition), describeUse(config.condition)]
-  return lines.flatMap((line) => wrapText(line, room)).map((line) => [line])
-}
-
-function describeCondition({ kind, style }: Condition): string {
-  if (kind === 'face-landmarks') return `face landmarks, drawn as ${style}`
-  return kind === 'images' ? 'your own conditioning images' : kind.replaceAll('-', ' ')
-}
-
-function describeUse({ kind, annotator }: Condition): string {
-  if (kind === 'images') return 'Whoever uses the model needs a way to make more of them.'
-  const source = annotator === 'files' ? 'Beside your landmark files, any' : 'Any'
-  const tool = annotator === 'files' ? 'embedded' : annotator
-  return `${source} photo becomes one with: controlnet-kit annotate   (${tool} annotator)`
+/** What drives the image, and whether others can make such a condition from any picture. */
+export function conditionLines({ condition }: Plan, room: number): Line[] {
+  const { title, drives, from_any_picture: tool, made } = condition
+  const lines = [`${title}: ${drives}`]
+  if (tool === null)
+    lines.push('Nothing turns a regular picture into it: see the check condition-at-use-time.')
+  else lines.push(`Any picture becomes one with: ${tool.command}`, `(${tool.cost})`)
+  if (made !== null) {
+    lines.push(`It made ${formatAmount(made.rows, 'row')} of your ${formatAmount(made.pictures, 'picture')}.`)
+  }
+  return lines.flatMap((line) => wrapText(cleanText(line), room)).map((line) => [line])
 }
 
 const SIGNS = { reuse: '=', create: '+', rebuild: '~', none: '–' } as const

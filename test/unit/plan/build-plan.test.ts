@@ -54,6 +54,31 @@ describe('buildPlan', () => {
     expect(second.pending).toEqual([])
   })
 
+  it('answers what drives the image, and what makes conditions later', () => {
+    expect(plan().condition).toEqual({
+      title: 'face landmarks',
+      drives: 'where the 68 landmarks of each face are, drawn as spiga-seg',
+      from_any_picture: {
+        command: 'controlnet-kit annotate photo.jpg',
+        cost: expect.stringMatching(/\d ms /),
+      },
+      made: null,
+    })
+    expect(plan(madeFrom(plan())).condition.made).toEqual({ rows: 100, pictures: 100 })
+  })
+
+  it.each([
+    ['face-landmarks', 'pass'],
+    ['canny', 'pass'],
+    ['color-palette', 'pass'],
+    ['images', 'warn'],
+  ] as const)('condition %s at use time: %s', (kind, status) => {
+    const { checks } = plan(bareFacts, config({ condition: { kind } }))
+    const check = checks.find(({ code }) => code === 'condition-at-use-time')
+    expect(check).toMatchObject({ status, path: 'condition.kind' })
+    if (status === 'warn') expect(check!.remedy).toContain('nobody can use the model')
+  })
+
   it.each<[string, Record<string, unknown>, StageName, StageName[]]>([
     [
       'captions',

@@ -1,0 +1,12 @@
+/** Ready-made pairs: the source has the conditioning images. */
+import type { Condition } from './condition.ts'
+
+export const images: Condition = {
+  kind: 'images',
+  title: 'your own conditioning images',
+  from: 'source',
+  version: 1,
+  drives: () => 'what your conditioning images show',
+  fromAnyPicture: () => null,
+  render: null,
+}

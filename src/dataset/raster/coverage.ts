@@ -1,0 +1,110 @@
+/**
+ * How much of each pixel a shape covers, as exact areas. Every edge leaves its signed area in the pixels that it crosses,
+ * as FreeType and Agg do it; the running sum along a row is then the coverage. Windings that add up count as one
+ * (nonzero); only where edges of one shape cross within a pixel is that pixel an approximation.
+ */
+import type { Point } from '../face.ts'
+
+/** Whole pixels; `right` and `bottom` are the first ones outside. */
+export interface Region {
+  readonly left: number
+  readonly top: number
+  readonly right: number
+  readonly bottom: number
+}
+
+/** What the shapes of a canvas share. `sums` has a row of `width + 1` numbers for each row of the region, 0 between shapes. */
+export interface Coverage {
+  sums: Float32Array
+  region: Region
+}
+
+export function createCoverage(): Coverage {
+  return { sums: new Float32Array(0), region: { left: 0, top: 0, right: 0, bottom: 0 } }
+}
+
+/** Makes room for a shape. */
+export function openRegion(coverage: Coverage, region: Region): void {
+  const needed = (region.right - region.left + 1) * (region.bottom - region.top)
+  if (coverage.sums.length < needed) coverage.sums = new Float32Array(needed)
+  coverage.region = region
+}
+
+/** Pixels. An edge of less height covers nothing, and has no slope to reckon with. */
+const FLAT = 1e-9
+
+/** Adds a closed contour. Contours of one shape that turn the same way form one area. */
+export function addContour(coverage: Coverage, contour: readonly Point[]): void {
+  let from = contour.at(-1)
+  for (const to of contour) {
+    const height = to[1] - from![1]
+    if (height > FLAT) addEdge(coverage, from!, to, 1)
+    else if (height < -FLAT) addEdge(coverage, to, from!, -1)
+    from = to
+  }
+}
+
+/** From the upper point to the lower one, a row at a time, within the region's height. */
+function addEdge({ sums, region }: Coverage, [x0, y0]: Point, [x1, y1]: Point, sign: number): void {
+  const { left, top, right, bottom } = region
+  const width = right - left
+  const slope = (x1 - x0) / (y1 - y0)
+  const from = Math.max(y0, top)
+  const to = Math.min(y1, bottom)
+  let x = x0 + (from - y0) * slope - left
+  for (let row = Math.floor(from); row < to; row++) {
+    const lower = Math.min(to, row + 1)
+    const next = x0 + (lower - y0) * slope - left
+    const height = (lower - Math.max(from, row)) * sign
+    const start = (row - top) * (width + 1)
+    if (x < next) addPiece(sums, start, width, x, next, height)
+    else addPiece(sums, start, width, next, x, height)
+    x = next
+  }
+}
+
+/** The piece of an edge within a row, from x0 to x1 >= x0; `height` pixels high, negative where the edge goes up. */
+function addPiece(
+  sums: Float32Array,
+  start: number,
+  width: number,
+  x0: number,
+  x1: number,
+  height: number,
+): void {
+  if (x0 >= width) return
+  if (x1 <= 0) sums[start]! += height
+  else if (x0 < 0 || x1 > width) {
+    // The part left of the region covers all of it; the part on its right, nothing.
+    const perPixel = height / (x1 - x0)
+    if (x0 < 0) sums[start]! -= x0 * perPixel
+    const [from, to] = [Math.max(x0, 0), Math.min(x1, width)]
+    addInsidePiece(sums, start, from, to, (to - from) * perPixel)
+  } else addInsidePiece(sums, start, x0, x1, height)
+}
+
+/** Of each pixel that the piece crosses, it covers what lies on its right; of the pixels after that, all. */
+function addInsidePiece(sums: Float32Array, start: number, x0: number, x1: number, height: number): void {
+  const first = Math.floor(x0)
+  const at = start + first
+  if (x1 <= first + 1) {
+    const covered = height * (first + 1 - (x0 + x1) / 2)
+    sums[at]! += covered
+    sums[at + 1]! += height - covered
+    return
+  }
+  const perPixel = height / (x1 - x0)
+  const pixels = Math.ceil(x1) - first
+  let done = (first + 1 - x0) * perPixel
+  let covered = (done * (first + 1 - x0)) / 2
+  sums[at]! += covered
+  for (let pixel = 1; pixel < pixels - 1; pixel++) {
+    sums[at + pixel]! += done + perPixel / 2 - covered
+    covered = done + perPixel / 2
+    done += perPixel
+  }
+  const inLast = x1 - first - pixels + 1
+  const last = done + (height - done) * (1 - inLast / 2)
+  sums[at + pixels - 1]! += last - covered
+  sums[at + pixels]! += height - last
+}
