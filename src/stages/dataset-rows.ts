@@ -62,13 +62,14 @@ async function makeRow(
   annotation: KeptAnnotation,
   { source, maker, config: { condition, dataset } }: MakeRow,
 ): Promise<MadeRow> {
+  const { kind, style } = condition
   const { resolution, captions } = dataset
   const crop = readCrop(annotation)
   const { sha256, size } = annotation
   const faces = readLandmarks(annotation, crop, resolution)
   const picture = await source.locate(annotation.source)
   const made = await maker
-    .make({ picture, sha256, size, crop, resolution, faces, style: condition.style })
+    .make({ picture, sha256, size, crop, resolution, condition: kind, style, faces })
     .catch((error: unknown) => Promise.reject(explain(error, annotation.source)))
   const name =
     basename(annotation.source, extname(annotation.source)) + (/#\d+$/.exec(annotation.id)?.[0] ?? '')

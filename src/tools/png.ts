@@ -9,15 +9,16 @@ const ZLIB_LEVEL = 3
 /** `rgb` holds `width * height` pixels of three bytes, row by row. Compresses on a thread of the pool. */
 export async function encodePng(rgb: Uint8Array, width: number, height: number): Promise<Buffer> {
   const rows = withFilterBytes(rgb, width, height)
-  return assemble(await deflateAsync(rows, { level: ZLIB_LEVEL }), width, height)
+  return assemblePng(await deflateAsync(rows, { level: ZLIB_LEVEL }), width, height)
 }
 
 /** The same file, on this thread: for threads that have nothing else to do. */
 export function encodePngHere(rgb: Uint8Array, width: number, height: number): Buffer {
-  return assemble(deflateSync(withFilterBytes(rgb, width, height), { level: ZLIB_LEVEL }), width, height)
+  return assemblePng(deflateSync(withFilterBytes(rgb, width, height), { level: ZLIB_LEVEL }), width, height)
 }
 
-function assemble(pixels: Buffer, width: number, height: number): Buffer {
+/** A PNG file of 8-bit RGB rows, filtered and compressed already. */
+export function assemblePng(pixels: Buffer, width: number, height: number): Buffer {
   return Buffer.concat([
     SIGNATURE,
     chunk('IHDR', header(width, height)),

@@ -1,10 +1,11 @@
 /** The thread that `row-maker.ts` starts: one annotation at a time → the two pictures of its row. */
 import { parentPort } from 'node:worker_threads'
-import type { RenderInput } from '../dataset/conditions/condition.ts'
+import { conditionOf, type Condition, type RenderInput } from '../dataset/conditions/index.ts'
 import type { Crop } from '../dataset/crop.ts'
 import type { Point } from '../dataset/face.ts'
-import { drawConditioningImage } from './conditioning-image.ts'
+import { encodeConditioningImage } from './conditioning-image.ts'
 import { PictureError, type PictureErrorCode } from './picture-error.ts'
+import { decodePicture } from './pictures.ts'
 import { hashBytes, readLocated } from './read-located.ts'
 import type { Located } from './sources/picture-source.ts'
 import { makeTrainingPicture, type TrainingPicture } from './training-picture.ts'
@@ -18,13 +19,14 @@ export interface RowRequest {
   readonly size: readonly [width: number, height: number]
   readonly crop: Crop
   readonly resolution: number
+  readonly condition: Condition['kind']
+  readonly style: RenderInput['style']
   /** Landmarks to draw, in pixels of the row, one list a face. */
   readonly faces: readonly (readonly Point[])[]
-  readonly style: RenderInput['style']
 }
 
 export interface RowPictures {
-  readonly image: TrainingPicture
+  readonly image: Pick<TrainingPicture, 'bytes' | 'extension'>
   readonly conditioning: Uint8Array
 }
 
@@ -53,15 +55,24 @@ async function answer(request: RowRequest): Promise<void> {
   parentPort?.postMessage(reply)
 }
 
-async function makeRow({ picture, sha256, faces, style, ...shape }: RowRequest): Promise<RowPictures> {
-  const bytes = await readLocated(picture)
-  if (hashBytes(bytes) !== sha256) throw new PictureError('changed', 'its content is another one')
-  const { resolution } = shape
-  const [image, conditioning] = await Promise.all([
-    makeTrainingPicture({ bytes, ...shape }),
-    drawConditioningImage(faces, { width: resolution, height: resolution, style }),
-  ])
-  return { image: { ...image, bytes: ownBytes(image.bytes) }, conditioning: ownBytes(conditioning) }
+async function makeRow(request: RowRequest): Promise<RowPictures> {
+  const bytes = await readLocated(request.picture)
+  if (hashBytes(bytes) !== request.sha256) throw new PictureError('changed', 'its content is another one')
+  const image = await makeTrainingPicture({ ...request, bytes })
+  const conditioning = await makeConditioningImage(request, image)
+  const { extension } = image
+  return { image: { bytes: ownBytes(image.bytes), extension }, conditioning: ownBytes(conditioning) }
+}
+
+async function makeConditioningImage(
+  { condition, style, faces, resolution }: RowRequest,
+  { bytes, rgb }: TrainingPicture,
+): Promise<Uint8Array> {
+  const { from, render } = conditionOf(condition)
+  if (render === null) throw new Error(`the condition ${condition} is not drawn`)
+  const picture = from === 'picture' ? (rgb ?? (await decodePicture(bytes)).data) : null
+  const size = { width: resolution, height: resolution }
+  return encodeConditioningImage(render({ ...size, faces, picture, style }), resolution, resolution)
 }
 
 /** A view of a larger buffer would take the whole of it along to the other thread. */
