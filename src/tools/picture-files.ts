@@ -1,7 +1,8 @@
 /** The pictures in a folder, nested or not, and what else lies there. */
-import type { Stats } from 'node:fs'
+import { statSync, type Stats } from 'node:fs'
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { extname, join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { UserError } from '../errors.ts'
 import { isPictureFile } from './pictures.ts'
 
@@ -77,18 +78,26 @@ function sortFile(path: string, name: string, walk: Walk): void {
   walk.others[extension] = (walk.others[extension] ?? 0) + 1
 }
 
-/** Files that vanish meanwhile are left out. */
+/** How many files are looked at before other work gets its turn. */
+const BATCH = 1000
+
+/** Files that vanish meanwhile are left out. One call after the other: a fifth of the time of asking for many at once. */
 async function measureFiles(root: string, paths: readonly string[]): Promise<FoundFile[]> {
   const files: FoundFile[] = []
-  for (let start = 0; start < paths.length; start += 256) {
-    const batch = paths.slice(start, start + 256)
-    const stats = await Promise.all(batch.map((path) => statOrNull(join(root, path))))
-    batch.forEach((path, index) => {
-      const found = stats[index]
-      if (found) files.push({ path, sizeBytes: found.size, mtimeMs: found.mtimeMs })
-    })
+  for (const [index, path] of paths.entries()) {
+    if (index % BATCH === BATCH - 1) await setImmediate()
+    const found = statNow(join(root, path))
+    if (found) files.push({ path, sizeBytes: found.size, mtimeMs: found.mtimeMs })
   }
   return files
+}
+
+function statNow(path: string): Stats | null {
+  try {
+    return statSync(path)
+  } catch {
+    return null
+  }
 }
 
 async function statOrNull(path: string): Promise<Stats | null> {
