@@ -7,11 +7,14 @@ import { withStop } from '../commands/with-stop.ts'
 import { formatAnnotateTable } from '../ui/annotate-table.ts'
 import { loadOutput, type CommonFlags } from './output.ts'
 
-/** `annotate PATH…`: exit code 4 only when none of the pictures has a face. */
+/** `annotate PATH…`: exit code 4 only when nothing could be made of any picture. */
 export async function annotate([paths]: readonly unknown[], flags: CommonFlags): Promise<number> {
   const output = loadOutput('annotate', flags)
   const started = Date.now()
+  const kind = oneOf('kind', flags, KINDS)
+  if (kind !== 'face-landmarks') refuseLandmarkFlags(kind, flags)
   const options = {
+    kind,
     paths: paths as string[],
     out: (flags['out'] as string | undefined) ?? null,
     size: (flags['size'] as number | undefined) ?? null,
@@ -28,7 +31,7 @@ export async function annotate([paths]: readonly unknown[], flags: CommonFlags):
   if (output.json)
     output.print(JSON.stringify({ v: 1, pictures: pictures.map(({ file: _file, ...document }) => document) }))
   else output.print(formatAnnotateTable(pictures.map(shorten), { ...output, seconds }))
-  return pictures.some(({ faces }) => faces.length > 0) ? EXIT_CODES.done : EXIT_CODES.dataset
+  return pictures.some(({ conditioning }) => conditioning !== null) ? EXIT_CODES.done : EXIT_CODES.dataset
 }
 
 /** People see paths from where they stand. */
@@ -39,14 +42,24 @@ function shorten(picture: AnnotateResult): AnnotateResult {
     ...picture,
     file: here(file),
     conditioning: conditioning === null ? null : here(conditioning),
-    landmarks_file: here(landmarks_file),
+    landmarks_file: landmarks_file === null ? null : here(landmarks_file),
   }
 }
 
-function oneOf<T extends string>(name: string, flags: CommonFlags, allowed: readonly T[]): T {
-  const found = allowed.find((value) => value === flags[name])
+const KINDS = ['face-landmarks', 'canny', 'color-palette'] as const
+
+function refuseLandmarkFlags(kind: string, flags: CommonFlags): void {
+  const given = ['style', 'quality', 'overlay'].find((name) => flags[name] !== undefined)
+  if (given === undefined) return
+  throw new UserError(`--${given} is about landmarks; --kind ${kind} has none.`, { reason: 'usage' })
+}
+
+/** The first one allowed is the default. */
+function oneOf<T extends string>(name: string, flags: CommonFlags, allowed: readonly [T, ...T[]]): T {
+  const given = flags[name] ?? allowed[0]
+  const found = allowed.find((value) => value === given)
   if (found !== undefined) return found
-  throw new UserError(`--${name} takes ${allowed.join(', ')}; got '${String(flags[name])}'.`, {
+  throw new UserError(`--${name} takes ${allowed.join(', ')}; got '${String(given)}'.`, {
     reason: 'usage',
   })
 }

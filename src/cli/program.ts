@@ -70,11 +70,13 @@ function createProgram(state: { code: number }): Command {
     'any picture → conditioning image and landmarks',
     async () => (await import('./annotate.ts')).annotate,
   )
+    .option('--kind <kind>', 'face-landmarks (the default), canny or color-palette')
+    .option('--style <style>', 'how landmarks are drawn: spiga-seg (the default), points or wireframe')
+    .option('--quality <quality>', 'how landmarks are found: best (the default) or fast')
+    .option('--overlay', 'also draw the landmarks over the picture: photo.overlay.png')
     .option('--out <dir>', 'write here, not beside the pictures')
-    .option('--size <pixels>', 'write the training crop at this size', wholeNumber)
-    .option('--quality <quality>', 'best or fast', 'best')
-    .option('--style <style>', 'how to draw the condition', 'spiga-seg')
-    .option('--overlay', 'also draw the landmarks over the picture')
+    .option('--size <pixels>', 'write what the training sees: a square of this size', wholeNumber)
+    .addHelpText('after', ANNOTATE_HELP)
   withSet(
     add(
       'prepare [config]',
@@ -107,6 +109,14 @@ function createProgram(state: { code: number }): Command {
   }
   return program
 }
+
+const ANNOTATE_HELP = `
+Paths are pictures, or folders with pictures in them. For each photo.jpg it writes
+  photo.conditioning.png   the condition, as large as the picture; with --size a square: around the
+                           largest face, or, for canny and color-palette, the middle of the picture
+  photo.landmarks.json     the faces found; not for canny and color-palette, which need none
+
+Exit code 4: nothing could be made of any picture (no faces, or none can be read).`
 
 const NOT_YET = [
   'doctor',

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { formatAnnotation, roundFace, type AnnotationDocument } from '../dataset/annotation-document.ts'
 import type { AnnotationNames, PictureEntry } from '../dataset/annotation-names.ts'
+import type { Condition, ConditionConfig } from '../dataset/conditions/index.ts'
 import { faceToCrop, planCrop, type Crop } from '../dataset/crop.ts'
 import type { Face } from '../dataset/face.ts'
 import type { AnnotatedPicture } from '../tools/annotate-worker.ts'
@@ -13,11 +14,13 @@ import { drawOverlay } from '../tools/landmark-overlay.ts'
 import { PictureError } from '../tools/picture-error.ts'
 
 export interface AnnotateResult extends AnnotationDocument {
+  readonly kind: Condition['kind']
   /** The picture as it was found. */
   readonly file: string
-  /** Paths of what was written; null when there was no face. */
+  /** What was written; null when there was no face, or the picture could not be read. */
   readonly conditioning: string | null
-  readonly landmarks_file: string
+  /** Likewise; null for conditions without landmarks. */
+  readonly landmarks_file: string | null
 }
 
 export interface AnnotatePictureOptions {
@@ -27,11 +30,12 @@ export interface AnnotatePictureOptions {
   readonly size: number | null
   /** Also write the landmarks drawn on the picture. */
   readonly overlay: boolean
+  readonly style: ConditionConfig['style']
 }
 
 export async function annotatePicture(
   { file }: PictureEntry,
-  { names, annotator, size, overlay }: AnnotatePictureOptions,
+  { names, annotator, size, overlay, style }: AnnotatePictureOptions,
 ): Promise<AnnotateResult> {
   const image = basename(file)
   const { identity } = annotator
@@ -65,9 +69,16 @@ export async function annotatePicture(
     faces,
     ...(crop === null ? {} : { crop: [crop.x, crop.y, crop.side] as const }),
   }
-  if (overlay && faces.length > 0) await writeFileAtomic(names.overlay, await drawOverlay(file, faces))
-  const conditioning = faces.length === 0 ? null : await drawFaces({ width, height, faces }, crop, size)
+  if (overlay) await writeOverlay(names.overlay, file, faces)
+  const conditioning =
+    faces.length === 0 ? null : await drawFaces({ width, height, faces }, { crop, size, style })
   return finish(document, { file, names, conditioning })
+}
+
+/** That of an earlier run goes where there is no face any more. */
+async function writeOverlay(name: string, file: string, faces: readonly Face[]): Promise<void> {
+  if (faces.length > 0) await writeFileAtomic(name, await drawOverlay(file, faces))
+  else await rm(name, { force: true })
 }
 
 interface Finish {
@@ -85,6 +96,7 @@ async function finish(
   else await writeFileAtomic(names.conditioning, conditioning)
   await writeFileAtomic(names.landmarks, formatAnnotation(document))
   return {
+    kind: 'face-landmarks',
     ...document,
     file,
     conditioning: conditioning === null ? null : names.conditioning,
@@ -100,19 +112,20 @@ function planTrainingCrop({ width, height, faces }: SeenPicture): Crop | null {
   return largest === null ? null : planCrop({ width, height, crop: 'face', box: largest.box })
 }
 
-function drawFaces(
-  { width, height, faces }: SeenPicture,
-  crop: Crop | null,
-  size: number | null,
-): Promise<Buffer> {
+interface DrawFaces {
+  readonly crop: Crop | null
+  readonly size: number | null
+  readonly style: ConditionConfig['style']
+}
+
+function drawFaces({ width, height, faces }: SeenPicture, { crop, size, style }: DrawFaces): Promise<Buffer> {
   const largest = pickLargest(faces)
   if (crop === null || size === null || largest === null) {
-    return drawConditioningImage(
-      faces.map(({ landmarks }) => landmarks),
-      { width, height },
-    )
+    const all = faces.map(({ landmarks }) => landmarks)
+    return drawConditioningImage(all, { width, height, style })
   }
-  return drawConditioningImage([faceToCrop(largest, crop, size).landmarks], { width: size, height: size })
+  const { landmarks } = faceToCrop(largest, crop, size)
+  return drawConditioningImage([landmarks], { width: size, height: size, style })
 }
 
 function pickLargest(faces: readonly Face[]): Face | null {

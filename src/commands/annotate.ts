@@ -1,4 +1,4 @@
-/** `controlnet-kit annotate PATH…`: any picture → its conditioning image and its landmarks. */
+/** `controlnet-kit annotate PATH…`: any picture → its conditioning image and, where it has them, its landmarks. */
 import { access, constants } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import {
@@ -8,58 +8,39 @@ import {
   type PictureEntry,
 } from '../dataset/annotation-names.ts'
 import { UserError } from '../errors.ts'
-import { openEmbeddedAnnotator } from '../tools/annotator.ts'
 import { makeFolder } from '../tools/atomic-write.ts'
-import type { AnnotatorQuality } from '../tools/find-faces.ts'
 import { findPictures } from '../tools/find-pictures.ts'
-import { annotatePicture, type AnnotateResult } from './annotate-picture.ts'
+import { openMaker, type MakerOptions } from './annotate-maker.ts'
+import type { AnnotateResult } from './annotate-picture.ts'
 import { runInOrder } from './run-in-order.ts'
 
-export interface AnnotateOptions {
+export interface AnnotateOptions extends Omit<MakerOptions, 'overlay'> {
   /** Pictures and folders, as given. */
   readonly paths: readonly string[]
   /** Where the files go; null: beside each picture. */
   readonly out: string | null
-  /** Pixels of the training crop; null: the conditioning image is as large as the picture. */
-  readonly size: number | null
-  readonly quality: AnnotatorQuality
-  readonly style: 'spiga-seg' | 'points' | 'wireframe'
   /** Also write `photo.overlay.png`: the landmarks on the picture. */
   readonly overlay?: boolean
-  /** Threads. */
-  readonly workers: number
-  readonly signal: AbortSignal
   /** Called once for each picture, in the order of the result. */
   readonly onPicture?: (picture: AnnotateResult) => void
 }
 
-/** Ends well even when no picture has a face: the caller tells that from the result. */
+/** Ends well even when nothing could be made of any picture: the caller tells that from the result. */
 export async function runAnnotate(options: AnnotateOptions): Promise<{ pictures: AnnotateResult[] }> {
-  const { paths, out, size, quality, style, overlay = false, workers, signal, onPicture } = options
-  if (style !== 'spiga-seg') {
-    throw new UserError(`The style ${style} is not available yet.`, {
-      reason: 'usage',
-      hint: 'Use spiga-seg.',
-    })
-  }
+  const { paths, out, overlay = false, onPicture } = options
   const pictures = await findPictures(paths)
   const names = planAnnotationNames(pictures, out)
   checkNames(pictures, names)
   await prepareFolders(names)
-  const annotator = await openEmbeddedAnnotator({
-    quality,
-    workers: Math.min(workers, pictures.length),
-    signal,
-  })
+  const workers = Math.min(options.workers, pictures.length)
+  const maker = await openMaker({ ...options, overlay, workers })
   try {
-    const jobs = pictures.map((picture, index) => () => {
-      return annotatePicture(picture, { names: names[index] as AnnotationNames, annotator, size, overlay })
-    })
-    return { pictures: await runInOrder(jobs, workers * 2, (result) => onPicture?.(result)) }
+    const jobs = pictures.map((picture, index) => () => maker.make(picture, names[index] as AnnotationNames))
+    return { pictures: await runInOrder(jobs, options.workers * 2, (result) => onPicture?.(result)) }
   } catch (error) {
     throw withReason(error)
   } finally {
-    await annotator.close()
+    await maker.close()
   }
 }
 

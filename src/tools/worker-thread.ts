@@ -4,6 +4,9 @@ import { Worker } from 'node:worker_threads'
 /** What a thread is sent besides its requests: the wish to end. */
 export const CLOSE = 'close'
 
+/** More than any picture takes. */
+const STUCK_AFTER_MS = 30_000
+
 interface Waiting {
   resolve(reply: unknown): void
   reject(error: unknown): void
@@ -18,6 +21,7 @@ export class WorkerThread<Ready, Request, Reply> {
   #waiting: Waiting | null = null
   /** Set once the thread must not run any more; holds what to answer with. */
   #ended: { readonly reason: unknown } | null = null
+  #told = false
 
   constructor(file: string, data: unknown) {
     this.#file = file
@@ -44,15 +48,24 @@ export class WorkerThread<Ready, Request, Reply> {
     const worker = this.#worker
     if (worker === null) return
     const exited = new Promise((resolve) => worker.once('exit', resolve))
-    worker.postMessage(CLOSE)
+    this.#tellToEnd(worker)
     await exited
   }
 
-  /** Ends the thread now; the request in it, and all later ones, fail with `reason`. */
+  /** The request in the thread, and all later ones, fail with `reason` now; the thread ends when it is done with its own. */
   kill(reason: unknown): void {
     this.#ended ??= { reason }
     this.#fail(reason)
-    void this.#worker?.terminate()
+    const worker = this.#worker
+    if (worker === null) return
+    // A thread that is ended by force while a net runs in it takes the whole program along.
+    this.#tellToEnd(worker)
+    setTimeout(() => void worker.terminate(), STUCK_AFTER_MS).unref()
+  }
+
+  #tellToEnd(worker: Worker): void {
+    if (!this.#told) worker.postMessage(CLOSE)
+    this.#told = true
   }
 
   async #start(): Promise<Ready> {

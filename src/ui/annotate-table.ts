@@ -7,10 +7,14 @@ import { cleanText, displayWidth, padText } from './text.ts'
 export interface AnnotatedPictureRow {
   /** The picture as it was found. */
   readonly file: string
+  readonly kind: string
+  /** Pixels; null when the picture can't be read. */
+  readonly width: number | null
+  readonly height: number | null
   readonly faces: readonly { readonly score: number }[]
-  /** What was written; null when there was no face. */
+  /** What was written; null when nothing was. */
   readonly conditioning: string | null
-  readonly landmarks_file: string
+  readonly landmarks_file: string | null
   readonly error?: { readonly message: string }
 }
 
@@ -28,17 +32,31 @@ export function formatAnnotateTable(
   const paint = createPaint(color)
   const names = pictures.map(({ file }) => cleanText(file))
   const nameWidth = Math.min(Math.max(0, ...names.map(displayWidth)), Math.max(20, Math.floor(columns / 2)))
-  const digits = Math.max(0, ...pictures.map(({ faces }) => countOf(faces).length))
+  const findings = describeAll(pictures)
   const rows = pictures.map((picture, index) => {
-    const { faces, error } = picture
     const name = padText(names[index] ?? '', nameWidth)
-    if (error) return `${name}  ${paint('bad', cleanText(error.message))}`
-    const count = countOf(faces).padStart(digits)
-    if (faces.length === 0) return `${name}  ${paint('warn', `${count} face`)}`
-    const files = paint('dim', `→ ${filesOf(picture)}`)
-    return `${name}  ${count} ${faces.length === 1 ? 'face ' : 'faces'}   confidence ${confidence(picture).toFixed(2)}   ${files}`
+    if (picture.error) return `${name}  ${paint('bad', cleanText(picture.error.message))}`
+    const finding = findings[index] ?? ''
+    if (picture.conditioning === null) return `${name}  ${paint('warn', finding)}`
+    return `${name}  ${finding}   ${paint('dim', `→ ${filesOf(picture)}`)}`
   })
   return [...rows, summarize(pictures, seconds)].join('\n')
+}
+
+const hasFaces = ({ kind }: AnnotatedPictureRow): boolean => kind === 'face-landmarks'
+
+/** `12 faces   confidence 0.93`; for conditions without faces the picture's size. Padded, so that they align. */
+function describeAll(pictures: readonly AnnotatedPictureRow[]): string[] {
+  const digits = Math.max(0, ...pictures.map(({ faces }) => countOf(faces).length))
+  const sizes = pictures.map(({ width, height }) => `${width} × ${height}`)
+  const sizeWidth = Math.max(0, ...sizes.map(displayWidth))
+  return pictures.map((picture, index) => {
+    const { faces } = picture
+    if (!hasFaces(picture)) return padText(sizes[index] ?? '', sizeWidth)
+    const count = countOf(faces).padStart(digits)
+    if (faces.length === 0) return `${count} face`
+    return `${count} ${faces.length === 1 ? 'face ' : 'faces'}   confidence ${confidence(picture).toFixed(2)}`
+  })
 }
 
 function countOf(faces: AnnotatedPictureRow['faces']): string {
@@ -66,7 +84,9 @@ function summarize(pictures: readonly AnnotatedPictureRow[], seconds: number): s
   const unreadable = pictures.filter(({ error }) => error !== undefined).length
   const parts = [
     formatAmount(pictures.length, 'picture'),
-    `${withFaces} with ${withFaces === 1 && pictures.length === 1 ? 'a face' : 'faces'}`,
+    pictures.every(hasFaces)
+      ? `${withFaces} with ${withFaces === 1 && pictures.length === 1 ? 'a face' : 'faces'}`
+      : `${pictures.filter(({ conditioning }) => conditioning !== null).length} drawn`,
     ...(unreadable > 0 ? [`${unreadable} unreadable`] : []),
     formatDuration(seconds),
   ]

@@ -6,6 +6,7 @@ import sharp from 'sharp'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { runAnnotate, type AnnotateOptions } from '../../src/commands/annotate.ts'
 import type { AnnotationDocument } from '../../src/dataset/annotation-document.ts'
+import { canny } from '../../src/dataset/conditions/canny.ts'
 import { faceToCrop } from '../../src/dataset/crop.ts'
 import { drawConditioningImage } from '../../src/tools/conditioning-image.ts'
 
@@ -21,7 +22,14 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
 function annotate(paths: string[], options: Partial<AnnotateOptions> = {}) {
-  const defaults = { out: null, size: null, quality: 'fast', style: 'spiga-seg', workers: 1 } as const
+  const defaults = {
+    kind: 'face-landmarks',
+    out: null,
+    size: null,
+    quality: 'fast',
+    style: 'spiga-seg',
+    workers: 1,
+  } as const
   return runAnnotate({ ...defaults, signal: new AbortController().signal, ...options, paths })
 }
 
@@ -62,6 +70,7 @@ test('a photo gets its landmarks and its conditioning image beside it', async ()
   expect(pictures).toEqual([
     {
       ...document,
+      kind: 'face-landmarks',
       file,
       conditioning: join(folder, 'me.conditioning.png'),
       landmarks_file: join(folder, 'me.landmarks.json'),
@@ -166,6 +175,67 @@ test('with a size: the training crop of the largest face, and where it lies', as
   ).toBe(0)
 })
 
+test.each(['points', 'wireframe'] as const)('the style %s', async (style) => {
+  const file = await photo('me.jpg')
+  const { pictures } = await annotate([file], { style })
+  const faces = pictures[0]!.faces.map(({ landmarks }) => landmarks)
+  const drawn = await drawConditioningImage(faces, { width: 512, height: 512, style })
+  expect((await readFile(join(folder, 'me.conditioning.png'))).equals(drawn)).toBe(true)
+})
+
+test('canny needs no face, and writes the drawing alone', async () => {
+  const files = [await photo('me.jpg'), await photo('coins.jpg', coins)]
+  const { pictures } = await annotate(files, { kind: 'canny', workers: 2 })
+  expect(await list()).toEqual(['coins.conditioning.png', 'coins.jpg', 'me.conditioning.png', 'me.jpg'])
+  expect(pictures.map(({ image, width, height }) => [image, width, height])).toEqual([
+    ['me.jpg', 512, 512],
+    ['coins.jpg', 384, 303],
+  ])
+  expect(pictures[0]).toEqual({
+    v: 1,
+    kind: 'canny',
+    image: 'me.jpg',
+    width: 512,
+    height: 512,
+    annotator: null,
+    faces: [],
+    file: files[0],
+    conditioning: join(folder, 'me.conditioning.png'),
+    landmarks_file: null,
+  })
+  const picture = await sharp(astronaut).raw().toBuffer()
+  const expected = canny.render({ width: 512, height: 512, picture, faces: [], style: 'spiga-seg' })
+  const { data, info } = await sharp(join(folder, 'me.conditioning.png'))
+    .raw()
+    .toBuffer({ resolveWithObject: true })
+  expect(info.channels).toBe(3)
+  expect(data.equals(expected)).toBe(true)
+})
+
+test('with a size: a condition of the middle of the picture', async () => {
+  const file = await photo('coins.jpg', coins)
+  const { pictures } = await annotate([file], { kind: 'color-palette', size: 128 })
+  expect(pictures[0]).toMatchObject({ width: 384, height: 303, crop: [40, 0, 303] })
+  const { data, info } = await sharp(join(folder, 'coins.conditioning.png'))
+    .raw()
+    .toBuffer({ resolveWithObject: true })
+  expect([info.width, info.height]).toEqual([128, 128])
+  const cells = new Set(Array.from({ length: 128 * 128 }, (_, p) => data.subarray(p * 3, p * 3 + 3).join()))
+  expect(cells.size).toBe(4)
+})
+
+test('a picture that cannot be read has no condition, not even that of an earlier run', async () => {
+  const file = await photo('me.jpg')
+  await annotate([file], { kind: 'canny' })
+  await writeFile(file, 'hello')
+  const { pictures } = await annotate([file, await photo('good.jpg')], { kind: 'canny' })
+  expect(pictures.map(({ image, error }) => [image, error?.code])).toEqual([
+    ['me.jpg', 'unreadable'],
+    ['good.jpg', undefined],
+  ])
+  expect(await list()).toEqual(['good.conditioning.png', 'good.jpg', 'me.jpg'])
+})
+
 test('the overlay shows the photo with dots', async () => {
   const file = await photo('me.jpg')
   const { pictures } = await annotate([file], { overlay: true })
@@ -174,12 +244,15 @@ test('the overlay shows the photo with dots', async () => {
   const start = (Math.round(y) * 512 + Math.round(x)) * 3
   expect(overlay[start + 1]! - overlay[start]!).toBeGreaterThan(100)
   expect((await annotate([folder])).pictures).toHaveLength(1)
+  await copyFile(coins, file)
+  await annotate([file], { overlay: true })
+  expect(await list()).toEqual(['me.jpg', 'me.landmarks.json'])
 })
 
 test.each([
   ['a missing path', () => ['none.jpg'], {}, { reason: 'preflight', message: 'There is no none.jpg.' }],
   ['a folder without pictures', () => [folder], {}, { reason: 'preflight', code: 'no-pictures' }],
-  ['a style that is not there', () => [astronaut], { style: 'points' }, { reason: 'usage' }],
+  ['a kind that is ready-made', () => [astronaut], { kind: 'images' }, { reason: 'usage' }],
   [
     'an out that is a file',
     () => [astronaut],

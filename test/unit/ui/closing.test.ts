@@ -6,7 +6,10 @@ import { formatStopping } from '../../../src/ui/stopping.ts'
 const picture = (file: string, scores: number[]) => {
   const name = file.replace(/\.[^.]+$/, '')
   return {
+    kind: 'face-landmarks',
     file,
+    width: 640,
+    height: 480,
     faces: scores.map((score) => ({ score })),
     conditioning: scores.length > 0 ? `${name}.conditioning.png` : null,
     landmarks_file: `${name}.landmarks.json`,
@@ -29,6 +32,25 @@ photos/team.jpg  12 faces   confidence 0.93   → team.conditioning.png, team.la
 dog.jpg          no face
 evil .jpg        It is no picture: it begins like text.
 4 pictures, 2 with faces, 1 unreadable, 0.6 s (6.7 pictures/s)`.trim(),
+  )
+})
+
+test('the table of a condition without faces', () => {
+  const drawn = (file: string, width: number, height: number) => ({
+    ...picture(file, []),
+    kind: 'canny',
+    width,
+    height,
+    conditioning: file.replace('.jpg', '.conditioning.png'),
+    landmarks_file: null,
+  })
+  const bad = { ...drawn('bad.jpg', 0, 0), conditioning: null, error: { message: 'the file is empty' } }
+  expect(formatAnnotateTable([drawn('me.jpg', 512, 512), drawn('wide.jpg', 4032, 512), bad], options)).toBe(
+    `
+me.jpg    512 × 512    → me.conditioning.png
+wide.jpg  4032 × 512   → wide.conditioning.png
+bad.jpg   the file is empty
+3 pictures, 2 drawn, 1 unreadable, 0.6 s (5.0 pictures/s)`.trim(),
   )
 })
 

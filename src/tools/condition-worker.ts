@@ -1,0 +1,70 @@
+/** The thread that `picture-conditions.ts` starts: one picture file at a time → its conditioning image. */
+import { parentPort } from 'node:worker_threads'
+import { conditionOf, type Condition } from '../dataset/conditions/index.ts'
+import { planCrop, type Crop } from '../dataset/crop.ts'
+import { encodeConditioningImage } from './conditioning-image.ts'
+import { PictureError, type PictureErrorCode } from './picture-error.ts'
+import { readPicture, type Picture } from './pictures.ts'
+import { cropPicture } from './training-picture.ts'
+import { CLOSE } from './worker-thread.ts'
+
+export interface ConditionRequest {
+  readonly file: string
+  /** One that is made `from` the picture. */
+  readonly kind: Condition['kind']
+  /** Pixels of the training crop, which is the middle of the picture; null: all of it, as large as it is. */
+  readonly size: number | null
+}
+
+export interface PictureCondition {
+  /** Of the picture. */
+  readonly width: number
+  readonly height: number
+  /** The square of the picture that is shown; null: all of it. */
+  readonly crop: Crop | null
+  /** A PNG file's bytes. */
+  readonly conditioning: Uint8Array
+}
+
+/** Errors lose their class between threads, so they travel as data. */
+export type ConditionReply =
+  | { readonly type: 'made'; readonly made: PictureCondition }
+  | { readonly type: 'picture-error'; readonly code: PictureErrorCode; readonly message: string }
+  | { readonly type: 'error'; readonly error: unknown }
+
+function main(): void {
+  parentPort?.on('message', (request: ConditionRequest | typeof CLOSE) => {
+    if (request === CLOSE) parentPort?.close()
+    else void makeCondition(request).catch(explain).then(reply)
+  })
+  parentPort?.postMessage(null)
+}
+
+async function makeCondition({ file, kind, size }: ConditionRequest): Promise<ConditionReply> {
+  const { render } = conditionOf(kind)
+  if (render === null) throw new Error(`nothing draws ${kind}`)
+  const picture = await readPicture(file)
+  const { width, height } = picture
+  const crop = size === null ? null : planCrop({ width, height, crop: 'center' })
+  const shown = crop === null || size === null ? picture : await cut(picture, crop, size)
+  const input = { width: shown.width, height: shown.height, picture: shown.data }
+  const rgb = render({ ...input, faces: [], style: 'spiga-seg' })
+  const conditioning = encodeConditioningImage(rgb, shown.width, shown.height)
+  return { type: 'made', made: { width, height, crop, conditioning } }
+}
+
+async function cut(picture: Picture, crop: Crop, size: number): Promise<Omit<Picture, 'source'>> {
+  const square = await cropPicture(picture, { crop, resolution: size })
+  return { data: await square.raw().toBuffer(), width: size, height: size }
+}
+
+function explain(error: unknown): ConditionReply {
+  if (!(error instanceof PictureError)) return { type: 'error', error }
+  return { type: 'picture-error', code: error.code, message: error.message }
+}
+
+function reply(message: ConditionReply): void {
+  parentPort?.postMessage(message)
+}
+
+main()
