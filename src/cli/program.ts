@@ -10,6 +10,7 @@ const BEFORE_HELP: Readonly<Record<string, string>> = {
   prepare: 'controlnet-kit prepare',
   train: 'controlnet-kit train --set train.num_train_epochs=5',
   resume: 'controlnet-kit resume',
+  models: 'controlnet-kit models fetch spiga',
   env: 'controlnet-kit env show',
   schema: 'controlnet-kit schema > controlnet.schema.json',
 }
@@ -99,6 +100,11 @@ function createProgram(state: { code: number }): Command {
   withSet(
     add('env <action> [config]', 'the pinned venv: create, show', async () => (await import('./env.ts')).env),
   )
+  add(
+    'models <action> [name]',
+    'annotators and picture sets: list, fetch',
+    async () => (await import('./models.ts')).models,
+  ).option('--yes', 'agree to the terms without being asked')
   add('schema', 'print the JSON Schema of the config', async () => (await import('./schema.ts')).schema)
   for (const name of NOT_YET) {
     add(`${name} [args...]`, 'not available yet', async () =>
@@ -108,18 +114,7 @@ function createProgram(state: { code: number }): Command {
   return program
 }
 
-const NOT_YET = [
-  'doctor',
-  'models',
-  'stop',
-  'status',
-  'logs',
-  'generate',
-  'evaluate',
-  'report',
-  'publish',
-  'clean',
-]
+const NOT_YET = ['doctor', 'stop', 'status', 'logs', 'generate', 'evaluate', 'report', 'publish', 'clean']
 
 function collect(value: string, all: string[]): string[] {
   return [...all, value]
