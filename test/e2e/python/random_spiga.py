@@ -20,6 +20,8 @@ def main(argv):
         network.pose_fc.weight.mul_(torch.tensor([[20.0], [20.0], [20.0], [0.2], [0.2], [0.2]]))
         network.pose_fc.bias.copy_(torch.tensor([0.0, 0.0, 0.0, 0.0, 0.0, 4.0]))
         fit_normalisation(network)
+        for step in network.gcn:
+            step.decoder.decoder[-1].weight.mul_(0.25)
     torch.save(network.state_dict(), argv[0])
 
 
