@@ -1,5 +1,5 @@
 /** How far a fetch is: one line that is drawn anew on a terminal, now and then a line in a log. */
-import { formatAmount, formatBytes, formatPercent } from './format.ts'
+import { formatAmount, formatBytes, formatCount, formatPercent } from './format.ts'
 import { canRedraw } from './style.ts'
 
 export interface FetchStep {
@@ -42,9 +42,12 @@ export function showFetching({ stream, quiet, now = Date.now }: FetchLineOptions
 
 /** `fetching spiga_300wpublic.pt  120 MB of 254 MB  47 %` */
 export function formatFetchStep({ step, done, total, unit }: FetchStep): string {
-  const amount = (value: number): string =>
-    unit === 'bytes' ? formatBytes(value) : formatAmount(value, unit.replace(/s$/, ''))
-  if (total === null) return done === 0 ? step : `${step}  ${amount(done)}`
+  if (total === null) return done === 0 ? step : `${step}  ${amount(done, unit)}`
   if (total === 0) return step
-  return `${step}  ${amount(done)} of ${amount(total)}  ${formatPercent(done, total)}`
+  const before = unit === 'bytes' ? formatBytes(done) : formatCount(done)
+  return `${step}  ${before} of ${amount(total, unit)}  ${formatPercent(done, total)}`
+}
+
+function amount(value: number, unit: string): string {
+  return unit === 'bytes' ? formatBytes(value) : formatAmount(value, unit.replace(/s$/, ''))
 }

@@ -1,6 +1,6 @@
 /** `controlnet-kit models`: what can be fetched, what is there, and fetching it. */
 import { findModel, MODEL_CATALOG, type CatalogModel } from '../../dataset/model-catalog.ts'
-import { UserError } from '../../errors.ts'
+import { ToolError, UserError } from '../../errors.ts'
 import type { CachedModel, FetchProgress, ModelSource } from './model-source.ts'
 import { MODEL_SOURCES } from './model-sources.ts'
 
@@ -70,13 +70,14 @@ function refuseName(name: string): never {
 
 /** Network, disk and Python problems count as those of an environment. */
 function withReason(error: unknown): unknown {
-  if (!(error instanceof UserError) || error.reason !== null) return error
-  const { message, problems, hint, code, cause } = error
-  return new UserError(message, {
-    reason: 'environment',
-    problems,
-    cause,
-    ...(hint && { hint }),
-    ...(code && { code }),
-  })
+  const reason = 'environment'
+  if (error instanceof ToolError && error.reason === null) {
+    const { message, command, exitCode, signal, lastLines } = error
+    return new ToolError(message, { reason, command, exitCode, signal, lastLines, cause: error })
+  }
+  if (error instanceof UserError && error.reason === null) {
+    const { message, problems, hint, code, cause } = error
+    return new UserError(message, { reason, problems, cause, ...(hint && { hint }), ...(code && { code }) })
+  }
+  return error
 }
