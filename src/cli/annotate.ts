@@ -15,6 +15,7 @@ export async function annotate([paths]: readonly unknown[], flags: CommonFlags):
     paths: paths as string[],
     out: (flags['out'] as string | undefined) ?? null,
     size: (flags['size'] as number | undefined) ?? null,
+    annotator: oneOf('annotator', flags, ['embedded', 'spiga']),
     quality: oneOf('quality', flags, ['best', 'fast']),
     style: oneOf('style', flags, ['spiga-seg', 'points', 'wireframe']),
     overlay: flags['overlay'] === true,

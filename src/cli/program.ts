@@ -73,6 +73,7 @@ function createProgram(state: { code: number }): Command {
   )
     .option('--out <dir>', 'write here, not beside the pictures')
     .option('--size <pixels>', 'write the training crop at this size', wholeNumber)
+    .option('--annotator <annotator>', 'embedded or spiga', 'embedded')
     .option('--quality <quality>', 'best or fast', 'best')
     .option('--style <style>', 'how to draw the condition', 'spiga-seg')
     .option('--overlay', 'also draw the landmarks over the picture')

@@ -8,7 +8,7 @@ import {
   type PictureEntry,
 } from '../dataset/annotation-names.ts'
 import { UserError } from '../errors.ts'
-import { openEmbeddedAnnotator } from '../tools/annotator.ts'
+import { openEmbeddedAnnotator, openSpigaAnnotator } from '../tools/annotator.ts'
 import { makeFolder } from '../tools/atomic-write.ts'
 import type { AnnotatorQuality } from '../tools/find-faces.ts'
 import { findPictures } from '../tools/find-pictures.ts'
@@ -22,6 +22,8 @@ export interface AnnotateOptions {
   readonly out: string | null
   /** Pixels of the training crop; null: the conditioning image is as large as the picture. */
   readonly size: number | null
+  /** Default: embedded. */
+  readonly annotator?: 'embedded' | 'spiga'
   readonly quality: AnnotatorQuality
   readonly style: 'spiga-seg' | 'points' | 'wireframe'
   /** Also write `photo.overlay.png`: the landmarks on the picture. */
@@ -46,7 +48,8 @@ export async function runAnnotate(options: AnnotateOptions): Promise<{ pictures:
   const names = planAnnotationNames(pictures, out)
   checkNames(pictures, names)
   await prepareFolders(names)
-  const annotator = await openEmbeddedAnnotator({
+  const open = options.annotator === 'spiga' ? openSpigaAnnotator : openEmbeddedAnnotator
+  const annotator = await open({
     quality,
     workers: Math.min(workers, pictures.length),
     signal,

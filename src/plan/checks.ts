@@ -8,6 +8,7 @@ type CheckRule = (context: PlanContext, stages: readonly PlannedStage[]) => read
 
 const RULES: readonly CheckRule[] = [
   checkSource,
+  checkSpiga,
   checkWritable,
   checkPython,
   checkBaseModel,
@@ -28,6 +29,15 @@ function checkSource({ facts: { source } }: PlanContext, stages: readonly Planne
   if (problem !== null) return [{ ...problem, path, status: 'fail' }]
   const found = `${source.pictures} pictures in ${formatPlace(source.given)}`
   return [{ code: 'source-pictures', path, status: 'pass', found, expected: 'pictures', remedy: '' }]
+}
+
+function checkSpiga({ config, facts: { spiga } }: PlanContext, stages: readonly PlannedStage[]): Check[] {
+  if (config.condition.annotator !== 'spiga' || !isActive(stages, ['annotate-images'])) return []
+  const base = { path: 'condition.annotator', expected: 'SPIGA, fetched and exported' }
+  if (typeof spiga?.folder === 'string')
+    return [{ ...base, code: 'spiga', status: 'pass', found: `spiga in ${spiga.folder}`, remedy: '' }]
+  const remedy = 'Fetch it: controlnet-kit models fetch spiga'
+  return [{ ...base, code: 'spiga-missing', status: 'fail', found: 'SPIGA is not there yet', remedy }]
 }
 
 function checkWritable({ facts }: PlanContext): Check[] {

@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseRecord, spigaKey, type SpigaRecord, type WeightsRecord } from '../dataset/spiga/model-record.ts'
 import { UserError } from '../errors.ts'
+import type { SpigaFact } from '../types.ts'
 import { cacheFolder } from './cache-folder.ts'
 import { hashFile } from './hash-file.ts'
 
@@ -27,6 +28,12 @@ export async function findSpigaModel(): Promise<SpigaModel | null> {
   const found = await stat(file).catch(() => null)
   if (record === null || found?.size !== record.onnx.sizeBytes) return null
   return { folder, file, sha256: record.onnx.sha256, sizeBytes: found.size }
+}
+
+/** For planning. */
+export async function observeSpiga(): Promise<SpigaFact> {
+  const [weights, model] = await Promise.all([readWeightsRecord(), findSpigaModel()])
+  return { key: weights && spigaKey(weights.sha256), folder: model?.folder ?? null }
 }
 
 /** The network, its bytes checked; else the UserError that says how to get it. */

@@ -20,8 +20,9 @@ function describeCondition({ kind, style }: Condition): string {
 function describeUse({ kind, annotator }: Condition): string {
   if (kind === 'images') return 'Whoever uses the model needs a way to make more of them.'
   const source = annotator === 'files' ? 'Beside your landmark files, any' : 'Any'
+  const flag = annotator === 'spiga' ? ' --annotator spiga' : ''
   const tool = annotator === 'files' ? 'embedded' : annotator
-  return `${source} photo becomes one with: controlnet-kit annotate   (${tool} annotator)`
+  return `${source} photo becomes one with: controlnet-kit annotate${flag}   (${tool} annotator)`
 }
 
 const SIGNS = { reuse: '=', create: '+', rebuild: '~', none: '–' } as const
