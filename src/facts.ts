@@ -36,6 +36,7 @@ export async function gatherFacts(
     observeSource(config.dataset.source, {
       workingDirectory,
       exclude: [dataset, runs],
+      cache,
       ...(config.condition.landmarks === undefined ? {} : { landmarks: config.condition.landmarks }),
     }),
     observeFiles(config, workingDirectory),

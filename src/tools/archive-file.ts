@@ -3,8 +3,8 @@ import { open, stat, type FileHandle } from 'node:fs/promises'
 
 export interface ArchiveFile {
   readonly sizeBytes: number
-  /** Newest of its parts. */
-  readonly mtimeMs: number
+  /** Size and time of change of each part: another text when the archive has changed. */
+  readonly version: string
   readonly parts: number
   /** As many bytes as there are from `offset` on, at most `length`. */
   read(offset: number, length: number): Promise<Buffer>
@@ -20,14 +20,16 @@ interface Part {
 /** `file`: the archive or its first part. Fails with the system's error when it can't be opened. */
 export async function openArchiveFile(file: string): Promise<ArchiveFile> {
   const parts: Part[] = []
-  let mtimeMs = 0
+  const versions: string[] = []
   try {
     for (const path of await listParts(file)) {
       const handle = await open(path, 'r')
-      const { size, mtimeMs: changed } = await handle.stat()
       const start = parts.at(-1)?.end ?? 0
-      parts.push({ handle, start, end: start + size })
-      mtimeMs = Math.max(mtimeMs, changed)
+      const part = { handle, start, end: start }
+      parts.push(part)
+      const { size, mtimeMs } = await handle.stat()
+      part.end = start + size
+      versions.push(`${size}@${mtimeMs}`)
     }
   } catch (error) {
     await closeAll(parts)
@@ -35,11 +37,17 @@ export async function openArchiveFile(file: string): Promise<ArchiveFile> {
   }
   return {
     sizeBytes: parts.at(-1)!.end,
-    mtimeMs,
+    version: versions.join(' '),
     parts: parts.length,
     read: (offset, length) => readParts(parts, offset, length),
     close: () => closeAll(parts),
   }
+}
+
+/** As `ArchiveFile.version`, without reading anything. */
+export async function readArchiveVersion(file: string): Promise<string> {
+  const found = await Promise.all((await listParts(file)).map((path) => stat(path)))
+  return found.map(({ size, mtimeMs }) => `${size}@${mtimeMs}`).join(' ')
 }
 
 /** The parts that there are, in order. */

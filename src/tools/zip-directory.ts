@@ -9,7 +9,9 @@ import { openArchiveFile, type ArchiveFile } from './archive-file.ts'
 
 export interface ZipContent {
   readonly directory: ZipDirectory
-  /** sha256 over names, sizes, CRC-32s and places: another one for other content. */
+  /** Of the archive's file: see `archive-file.ts`. */
+  readonly version: string
+  /** sha256 over the directory: names, sizes, checksums, places. */
   readonly digest: string
 }
 
@@ -28,7 +30,7 @@ export async function readZipDirectory(file: string, shown = file): Promise<ZipC
 }
 
 async function readDirectory(archive: ArchiveFile): Promise<ZipContent> {
-  const { sizeBytes } = archive
+  const { sizeBytes, version } = archive
   const tail = await archive.read(Math.max(0, sizeBytes - TAIL_BYTES), TAIL_BYTES)
   const place = parseEndRecord(tail, sizeBytes)
   checkPlace(place)
@@ -36,6 +38,7 @@ async function readDirectory(archive: ArchiveFile): Promise<ZipContent> {
   if (bytes.length < place.bytes) throw damaged('was cut short while it was read')
   return {
     directory: parseDirectory(bytes, place),
+    version,
     digest: createHash('sha256').update(bytes).digest('hex'),
   }
 }
