@@ -10,7 +10,9 @@ const USUAL_NAME_BYTES = 256
 
 /** Throws PictureError when the entry is damaged; the rest of the archive may be well. */
 export async function readZipEntry(span: ZipSpan): Promise<Buffer> {
-  const packed = await readPacked(await openShared(span.archive), span)
+  const packed = await readPacked(await openShared(span.archive), span).catch((error: unknown) => {
+    throw error instanceof PictureError ? error : unreadable(span.archive, error)
+  })
   const bytes = span.method === 'stored' ? packed : inflate(packed, span.sizeBytes)
   if (bytes.length !== span.sizeBytes) {
     throw damaged(`it has ${bytes.length} bytes, the archive says ${span.sizeBytes}`)
@@ -52,6 +54,12 @@ function damaged(message: string, cause?: unknown): PictureError {
   return new PictureError('unreadable', `damaged in the archive: ${message}`, cause)
 }
 
+function unreadable(archive: string, error: unknown): PictureError {
+  const { code } = error as NodeJS.ErrnoException
+  if (code === 'ENOENT') return new PictureError('missing', `${archive} is gone`, error)
+  return new PictureError('unreadable', `${archive} can't be read: ${code}`, error)
+}
+
 /** Open archives of this thread, the one used last at the end. */
 const shared = new Map<string, Promise<ArchiveFile>>()
 const MOST_OPEN = 4
@@ -63,10 +71,7 @@ async function openShared(archive: string): Promise<ArchiveFile> {
   if (shared.size > MOST_OPEN) await closeZip(shared.keys().next().value!)
   return opened.catch((error: unknown) => {
     shared.delete(archive)
-    const { code } = error as NodeJS.ErrnoException
-    throw code === 'ENOENT'
-      ? new PictureError('missing', `${archive} is gone`, error)
-      : new PictureError('unreadable', `${archive} can't be read: ${code}`, error)
+    throw unreadable(archive, error)
   })
 }
 
