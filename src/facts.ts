@@ -12,6 +12,7 @@ import { observeSource } from './tools/sources/observe-source.ts'
 import { packageRoot } from './tools/package-root.ts'
 import { observePython } from './tools/python.ts'
 import { observeRuns } from './tools/run-folder.ts'
+import { observeSpiga } from './tools/spiga-model.ts'
 import { readStamp } from './tools/stamps.ts'
 import type { Config, Facts, FileFact, ManifestFact, StageSpec, StampFact } from './types.ts'
 
@@ -27,13 +28,15 @@ export async function gatherFacts(
   const dataset = resolve(workingDirectory, config.dataset.output)
   const runs = resolve(workingDirectory, config.runs)
   const cache = cacheFolder()
-  const [kitVersion, python, gpus, source, files, pythonFiles, manifest] = await Promise.all([
+  const [kitVersion, python, gpus, spiga, source, files, pythonFiles, manifest] = await Promise.all([
     readKitVersion(),
     observePython(),
     observeGpus(),
+    config.condition.annotator === 'spiga' ? observeSpiga() : null,
     observeSource(config.dataset.source, {
       workingDirectory,
       exclude: [dataset, runs],
+      cache,
       ...(config.condition.landmarks === undefined ? {} : { landmarks: config.condition.landmarks }),
     }),
     observeFiles(config, workingDirectory),
@@ -51,6 +54,7 @@ export async function gatherFacts(
       machine,
       python,
       gpus,
+      spiga,
       source,
       manifest,
       files,

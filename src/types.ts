@@ -253,6 +253,8 @@ export interface Facts {
   }
   readonly python: PythonFact
   readonly gpus: readonly GpuFact[]
+  /** Null when the config does not ask for SPIGA. */
+  readonly spiga: SpigaFact | null
   readonly source: SourceFact
   /** By stamp path. A path without a stamp is absent. */
   readonly stamps: Readonly<Record<string, StampFact>>
@@ -267,6 +269,13 @@ export interface Facts {
   readonly runs: readonly RunFact[]
   /** Locks and the pinned script that enter the environment's identity: sha256 of each file under `python/`. */
   readonly pythonFiles: Readonly<Record<string, string>>
+}
+
+export interface SpigaFact {
+  /** Names the network that its weights become; known from the first fetch on. */
+  readonly key: string | null
+  /** Where the exported network lies, when it is there. */
+  readonly folder: string | null
 }
 
 export interface FileFact {

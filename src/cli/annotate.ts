@@ -18,6 +18,7 @@ export async function annotate([paths]: readonly unknown[], flags: CommonFlags):
     paths: paths as string[],
     out: (flags['out'] as string | undefined) ?? null,
     size: (flags['size'] as number | undefined) ?? null,
+    annotator: oneOf('annotator', flags, ['embedded', 'spiga']),
     quality: oneOf('quality', flags, ['best', 'fast']),
     style: oneOf('style', flags, ['spiga-seg', 'points', 'wireframe']),
     overlay: flags['overlay'] === true,
@@ -49,7 +50,7 @@ function shorten(picture: AnnotateResult): AnnotateResult {
 const KINDS = ['face-landmarks', 'canny', 'color-palette'] as const
 
 function refuseLandmarkFlags(kind: string, flags: CommonFlags): void {
-  const given = ['style', 'quality', 'overlay'].find((name) => flags[name] !== undefined)
+  const given = ['style', 'annotator', 'quality', 'overlay'].find((name) => flags[name] !== undefined)
   if (given === undefined) return
   throw new UserError(`--${given} is about landmarks; --kind ${kind} has none.`, { reason: 'usage' })
 }

@@ -10,6 +10,7 @@ const BEFORE_HELP: Readonly<Record<string, string>> = {
   prepare: 'controlnet-kit prepare',
   train: 'controlnet-kit train --set train.num_train_epochs=5',
   resume: 'controlnet-kit resume',
+  models: 'controlnet-kit models fetch spiga',
   env: 'controlnet-kit env show',
   schema: 'controlnet-kit schema > controlnet.schema.json',
 }
@@ -75,6 +76,7 @@ function createProgram(state: { code: number }): Command {
     .option('--quality <quality>', 'how landmarks are found: best (the default) or fast')
     .option('--overlay', 'also draw the landmarks over the picture: photo.overlay.png')
     .option('--out <dir>', 'write here, not beside the pictures')
+    .option('--annotator <annotator>', 'what finds the faces: embedded (the default) or spiga')
     .option('--size <pixels>', 'write what the training sees: a square of this size', wholeNumber)
     .addHelpText('after', ANNOTATE_HELP)
   withSet(
@@ -101,6 +103,11 @@ function createProgram(state: { code: number }): Command {
   withSet(
     add('env <action> [config]', 'the pinned venv: create, show', async () => (await import('./env.ts')).env),
   )
+  add(
+    'models <action> [name]',
+    'annotators and picture sets: list, fetch',
+    async () => (await import('./models.ts')).models,
+  ).option('--yes', 'agree to the terms without being asked')
   add('schema', 'print the JSON Schema of the config', async () => (await import('./schema.ts')).schema)
   for (const name of NOT_YET) {
     add(`${name} [args...]`, 'not available yet', async () =>
@@ -118,18 +125,7 @@ Paths are pictures, or folders with pictures in them. For each photo.jpg it writ
 
 Exit code 4: nothing could be made of any picture (no faces, or none can be read).`
 
-const NOT_YET = [
-  'doctor',
-  'models',
-  'stop',
-  'status',
-  'logs',
-  'generate',
-  'evaluate',
-  'report',
-  'publish',
-  'clean',
-]
+const NOT_YET = ['doctor', 'stop', 'status', 'logs', 'generate', 'evaluate', 'report', 'publish', 'clean']
 
 function collect(value: string, all: string[]): string[] {
   return [...all, value]

@@ -2,7 +2,7 @@
 import type { AnnotationNames, PictureEntry } from '../dataset/annotation-names.ts'
 import { conditionOf, type Condition, type ConditionConfig } from '../dataset/conditions/index.ts'
 import { UserError } from '../errors.ts'
-import { openEmbeddedAnnotator } from '../tools/annotator.ts'
+import { openEmbeddedAnnotator, openSpigaAnnotator } from '../tools/annotator.ts'
 import { openPictureConditions } from '../tools/picture-conditions.ts'
 import { annotatePicture, type AnnotateResult } from './annotate-picture.ts'
 import { drawPictureCondition } from './draw-picture-condition.ts'
@@ -15,6 +15,7 @@ export interface AnnotateMaker {
 export interface MakerOptions {
   readonly kind: Condition['kind']
   readonly style: ConditionConfig['style']
+  readonly annotator: 'embedded' | 'spiga'
   readonly quality: ConditionConfig['quality']
   /** Pixels of the training crop; null: the conditioning image is as large as the picture. */
   readonly size: number | null
@@ -39,7 +40,8 @@ export function openMaker(options: MakerOptions): Promise<AnnotateMaker> {
 
 async function openFromLandmarks(options: MakerOptions): Promise<AnnotateMaker> {
   const { quality, workers, signal, size, overlay, style } = options
-  const annotator = await openEmbeddedAnnotator({ quality, workers, signal })
+  const open = options.annotator === 'spiga' ? openSpigaAnnotator : openEmbeddedAnnotator
+  const annotator = await open({ quality, workers, signal })
   return {
     make: (picture, names) => annotatePicture(picture, { names, annotator, size, overlay, style }),
     close: () => annotator.close(),

@@ -7,7 +7,7 @@ import type { Condition, ConditionConfig } from '../dataset/conditions/index.ts'
 import { faceToCrop, planCrop, type Crop } from '../dataset/crop.ts'
 import type { Face } from '../dataset/face.ts'
 import type { AnnotatedPicture } from '../tools/annotate-worker.ts'
-import type { EmbeddedAnnotator } from '../tools/annotator.ts'
+import type { FaceAnnotator } from '../tools/annotator.ts'
 import { writeFileAtomic } from '../tools/atomic-write.ts'
 import { drawConditioningImage } from '../tools/conditioning-image.ts'
 import { drawOverlay } from '../tools/landmark-overlay.ts'
@@ -25,7 +25,7 @@ export interface AnnotateResult extends AnnotationDocument {
 
 export interface AnnotatePictureOptions {
   readonly names: AnnotationNames
-  readonly annotator: EmbeddedAnnotator
+  readonly annotator: FaceAnnotator
   /** Pixels of the training crop; null: the conditioning image is as large as the picture. */
   readonly size: number | null
   /** Also write the landmarks drawn on the picture. */

@@ -48,7 +48,6 @@ function notBuiltYet(config: Config): RuleProblem[] {
   const { condition, dataset, environment, train, launch, publish } = config
   const table: [boolean, string, string][] = [
     [condition.kind !== 'face-landmarks', 'condition.kind', condition.kind],
-    [condition.annotator === 'spiga', 'condition.annotator', condition.annotator],
     [condition.landmarks !== undefined, 'condition.landmarks', 'a folder of landmark files'],
     ['hub' in dataset.source, 'dataset.source.hub', 'a Hub dataset'],
     ['parquet' in dataset.source, 'dataset.source.parquet', 'a Parquet folder'],

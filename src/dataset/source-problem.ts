@@ -15,9 +15,12 @@ const EXPECTED = '.jpg .png .webp .avif .tiff'
 export function findSourceProblem(source: SourceFact): SourceProblem | null {
   const place = formatPlace(source.given)
   if (!source.exists) {
-    const remedy =
-      'Put pictures there, or correct dataset.source. Relative paths start at the working directory.'
-    return { code: 'source-missing', found: `There is no ${place}`, expected: 'a folder of pictures', remedy }
+    const isSynthetic = source.kind === 'face_synthetics'
+    const remedy = isSynthetic
+      ? 'Fetch a part of it (controlnet-kit models fetch face-synthetics-100), or correct dataset.source.'
+      : 'Put pictures there, or correct dataset.source. Relative paths start at the working directory.'
+    const expected = isSynthetic ? "FaceSynthetics' zip or folder" : 'a folder of pictures'
+    return { code: 'source-missing', found: `There is no ${place}`, expected, remedy }
   }
   if (source.pictures > 0) return null
   const remedy = hasHeic(source)
@@ -31,9 +34,10 @@ export function findSourceProblem(source: SourceFact): SourceProblem | null {
   }
 }
 
-/** `./photos` → `photos/` */
+/** `./photos` → `photos/`, `./faces.zip` → `faces.zip` */
 export function formatPlace(given: string): string {
-  return given.replace(/^\.\/(?=.)/, '').replace(/\/*$/, '/')
+  const place = given.replace(/^\.\/(?=.)/, '')
+  return /\.zip(\.\d{3})?$/i.test(place) ? place : place.replace(/\/*$/, '/')
 }
 
 function hasHeic({ others }: SourceFact): boolean {

@@ -10,6 +10,8 @@ type CheckRule = (context: PlanContext, stages: readonly PlannedStage[]) => read
 const RULES: readonly CheckRule[] = [
   checkCondition,
   checkSource,
+  checkSpiga,
+  checkLicence,
   checkWritable,
   checkPython,
   checkBaseModel,
@@ -30,6 +32,30 @@ function checkSource({ facts: { source } }: PlanContext, stages: readonly Planne
   if (problem !== null) return [{ ...problem, path, status: 'fail' }]
   const found = `${source.pictures} pictures in ${formatPlace(source.given)}`
   return [{ code: 'source-pictures', path, status: 'pass', found, expected: 'pictures', remedy: '' }]
+}
+
+function checkSpiga({ config, facts: { spiga } }: PlanContext, stages: readonly PlannedStage[]): Check[] {
+  if (config.condition.annotator !== 'spiga' || !isActive(stages, ['annotate-images'])) return []
+  const base = { path: 'condition.annotator', expected: 'SPIGA, fetched and exported' }
+  if (typeof spiga?.folder === 'string')
+    return [{ ...base, code: 'spiga', status: 'pass', found: `spiga in ${spiga.folder}`, remedy: '' }]
+  const remedy = 'Fetch it: controlnet-kit models fetch spiga'
+  return [{ ...base, code: 'spiga-missing', status: 'fail', found: 'SPIGA is not there yet', remedy }]
+}
+
+function checkLicence({ config }: PlanContext): Check[] {
+  if (!('face_synthetics' in config.dataset.source)) return []
+  return [
+    {
+      code: 'face-synthetics-licence',
+      path: 'dataset.source.face_synthetics',
+      status: 'warn',
+      found: "FaceSynthetics comes under Microsoft's Research Use of Data Agreement 1.0",
+      expected:
+        'non-commercial research; models trained on it and pictures they make are results, and bound too',
+      remedy: 'For anything else, take other pictures.',
+    },
+  ]
 }
 
 function checkWritable({ facts }: PlanContext): Check[] {

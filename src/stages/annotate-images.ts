@@ -16,6 +16,7 @@ import { readNdjson } from '../tools/ndjson-file.ts'
 import {
   openEmbedded,
   openLandmarkFiles,
+  openSpiga,
   openWithoutFaces,
   type PictureAnnotator,
 } from '../tools/picture-annotators.ts'
@@ -43,7 +44,7 @@ export const annotateImages: Stage = {
       captions: Object.keys(dataset.captions),
       max_rejects: dataset.max_rejects,
     }),
-    inputs: () => null,
+    inputs: ({ config, facts }) => (config.condition.annotator === 'spiga' ? facts.spiga?.key : null),
     outputs: ({ paths }) => [paths.annotations, summaryFile(paths)],
     stamp: ({ paths }) => stampFile(paths, 'annotate-images'),
     commands: () => [],
@@ -88,6 +89,7 @@ function openAnnotatorOf(
   const needsFaces = condition.kind === 'face-landmarks' || dataset.crop === 'face'
   if (!needsFaces) return Promise.resolve(openWithoutFaces(options))
   if (condition.annotator === 'embedded') return openEmbedded(condition.quality, options)
+  if (condition.annotator === 'spiga') return openSpiga(condition.quality, options)
   const { landmarks } = condition
   const folder = landmarks === undefined ? null : resolve(facts.workingDirectory, landmarks)
   const readLandmarks = (path: string): Promise<Buffer | null> =>

@@ -7,6 +7,8 @@ import { readLandmarkModels } from './landmark-models.ts'
 import type { NetRuntime } from './landmark-nets.ts'
 import { packageRoot } from './package-root.ts'
 import { PictureError } from './picture-error.ts'
+import type { SpigaFinderData } from './spiga-finder.ts'
+import { requireSpigaModel } from './spiga-model.ts'
 import type { Located } from './sources/picture-source.ts'
 import { openThreadPool } from './thread-pool.ts'
 
@@ -88,4 +90,37 @@ export function embeddedIdentity(
   { hashes }: { readonly hashes: Readonly<Record<string, string>> },
 ): EmbeddedIdentity {
   return { name: 'embedded', quality, version: VERSION, models: hashes }
+}
+
+/** What SPIGA's answers depend on (JSON). */
+export interface SpigaIdentity extends Omit<EmbeddedIdentity, 'name'> {
+  readonly name: 'spiga'
+  /** sha256 of the exported network. */
+  readonly onnx: string
+}
+
+/** Raise it when the same picture gives other landmarks by SPIGA. */
+const SPIGA_VERSION = 1
+
+/** SPIGA, as `models fetch spiga` left it. Throws the UserError `spiga-missing` when it is not there. */
+export async function chooseSpiga(
+  quality: AnnotatorQuality,
+  runtime?: NetRuntime,
+): Promise<{ finder: SpigaFinderData; identity: SpigaIdentity }> {
+  const { file, sha256 } = await requireSpigaModel()
+  const models = await readLandmarkModels()
+  return {
+    finder: { kind: 'spiga', models, quality, file, runtime },
+    identity: { ...embeddedIdentity(quality, models), name: 'spiga', version: SPIGA_VERSION, onnx: sha256 },
+  }
+}
+
+export interface FaceAnnotator extends Annotator {
+  readonly identity: EmbeddedIdentity | SpigaIdentity
+}
+
+export async function openSpigaAnnotator(options: EmbeddedOptions): Promise<FaceAnnotator> {
+  const { quality, runtime, ...others } = options
+  const { finder, identity } = await chooseSpiga(quality, runtime)
+  return { ...(await openAnnotator({ finder, ...others })), identity }
 }

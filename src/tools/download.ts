@@ -1,7 +1,7 @@
 /** Fetches one file over HTTP: whole, checked and renamed, or not at all. */
 import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdir, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -10,7 +10,7 @@ import { UserError } from '../errors.ts'
 export interface DownloadOptions {
   readonly url: string
   readonly to: string
-  /** With it, a download that was cut off goes on where it stopped. */
+  /** Checked when all is there. Without it, one that was cut off goes on only while the server's copy is the same. */
   readonly sha256?: string
   readonly signal: AbortSignal
   readonly onProgress?: (doneBytes: number, totalBytes: number | null) => void
@@ -22,7 +22,6 @@ const IDLE_MS = 60_000
 export async function downloadFile(options: DownloadOptions): Promise<void> {
   const part = `${options.to}.part`
   await mkdir(dirname(options.to), { recursive: true })
-  if (options.sha256 === undefined) await rm(part, { force: true })
   const resumed = await fetchRest(part, options)
   if (!(await hasHash(part, options.sha256))) {
     await rm(part, { force: true })
@@ -31,6 +30,7 @@ export async function downloadFile(options: DownloadOptions): Promise<void> {
     throw hashError(options)
   }
   await rename(part, options.to)
+  await rm(versionFile(part), { force: true })
 }
 
 /** The sha256 of a file, in hexadecimal. */
@@ -44,28 +44,24 @@ async function hasHash(file: string, sha256: string | undefined): Promise<boolea
   return sha256 === undefined || (await hashFile(file)) === sha256
 }
 
+/** Beside a part whose hash is not known: which version of the file it is a part of. */
+const versionFile = (part: string): string => `${part}.version`
+
 /** Appends to `part` what is missing of it. Returns whether there was something to begin with. */
 async function fetchRest(part: string, options: DownloadOptions): Promise<boolean> {
-  const have = (await stat(part).catch(() => null))?.size ?? 0
+  const begun = await readBegun(part, options)
   const idle = new AbortController()
   const signal = AbortSignal.any([options.signal, idle.signal])
   const timer = setTimeout(() => idle.abort(new Error('timeout')), IDLE_MS)
   try {
-    const response = await fetch(options.url, {
-      signal,
-      headers: have > 0 ? { range: `bytes=${have}-` } : {},
-    })
-    // 416: there is no more; the hash tells whether that is right.
-    if (response.status === 416) return true
+    const response = await fetch(options.url, { signal, headers: rangeHeaders(begun) })
+    // 416: there is no more; the hash tells whether that is right, or the whole length.
+    if (response.status === 416) return isWhole(response, begun, options) || startAnew(part, options)
     if (!response.ok || response.body === null) throw statusError(options.url, response.status)
-    const start = response.status === 206 ? have : 0
-    await save(response, {
-      part,
-      start,
-      onProgress: options.onProgress,
-      onData: () => timer.refresh(),
-      signal,
-    })
+    const start = response.status === 206 ? begun.bytes : 0
+    if (start === 0) await writeVersion(part, response, options)
+    const { onProgress } = options
+    await save(response, { part, start, onProgress, onData: () => timer.refresh(), signal })
     return start > 0
   } catch (error) {
     options.signal.throwIfAborted()
@@ -73,6 +69,45 @@ async function fetchRest(part: string, options: DownloadOptions): Promise<boolea
   } finally {
     clearTimeout(timer)
   }
+}
+
+interface Begun {
+  readonly bytes: number
+  /** What the server called the version that the part belongs to; null: the hash will tell. */
+  readonly version: string | null
+}
+
+async function readBegun(part: string, { sha256 }: DownloadOptions): Promise<Begun> {
+  const bytes = (await stat(part).catch(() => null))?.size ?? 0
+  if (sha256 !== undefined) return { bytes, version: null }
+  const version = await readFile(versionFile(part), 'utf8').catch(() => null)
+  return version === null ? { bytes: 0, version } : { bytes, version }
+}
+
+/** With `if-range`, a server whose file has changed sends all of it. */
+function rangeHeaders({ bytes, version }: Begun): Record<string, string> {
+  if (bytes === 0) return {}
+  return { range: `bytes=${bytes}-`, ...(version === null ? {} : { 'if-range': version }) }
+}
+
+async function writeVersion(part: string, response: Response, { sha256 }: DownloadOptions): Promise<void> {
+  await rm(versionFile(part), { force: true })
+  if (sha256 !== undefined) return
+  const tag = response.headers.get('etag')
+  // A weak tag does not promise the same bytes.
+  const version = tag?.startsWith('"') === true ? tag : response.headers.get('last-modified')
+  await rm(part, { force: true })
+  if (version !== null) await writeFile(versionFile(part), version)
+}
+
+function isWhole(response: Response, { bytes }: Begun, { sha256 }: DownloadOptions): boolean {
+  if (sha256 !== undefined) return true
+  return response.headers.get('content-range') === `bytes */${bytes}`
+}
+
+async function startAnew(part: string, options: DownloadOptions): Promise<boolean> {
+  await rm(part, { force: true })
+  return fetchRest(part, options)
 }
 
 interface SaveOptions {

@@ -4,6 +4,7 @@ import { findFaces, type AnnotatorQuality } from './find-faces.ts'
 import type { LandmarkModels } from './landmark-models.ts'
 import { openLandmarkNets, type NetRuntime } from './landmark-nets.ts'
 import type { Picture } from './pictures.ts'
+import { openSpigaFinder, type SpigaFinderData } from './spiga-finder.ts'
 
 /** How to open one. Plain data, so that it can go to a thread. */
 export type FaceFinderData =
@@ -15,6 +16,7 @@ export type FaceFinderData =
       readonly quality: AnnotatorQuality
       readonly runtime: NetRuntime | undefined
     }
+  | SpigaFinderData
 
 export interface FaceFinder {
   /** Of the nets, where there are any. */
@@ -26,6 +28,7 @@ export interface FaceFinder {
 
 export async function openFaceFinder(data: FaceFinderData): Promise<FaceFinder> {
   if (data.kind === 'none') return { runtime: null, find: async () => [], close: async () => undefined }
+  if (data.kind === 'spiga') return openSpigaFinder(data)
   const nets = await openLandmarkNets(data.models, data.runtime)
   return {
     runtime: nets.runtime,

@@ -5,3 +5,9 @@ export function githubRaw(): string {
   const mirror = process.env['CNK_GITHUB_RAW']
   return (mirror === undefined || mirror === '' ? GITHUB_RAW : mirror).replace(/\/+$/, '')
 }
+
+/** The Hugging Face Hub, or the mirror that `HF_ENDPOINT` names. */
+export function hubEndpoint(): string {
+  const mirror = process.env['HF_ENDPOINT']
+  return (mirror === undefined || mirror === '' ? 'https://huggingface.co' : mirror).replace(/\/+$/, '')
+}

@@ -4,7 +4,7 @@ import { LandmarkFileError, landmarkFileName, parseLandmarkFile } from '../datas
 import { contentKey, type Picture } from '../dataset/pictures.ts'
 import type { Reject } from '../dataset/rejects.ts'
 import type { Finding } from '../dataset/rows.ts'
-import { embeddedIdentity, openAnnotator, type Annotator } from './annotator.ts'
+import { chooseSpiga, embeddedIdentity, openAnnotator, type Annotator } from './annotator.ts'
 import type { FaceFinderData } from './face-finder.ts'
 import { readLandmarkModels } from './landmark-models.ts'
 import { PictureError } from './picture-error.ts'
@@ -36,6 +36,14 @@ export async function openEmbedded(
   const { version, models: hashes } = embeddedIdentity(quality, models)
   const identity = `embedded ${version} ${quality}, models ${hashText(JSON.stringify(hashes))}`
   return openFinder(identity, { kind: 'embedded', models, quality, runtime: undefined }, options)
+}
+
+/** SPIGA, as `models fetch spiga` left it in the cache; the nets that ship with the kit say where faces are. */
+export async function openSpiga(quality: 'best' | 'fast', options: OpenOptions): Promise<PictureAnnotator> {
+  const { finder, identity } = await chooseSpiga(quality)
+  const { version, models, onnx } = identity
+  const words = `spiga ${version} ${quality}, onnx ${onnx.slice(0, 12)}, models ${hashText(JSON.stringify(models))}`
+  return openFinder(words, finder, options)
 }
 
 /** For conditions that need no faces: pictures are read and measured only. */

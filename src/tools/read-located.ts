@@ -3,11 +3,12 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { PictureError } from './picture-error.ts'
 import type { Located } from './sources/picture-source.ts'
+import { readZipEntry } from './zip-entry.ts'
 
 /** What can't be read is a PictureError. */
 export async function readLocated(located: Located): Promise<Uint8Array> {
   if (located.kind === 'bytes') return located.bytes
-  if (located.kind === 'zip') throw new PictureError('unsupported', 'zip archives are not read yet')
+  if (located.kind === 'zip') return readZipEntry(located)
   try {
     return await readFile(located.file)
   } catch (error) {

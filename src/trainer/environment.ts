@@ -33,19 +33,32 @@ export function planEnvironment({ config, facts, folder }: EnvironmentInput): En
   const choice = chooseTorchBackend({ torch: config.environment.torch, gpus: facts.gpus, ...facts.machine })
   const backend = 'backend' in choice ? choice.backend : 'cpu'
   const lock = `python/locks/${config.train.engine}-${backend}.txt`
+  return {
+    ...planVenv({ lock, backend, facts, ...(folder === undefined ? {} : { folder }) }),
+    backend,
+    checks: [checkPython(facts.python), checkBackend(choice, backend)],
+  }
+}
+
+export type VenvPlan = Pick<EnvironmentPlan, 'lock' | 'key' | 'folder' | 'python' | 'commands'>
+
+interface VenvInput {
+  readonly lock: string
+  readonly backend: TorchBackend
+  readonly facts: Pick<Environment, 'packageRoot' | 'python' | 'pythonFiles'> & {
+    readonly machine: Pick<Facts['machine'], 'os'>
+  }
+  readonly folder?: string
+}
+
+/** A venv from one lock and one build of torch. */
+export function planVenv({ lock, backend, facts, folder }: VenvInput): VenvPlan {
   const minor = facts.python.ok ? facts.python.minor : '3.11'
   const key = hashKey([facts.pythonFiles[lock] ?? '', backend, minor, TORCH_VERSION])
   const place = folder ?? `{cache}/environments/${key}`
   const python = pythonOf(place, facts.machine.os)
-  return {
-    lock,
-    backend,
-    key,
-    folder: place,
-    python,
-    commands: planCommands({ facts, backend, lock, folder: place, python }),
-    checks: [checkPython(facts.python), checkBackend(choice, backend)],
-  }
+  const commands = planCommands({ facts, backend, lock, folder: place, python })
+  return { lock, key, folder: place, python, commands }
 }
 
 function hashKey(parts: readonly string[]): string {
@@ -57,7 +70,7 @@ function pythonOf(folder: string, os: Facts['machine']['os']): string {
 }
 
 interface CommandInput {
-  readonly facts: Environment
+  readonly facts: VenvInput['facts']
   readonly backend: TorchBackend
   readonly lock: string
   readonly folder: string
@@ -104,7 +117,7 @@ function torchRequirements(backend: TorchBackend, os: Facts['machine']['os']): s
   return [[cpu], ['--index-url', TORCH_CPU_INDEX, cpu]]
 }
 
-function checkPython(python: Facts['python']): Check {
+export function checkPython(python: Facts['python']): Check {
   const expected = 'Python 3.11, 3.12 or 3.13, with venv and pip'
   if (python.ok)
     return { code: 'python', status: 'pass', found: `Python ${python.version}`, expected, remedy: '' }

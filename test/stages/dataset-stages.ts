@@ -53,7 +53,13 @@ export function openBench(folder: string, settings: Settings): Bench {
   }
   async function makeContext(stage: Stage, signal: AbortSignal): Promise<StageContext> {
     const observed = await observeSource(source, { workingDirectory: folder, exclude: ['dataset', 'runs'] })
-    const facts = { kitVersion: '0.0.0', workingDirectory: folder, source: observed } as unknown as Facts
+    const cache = join(folder, 'cache')
+    const facts = {
+      kitVersion: '0.0.0',
+      workingDirectory: folder,
+      cache,
+      source: observed,
+    } as unknown as Facts
     const planned = {
       name: stage.spec.name,
       fingerprint: 'f'.repeat(64),

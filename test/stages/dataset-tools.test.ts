@@ -94,7 +94,7 @@ describe('observeSource', () => {
     await save('a.png', 'faces.zip')
     await expect(observe('a.png')).rejects.toMatchObject({ code: 'not-a-folder', reason: 'preflight' })
     const zip = observeSource({ face_synthetics: 'faces.zip' }, { workingDirectory: folder })
-    await expect(zip).rejects.toMatchObject({ code: 'not-available', reason: 'usage' })
+    await expect(zip).rejects.toMatchObject({ code: 'zip-missing', reason: 'preflight' })
   })
 })
 

@@ -7,6 +7,7 @@ import { formatGeneratedName } from '../../dataset/generated-source.ts'
 import { UserError } from '../../errors.ts'
 import type { Config, SourceFact } from '../../types.ts'
 import { findPictureFiles, type FoundFile } from '../picture-files.ts'
+import { notAFolder, observeZip } from './observe-zip.ts'
 
 export interface ObserveOptions {
   readonly workingDirectory: string
@@ -14,6 +15,8 @@ export interface ObserveOptions {
   readonly exclude?: readonly string[]
   /** Folder with landmark files, if they do not lie beside the pictures: changes in it count too. */
   readonly landmarks?: string
+  /** The user's cache folder: what is known of archives is read from there. */
+  readonly cache?: string
 }
 
 export async function observeSource(
@@ -46,19 +49,30 @@ function observeGenerated(count: number): SourceFact {
 async function observeFolder(
   kind: 'folder' | 'face_synthetics',
   given: string,
-  { workingDirectory, exclude = [], landmarks }: ObserveOptions,
+  { workingDirectory, exclude = [], landmarks, cache }: ObserveOptions,
 ): Promise<SourceFact> {
   const folder = resolve(workingDirectory, given)
   const found = await stat(folder).catch(() => null)
   if (found === null) return { ...NOTHING, kind, given, exists: false, digest: '' }
-  if (!found.isDirectory()) throw notAFolder(kind, given)
+  const hash = createHash('sha256')
+  if (landmarks !== undefined) await addFolder(hash, resolve(workingDirectory, landmarks))
+  if (found.isFile()) {
+    const fact = await observeZip({ file: folder, given, kind, cache })
+    return {
+      ...fact,
+      kind,
+      given,
+      exists: true,
+      digest: hash.update(fact.digest).digest('hex'),
+      revision: null,
+    }
+  }
+  if (!found.isDirectory()) throw notAFolder(given)
   const files = await findPictureFiles(folder, {
     exclude: exclude.map((path) => resolve(workingDirectory, path)),
     skip: kind === 'face_synthetics' ? isSegmentation : undefined,
   })
-  const hash = createHash('sha256')
   for (const file of [...files.pictures, ...files.texts]) addFile(hash, file)
-  if (landmarks !== undefined) await addFolder(hash, resolve(workingDirectory, landmarks))
   return {
     kind,
     given,
@@ -81,19 +95,4 @@ async function addFolder(hash: Hash, folder: string): Promise<void> {
 
 function addFile(hash: Hash, { path, sizeBytes, mtimeMs }: FoundFile): void {
   hash.update(JSON.stringify([path, sizeBytes, mtimeMs]))
-}
-
-function notAFolder(kind: string, given: string): UserError {
-  const isZip = kind === 'face_synthetics' && given.toLowerCase().endsWith('.zip')
-  return new UserError(
-    isZip
-      ? `Reading ${given} in place is not available yet.`
-      : `${given} is a file; expected a folder of pictures.`,
-    {
-      reason: isZip ? 'usage' : 'preflight',
-      code: isZip ? 'not-available' : 'not-a-folder',
-      hint: isZip ? 'Unpack it and name the folder.' : 'Name the folder that holds the pictures.',
-      problems: [],
-    },
-  )
 }

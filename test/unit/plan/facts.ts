@@ -10,6 +10,7 @@ export const bareFacts: Facts = {
   machine: { os: 'linux', arch: 'x64', cores: 8, memoryBytes: 16e9 },
   python: { ok: true, file: '/usr/bin/python3.11', version: '3.11.7', minor: '3.11' },
   gpus: [],
+  spiga: null,
   source: {
     kind: 'folder',
     given: './photos',

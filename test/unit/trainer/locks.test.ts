@@ -6,21 +6,44 @@ import { TORCH_VERSION } from '../../../src/trainer/pins.ts'
 
 const read = (path: string) => readFileSync(join(packageRoot, 'python', path), 'utf8')
 const locks = readdirSync(join(packageRoot, 'python/locks'))
+const engineLocks = locks.filter((name) => !name.startsWith('spiga'))
 const packages = (lock: string) =>
   new Map([...lock.matchAll(/^([a-z0-9-]+)==(\S+)/gm)].map(([, name, version]) => [name, version]))
 
 test('there is a lock for each engine and backend', () => {
-  expect(locks).toEqual(['builtin-cpu.txt', 'builtin-cu130.txt', 'diffusers-cpu.txt', 'diffusers-cu130.txt'])
+  expect(engineLocks).toEqual([
+    'builtin-cpu.txt',
+    'builtin-cu130.txt',
+    'diffusers-cpu.txt',
+    'diffusers-cu130.txt',
+  ])
   expect(read('requirements/builtin.in')).toContain(`torch==${TORCH_VERSION}\n`)
 })
 
-test.each(locks)('%s: what the requirements pin, each with hashes, no torch, no host', (name) => {
+const readEntries = (lock: string) => lock.split(/^(?=[a-z0-9])/m).slice(1)
+
+test.each(locks)('%s: each package with hashes, no torch, no host', (name) => {
   const lock = read(`locks/${name}`)
-  const entries = lock.split(/^(?=[a-z0-9])/m).slice(1)
-  expect(entries.length).toBeGreaterThan(70)
-  for (const entry of entries)
+  expect(readEntries(lock).length).toBeGreaterThan(10)
+  for (const entry of readEntries(lock))
     expect(entry).toMatch(/^[a-z0-9-]+==\S+( ; [^\\]+)? \\\n( {4}--hash=sha256:[0-9a-f]{64}( \\)?\n)+$/)
   expect(lock).not.toMatch(/:\/\//)
+  expect(packages(lock).has('torch')).toBe(false)
+})
+
+test('the lock of the SPIGA export: what its requirements pin, and nothing that SPIGA only asks for', () => {
+  const found = packages(read('locks/spiga-cpu.txt'))
+  const pins = [...read('requirements/spiga.in').matchAll(/^([\w-]+)==(\S+)$/gm)]
+  expect(pins.map(([, pin]) => pin)).toEqual(['torch', 'numpy', 'onnx', 'packaging', 'spiga'])
+  expect(pins[0]![2]).toBe(TORCH_VERSION)
+  for (const [, pin, version] of pins.slice(1)) expect([pin, found.get(pin!)]).toEqual([pin, version])
+  for (const name of ['opencv-python', 'scipy', 'matplotlib', 'torchvision'])
+    expect(found.has(name)).toBe(false)
+})
+
+test.each(engineLocks)('%s: what the requirements pin', (name) => {
+  const lock = read(`locks/${name}`)
+  expect(readEntries(lock).length).toBeGreaterThan(70)
 
   const found = packages(lock)
   const pins = [...read('requirements/builtin.in').matchAll(/^([\w-]+)==(\S+)$/gm)].filter(
@@ -29,7 +52,6 @@ test.each(locks)('%s: what the requirements pin, each with hashes, no torch, no 
   expect(pins.length).toBeGreaterThan(10)
   for (const [, pin, version] of pins)
     expect([pin, found.get(pin!.toLowerCase().replaceAll('_', '-'))]).toEqual([pin, version])
-  expect(found.has('torch')).toBe(false)
   expect(found.has('torchvision')).toBe(name.startsWith('diffusers'))
   expect(found.has('nvidia-cublas')).toBe(name.includes('cu130'))
 })

@@ -1,6 +1,6 @@
 import { parsePipLine, type PipNews } from '../trainer/pip-output.ts'
 
-type Told =
+export type PipNote =
   | {
       readonly type: 'progress'
       readonly done: number
@@ -17,7 +17,7 @@ export interface PipProgress {
 }
 
 /** Turns the output of several `pip install` into one progress over `total` packages. */
-export function followPip(total: number, tell: (event: Told) => void): PipProgress {
+export function followPip(total: number, tell: (note: PipNote) => void): PipProgress {
   const seen = new Set<string>()
   let ignored = 0
   let warned = false

@@ -1,11 +1,14 @@
 /** Starts pip and venv, and tells in words why they failed. */
 import { ToolError, UserError } from '../errors.ts'
-import { runCommand } from '../tools/process.ts'
 import { explainPipFailure } from '../trainer/pip-output.ts'
-import type { Command, StageContext } from '../types.ts'
-import type { PipProgress } from './follow-pip.ts'
+import type { Command } from '../types.ts'
+import type { PipNote, PipProgress } from './follow-pip.ts'
+import { runCommand } from './process.ts'
 
-type PipContext = Pick<StageContext, 'stage' | 'report' | 'signal'>
+export interface PipContext {
+  readonly signal: AbortSignal
+  readonly tell: (note: PipNote) => void
+}
 
 export async function runVenv(command: Command, context: PipContext): Promise<void> {
   const output = await collect(command, context)
@@ -37,9 +40,8 @@ export async function runFirstThatWorks(
     const output = await collect(command, context, progress.read)
     if (output.exitCode === 0) return
     if (index === commands.length - 1) throw pipError('Installing torch', command, output)
-    context.report({
+    context.tell({
       type: 'log',
-      stage: context.stage.name,
       message: "Your pip's own sources do not have this torch; asking PyTorch's index.",
     })
   }
@@ -56,7 +58,7 @@ export interface Output {
 /** Runs a program to its end and keeps what it printed. Throws the reason when it was told to stop. */
 export async function collect(
   command: Command,
-  { signal }: Pick<StageContext, 'signal'>,
+  { signal }: Pick<PipContext, 'signal'>,
   onText?: (text: string) => void,
 ): Promise<Output> {
   let stdout = ''

@@ -1,0 +1,83 @@
+/** `controlnet-kit models`: what can be fetched, what is there, and fetching it. */
+import { findModel, MODEL_CATALOG, type CatalogModel } from '../../dataset/model-catalog.ts'
+import { ToolError, UserError } from '../../errors.ts'
+import type { CachedModel, FetchProgress, ModelSource } from './model-source.ts'
+import { MODEL_SOURCES } from './model-sources.ts'
+
+export type { CatalogModel }
+
+export interface ModelEntry {
+  readonly model: CatalogModel
+  readonly cached: CachedModel | null
+}
+
+export async function listModels(): Promise<ModelEntry[]> {
+  return Promise.all(
+    MODEL_CATALOG.map(async (model) => ({ model, cached: await sourceOf(model).find(model) })),
+  )
+}
+
+export interface FetchModelOptions {
+  readonly name: string
+  /** Asks the person; only called when there is something to agree to. False: nothing is fetched. */
+  readonly agree: (model: CatalogModel) => Promise<boolean>
+  readonly signal: AbortSignal
+  readonly report: (progress: FetchProgress) => void
+}
+
+export interface FetchedModel {
+  readonly model: CatalogModel
+  readonly status: 'fetched' | 'present' | 'declined'
+  readonly cached: CachedModel | null
+}
+
+export async function fetchModel({ name, agree, ...context }: FetchModelOptions): Promise<FetchedModel> {
+  const model = findModel(name) ?? refuseName(name)
+  const source = sourceOf(model)
+  const there = await source.find(model)
+  if (there !== null) return { model, status: 'present', cached: there }
+  if (model.terms !== null && !(await agree(model))) return { model, status: 'declined', cached: null }
+  const cached = await source.fetch(model, context).catch((error: unknown) => {
+    throw withReason(error)
+  })
+  return { model, status: 'fetched', cached }
+}
+
+/** The same as a document for programs. */
+export function describeModel({ model, cached }: ModelEntry) {
+  const { name, title, licence, terms, downloadBytes } = model
+  return {
+    ...{ name, title, licence, terms, download_bytes: downloadBytes, cached: cached !== null },
+    folder: cached?.folder ?? null,
+    size_bytes: cached?.sizeBytes ?? null,
+    sha256: cached?.sha256 ?? null,
+  }
+}
+
+function sourceOf({ name }: CatalogModel): ModelSource {
+  const source = MODEL_SOURCES[name]
+  if (source === undefined) throw new Error(`nothing fetches ${name}`)
+  return source
+}
+
+function refuseName(name: string): never {
+  throw new UserError(`There is no model called ${name}.`, {
+    reason: 'usage',
+    code: 'model-unknown',
+    hint: `There are: ${MODEL_CATALOG.map((model) => model.name).join(', ')}`,
+  })
+}
+
+/** Network, disk and Python problems count as those of an environment. */
+function withReason(error: unknown): unknown {
+  const reason = 'environment'
+  if (error instanceof ToolError && error.reason === null) {
+    const { message, command, exitCode, signal, lastLines } = error
+    return new ToolError(message, { reason, command, exitCode, signal, lastLines, cause: error })
+  }
+  if (error instanceof UserError && error.reason === null) {
+    const { message, problems, hint, code, cause } = error
+    return new UserError(message, { reason, problems, cause, ...(hint && { hint }), ...(code && { code }) })
+  }
+  return error
+}

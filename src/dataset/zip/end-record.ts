@@ -1,0 +1,105 @@
+/** Where the directory of a zip archive lies: its last bytes say so. Format: APPNOTE.TXT 6.3.10, 4.3.14 to 4.3.16. */
+import { damaged, ZipError } from './zip-error.ts'
+
+const END = { signature: 0x06054b50, bytes: 22 }
+const LOCATOR = { signature: 0x07064b50, bytes: 20 }
+const END_64 = { signature: 0x06064b50, bytes: 56 }
+const FULL_16 = 0xffff
+const FULL_32 = 0xffffffff
+
+/** The end of an archive as long as this has all that is looked for: records, and the longest comment. */
+export const TAIL_BYTES = 128 * 1024
+
+export interface DirectoryPlace {
+  /** Absolute. */
+  readonly offset: number
+  readonly bytes: number
+  readonly entries: number
+  /** What stands before the archive itself, such as a program that unpacks it: all offsets in it count from there. */
+  readonly prefixBytes: number
+}
+
+/** `tail`: the archive's last TAIL_BYTES, or all of it. Throws ZipError. */
+export function parseEndRecord(tail: Buffer, sizeBytes: number): DirectoryPlace {
+  const at = findEnd(tail)
+  if (at === null) {
+    const remedy =
+      'Expected a whole zip archive: fetch or copy it again if it should be one. Of an archive in parts (.001, .002 …), all must lie in one folder.'
+    throw new ZipError('zip-missing', 'is no zip archive, or its end is missing', remedy)
+  }
+  const tailAt = sizeBytes - tail.length
+  const small = readEnd(tail, at)
+  const end64 = needs64(small) ? findEnd64(tail, at, tailAt) : null
+  const { disk, directoryDisk, entries, entriesHere, bytes, offset } =
+    end64 === null ? small : readEnd64(tail, end64)
+  if (disk !== 0 || directoryDisk !== 0 || entries !== entriesHere) {
+    const remedy = 'Join it to one file first (zip -s 0 PARTS --out WHOLE), or name the unpacked folder.'
+    throw new ZipError('zip-unsupported', 'is one volume of a spanned archive', remedy)
+  }
+  const start = tailAt + (end64 ?? at) - bytes
+  const prefixBytes = start - offset
+  if (start < 0 || prefixBytes < 0) throw damaged('has a directory that should lie outside of it')
+  return { offset: start, bytes, entries, prefixBytes }
+}
+
+/** The last record whose comment ends where the archive ends. */
+function findEnd(tail: Buffer): number | null {
+  for (let at = tail.length - END.bytes; at >= 0; at--) {
+    if (tail[at] !== 0x50 || tail.readUInt32LE(at) !== END.signature) continue
+    if (at + END.bytes + tail.readUInt16LE(at + 20) === tail.length) return at
+  }
+  return null
+}
+
+interface End {
+  readonly disk: number
+  readonly directoryDisk: number
+  readonly entriesHere: number
+  readonly entries: number
+  readonly bytes: number
+  readonly offset: number
+}
+
+function readEnd(tail: Buffer, at: number): End {
+  return {
+    disk: tail.readUInt16LE(at + 4),
+    directoryDisk: tail.readUInt16LE(at + 6),
+    entriesHere: tail.readUInt16LE(at + 8),
+    entries: tail.readUInt16LE(at + 10),
+    bytes: tail.readUInt32LE(at + 12),
+    offset: tail.readUInt32LE(at + 16),
+  }
+}
+
+function needs64({ disk, directoryDisk, entriesHere, entries, bytes, offset }: End): boolean {
+  return [disk, directoryDisk, entriesHere, entries].includes(FULL_16) || [bytes, offset].includes(FULL_32)
+}
+
+/** Null when there is none: then the small record means what it says. */
+function findEnd64(tail: Buffer, endAt: number, tailAt: number): number | null {
+  const locator = endAt - LOCATOR.bytes
+  if (locator < 0 || tail.readUInt32LE(locator) !== LOCATOR.signature) return null
+  // With something before the archive the stated place is wrong; then the record is where it is usually: right before.
+  const stated = toNumber(tail.readBigUInt64LE(locator + 8)) - tailAt
+  for (const at of [stated, locator - END_64.bytes]) {
+    if (at < 0 || at + END_64.bytes > locator || tail.readUInt32LE(at) !== END_64.signature) continue
+    return at
+  }
+  throw damaged('has no zip64 record where it should be')
+}
+
+function readEnd64(tail: Buffer, at: number): End {
+  return {
+    disk: tail.readUInt32LE(at + 16),
+    directoryDisk: tail.readUInt32LE(at + 20),
+    entriesHere: toNumber(tail.readBigUInt64LE(at + 24)),
+    entries: toNumber(tail.readBigUInt64LE(at + 32)),
+    bytes: toNumber(tail.readBigUInt64LE(at + 40)),
+    offset: toNumber(tail.readBigUInt64LE(at + 48)),
+  }
+}
+
+export function toNumber(value: bigint): number {
+  if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw damaged('has a size or place that no file can have')
+  return Number(value)
+}

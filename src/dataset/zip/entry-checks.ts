@@ -1,0 +1,118 @@
+/** What an archive may not do. The limits are far above any set of pictures, and far below what would hurt. */
+import type { Columns, ZipEntry } from './directory.ts'
+import type { RawEntry } from './directory-record.ts'
+import type { DirectoryPlace } from './end-record.ts'
+import { damaged, quoteName, tooLarge, unsafe, ZipError } from './zip-error.ts'
+
+export const ZIP_LIMITS = {
+  /** All of FaceSynthetics has 300,000. */
+  entries: 2_000_000,
+  directoryBytes: 512 * 2 ** 20,
+  entryBytes: 512 * 2 ** 20,
+  totalBytes: 2 ** 41,
+  /** Unpacked to packed; deflate reaches 1032. Small entries may exceed it: they can't hurt. */
+  ratio: 100,
+  smallBytes: 2 ** 20,
+} as const
+
+const LOCAL_HEADER_BYTES = 30
+const METHODS: Readonly<Record<number, ZipEntry['method']>> = { 0: 'stored', 8: 'deflated' }
+const OTHER_METHODS: Readonly<Record<number, string>> = {
+  9: 'Deflate64',
+  12: 'bzip2',
+  14: 'LZMA',
+  93: 'Zstandard',
+  95: 'XZ',
+  98: 'PPMd',
+  99: 'AES',
+}
+
+const ENCRYPTED = 0x1 | 0x40 | 0x2000
+const FILE_KIND = 0xf000
+const KINDS: Readonly<Record<number, string>> = { 0xa000: 'a symbolic link', 0x4000: 'a folder' }
+const REGULAR_FILE = 0x8000
+
+/** Before the directory is read. */
+export function checkPlace({ entries, bytes }: DirectoryPlace): void {
+  const { entries: most, directoryBytes } = ZIP_LIMITS
+  if (entries > most) throw tooLarge(`has ${format(entries)} entries: at most ${format(most)} are read`)
+  if (bytes > directoryBytes) {
+    throw tooLarge(`has a directory of ${format(bytes)} bytes: at most ${format(directoryBytes)} are read`)
+  }
+}
+
+/** Throws unless it is an ordinary file of an ordinary size. */
+export function checkEntry(entry: RawEntry): ZipEntry['method'] {
+  checkKind(entry)
+  const method = METHODS[entry.method]
+  if (method === undefined) {
+    const how = OTHER_METHODS[entry.method] ?? `method ${entry.method}`
+    const found = `has ${quoteName(entry.name)} compressed by ${how}, which is not read here`
+    const remedy = 'Expected stored or deflated entries: unpack it and name the folder, or pack it again.'
+    throw new ZipError('zip-unsupported', found, remedy)
+  }
+  checkSizes(entry, method)
+  return method
+}
+
+function checkKind({ name, flags, unixMode }: RawEntry): void {
+  if ((flags & ENCRYPTED) !== 0) {
+    const remedy = 'Unpack it with its password, and name the folder.'
+    throw new ZipError('zip-unsupported', `has ${quoteName(name)} encrypted`, remedy)
+  }
+  const kind = unixMode & FILE_KIND
+  if (kind === 0 || kind === REGULAR_FILE) return
+  const what = KINDS[kind] ?? 'a device or the like'
+  throw unsafe(`has ${quoteName(name)}, which is ${what}: expected files only`)
+}
+
+function checkSizes({ name, sizeBytes, compressedBytes }: RawEntry, method: ZipEntry['method']): void {
+  const { entryBytes, ratio, smallBytes } = ZIP_LIMITS
+  const [packed, unpacked] = [compressedBytes, sizeBytes]
+  if (unpacked > entryBytes) {
+    throw tooLarge(
+      `has ${quoteName(name)} of ${format(unpacked)} bytes: at most ${format(entryBytes)} are read`,
+    )
+  }
+  if (method === 'stored' && unpacked !== packed) {
+    throw damaged(
+      `has ${quoteName(name)} stored as ${format(packed)} bytes, and says it has ${format(unpacked)}`,
+    )
+  }
+  if (unpacked > smallBytes && unpacked > ratio * packed) {
+    const found = `${format(packed)} bytes that unpack to ${format(unpacked)}`
+    throw tooLarge(`has ${quoteName(name)}, ${found}: more than ${ratio} times as many`)
+  }
+}
+
+type Places = Pick<Columns, 'names' | 'offsets' | 'nameBytes' | 'compressed'>
+
+/** Every entry has bytes of its own, before the directory: small archives that unpack to huge ones share theirs. */
+export function checkPlaces(columns: Places, directoryOffset: number): void {
+  const { names, offsets, nameBytes, compressed } = columns
+  const order = Uint32Array.from(offsets, (_, index) => index)
+  if (!isSorted(offsets)) order.sort((a, b) => offsets[a]! - offsets[b]!)
+  for (let place = 0; place < order.length; place++) {
+    const index = order[place]!
+    const next = order[place + 1]
+    const end = offsets[index]! + LOCAL_HEADER_BYTES + nameBytes[index]! + compressed[index]!
+    if (end <= (next === undefined ? directoryOffset : offsets[next]!)) continue
+    const other = next === undefined ? 'its own directory' : quoteName(names[next]!)
+    throw unsafe(`has entries that overlap: ${quoteName(names[index]!)} and ${other}`)
+  }
+}
+
+function isSorted(numbers: Float64Array): boolean {
+  for (let index = 1; index < numbers.length; index++) if (numbers[index]! < numbers[index - 1]!) return false
+  return true
+}
+
+export function checkTotals(sizes: Float64Array): void {
+  const total = sizes.reduce((sum, size) => sum + size, 0)
+  if (total <= ZIP_LIMITS.totalBytes) return
+  throw tooLarge(`unpacks to ${format(total)} bytes: at most ${format(ZIP_LIMITS.totalBytes)} are read`)
+}
+
+function format(count: number): string {
+  return count.toLocaleString('en-US')
+}

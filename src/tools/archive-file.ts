@@ -1,0 +1,81 @@
+/** An archive as one run of bytes: a file, or the parts that one was cut into (`set.zip.001`, `.002` …). */
+import { open, stat, type FileHandle } from 'node:fs/promises'
+
+export interface ArchiveFile {
+  readonly sizeBytes: number
+  /** Size and time of change of each part: another text when the archive has changed. */
+  readonly version: string
+  readonly parts: number
+  /** As many bytes as there are from `offset` on, at most `length`. */
+  read(offset: number, length: number): Promise<Buffer>
+  close(): Promise<void>
+}
+
+interface Part {
+  readonly handle: FileHandle
+  readonly start: number
+  readonly end: number
+}
+
+/** `file`: the archive or its first part. Fails with the system's error when it can't be opened. */
+export async function openArchiveFile(file: string): Promise<ArchiveFile> {
+  const parts: Part[] = []
+  const versions: string[] = []
+  try {
+    for (const path of await listParts(file)) {
+      const handle = await open(path, 'r')
+      const start = parts.at(-1)?.end ?? 0
+      const part = { handle, start, end: start }
+      parts.push(part)
+      const { size, mtimeMs } = await handle.stat()
+      part.end = start + size
+      versions.push(`${size}@${mtimeMs}`)
+    }
+  } catch (error) {
+    await closeAll(parts)
+    throw error
+  }
+  return {
+    sizeBytes: parts.at(-1)!.end,
+    version: versions.join(' '),
+    parts: parts.length,
+    read: (offset, length) => readParts(parts, offset, length),
+    close: () => closeAll(parts),
+  }
+}
+
+/** As `ArchiveFile.version`, without reading anything. */
+export async function readArchiveVersion(file: string): Promise<string> {
+  const found = await Promise.all((await listParts(file)).map((path) => stat(path)))
+  return found.map(({ size, mtimeMs }) => `${size}@${mtimeMs}`).join(' ')
+}
+
+/** The parts that there are, in order. */
+async function listParts(file: string): Promise<string[]> {
+  const paths = [file]
+  if (!file.endsWith('.001')) return paths
+  for (;;) {
+    const next = file.slice(0, -3) + String(paths.length + 1).padStart(3, '0')
+    if ((await stat(next).catch(() => null)) === null) return paths
+    paths.push(next)
+  }
+}
+
+async function readParts(parts: readonly Part[], offset: number, length: number): Promise<Buffer> {
+  const end = Math.min(offset + length, parts.at(-1)!.end)
+  const bytes = Buffer.allocUnsafe(Math.max(0, end - offset))
+  let done = 0
+  for (const part of parts) {
+    while (offset + done >= part.start && offset + done < Math.min(part.end, end)) {
+      const want = Math.min(part.end, end) - offset - done
+      const { bytesRead } = await part.handle.read(bytes, done, want, offset + done - part.start)
+      if (bytesRead === 0) return bytes.subarray(0, done)
+      done += bytesRead
+    }
+  }
+  return bytes.subarray(0, done)
+}
+
+async function closeAll(parts: readonly Part[]): Promise<void> {
+  for (const { handle } of parts) await handle.close()
+}

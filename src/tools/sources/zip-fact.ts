@@ -1,0 +1,49 @@
+/** What planning once observed of an archive, kept in the cache: a large archive is not looked through at every start. */
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { SourceFact } from '../../types.ts'
+import { writeFileAtomic } from '../atomic-write.ts'
+
+export type ZipFact = Pick<SourceFact, 'pictures' | 'folders' | 'bytes' | 'digest' | 'others'>
+
+export interface ZipKey {
+  /** Absolute. */
+  readonly file: string
+  /** Sizes and times of its parts. */
+  readonly version: string
+  /** Whether FaceSynthetics' segmentations are left out. */
+  readonly skips: boolean
+}
+
+/** Raise it when the same archive gives another fact. */
+const VERSION = 1
+
+/** Null when there is none, or the archive has changed since. */
+export async function readZipFact(cache: string, key: ZipKey): Promise<ZipFact | null> {
+  try {
+    const kept = JSON.parse(await readFile(factFile(cache, key), 'utf8')) as { key: string; fact: ZipFact }
+    return kept.key === formatKey(key) ? kept.fact : null
+  } catch {
+    return null
+  }
+}
+
+/** It only saves time: where it can't be written, it is not. */
+export async function writeZipFact(cache: string, key: ZipKey, fact: ZipFact): Promise<void> {
+  const text = JSON.stringify({ key: formatKey(key), fact })
+  await writeFileAtomic(factFile(cache, key), text).catch(() => undefined)
+}
+
+function formatKey({ file, version, skips }: ZipKey): string {
+  return JSON.stringify([VERSION, file, version, skips])
+}
+
+/** One an archive, so that old ones do not pile up. */
+function factFile(cache: string, { file, skips }: ZipKey): string {
+  const name = createHash('sha256')
+    .update(JSON.stringify([file, skips]))
+    .digest('hex')
+    .slice(0, 24)
+  return join(cache, 'archives', `${name}.json`)
+}
