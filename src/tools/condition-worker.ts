@@ -54,8 +54,8 @@ async function makeCondition({ file, kind, size }: ConditionRequest): Promise<Co
 }
 
 async function cut(picture: Picture, crop: Crop, size: number): Promise<Omit<Picture, 'source'>> {
-  const square = await cropPicture(picture, { crop, resolution: size })
-  return { data: await square.raw().toBuffer(), width: size, height: size }
+  const data = await cropPicture(picture, { crop, resolution: size })
+  return { data, width: size, height: size }
 }
 
 function explain(error: unknown): ConditionReply {

@@ -26,6 +26,7 @@ function annotate(paths: string[], options: Partial<AnnotateOptions> = {}) {
     kind: 'face-landmarks',
     out: null,
     size: null,
+    annotator: 'embedded',
     quality: 'fast',
     style: 'spiga-seg',
     workers: 1,
