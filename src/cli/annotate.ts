@@ -57,10 +57,10 @@ function refuseLandmarkFlags(kind: string, flags: CommonFlags): void {
 
 /** The first one allowed is the default. */
 function oneOf<T extends string>(name: string, flags: CommonFlags, allowed: readonly [T, ...T[]]): T {
-  const given = flags[name] ?? allowed[0]
+  const given = (flags[name] as string | undefined) ?? allowed[0]
   const found = allowed.find((value) => value === given)
   if (found !== undefined) return found
-  throw new UserError(`--${name} takes ${allowed.join(', ')}; got '${String(given)}'.`, {
+  throw new UserError(`--${name} takes ${allowed.join(', ')}; got '${given}'.`, {
     reason: 'usage',
   })
 }
