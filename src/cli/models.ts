@@ -1,5 +1,11 @@
 import { createInterface } from 'node:readline/promises'
-import { describeModel, fetchModel, listModels, type CatalogModel } from '../commands/models/models.ts'
+import {
+  describeModel,
+  fetchModel,
+  listModels,
+  type CachedModel,
+  type CatalogModel,
+} from '../commands/models/models.ts'
 import { withStop } from '../commands/with-stop.ts'
 import { UserError } from '../errors.ts'
 import { showFetching } from '../ui/fetch-line.ts'
@@ -39,8 +45,13 @@ async function fetch(name: string, output: Output, yes: boolean): Promise<number
   const { status, cached } = fetched
   if (output.json) output.print(JSON.stringify({ v: 1, status, ...describeModel(fetched) }))
   else if (cached === null) output.print('Nothing was fetched.')
-  else output.print(`${name} is ${status === 'present' ? 'there already' : 'ready'}: ${cached.folder}`)
+  else output.print(formatReady(name, status, cached))
   return 0
+}
+
+function formatReady(name: string, status: string, { folder, configLine }: CachedModel): string {
+  const ready = `${name} is ${status === 'present' ? 'there already' : 'ready'}: ${folder}`
+  return configLine === undefined ? ready : `${ready}\nIn the config: ${configLine}`
 }
 
 async function ask({ name }: CatalogModel, output: Output): Promise<boolean> {

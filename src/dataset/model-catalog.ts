@@ -1,4 +1,5 @@
 /** What `controlnet-kit models` knows: what each thing is, how large, under which licence. Pure. */
+import { FACE_SYNTHETICS_SETS } from './face-synthetics-sets.ts'
 
 export interface CatalogModel {
   /** As in `models fetch NAME`. */
@@ -29,7 +30,7 @@ export const SPIGA: CatalogModel = {
     'The code is BSD-3-Clause. The weights have no licence tag of their own, and they were trained on 300W, whose pictures are for research and not for commercial use.',
 }
 
-export const MODEL_CATALOG: readonly CatalogModel[] = [SPIGA]
+export const MODEL_CATALOG: readonly CatalogModel[] = [SPIGA, ...FACE_SYNTHETICS_SETS]
 
 export function findModel(name: string): CatalogModel | undefined {
   return MODEL_CATALOG.find((model) => model.name === name)

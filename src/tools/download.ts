@@ -56,8 +56,14 @@ async function fetchRest(part: string, options: DownloadOptions): Promise<boolea
   try {
     const response = await fetch(options.url, { signal, headers: rangeHeaders(begun) })
     // 416: there is no more; the hash tells whether that is right, or the whole length.
-    if (response.status === 416) return isWhole(response, begun, options) || startAnew(part, options)
-    if (!response.ok || response.body === null) throw statusError(options.url, response.status)
+    if (response.status === 416 && isWhole(response, begun, options)) return true
+    if (begun.bytes > 0 && (response.status === 416 || isOtherPart(response, begun))) {
+      await response.body?.cancel()
+      await rm(part, { force: true })
+      return await fetchRest(part, options)
+    }
+    if (!response.ok || response.body === null || isOtherPart(response, begun))
+      throw statusError(options.url, response.status)
     const start = response.status === 206 ? begun.bytes : 0
     if (start === 0) await writeVersion(part, response, options)
     const { onProgress } = options
@@ -86,8 +92,10 @@ async function readBegun(part: string, { sha256 }: DownloadOptions): Promise<Beg
 
 /** With `if-range`, a server whose file has changed sends all of it. */
 function rangeHeaders({ bytes, version }: Begun): Record<string, string> {
-  if (bytes === 0) return {}
-  return { range: `bytes=${bytes}-`, ...(version === null ? {} : { 'if-range': version }) }
+  // Places in a compressed answer are not those of the file.
+  const plain = { 'accept-encoding': 'identity' }
+  if (bytes === 0) return plain
+  return { ...plain, range: `bytes=${bytes}-`, ...(version === null ? {} : { 'if-range': version }) }
 }
 
 async function writeVersion(part: string, response: Response, { sha256 }: DownloadOptions): Promise<void> {
@@ -100,14 +108,14 @@ async function writeVersion(part: string, response: Response, { sha256 }: Downlo
   if (version !== null) await writeFile(versionFile(part), version)
 }
 
-function isWhole(response: Response, { bytes }: Begun, { sha256 }: DownloadOptions): boolean {
-  if (sha256 !== undefined) return true
-  return response.headers.get('content-range') === `bytes */${bytes}`
+/** Some caches answer with a part that was not asked for. */
+function isOtherPart({ status, headers }: Response, { bytes }: Begun): boolean {
+  return status === 206 && headers.get('content-range')?.startsWith(`bytes ${bytes}-`) !== true
 }
 
-async function startAnew(part: string, options: DownloadOptions): Promise<boolean> {
-  await rm(part, { force: true })
-  return fetchRest(part, options)
+function isWhole(response: Response, { bytes }: Begun, { sha256 }: DownloadOptions): boolean {
+  if (sha256 !== undefined) return bytes > 0
+  return response.headers.get('content-range') === `bytes */${bytes}`
 }
 
 interface SaveOptions {

@@ -1,9 +1,18 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 
+interface HashOptions {
+  readonly signal?: AbortSignal
+  readonly onProgress?: (doneBytes: number) => void
+}
+
 /** sha256 in hex, whatever the size of the file. */
-export async function hashFile(path: string): Promise<string> {
+export async function hashFile(path: string, { signal, onProgress }: HashOptions = {}): Promise<string> {
   const hash = createHash('sha256')
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer)
+  let done = 0
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20, ...(signal && { signal }) })) {
+    hash.update(chunk as Buffer)
+    onProgress?.((done += (chunk as Buffer).length))
+  }
   return hash.digest('hex')
 }

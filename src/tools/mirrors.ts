@@ -1,3 +1,4 @@
+import { FACE_SYNTHETICS_BASE } from '../dataset/face-synthetics-sets.ts'
 import { GITHUB_RAW } from '../trainer/pins.ts'
 
 /** Where raw files of repositories come from: `CNK_GITHUB_RAW` names a mirror with the same paths. */
@@ -10,4 +11,10 @@ export function githubRaw(): string {
 export function hubEndpoint(): string {
   const mirror = process.env['HF_ENDPOINT']
   return (mirror === undefined || mirror === '' ? 'https://huggingface.co' : mirror).replace(/\/+$/, '')
+}
+
+/** Where FaceSynthetics' zips lie: `CNK_FACE_SYNTHETICS` names a mirror with the same file names. */
+export function faceSyntheticsBase(): string {
+  const mirror = process.env['CNK_FACE_SYNTHETICS']
+  return (mirror === undefined || mirror === '' ? FACE_SYNTHETICS_BASE : mirror).replace(/\/+$/, '')
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { UserError } from '../../src/errors.ts'
 import { downloadFile } from '../../src/tools/download.ts'
+import { fetchOnce } from '../../src/tools/fetch-once.ts'
 import { startFileServer, type FileServer } from './file-server.ts'
 
 const first = Buffer.from('first '.repeat(50_000))
@@ -87,4 +88,27 @@ test('a part that is longer than the file: begins anew', async () => {
   await writeFile(join(folder, 'file.part.version'), '"first"')
   await download()
   await expectWhole(first)
+})
+
+test.each([
+  ['206 with another part than the one asked for', 206, { 'content-range': 'bytes 5-9/10' }],
+  ['416 for a file that has not begun', 416, {}],
+])('a server that answers %s: an error, not an endless round', async (_what, status, headers) => {
+  host.answerAll = { status, headers }
+  await expect(download()).rejects.toMatchObject({ code: 'download-refused' })
+  await writeFile(join(folder, 'file.part'), first.subarray(0, 100))
+  await writeFile(join(folder, 'file.part.version'), '"first"')
+  await expect(download()).rejects.toMatchObject({ code: 'download-refused' })
+  expect(host.requests).toEqual(['GET /file', 'GET /file bytes=100-', 'GET /file'])
+})
+
+test('a file that the disk has no room for is not begun', async () => {
+  const to = join(folder, 'file')
+  const never = (): never => expect.unreachable()
+  const fetching = fetchOnce({
+    ...{ url: `${host.url}/file`, to, expectedBytes: 1e18, signal: new AbortController().signal },
+    ...{ onProgress: never, onHashing: never, check: never },
+  })
+  await expect(fetching).rejects.toMatchObject({ code: 'disk-full' })
+  expect(host.requests).toEqual([])
 })

@@ -11,6 +11,8 @@ export interface FileServer {
   validators: Record<string, string>
   /** Bytes after which the next answer breaks off; then it is null again. */
   cutAfter: number | null
+  /** What every request is answered with; null: the files. */
+  answerAll: { readonly status: number; readonly headers: Record<string, string> } | null
   close(): void
 }
 
@@ -23,6 +25,7 @@ export async function startFileServer(files: Record<string, Buffer>): Promise<Fi
     files: new Map(Object.entries(files)),
     validators: { etag: '"first"' },
     cutAfter: null,
+    answerAll: null,
     close: () => {
       server.closeAllConnections()
       server.close()
@@ -33,6 +36,8 @@ export async function startFileServer(files: Record<string, Buffer>): Promise<Fi
 
 function answer(host: FileServer, { method, url = '', headers }: IncomingMessage, response: ServerResponse) {
   host.requests.push([method, url, headers.range].filter(Boolean).join(' '))
+  if (host.answerAll !== null)
+    return response.writeHead(host.answerAll.status, host.answerAll.headers).end('?')
   const body = host.files.get(url)
   if (body === undefined) return response.writeHead(404).end()
   const wanted = headers['if-range']

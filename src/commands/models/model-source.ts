@@ -7,6 +7,8 @@ export interface CachedModel {
   readonly sizeBytes: number
   /** Of what is used. */
   readonly sha256: string
+  /** The line of the config that uses it. */
+  readonly configLine?: string
 }
 
 export interface FetchContext {

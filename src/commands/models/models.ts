@@ -4,7 +4,7 @@ import { ToolError, UserError } from '../../errors.ts'
 import type { CachedModel, FetchProgress, ModelSource } from './model-source.ts'
 import { MODEL_SOURCES } from './model-sources.ts'
 
-export type { CatalogModel }
+export type { CachedModel, CatalogModel }
 
 export interface ModelEntry {
   readonly model: CatalogModel
@@ -51,6 +51,7 @@ export function describeModel({ model, cached }: ModelEntry) {
     folder: cached?.folder ?? null,
     size_bytes: cached?.sizeBytes ?? null,
     sha256: cached?.sha256 ?? null,
+    config_line: cached?.configLine ?? null,
   }
 }
 

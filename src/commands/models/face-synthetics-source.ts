@@ -1,0 +1,48 @@
+/** FaceSynthetics: one zip from Microsoft's host, kept as it is and read in place. */
+import { dirname, join } from 'node:path'
+import { faceSyntheticsFile, formatSourceLine } from '../../dataset/face-synthetics-sets.ts'
+import { cacheFolder } from '../../tools/cache-folder.ts'
+import { fetchOnce, findFetched, type FileRecord } from '../../tools/fetch-once.ts'
+import { waitForLock } from '../../tools/lock.ts'
+import { faceSyntheticsBase } from '../../tools/mirrors.ts'
+import { readZipDirectory } from '../../tools/zip-directory.ts'
+import type { CachedModel, ModelSource } from './model-source.ts'
+
+export const faceSyntheticsSource: ModelSource = {
+  async find({ name }) {
+    const file = fileOf(name)
+    const record = await findFetched(file)
+    return record && toCached(file, record)
+  },
+  async fetch({ name, downloadBytes }, { signal, report }) {
+    const file = fileOf(name)
+    const lock = await waitForLock(`${file}.lock`, {
+      purpose: `controlnet-kit models fetch ${name}`,
+      signal,
+      onWait: (step) => report({ step: `${step} Waiting for it.`, done: 0, total: null, unit: 'bytes' }),
+    })
+    try {
+      const zip = faceSyntheticsFile(name)
+      const record = await fetchOnce({
+        url: `${faceSyntheticsBase()}/${zip}`,
+        to: file,
+        expectedBytes: downloadBytes,
+        signal,
+        onProgress: (done, total) => report({ step: `fetching ${zip}`, done, total, unit: 'bytes' }),
+        onHashing: (done, total) => report({ step: `hashing ${zip}`, done, total, unit: 'bytes' }),
+        check: (path) => readZipDirectory(path),
+      })
+      return toCached(file, record)
+    } finally {
+      await lock.release()
+    }
+  },
+}
+
+function fileOf(name: string): string {
+  return join(cacheFolder(), 'face-synthetics', faceSyntheticsFile(name))
+}
+
+function toCached(file: string, { sizeBytes, sha256 }: FileRecord): CachedModel {
+  return { folder: dirname(file), sizeBytes, sha256, configLine: formatSourceLine(file) }
+}
