@@ -37,7 +37,7 @@ const condition = z
 
 const source = z
   .union([
-    z.strictObject({ folder: path.describe('A folder of pictures, nested or not.') }),
+    z.strictObject({ folder: path.describe('A folder of pictures, nested or not, or a zip of one.') }),
     z.strictObject({ face_synthetics: path.describe('FaceSynthetics: its zip or its folder.') }),
     z.strictObject({ generated: count.describe('Make this many face pictures (the quickstart).') }),
     z.strictObject({ hub: text.describe('A Hub dataset: user/set@revision.') }),
