@@ -6,8 +6,8 @@ export interface ArchiveFile {
   /** Size and time of change of each part: another text when the archive has changed. */
   readonly version: string
   readonly parts: number
-  /** As many bytes as there are from `offset` on, at most `length`. */
-  read(offset: number, length: number): Promise<Buffer>
+  /** As many bytes as there are from `offset` on, at most `length`; at the beginning of `into`, where one is given. */
+  read(offset: number, length: number, into?: Buffer): Promise<Buffer>
   close(): Promise<void>
 }
 
@@ -39,7 +39,10 @@ export async function openArchiveFile(file: string): Promise<ArchiveFile> {
     sizeBytes: parts.at(-1)!.end,
     version: versions.join(' '),
     parts: parts.length,
-    read: (offset, length) => readParts(parts, offset, length),
+    read(offset, length, into) {
+      const end = Math.min(offset + length, parts.at(-1)!.end)
+      return readParts(parts, { offset, end, bytes: into ?? Buffer.allocUnsafe(Math.max(0, end - offset)) })
+    },
     close: () => closeAll(parts),
   }
 }
@@ -61,9 +64,14 @@ async function listParts(file: string): Promise<string[]> {
   }
 }
 
-async function readParts(parts: readonly Part[], offset: number, length: number): Promise<Buffer> {
-  const end = Math.min(offset + length, parts.at(-1)!.end)
-  const bytes = Buffer.allocUnsafe(Math.max(0, end - offset))
+interface Read {
+  readonly offset: number
+  readonly end: number
+  /** Where they go. */
+  readonly bytes: Buffer
+}
+
+async function readParts(parts: readonly Part[], { offset, end, bytes }: Read): Promise<Buffer> {
   let done = 0
   for (const part of parts) {
     while (offset + done >= part.start && offset + done < Math.min(part.end, end)) {

@@ -10,10 +10,7 @@ const USUAL_NAME_BYTES = 256
 
 /** Throws PictureError when the entry is damaged; the rest of the archive may be well. */
 export async function readZipEntry(span: ZipSpan): Promise<Buffer> {
-  const packed = await readPacked(await openShared(span.archive), span).catch((error: unknown) => {
-    throw error instanceof PictureError ? error : unreadable(span.archive, error)
-  })
-  const bytes = span.method === 'stored' ? packed : inflate(packed, span.sizeBytes)
+  const bytes = span.method === 'stored' ? await readPacked(span) : await readDeflated(span)
   if (bytes.length !== span.sizeBytes) {
     throw damaged(`it has ${bytes.length} bytes, the archive says ${span.sizeBytes}`)
   }
@@ -21,11 +18,37 @@ export async function readZipEntry(span: ZipSpan): Promise<Buffer> {
   return bytes
 }
 
-async function readPacked(
-  archive: ArchiveFile,
-  { offset, compressedBytes, method }: ZipSpan,
-): Promise<Buffer> {
-  const block = await archive.read(offset, LOCAL_HEADER.bytes + USUAL_NAME_BYTES + compressedBytes)
+/** Fresh memory is as dear as the reading: packed bytes go into a buffer that is used again. */
+async function readDeflated(span: ZipSpan): Promise<Buffer> {
+  const kept = spare.pop()
+  const bytes = kept !== undefined && kept.length >= blockBytes(span) ? kept : makeSpare(blockBytes(span))
+  try {
+    return inflate(await readPacked(span, bytes), span.sizeBytes)
+  } finally {
+    if (spare.length < MOST_SPARE && bytes.length <= LARGEST_SPARE_BYTES) spare.push(bytes)
+  }
+}
+
+/** Of this thread, not in use. */
+const spare: Buffer[] = []
+const MOST_SPARE = 4
+const SMALLEST_SPARE_BYTES = 2 ** 20
+const LARGEST_SPARE_BYTES = 2 ** 23
+
+function makeSpare(bytes: number): Buffer {
+  return Buffer.allocUnsafeSlow(Math.max(bytes, SMALLEST_SPARE_BYTES))
+}
+
+async function readPacked(span: ZipSpan, into?: Buffer): Promise<Buffer> {
+  const archive = await openShared(span.archive)
+  return findPacked(archive, span, into).catch((error: unknown) => {
+    throw error instanceof PictureError ? error : unreadable(span.archive, error)
+  })
+}
+
+async function findPacked(archive: ArchiveFile, span: ZipSpan, into?: Buffer): Promise<Buffer> {
+  const { offset, compressedBytes, method } = span
+  const block = await archive.read(offset, blockBytes(span), into)
   if (block.length < LOCAL_HEADER.bytes || block.readUInt32LE(0) !== LOCAL_HEADER.signature)
     throw damaged('it is not where the archive says; was the archive changed meanwhile?')
   if (block.readUInt16LE(8) !== (method === 'stored' ? 0 : 8))
@@ -37,6 +60,10 @@ async function readPacked(
     : await archive.read(offset + start, compressedBytes)
   if (packed.length < compressedBytes) throw damaged('the archive ends in the middle of it')
   return packed
+}
+
+function blockBytes({ compressedBytes }: ZipSpan): number {
+  return LOCAL_HEADER.bytes + USUAL_NAME_BYTES + compressedBytes
 }
 
 /** One byte more than expected is too much: what unpacks to more is not unpacked. */

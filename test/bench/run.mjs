@@ -12,8 +12,15 @@ import { benchMemory } from './memory.mjs'
 import { photoPng } from './photo.mjs'
 import { benchPhotos } from './photos.mjs'
 import { benchSquares } from './squares.mjs'
+import { benchZip } from './zip.mjs'
 
-const BENCHES = { drawing: benchDrawing, squares: benchSquares, photos: benchPhotos, many: benchMany }
+const BENCHES = {
+  drawing: benchDrawing,
+  squares: benchSquares,
+  photos: benchPhotos,
+  many: benchMany,
+  zip: benchZip,
+}
 /** Run only when they are named. */
 const LONG_BENCHES = { memory: benchMemory }
 
