@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { relative } from 'node:path'
+import { ANNOTATE_KINDS } from '../commands/annotate-kinds.ts'
 import type { AnnotateResult } from '../commands/annotate-picture.ts'
 import { runAnnotate } from '../commands/annotate.ts'
 import { EXIT_CODES, UserError } from '../errors.ts'
@@ -11,7 +12,7 @@ import { loadOutput, type CommonFlags } from './output.ts'
 export async function annotate([paths]: readonly unknown[], flags: CommonFlags): Promise<number> {
   const output = loadOutput('annotate', flags)
   const started = Date.now()
-  const kind = oneOf('kind', flags, KINDS)
+  const kind = oneOf('kind', flags, ANNOTATE_KINDS)
   if (kind !== 'face-landmarks') refuseLandmarkFlags(kind, flags)
   const options = {
     kind,
@@ -47,8 +48,6 @@ function shorten(picture: AnnotateResult): AnnotateResult {
   }
 }
 
-const KINDS = ['face-landmarks', 'canny', 'color-palette'] as const
-
 function refuseLandmarkFlags(kind: string, flags: CommonFlags): void {
   const given = ['style', 'annotator', 'quality', 'overlay'].find((name) => flags[name] !== undefined)
   if (given === undefined) return
@@ -56,11 +55,11 @@ function refuseLandmarkFlags(kind: string, flags: CommonFlags): void {
 }
 
 /** The first one allowed is the default. */
-function oneOf<T extends string>(name: string, flags: CommonFlags, allowed: readonly [T, ...T[]]): T {
-  const given = flags[name] ?? allowed[0]
+function oneOf<T extends string>(name: string, flags: CommonFlags, allowed: readonly T[]): T {
+  const given = (flags[name] as string | undefined) ?? allowed[0]
   const found = allowed.find((value) => value === given)
   if (found !== undefined) return found
-  throw new UserError(`--${name} takes ${allowed.join(', ')}; got '${String(given)}'.`, {
+  throw new UserError(`--${name} takes ${allowed.join(', ')}; got '${given ?? ''}'.`, {
     reason: 'usage',
   })
 }
