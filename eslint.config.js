@@ -6,7 +6,7 @@ import tseslint from 'typescript-eslint'
 const MAY_IMPORT = {
   cli: ['config', 'facts', 'plan', 'stages', 'run', 'commands', 'ui'],
   commands: ['dataset', 'trainer', 'tools'],
-  config: [],
+  config: ['dataset'], // the kinds of conditions
   plan: ['dataset', 'trainer'],
   stages: ['dataset', 'trainer', 'tools'],
   dataset: [],

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { relative } from 'node:path'
+import { ANNOTATE_KINDS } from '../commands/annotate-kinds.ts'
 import type { AnnotateResult } from '../commands/annotate-picture.ts'
 import { runAnnotate } from '../commands/annotate.ts'
 import { EXIT_CODES, UserError } from '../errors.ts'
@@ -11,7 +12,7 @@ import { loadOutput, type CommonFlags } from './output.ts'
 export async function annotate([paths]: readonly unknown[], flags: CommonFlags): Promise<number> {
   const output = loadOutput('annotate', flags)
   const started = Date.now()
-  const kind = oneOf('kind', flags, KINDS)
+  const kind = oneOf('kind', flags, ANNOTATE_KINDS)
   if (kind !== 'face-landmarks') refuseLandmarkFlags(kind, flags)
   const options = {
     kind,
@@ -46,8 +47,6 @@ function shorten(picture: AnnotateResult): AnnotateResult {
     landmarks_file: landmarks_file === null ? null : here(landmarks_file),
   }
 }
-
-const KINDS = ['face-landmarks', 'canny', 'color-palette'] as const
 
 function refuseLandmarkFlags(kind: string, flags: CommonFlags): void {
   const given = ['style', 'annotator', 'quality', 'overlay'].find((name) => flags[name] !== undefined)

@@ -1,6 +1,7 @@
 /** The command line: every command with its flags, examples first. Handlers are loaded when they run. */
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
+import { ANNOTATE_KINDS } from '../commands/annotate-kinds.ts'
 import { loadOutput, type CommonFlags } from './output.ts'
 
 const BEFORE_HELP: Readonly<Record<string, string>> = {
@@ -71,7 +72,7 @@ function createProgram(state: { code: number }): Command {
     'any picture → conditioning image and landmarks',
     async () => (await import('./annotate.ts')).annotate,
   )
-    .option('--kind <kind>', 'face-landmarks (the default), canny or color-palette')
+    .option('--kind <kind>', `the condition: ${ANNOTATE_KINDS.join(', ')}`, ANNOTATE_KINDS[0])
     .option('--style <style>', 'how landmarks are drawn: spiga-seg (the default), points or wireframe')
     .option('--quality <quality>', 'how landmarks are found: best (the default) or fast')
     .option('--overlay', 'also draw the landmarks over the picture: photo.overlay.png')
@@ -119,9 +120,9 @@ function createProgram(state: { code: number }): Command {
 
 const ANNOTATE_HELP = `
 Paths are pictures, or folders with pictures in them. For each photo.jpg it writes
-  photo.conditioning.png   the condition, as large as the picture; with --size a square: around the
-                           largest face, or, for canny and color-palette, the middle of the picture
-  photo.landmarks.json     the faces found; not for canny and color-palette, which need none
+  photo.conditioning.png   the condition, as large as the picture; with --size a square around the
+                           largest face, or the middle of the picture where no faces are needed
+  photo.landmarks.json     the faces found; only for face-landmarks
 
 Exit code 4: nothing could be made of any picture (no faces, or none can be read).`
 

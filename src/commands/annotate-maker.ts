@@ -1,6 +1,11 @@
 /** What makes the files of one picture, for each kind of condition. */
 import type { AnnotationNames, PictureEntry } from '../dataset/annotation-names.ts'
-import { conditionOf, type Condition, type ConditionConfig } from '../dataset/conditions/index.ts'
+import {
+  conditionOf,
+  type Condition,
+  type ConditionConfig,
+  type ConditionKind,
+} from '../dataset/conditions/index.ts'
 import { UserError } from '../errors.ts'
 import { openEmbeddedAnnotator, openSpigaAnnotator } from '../tools/annotator.ts'
 import { openPictureConditions } from '../tools/picture-conditions.ts'
@@ -13,7 +18,7 @@ export interface AnnotateMaker {
 }
 
 export interface MakerOptions {
-  readonly kind: Condition['kind']
+  readonly kind: ConditionKind
   readonly style: ConditionConfig['style']
   readonly annotator: 'embedded' | 'spiga'
   readonly quality: ConditionConfig['quality']

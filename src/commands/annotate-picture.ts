@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { formatAnnotation, roundFace, type AnnotationDocument } from '../dataset/annotation-document.ts'
 import type { AnnotationNames, PictureEntry } from '../dataset/annotation-names.ts'
-import type { Condition, ConditionConfig } from '../dataset/conditions/index.ts'
+import type { ConditionConfig, ConditionKind } from '../dataset/conditions/index.ts'
 import { faceToCrop, planCrop, type Crop } from '../dataset/crop.ts'
 import type { Face } from '../dataset/face.ts'
 import type { AnnotatedPicture } from '../tools/annotate-worker.ts'
@@ -14,7 +14,7 @@ import { drawOverlay } from '../tools/landmark-overlay.ts'
 import { PictureError } from '../tools/picture-error.ts'
 
 export interface AnnotateResult extends AnnotationDocument {
-  readonly kind: Condition['kind']
+  readonly kind: ConditionKind
   /** The picture as it was found. */
   readonly file: string
   /** What was written; null when there was no face, or the picture could not be read. */

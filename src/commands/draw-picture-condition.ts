@@ -2,7 +2,7 @@
 import { rm } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { AnnotationNames, PictureEntry } from '../dataset/annotation-names.ts'
-import type { Condition } from '../dataset/conditions/index.ts'
+import type { ConditionKind } from '../dataset/conditions/index.ts'
 import { writeFileAtomic } from '../tools/atomic-write.ts'
 import type { PictureConditions } from '../tools/picture-conditions.ts'
 import { PictureError } from '../tools/picture-error.ts'
@@ -11,7 +11,7 @@ import type { AnnotateResult } from './annotate-picture.ts'
 export interface DrawPictureConditionOptions {
   readonly names: AnnotationNames
   readonly conditions: PictureConditions
-  readonly kind: Condition['kind']
+  readonly kind: ConditionKind
   /** Pixels of the training crop; null: the conditioning image is as large as the picture. */
   readonly size: number | null
 }

@@ -3,6 +3,7 @@
  * and docs/config.md are made from it. Rules that look at more than one key are in `rules.ts`.
  */
 import { z } from 'zod'
+import { CONDITION_KINDS } from '../dataset/conditions/index.ts'
 
 const text = z.string().min(1)
 const count = z.int().min(1)
@@ -11,7 +12,7 @@ const path = text.describe('A path; relative ones start at the working directory
 const condition = z
   .strictObject({
     kind: z
-      .enum(['face-landmarks', 'canny', 'color-palette', 'images'])
+      .enum(CONDITION_KINDS)
       .default('face-landmarks')
       .describe('What drives the image. `images` takes ready-made pairs.'),
     annotator: z

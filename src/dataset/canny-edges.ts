@@ -35,29 +35,17 @@ function findGradients(rgb: Uint8Array, width: number, height: number): Gradient
   const stride = width + 2
   const fields = Array.from({ length: 3 }, () => new Int16Array(stride * (height + 2)))
   const [dx, dy, strength] = fields as [Int16Array, Int16Array, Int16Array]
+  // The two halves of the Sobel filter that go down, with one pixel more on either side.
+  const smooth = new Int16Array(stride * 3)
+  const step = new Int16Array(stride * 3)
   for (let y = 0; y < height; y++) {
-    const above = Math.max(0, y - 1) * width * 3
-    const row = y * width * 3
-    const below = Math.min(height - 1, y + 1) * width * 3
-    for (let x = 0; x < width; x++) {
-      const at = (y + 1) * stride + x + 1
-      const left = Math.max(0, x - 1) * 3
-      const middle = x * 3
-      const right = Math.min(width - 1, x + 1) * 3
+    filterDown(rgb, { y, width, height }, smooth, step)
+    let at = (y + 1) * stride + 1
+    for (let x = 3; x < (width + 1) * 3; x += 3, at++) {
       let best = -1
-      for (let c = 0; c < 3; c++) {
-        const northWest = rgb[above + left + c]!
-        const northEast = rgb[above + right + c]!
-        const southWest = rgb[below + left + c]!
-        const southEast = rgb[below + right + c]!
-        const across =
-          northEast - northWest + 2 * (rgb[row + right + c]! - rgb[row + left + c]!) + southEast - southWest
-        const down =
-          southWest -
-          northWest +
-          2 * (rgb[below + middle + c]! - rgb[above + middle + c]!) +
-          southEast -
-          northEast
+      for (let c = x; c < x + 3; c++) {
+        const across = smooth[c + 3]! - smooth[c - 3]!
+        const down = step[c - 3]! + 2 * step[c]! + step[c + 3]!
         const sum = Math.abs(across) + Math.abs(down)
         if (sum <= best) continue
         best = sum
@@ -68,6 +56,27 @@ function findGradients(rgb: Uint8Array, width: number, height: number): Gradient
     }
   }
   return { dx, dy, strength, width, height, stride }
+}
+
+interface Row {
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+
+function filterDown(rgb: Uint8Array, { y, width, height }: Row, smooth: Int16Array, step: Int16Array): void {
+  const rowBytes = width * 3
+  const above = Math.max(0, y - 1) * rowBytes
+  const here = y * rowBytes
+  const below = Math.min(height - 1, y + 1) * rowBytes
+  for (let at = 0; at < rowBytes; at++) {
+    smooth[at + 3] = rgb[above + at]! + 2 * rgb[here + at]! + rgb[below + at]!
+    step[at + 3] = rgb[below + at]! - rgb[above + at]!
+  }
+  for (const field of [smooth, step]) {
+    field.copyWithin(0, 3, 6)
+    field.copyWithin(rowBytes + 3, rowBytes, rowBytes + 3)
+  }
 }
 
 const NO_EDGE = 0
@@ -94,7 +103,7 @@ function findCrests(
   for (let y = 1; y <= height; y++) {
     for (let at = y * stride + 1; at <= y * stride + width; at++) {
       const here = strength[at]!
-      if (here <= low || !isCrest(strength, at, stepAcross(dx[at]!, dy[at]!, stride))) continue
+      if (here <= low || !isCrest(strength, at, stepAlong(dx[at]!, dy[at]!, stride), stride)) continue
       edges[at] = here > high ? EDGE : PERHAPS
       if (here > high) strong.push(at)
     }
@@ -102,25 +111,22 @@ function findCrests(
   return { edges, strong }
 }
 
-/** From a pixel to its neighbour up or left along the gradient: west, north, north-west or north-east (negative step). */
-function stepAcross(dx: number, dy: number, stride: number): { step: number; diagonal: boolean } {
+/** How far it is to the next pixel along the gradient: east, south, south-east or south-west. */
+function stepAlong(dx: number, dy: number, stride: number): number {
   const x = Math.abs(dx)
   const y = Math.abs(dy) * 32768
   const flat = x * TAN_22
-  if (y < flat) return { step: 1, diagonal: false }
-  if (y > flat + x * 65536) return { step: stride, diagonal: false }
-  return { step: dx < 0 !== dy < 0 ? stride - 1 : stride + 1, diagonal: true }
+  if (y < flat) return 1
+  if (y > flat + x * 65536) return stride
+  return dx < 0 !== dy < 0 ? stride - 1 : stride + 1
 }
 
 /** Larger than the neighbour before, and not smaller than the one after; on diagonals larger than both. */
-function isCrest(
-  strength: Int16Array,
-  at: number,
-  { step, diagonal }: { step: number; diagonal: boolean },
-): boolean {
+function isCrest(strength: Int16Array, at: number, step: number, stride: number): boolean {
   const here = strength[at]!
   const after = strength[at + step]!
-  return here > strength[at - step]! && (diagonal ? here > after : here >= after)
+  if (here <= strength[at - step]!) return false
+  return step === 1 || step === stride ? here >= after : here > after
 }
 
 function growEdges(edges: Uint8Array, strong: number[], stride: number): void {

@@ -62,6 +62,7 @@ async function renderCard(
   const annotator = manifest?.['annotator'] as { identity?: string } | undefined
   return renderModelCard({
     config,
+    condition: plan.condition,
     training: plan.training,
     kitVersion: facts.kitVersion,
     baseCommit: textOrNull(source?.['commit']),

@@ -1,6 +1,6 @@
 /** The thread that `picture-conditions.ts` starts: one picture file at a time → its conditioning image. */
 import { parentPort } from 'node:worker_threads'
-import { conditionOf, type Condition } from '../dataset/conditions/index.ts'
+import { conditionOf, type ConditionKind } from '../dataset/conditions/index.ts'
 import { planCrop, type Crop } from '../dataset/crop.ts'
 import { encodeConditioningImage } from './conditioning-image.ts'
 import { PictureError, type PictureErrorCode } from './picture-error.ts'
@@ -11,7 +11,7 @@ import { CLOSE } from './worker-thread.ts'
 export interface ConditionRequest {
   readonly file: string
   /** One that is made `from` the picture. */
-  readonly kind: Condition['kind']
+  readonly kind: ConditionKind
   /** Pixels of the training crop, which is the middle of the picture; null: all of it, as large as it is. */
   readonly size: number | null
 }

@@ -1,9 +1,10 @@
-import type { Config, TrainingMaths } from '../types.ts'
+import type { Config, Plan, TrainingMaths } from '../types.ts'
 import { baseModelLicence, type Licence } from './base-licence.ts'
 
 /** What a run knows of its model by the time that it is verified. */
 export interface ModelCardFacts {
   readonly config: Config
+  readonly condition: Plan['condition']
   readonly training: TrainingMaths
   readonly kitVersion: string
   /** Commit of the base model's repository; null when it has none. */
@@ -57,21 +58,12 @@ function renderFrontMatter({ config }: ModelCardFacts, licence: Licence): string
   ].join('\n')
 }
 
-const CONDITION_WORDS: Readonly<Record<Config['condition']['kind'], string>> = {
-  'face-landmarks': '68 facial landmarks, drawn as a picture',
-  canny: 'Canny edges',
-  'color-palette': 'a palette of colours',
-  images: 'pictures made by hand',
-}
-
-function renderIntroduction({ config, baseCommit }: ModelCardFacts): string {
-  const { kind, style } = config.condition
-  const drawn = kind === 'face-landmarks' ? ` (style \`${style}\`)` : ''
+function renderIntroduction({ config, condition, baseCommit }: ModelCardFacts): string {
   return [
     `# ${config.name}`,
     '',
-    `A ControlNet that steers ${describeBase(config, baseCommit)} by ${CONDITION_WORDS[kind]}${drawn}, trained with`,
-    'controlnet-kit.',
+    `A ControlNet that steers ${describeBase(config, baseCommit)} by ${condition.title} (${condition.drives}),`,
+    'trained with controlnet-kit.',
   ].join('\n')
 }
 
@@ -88,16 +80,19 @@ function renderPictures({ pictures, check }: ModelCardFacts): string {
   return [how, '', '| Condition, not trained on | Result |', '|---|---|', ...rows].join('\n')
 }
 
-function renderUsage({ config, check, pictures }: ModelCardFacts): string {
+function renderUsage({
+  config,
+  condition: { from_any_picture: tool },
+  check,
+  pictures,
+}: ModelCardFacts): string {
   const base = 'repo' in config.base_model ? config.base_model.repo : 'PATH/TO/THE/BASE/MODEL'
   const model = config.publish?.repo_id ?? 'PATH/TO/THIS/FOLDER'
   const condition = pictures[0]?.condition ?? 'condition.png'
   return [
     '## Use it',
     '',
-    ...(config.condition.kind === 'face-landmarks'
-      ? ['A conditioning image from any photo of a face: `npx controlnet-kit annotate photo.jpg`', '']
-      : []),
+    ...(tool === null ? [] : [`A conditioning image from any picture: \`npx ${tool.command}\``, '']),
     '```python',
     'import torch',
     'from diffusers import ControlNetModel, StableDiffusionControlNetPipeline, UniPCMultistepScheduler',

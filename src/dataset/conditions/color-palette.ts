@@ -13,7 +13,7 @@ export const colorPalette = {
   drives: () => `which colours are where, as the means of cells of ${CELL} × ${CELL} pixels`,
   fromAnyPicture: () => ({
     command: 'controlnet-kit annotate --kind color-palette photo.jpg',
-    cost: '2 ms of one core a 512 px picture; no model',
+    cost: 'about 9 ms of one core a 512 px picture; no model',
   }),
   render,
 } as const satisfies Condition

@@ -1,8 +1,12 @@
 /** What a kind of condition has to say for itself. docs/conditions.md tells how to add one. */
-import type { Config } from '../../types.ts'
 import type { Point } from '../face.ts'
 
-export type ConditionConfig = Config['condition']
+/** What of `condition:` in the config matters here. The config's schema is made from the list, so it can't be named. */
+export interface ConditionConfig {
+  readonly annotator: 'embedded' | 'spiga' | 'files'
+  readonly quality: 'best' | 'fast'
+  readonly style: 'spiga-seg' | 'points' | 'wireframe'
+}
 
 export interface RenderInput {
   /** Pixels of the conditioning image. */
@@ -23,7 +27,8 @@ export interface AnyPicture {
 }
 
 export interface Condition {
-  readonly kind: ConditionConfig['kind']
+  /** As in the config: `face-landmarks`. */
+  readonly kind: string
   /** For people: `face landmarks`. */
   readonly title: string
   /** What it is drawn from: the faces that an annotator found, the training picture, or the source, which has it ready. */

@@ -1,7 +1,7 @@
 /** Ready-made pairs: the source has the conditioning images. */
 import type { Condition } from './condition.ts'
 
-export const images: Condition = {
+export const images = {
   kind: 'images',
   title: 'your own conditioning images',
   from: 'source',
@@ -9,4 +9,4 @@ export const images: Condition = {
   drives: () => 'what your conditioning images show',
   fromAnyPicture: () => null,
   render: null,
-}
+} as const satisfies Condition

@@ -1,4 +1,4 @@
-/** All kinds of conditions. A new one is a file beside this one and a line in CONDITIONS: docs/conditions.md. */
+/** All kinds of conditions. A new one is a file beside this one and its line in CONDITIONS: docs/conditions.md. */
 import { canny } from './canny.ts'
 import { colorPalette } from './color-palette.ts'
 import type { Condition } from './condition.ts'
@@ -7,13 +7,18 @@ import { images } from './images.ts'
 
 export type { AnyPicture, Condition, ConditionConfig, RenderInput } from './condition.ts'
 
-export const CONDITIONS: Readonly<Record<Condition['kind'], Condition>> = {
-  'face-landmarks': faceLandmarks,
-  canny,
-  'color-palette': colorPalette,
-  images,
-}
+/** The first one is the default. */
+export const CONDITIONS = [faceLandmarks, canny, colorPalette, images] as const satisfies readonly Condition[]
 
-export function conditionOf(kind: Condition['kind']): Condition {
-  return CONDITIONS[kind]
+export type ConditionKind = (typeof CONDITIONS)[number]['kind']
+
+export const CONDITION_KINDS: readonly ConditionKind[] = CONDITIONS.map(({ kind }) => kind)
+
+/** Those that a regular picture can be turned into. */
+export const DRAWN_KINDS: readonly ConditionKind[] = CONDITIONS.flatMap(({ kind, render }) =>
+  render ? [kind] : [],
+)
+
+export function conditionOf(kind: ConditionKind): Condition {
+  return CONDITIONS.find((condition) => condition.kind === kind)!
 }

@@ -2,16 +2,19 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
   CONDITIONS,
+  CONDITION_KINDS,
   conditionOf,
-  type Condition,
+  DRAWN_KINDS,
+  type ConditionKind,
   type RenderInput,
 } from '../../../src/dataset/conditions/index.ts'
+import { configSchema } from '../../../src/config/schema.ts'
 import { readGoldenFace } from './golden-face.ts'
 
 const landmarks = readGoldenFace()
-const config = { kind: 'face-landmarks', annotator: 'embedded', quality: 'best', style: 'spiga-seg' } as const
+const config = { annotator: 'embedded', quality: 'best', style: 'spiga-seg' } as const
 
-function render(kind: Condition['kind'], input: Partial<RenderInput> & { width: number; height: number }) {
+function render(kind: ConditionKind, input: Partial<RenderInput> & { width: number; height: number }) {
   return conditionOf(kind).render!({ faces: [], picture: null, style: 'spiga-seg', ...input })
 }
 
@@ -22,17 +25,20 @@ function picture(width: number, height: number, value: (x: number, y: number, c:
 }
 
 describe('the list', () => {
-  test('every kind is under its own name', () => {
-    expect(Object.entries(CONDITIONS).map(([kind, condition]) => [kind, condition.kind])).toEqual([
-      ['face-landmarks', 'face-landmarks'],
-      ['canny', 'canny'],
-      ['color-palette', 'color-palette'],
-      ['images', 'images'],
-    ])
+  test('every kind is found by its name; the default comes first', () => {
+    for (const condition of CONDITIONS) expect(conditionOf(condition.kind)).toBe(condition)
+    expect(CONDITION_KINDS).toEqual(['face-landmarks', 'canny', 'color-palette', 'images'])
+    expect(DRAWN_KINDS).toEqual(['face-landmarks', 'canny', 'color-palette'])
+  })
+
+  test('the config takes just these', () => {
+    const { kind } = configSchema.shape.condition.unwrap().shape
+    expect(kind.unwrap().options).toEqual(CONDITION_KINDS)
+    expect(kind.parse(undefined)).toBe(CONDITION_KINDS[0])
   })
 
   test('what is drawn, and from what', () => {
-    const table = Object.values(CONDITIONS).map(({ kind, from, render }) => [kind, from, render !== null])
+    const table = CONDITIONS.map(({ kind, from, render }) => [kind, from, render !== null])
     expect(table).toEqual([
       ['face-landmarks', 'landmarks', true],
       ['canny', 'picture', true],
@@ -41,9 +47,9 @@ describe('the list', () => {
     ])
   })
 
-  test.each(Object.values(CONDITIONS))('$kind answers both planning questions', ({ kind, ...condition }) => {
-    expect(condition.drives({ ...config, kind })).toMatch(/^\w.*[^.]$/)
-    const answer = condition.fromAnyPicture({ ...config, kind })
+  test.each(CONDITIONS)('$kind answers both planning questions', ({ kind, ...condition }) => {
+    expect(condition.drives(config)).toMatch(/^\w.*[^.]$/)
+    const answer = condition.fromAnyPicture(config)
     if (kind === 'images') return expect(answer).toBeNull()
     expect(answer!.command).toMatch(/^controlnet-kit annotate /)
     expect(answer!.cost).toMatch(/\d ms /)

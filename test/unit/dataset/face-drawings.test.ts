@@ -26,8 +26,9 @@ function centre(points: readonly Point[]): Point {
   return [mean(0), mean(1)]
 }
 
+/** How much is painted. */
 function lit({ data }: Canvas): number {
-  return data.filter((value) => value > 127).length
+  return data.reduce((sum, value) => sum + value / 255, 0)
 }
 
 describe('spiga-seg', () => {

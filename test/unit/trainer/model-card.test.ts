@@ -9,6 +9,12 @@ const config = (change: object = {}) =>
 
 const facts = (change: Partial<ModelCardFacts> = {}): ModelCardFacts => ({
   config: config(),
+  condition: {
+    title: 'face landmarks',
+    drives: 'where the 68 landmarks of each face are, drawn as spiga-seg',
+    from_any_picture: { command: 'controlnet-kit annotate photo.jpg', cost: '43 ms' },
+    made: null,
+  },
   training: {
     total_steps: 216,
     effective_batch: 16,
@@ -39,6 +45,8 @@ it('the card of a face model', () => {
   ])
   for (const part of [
     'commit 451f4fe16113bff5a5d2269ed5ad43b0592e9a14',
+    'by face landmarks (where the 68 landmarks of each face are, drawn as spiga-seg),',
+    'A conditioning image from any picture: `npx controlnet-kit annotate photo.jpg`',
     '| ![](images/condition-0.png) | ![](images/picture-0.png) |',
     '| Steps | 216, each of 16 pictures |',
     '| Last loss | 0.0812 |',
@@ -50,6 +58,11 @@ it('the card of a face model', () => {
   ]) {
     expect(card).toContain(part)
   }
+})
+
+it('a condition that nothing can make: the card promises no command', () => {
+  const condition = { ...facts().condition, from_any_picture: null }
+  expect(renderModelCard(facts({ condition }))).not.toContain('npx')
 })
 
 it('text from the config breaks neither Markdown nor Python', () => {
