@@ -11,9 +11,16 @@ import { cpuMsPerCall } from './measure.mjs'
 import { benchMemory } from './memory.mjs'
 import { photoPng } from './photo.mjs'
 import { benchPhotos } from './photos.mjs'
+import { benchSpiga } from './spiga.mjs'
 import { benchSquares } from './squares.mjs'
 
-const BENCHES = { drawing: benchDrawing, squares: benchSquares, photos: benchPhotos, many: benchMany }
+const BENCHES = {
+  drawing: benchDrawing,
+  squares: benchSquares,
+  photos: benchPhotos,
+  many: benchMany,
+  spiga: benchSpiga,
+}
 /** Run only when they are named. */
 const LONG_BENCHES = { memory: benchMemory }
 

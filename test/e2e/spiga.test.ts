@@ -245,10 +245,12 @@ describe('what does not fit is refused', () => {
     expect((await spigaFiles()).filter((name) => name.includes('partial'))).toEqual([])
   })
 
-  test('weights that are none', async () => {
-    await writeFile(join(folder, 'nothing.pt'), 'no weights')
-    const error = await refusal(python, join(folder, 'nothing.pt'))
+  test('weights that are a program: it is not run', async () => {
+    const trace = join(folder, 'trace')
+    await writeFile(join(folder, 'program.pt'), `cposix\nsystem\n(S'touch ${trace}'\ntR.`)
+    const error = await refusal(python, join(folder, 'program.pt'))
     expect(error.code).toBe('spiga-weights')
+    expect(await readdir(folder)).not.toContain('trace')
     expect(error.hint).toBe('Fetch it again: controlnet-kit models fetch spiga')
   })
 
