@@ -11,6 +11,7 @@ import { cpuMsPerCall } from './measure.mjs'
 import { benchMemory } from './memory.mjs'
 import { photoPng } from './photo.mjs'
 import { benchPhotos } from './photos.mjs'
+import { benchSpiga } from './spiga.mjs'
 import { benchSquares } from './squares.mjs'
 import { benchZip } from './zip.mjs'
 
@@ -20,6 +21,7 @@ const BENCHES = {
   photos: benchPhotos,
   many: benchMany,
   zip: benchZip,
+  spiga: benchSpiga,
 }
 /** Run only when they are named. */
 const LONG_BENCHES = { memory: benchMemory }

@@ -64,6 +64,14 @@ test('the style is part of the answers', () => {
   expect(condition.fromAnyPicture(config)!.command).toBe('controlnet-kit annotate photo.jpg')
 })
 
+test('the annotator is part of the answers', () => {
+  const spiga = { ...config, annotator: 'spiga', style: 'points' } as const
+  expect(conditionOf('face-landmarks').fromAnyPicture(spiga)).toEqual({
+    command: 'controlnet-kit annotate --annotator spiga --style points photo.jpg',
+    cost: 'SPIGA, 209 MB, fetched once: models fetch spiga; about 1.1 s of one core a face',
+  })
+})
+
 test.each(['spiga-seg', 'points', 'wireframe'] as const)('face-landmarks draws %s', (style) => {
   const one = render('face-landmarks', { width: 512, height: 600, faces: [landmarks], style })
   expect(one).toHaveLength(512 * 600 * 3)
