@@ -55,11 +55,11 @@ function refuseLandmarkFlags(kind: string, flags: CommonFlags): void {
 }
 
 /** The first one allowed is the default. */
-function oneOf<T extends string>(name: string, flags: CommonFlags, allowed: readonly [T, ...T[]]): T {
+function oneOf<T extends string>(name: string, flags: CommonFlags, allowed: readonly T[]): T {
   const given = (flags[name] as string | undefined) ?? allowed[0]
   const found = allowed.find((value) => value === given)
   if (found !== undefined) return found
-  throw new UserError(`--${name} takes ${allowed.join(', ')}; got '${given}'.`, {
+  throw new UserError(`--${name} takes ${allowed.join(', ')}; got '${given ?? ''}'.`, {
     reason: 'usage',
   })
 }
