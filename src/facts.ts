@@ -34,6 +34,8 @@ export async function gatherFacts(
     observeSource(config.dataset.source, {
       workingDirectory,
       exclude: [dataset, runs],
+      dataset: config.dataset,
+      conditioning: config.condition.kind === 'images',
       ...(config.condition.landmarks === undefined ? {} : { landmarks: config.condition.landmarks }),
     }),
     observeFiles(config, workingDirectory),

@@ -1,6 +1,7 @@
 /** Why there are no pictures to work with: for the plan's checks and for `collect-images`. */
 import type { SourceFact } from '../types.ts'
 import { formatCount } from './rejects.ts'
+import { tableKind } from './table/parse-table.ts'
 
 export interface SourceProblem {
   readonly code: 'source-missing' | 'no-pictures'
@@ -13,11 +14,12 @@ const EXPECTED = '.jpg .png .webp .avif .tiff'
 
 /** Null when the source has pictures. */
 export function findSourceProblem(source: SourceFact): SourceProblem | null {
-  const place = formatPlace(source.given)
+  const place = formatPlace(source)
   if (!source.exists) {
     const remedy =
       'Put pictures there, or correct dataset.source. Relative paths start at the working directory.'
-    return { code: 'source-missing', found: `There is no ${place}`, expected: 'a folder of pictures', remedy }
+    const expected = source.kind === 'pairs' ? 'a table or a folder of pairs' : 'a folder of pictures'
+    return { code: 'source-missing', found: `There is no ${place}`, expected, remedy }
   }
   if (source.pictures > 0) return null
   const remedy = hasHeic(source)
@@ -31,9 +33,10 @@ export function findSourceProblem(source: SourceFact): SourceProblem | null {
   }
 }
 
-/** `./photos` → `photos/` */
-export function formatPlace(given: string): string {
-  return given.replace(/^\.\/(?=.)/, '').replace(/\/*$/, '/')
+/** `./photos` → `photos/`; a table stays `pairs.csv`. */
+export function formatPlace({ kind, given }: Pick<SourceFact, 'kind' | 'given'>): string {
+  const place = given.replace(/^\.\/(?=.)/, '')
+  return kind === 'pairs' && tableKind(place) !== null ? place : place.replace(/\/*$/, '/')
 }
 
 function hasHeic({ others }: SourceFact): boolean {

@@ -63,7 +63,7 @@ export const collectImages: Stage = {
 function describeSource({ kind, given, pictures, folders }: SourceFact): string {
   if (kind === 'generated') return `${formatCount(pictures)} generated faces`
   const within = folders > 1 ? ` (${formatCount(folders)} folders)` : ''
-  return `${formatCount(pictures)} ${pictures === 1 ? 'picture' : 'pictures'} in ${formatPlace(given)}${within}`
+  return `${formatCount(pictures)} ${pictures === 1 ? 'picture' : 'pictures'} in ${formatPlace({ kind, given })}${within}`
 }
 
 async function makeFaces(count: number, { paths, report, signal }: StageContext): Promise<void> {
@@ -123,10 +123,12 @@ async function describe(
   entry: SourceEntry & { readonly id: string },
   { source, known, captions }: Describe,
 ): Promise<Picture> {
-  const { id, path, sizeBytes, version, values, conditioning } = entry
+  const { id, path, sizeBytes, version, values, conditioning, problem } = entry
+  const bare = { id, source: path, sizeBytes, version, sha256: null, caption: null, values, conditioning }
+  if (problem !== undefined) return { ...bare, problem }
   const sha256 = known.get(identify(entry)) ?? (source.isRemote ? null : await hashPicture(path, source))
   const caption = await readCaption(entry, captions, source)
-  return { id, source: path, sizeBytes, version, sha256, caption, values, conditioning }
+  return { ...bare, sha256, caption }
 }
 
 /** What can't be read is left to the annotator, which says so of each. */

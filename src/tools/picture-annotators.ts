@@ -7,7 +7,7 @@ import type { Finding } from '../dataset/rows.ts'
 import { embeddedIdentity, openAnnotator, type Annotator } from './annotator.ts'
 import type { FaceFinderData } from './face-finder.ts'
 import { readLandmarkModels } from './landmark-models.ts'
-import { PictureError } from './picture-error.ts'
+import { CONDITIONING_CODES, PictureError } from './picture-error.ts'
 import type { PictureSource } from './sources/picture-source.ts'
 
 export interface PictureAnnotator {
@@ -49,7 +49,7 @@ function openFinder(identity: string, finder: FaceFinderData, options: OpenOptio
     identity,
     // One more than the threads: the next picture is at hand when a thread becomes free.
     width: options.workers + 1,
-    key: async (picture) => `${contentKey(picture)} ${identity}`,
+    key: async (picture) => `${contentKey(picture)} ${identity}${conditioningKey(picture)}`,
     find: (picture) => look(picture, options.source, annotator).catch(rejectPicture),
     close: () => annotator.close(),
   }
@@ -90,22 +90,29 @@ type Looker = Pick<Annotator, 'annotate' | 'close'>
 function lazyAnnotator(finder: FaceFinderData, { workers, signal }: OpenOptions): Looker {
   let opened: Promise<Annotator> | null = null
   return {
-    async annotate(located, sha256) {
+    async annotate(...picture) {
       opened ??= openAnnotator({ finder, workers, signal })
-      return (await opened).annotate(located, sha256)
+      return (await opened).annotate(...picture)
     },
     close: async () => opened?.then((annotator) => annotator.close()),
   }
 }
 
 async function look(picture: Picture, source: PictureSource, annotator: Looker) {
-  return annotator.annotate(await source.locate(picture.source), picture.sha256)
+  const conditioning = picture.conditioning === null ? null : await source.locate(picture.conditioning)
+  return annotator.annotate(await source.locate(picture.source), picture.sha256, conditioning)
+}
+
+/** Whether a pair fits depends on its other half too. */
+function conditioningKey({ conditioning, version }: Picture): string {
+  return conditioning === null ? '' : ` with ${conditioning}, ${version}`
 }
 
 /** One bad picture is a finding, not a failure. Anything else is a bug, and thrown on. */
 function rejectPicture(error: unknown): { error: Reject } {
-  if (error instanceof PictureError) return { error: { code: 'unreadable', message: error.message } }
-  throw error
+  if (!(error instanceof PictureError)) throw error
+  const code = CONDITIONING_CODES.find((each) => each === error.code) ?? 'unreadable'
+  return { error: { code, message: error.message } }
 }
 
 function hashText(text: string | Buffer): string {

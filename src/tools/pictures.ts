@@ -28,21 +28,27 @@ export function isPictureFile(name: string): boolean {
   )
 }
 
+export interface DecodeOptions {
+  readonly maxSide?: number
+  /** What shows through transparent parts. Default: white. */
+  readonly background?: string
+}
+
 /**
- * Orientation applied, colours in sRGB, transparency over white, grey as RGB, the first page of several. With `maxSide` a
+ * Orientation applied, colours in sRGB, transparency over the background, grey as RGB, the first page of several. With `maxSide` a
  * larger picture comes reduced to that many pixels on its longer side.
  */
-export async function decodePicture(bytes: Uint8Array, options: { maxSide?: number } = {}): Promise<Picture> {
+export async function decodePicture(bytes: Uint8Array, options: DecodeOptions = {}): Promise<Picture> {
   const format = checkFormat(bytes)
   const source = await readSize(bytes)
   if (source.width * source.height > MAX_PIXELS) {
     const found = `${source.width}×${source.height} is ${Math.round((source.width * source.height) / 1e6)} megapixels`
     throw new PictureError('too-large', `too large: ${found}, at most ${MAX_PIXELS / 1e6} are read`)
   }
-  return { ...(await decode(bytes, format, options.maxSide)), source }
+  return { ...(await decode(bytes, format, options)), source }
 }
 
-export async function readPicture(file: string, options: { maxSide?: number } = {}): Promise<Picture> {
+export async function readPicture(file: string, options: DecodeOptions = {}): Promise<Picture> {
   return decodePicture(await readLocated({ kind: 'file', file }), options)
 }
 
@@ -72,14 +78,14 @@ async function readSize(bytes: Uint8Array): Promise<{ width: number; height: num
 type Decoded = Omit<Picture, 'source'>
 
 /** Cameras and old programs leave JPEGs without their last bytes: those are read as far as they go. */
-async function decode(bytes: Uint8Array, format: PictureFormat, maxSide?: number): Promise<Decoded> {
+async function decode(bytes: Uint8Array, format: PictureFormat, options: DecodeOptions): Promise<Decoded> {
   try {
-    return await decodePixels(bytes, 'truncated', maxSide)
+    return await decodePixels(bytes, 'truncated', options)
   } catch (error) {
     if (format !== 'jpeg') throw unreadable(error)
   }
   try {
-    const picture = await decodePixels(bytes, 'none', maxSide)
+    const picture = await decodePixels(bytes, 'none', options)
     if (!endsFlat(picture)) return picture
   } catch (error) {
     throw unreadable(error)
@@ -90,7 +96,7 @@ async function decode(bytes: Uint8Array, format: PictureFormat, maxSide?: number
 async function decodePixels(
   bytes: Uint8Array,
   failOn: 'none' | 'truncated',
-  maxSide?: number,
+  { maxSide, background = '#ffffff' }: DecodeOptions,
 ): Promise<Decoded> {
   const image = (await openSharp(bytes, { failOn, limitInputPixels: MAX_PIXELS, pages: 1 })).autoOrient()
   if (maxSide !== undefined) {
@@ -98,7 +104,7 @@ async function decodePixels(
     const size = { width: maxSide, height: maxSide, fit: 'inside', withoutEnlargement: true } as const
     image.resize({ ...size, kernel: 'linear', fastShrinkOnLoad: false })
   }
-  image.flatten({ background: '#ffffff' }).toColourspace('srgb').raw({ depth: 'uchar' })
+  image.flatten({ background }).toColourspace('srgb').raw({ depth: 'uchar' })
   const { data, info } = await image.toBuffer({ resolveWithObject: true })
   if (info.channels !== 3) throw new Error(`expected 3 channels, got ${info.channels}`)
   return { data, width: info.width, height: info.height }

@@ -2,6 +2,7 @@
 import { parentPort } from 'node:worker_threads'
 import type { Crop } from '../dataset/crop.ts'
 import type { Point } from '../dataset/face.ts'
+import { makeConditioning } from './conditioning-from-source.ts'
 import { drawConditioningImage } from './conditioning-image.ts'
 import { PictureError, type PictureErrorCode } from './picture-error.ts'
 import { hashBytes, readLocated } from './read-located.ts'
@@ -19,6 +20,8 @@ export interface RowRequest {
   readonly resolution: number
   /** Landmarks to draw, in pixels of the row, one list a face. */
   readonly faces: readonly (readonly Point[])[]
+  /** The ready-made conditioning image; null: it is drawn. */
+  readonly conditioning: Located | null
 }
 
 export interface RowPictures {
@@ -51,13 +54,21 @@ async function answer(request: RowRequest): Promise<void> {
   parentPort?.postMessage(reply)
 }
 
-async function makeRow({ picture, sha256, faces, ...shape }: RowRequest): Promise<RowPictures> {
+async function makeRow({
+  picture,
+  sha256,
+  faces,
+  conditioning: ready,
+  ...shape
+}: RowRequest): Promise<RowPictures> {
   const bytes = await readLocated(picture)
   if (hashBytes(bytes) !== sha256) throw new PictureError('changed', 'its content is another one')
   const { resolution } = shape
   const [image, conditioning] = await Promise.all([
     makeTrainingPicture({ bytes, ...shape }),
-    drawConditioningImage(faces, { width: resolution, height: resolution }),
+    ready === null
+      ? drawConditioningImage(faces, { width: resolution, height: resolution })
+      : makeConditioning(ready, shape),
   ])
   return { image: { ...image, bytes: ownBytes(image.bytes) }, conditioning: ownBytes(conditioning) }
 }

@@ -1,7 +1,7 @@
 /** One picture of the source → the bytes of the `image` column. */
 import type { Sharp } from 'sharp'
 import type { Crop } from '../dataset/crop.ts'
-import { resizeSquare } from './resize-square.ts'
+import { resizePicture } from './resize-picture.ts'
 import { stripJpeg } from './strip-jpeg.ts'
 import { stripPng } from './strip-png.ts'
 import { decodePicture, loadSharp, type Picture } from './pictures.ts'
@@ -48,7 +48,7 @@ const PNG = { compressionLevel: 3, adaptiveFiltering: true, palette: false } as 
 
 /** The square as `resolution` × `resolution` RGB pixels. */
 export async function cropPicture(
-  { data, width, height }: Picture,
+  { data, width, height }: Pick<Picture, 'data' | 'width' | 'height'>,
   { crop, resolution }: Pick<Request, 'crop' | 'resolution'>,
 ): Promise<Sharp> {
   const sharp = await loadSharp()
@@ -58,7 +58,8 @@ export async function cropPicture(
     .extend(planBorders(crop, inside))
     .raw()
     .toBuffer()
-  return resizeSquare(pixels, crop.side, resolution)
+  const side = { width: crop.side, height: crop.side }
+  return resizePicture({ data: pixels, ...side }, { width: resolution, height: resolution })
 }
 
 interface Region {
