@@ -1,7 +1,6 @@
 /** Finds the landmarks of every picture, and decides what becomes a row of the dataset and what is left out. */
-import { readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { formatAnnotation, roundFace } from '../dataset/annotation.ts'
 import { findTooManyRejects, formatSummary, type AnnotationSummary } from '../dataset/annotation-summary.ts'
 import { contentKey, type Picture } from '../dataset/pictures.ts'
@@ -89,10 +88,8 @@ function openAnnotatorOf(
   if (!needsFaces({ condition, dataset })) return Promise.resolve(openWithoutFaces(options))
   if (condition.annotator === 'embedded') return openEmbedded(condition.quality, options)
   const { landmarks } = condition
-  const folder = landmarks === undefined ? null : resolve(facts.workingDirectory, landmarks)
-  const readLandmarks = (path: string): Promise<Buffer | null> =>
-    folder === null ? source.readBeside(path) : readFile(join(folder, path)).catch(() => null)
-  return Promise.resolve(openLandmarkFiles({ ...options, readLandmarks }))
+  const place = landmarks === undefined ? null : resolve(facts.workingDirectory, landmarks)
+  return openLandmarkFiles(place, options)
 }
 
 function needsFaces({ condition, dataset }: Pick<Config, 'condition' | 'dataset'>): boolean {

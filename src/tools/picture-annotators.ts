@@ -1,12 +1,13 @@
 /** What finds the faces of a picture of the source, behind one interface. */
 import { createHash } from 'node:crypto'
-import { LandmarkFileError, landmarkFileName, parseLandmarkFile } from '../dataset/face-synthetics.ts'
+import { LandmarkFileError } from '../dataset/face-synthetics.ts'
 import { contentKey, type Picture } from '../dataset/pictures.ts'
 import type { Reject } from '../dataset/rejects.ts'
 import type { Finding } from '../dataset/rows.ts'
 import { embeddedIdentity, openAnnotator, type Annotator } from './annotator.ts'
 import type { FaceFinderData } from './face-finder.ts'
 import { readLandmarkModels } from './landmark-models.ts'
+import { openLandmarkReader } from './landmark-reader.ts'
 import { CONDITIONING_CODES, PictureError } from './picture-error.ts'
 import type { PictureSource } from './sources/picture-source.ts'
 
@@ -55,33 +56,45 @@ function openFinder(identity: string, finder: FaceFinderData, options: OpenOptio
   }
 }
 
-interface FilesOptions extends OpenOptions {
-  /** Reads a landmark file by its path; null when there is none. */
-  readonly readLandmarks: (path: string) => Promise<Buffer | null>
-}
-
-/** FaceSynthetics' `_ldmks.txt`. */
-export function openLandmarkFiles({ readLandmarks, ...options }: FilesOptions): PictureAnnotator {
+/** Landmarks that are there already; `place` as in `openLandmarkReader`. */
+export async function openLandmarkFiles(
+  place: string | null,
+  options: OpenOptions,
+): Promise<PictureAnnotator> {
   const annotator = lazyAnnotator({ kind: 'none' }, options)
-  const read = (picture: Picture): Promise<Buffer | null> => readLandmarks(landmarkFileName(picture.source))
+  const reader = await openLandmarkReader(place, options.source)
   return {
-    identity: 'files 1, face-synthetics',
+    identity: 'files 2',
     width: options.workers * 2,
-    key: async (picture) => `${contentKey(picture)} files ${hashText((await read(picture)) ?? '')}`,
+    async key(picture) {
+      const found = await reader.find(picture.source)
+      return `${contentKey(picture)} files 2 ${found?.hash ?? ''}${conditioningKey(picture)}`
+    },
     async find(picture) {
-      const name = landmarkFileName(picture.source)
-      const text = await read(picture)
-      if (text === null) return { error: { code: 'no-landmarks', message: `there is no ${name}` } }
+      const found = await reader.find(picture.source)
+      if (found === null) return noLandmarks(reader.explain(picture.source))
       try {
-        const face = parseLandmarkFile(text.toString())
-        return { ...(await look(picture, options.source, annotator)), faces: [face] }
+        const { faces, size } = found.parse()
+        const seen = await look(picture, options.source, annotator)
+        const { width, height } = seen
+        if (size === null || (size[0] === width && size[1] === height)) return { ...seen, faces }
+        return noLandmarks(
+          `${found.place} is about a picture of ${size.join('×')} px, not ${width}×${height}`,
+        )
       } catch (error) {
         if (!(error instanceof LandmarkFileError)) return rejectPicture(error)
-        return { error: { code: 'no-landmarks', message: `${name}: ${error.message}` } }
+        return noLandmarks(`${found.place}: ${error.message}`)
       }
     },
-    close: () => annotator.close(),
+    async close() {
+      await annotator.close()
+      await reader.close()
+    },
   }
+}
+
+function noLandmarks(message: string): Finding {
+  return { error: { code: 'no-landmarks', message } }
 }
 
 type Looker = Pick<Annotator, 'annotate' | 'close'>

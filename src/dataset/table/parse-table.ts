@@ -27,11 +27,12 @@ export class TableParser {
   readonly #name: string
   readonly #kind: TableKind
   readonly #splitter: RecordSplitter
-  #columns: readonly string[] | null = null
+  #columns: readonly string[] | null
 
-  /** `name`: the file as the person knows it. */
-  constructor(name: string, kind: TableKind) {
+  /** `name`: the file as the person knows it. With `columns`, the first record is a row like the others. */
+  constructor(name: string, kind: TableKind, columns: readonly string[] | null = null) {
     this.#name = name
+    this.#columns = columns
     this.#kind = kind
     this.#splitter = new RecordSplitter(kind === 'csv')
   }

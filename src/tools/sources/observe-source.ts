@@ -130,8 +130,17 @@ function describeListing(
 
 async function addLandmarks(hash: Hash, place: string): Promise<void> {
   const found = await stat(place).catch(() => null)
-  if (found?.isFile()) addFile(hash, { path: '', sizeBytes: found.size, mtimeMs: found.mtimeMs })
-  if (found?.isDirectory()) await addTexts(hash, place)
+  if (found === null) throw noLandmarks(place)
+  if (found.isFile()) addFile(hash, { path: '', sizeBytes: found.size, mtimeMs: found.mtimeMs })
+  if (found.isDirectory()) await addTexts(hash, place)
+}
+
+function noLandmarks(place: string): UserError {
+  return new UserError(`There is no ${place} (condition.landmarks).`, {
+    reason: 'preflight',
+    code: 'landmarks-missing',
+    hint: 'Name the folder with the landmark files, or one CSV or JSONL file for all pictures.',
+  })
 }
 
 async function addTexts(hash: Hash, folder: string): Promise<void> {
