@@ -37,6 +37,8 @@ export async function gatherFacts(
       workingDirectory,
       exclude: [dataset, runs],
       cache,
+      dataset: config.dataset,
+      conditioning: config.condition.kind === 'images',
       ...(config.condition.landmarks === undefined ? {} : { landmarks: config.condition.landmarks }),
     }),
     observeFiles(config, workingDirectory),

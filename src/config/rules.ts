@@ -37,6 +37,8 @@ const RULES: readonly ((config: Config) => RuleProblem[])[] = [
   scriptOnlyForDiffusers,
   warmupNeedsAScheduler,
   landmarksOnlyForFiles,
+  imagesNeedPairs,
+  columnsNeedATable,
   runsOutsideTheDataset,
 ]
 
@@ -45,14 +47,10 @@ export function applyRules(config: Config): RuleProblem[] {
 }
 
 function notBuiltYet(config: Config): RuleProblem[] {
-  const { condition, dataset, environment, train, launch, publish } = config
+  const { dataset, environment, train, launch, publish } = config
   const table: [boolean, string, string][] = [
-    [condition.kind !== 'face-landmarks', 'condition.kind', condition.kind],
-    [condition.landmarks !== undefined, 'condition.landmarks', 'a folder of landmark files'],
     ['hub' in dataset.source, 'dataset.source.hub', 'a Hub dataset'],
     ['parquet' in dataset.source, 'dataset.source.parquet', 'a Parquet folder'],
-    ['pairs' in dataset.source, 'dataset.source.pairs', 'ready-made pairs'],
-    ['column' in dataset.captions, 'dataset.captions.column', 'captions from a column'],
     ['model' in dataset.captions, 'dataset.captions.model', 'captions by a model'],
     ['command' in dataset.captions, 'dataset.captions.command', 'captions by a program'],
     [environment.kind !== 'venv', 'environment.kind', environment.kind],
@@ -93,6 +91,21 @@ function warmupNeedsAScheduler({ train }: Config): RuleProblem[] {
 function landmarksOnlyForFiles({ condition }: Config): RuleProblem[] {
   if (condition.landmarks === undefined || condition.annotator === 'files') return []
   return [{ path: ['condition', 'landmarks'], message: 'only for condition.annotator: files' }]
+}
+
+function imagesNeedPairs({ condition, dataset: { source } }: Config): RuleProblem[] {
+  if (condition.kind !== 'images') return []
+  const kind = Object.keys(source)[0]!
+  if (['pairs', 'parquet', 'hub', 'folder'].includes(kind)) return []
+  const message = `images needs a source with conditioning images (pairs, parquet, hub, or a folder with metadata); ${kind} has none`
+  return [{ path: ['condition', 'kind'], message }]
+}
+
+function columnsNeedATable({ dataset: { source, captions } }: Config): RuleProblem[] {
+  const kind = Object.keys(source)[0]!
+  if (!('column' in captions) || ['pairs', 'parquet', 'hub', 'folder'].includes(kind)) return []
+  const message = `only for sources with columns (pairs, parquet, hub, or a folder with metadata); ${kind} has none`
+  return [{ path: ['dataset', 'captions', 'column'], message }]
 }
 
 function runsOutsideTheDataset({ dataset, runs }: Config): RuleProblem[] {

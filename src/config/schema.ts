@@ -23,7 +23,9 @@ const condition = z
       ),
     landmarks: path
       .optional()
-      .describe('For `annotator: files`: the folder with the landmark files. Default: beside the pictures.'),
+      .describe(
+        'For `annotator: files`: the folder with the landmark files, or one CSV or JSONL file for all. Default: beside the pictures.',
+      ),
     quality: z
       .enum(['best', 'fast'])
       .default('best')

@@ -31,7 +31,12 @@ const SIGNATURES: readonly (Recognised & { readonly pattern: RegExp })[] = [
   { pattern: /^8BPS/, format: null, name: 'a Photoshop file' },
   { pattern: /^%PDF/, format: null, name: 'a PDF document' },
   { pattern: /^PK\x03\x04/, format: null, name: 'a ZIP archive' },
-  { pattern: /^\s*(\xef\xbb\xbf)?\s*<(!DOCTYPE html|html)/i, format: null, name: 'a web page' },
+  {
+    pattern: /^version https:\/\/git-lfs/,
+    format: null,
+    name: 'a pointer of Git LFS (git lfs pull fetches the picture)',
+  },
+  { pattern: /^\s*(\xef\xbb\xbf)?\s*<(!DOCTYPE html|html|head|body)\b/i, format: null, name: 'a web page' },
   { pattern: /^\s*(\xef\xbb\xbf)?\s*<(\?xml|svg|!--|!DOCTYPE svg)/i, format: null, name: 'an SVG drawing' },
 ]
 

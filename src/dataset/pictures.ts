@@ -1,4 +1,5 @@
 /** One line of `pictures.ndjson`: a picture of the source. */
+import type { Reject } from './rejects.ts'
 
 export interface Picture {
   readonly id: string
@@ -15,6 +16,8 @@ export interface Picture {
   readonly values: Readonly<Record<string, string>>
   /** Path in the source of the ready-made conditioning image; null when there is none. */
   readonly conditioning: string | null
+  /** Why it can't be used, where the source knows that already. */
+  readonly problem?: Reject
 }
 
 /** What findings about the picture are kept under: its content, or else what changes with it. */

@@ -2,12 +2,17 @@
 
 export const REJECT_CODES = [
   'unreadable',
+  'bad-row',
   'duplicate',
   'no-landmarks',
   'no-face',
   'several-faces',
   'too-small',
   'no-caption',
+  'conditioning-missing',
+  'conditioning-unreadable',
+  'conditioning-mismatch',
+  'conditioning-empty',
 ] as const
 export type RejectCode = (typeof REJECT_CODES)[number]
 
@@ -21,23 +26,36 @@ export type RejectCounts = Partial<Record<RejectCode, number>>
 /** Behind a number: `22 no face`, `1 duplicate`, `6 duplicates`. */
 const PHRASES: Readonly<Record<RejectCode, readonly [one: string, many: string]>> = {
   unreadable: ['unreadable', 'unreadable'],
+  'bad-row': ['unusable row', 'unusable rows'],
   duplicate: ['duplicate', 'duplicates'],
   'no-landmarks': ['without landmark file', 'without landmark file'],
   'no-face': ['no face', 'no face'],
   'several-faces': ['with several faces', 'with several faces'],
   'too-small': ['too small', 'too small'],
   'no-caption': ['without caption', 'without caption'],
+  'conditioning-missing': ['without conditioning image', 'without conditioning image'],
+  'conditioning-unreadable': ['with an unreadable conditioning image', 'with unreadable conditioning images'],
+  'conditioning-mismatch': [
+    'of another shape than its conditioning image',
+    'of another shape than their conditioning images',
+  ],
+  'conditioning-empty': ['with an empty conditioning image', 'with empty conditioning images'],
 }
 
 /** What to do about each kind, in the order of `REJECT_CODES`. */
 const REMEDIES: Readonly<Record<RejectCode, string>> = {
   unreadable: 'export unreadable pictures again as JPEG or PNG',
+  'bad-row': 'correct the rows that are listed as left out',
   duplicate: 'remove duplicates',
   'no-landmarks': 'put a landmark file beside each picture, or use condition.annotator: embedded',
   'no-face': 'use pictures in which faces are upright and well visible',
   'several-faces': 'set dataset.faces to largest or all',
   'too-small': 'use larger pictures, or a smaller dataset.resolution',
-  'no-caption': 'write a caption file beside each picture, or set dataset.captions.template',
+  'no-caption': 'give each picture a caption, or set dataset.captions.template',
+  'conditioning-missing': 'put a conditioning image where the source names it',
+  'conditioning-unreadable': 'export unreadable conditioning images again as PNG',
+  'conditioning-mismatch': 'make each conditioning image of the same shape as its picture',
+  'conditioning-empty': 'remove pairs whose conditioning image shows nothing',
 }
 
 export function countRejects(rejects: Iterable<Reject>): RejectCounts {

@@ -25,8 +25,16 @@ const MAX_ENLARGEMENT = 4
 /** A face is at least this share of its crop: smaller ones are a smudge in the conditioning image. */
 const MIN_FACE_SHARE = 1 / 16
 
-/** At least one row; a picture that is left out gives one row that says why. */
-export function planRows(picture: Picture, finding: Finding, config: Config['dataset']): Annotation[] {
+/**
+ * At least one row; a picture that is left out gives one row that says why. Without `needsFaces` there need not be any, and
+ * none are used.
+ */
+export function planRows(
+  picture: Picture,
+  finding: Finding,
+  config: Config['dataset'],
+  needsFaces = true,
+): Annotation[] {
   if ('error' in finding) return [rejectPicture(picture, finding.error)]
   const size = [finding.width, finding.height] as const
   const { sha256 } = finding
@@ -34,17 +42,23 @@ export function planRows(picture: Picture, finding: Finding, config: Config['dat
     { ...rejectPicture(picture, { code, message }), sha256, size },
   ]
   if (planCaption(config.captions, picture.caption) === null)
-    return reject('no-caption', 'its caption file is missing or empty')
+    return reject('no-caption', explainNoCaption(picture, config))
   const faces = largestFirst(finding.faces)
-  if (faces.length === 0) return reject('no-face', 'no face found')
-  if (config.faces === 'single' && faces.length > 1)
+  if (needsFaces && faces.length === 0) return reject('no-face', 'no face found')
+  if (needsFaces && config.faces === 'single' && faces.length > 1)
     return reject('several-faces', `${faces.length} faces found`)
-  const rows = chooseRows(faces, config).map((row, index) =>
+  const rows = (needsFaces ? chooseRows(faces, config) : NO_FACE).map((row, index) =>
     cropRow({ ...picture, sha256 }, size, row, index, config),
   )
   const problems = rows.map((row) => findSizeProblem(row, config.resolution))
   const whole = rows.filter((_, index) => problems[index] === null)
   return whole.length > 0 ? whole : reject('too-small', problems[0]!)
+}
+
+function explainNoCaption({ values }: Picture, { captions }: Config['dataset']): string {
+  if (!('column' in captions)) return 'its caption file is missing or empty'
+  const column = JSON.stringify(captions.column)
+  return captions.column in values ? `its ${column} holds no text` : `nothing gives it a ${column}`
 }
 
 export function rejectPicture(picture: Picture, rejected: Reject): Annotation {
@@ -57,9 +71,12 @@ function largestFirst(faces: readonly Face[]): Face[] {
 }
 
 interface Row {
-  readonly face: Face
+  readonly face: Face | null
   readonly more: readonly Face[]
 }
+
+/** One row, about the whole picture. */
+const NO_FACE: readonly Row[] = [{ face: null, more: [] }]
 
 function chooseRows(faces: readonly Face[], { faces: rule, crop }: Config['dataset']): Row[] {
   const [face, ...more] = faces as [Face, ...Face[]]
@@ -74,7 +91,12 @@ function cropRow(
   index: number,
   config: Config['dataset'],
 ): Annotation {
-  const { x, y, side } = planCrop({ width: size[0], height: size[1], crop: config.crop, box: face.box })
+  const { x, y, side } = planCrop({
+    width: size[0],
+    height: size[1],
+    crop: config.crop,
+    ...(face && { box: face.box }),
+  })
   return {
     id: index === 0 ? picture.id : `${picture.id}#${index + 1}`,
     source: picture.source,
@@ -93,7 +115,8 @@ function findSizeProblem({ crop, face }: Annotation, resolution: number): string
   const side = crop![2]
   const least = Math.ceil(resolution / MAX_ENLARGEMENT)
   if (side < least) return `its crop is ${side} px wide; ${resolution} px need at least ${least}`
-  const faceSize = Math.max(face!.box[2], face!.box[3])
+  if (face === null) return null
+  const faceSize = Math.max(face.box[2], face.box[3])
   if (faceSize >= side * MIN_FACE_SHARE) return null
   return `its face is ${Math.round(faceSize)} px in a crop of ${side} px; ${Math.ceil(side * MIN_FACE_SHARE)} px are needed`
 }

@@ -1,6 +1,7 @@
 /** Why there are no pictures to work with: for the plan's checks and for `collect-images`. */
 import type { SourceFact } from '../types.ts'
 import { formatCount } from './rejects.ts'
+import { tableKind } from './table/parse-table.ts'
 
 export interface SourceProblem {
   readonly code: 'source-missing' | 'no-pictures'
@@ -13,13 +14,13 @@ const EXPECTED = '.jpg .png .webp .avif .tiff'
 
 /** Null when the source has pictures. */
 export function findSourceProblem(source: SourceFact): SourceProblem | null {
-  const place = formatPlace(source.given)
+  const place = formatPlace(source)
   if (!source.exists) {
     const isSynthetic = source.kind === 'face_synthetics'
     const remedy = isSynthetic
       ? 'Fetch a part of it (controlnet-kit models fetch face-synthetics-100), or correct dataset.source.'
       : 'Put pictures there, or correct dataset.source. Relative paths start at the working directory.'
-    const expected = isSynthetic ? "FaceSynthetics' zip or folder" : 'a folder of pictures'
+    const expected = EXPECTED_SOURCE[source.kind] ?? 'a folder of pictures'
     return { code: 'source-missing', found: `There is no ${place}`, expected, remedy }
   }
   if (source.pictures > 0) return null
@@ -34,10 +35,16 @@ export function findSourceProblem(source: SourceFact): SourceProblem | null {
   }
 }
 
-/** `./photos` → `photos/`, `./faces.zip` → `faces.zip` */
-export function formatPlace(given: string): string {
+const EXPECTED_SOURCE: Partial<Record<SourceFact['kind'], string>> = {
+  face_synthetics: "FaceSynthetics' zip or folder",
+  pairs: 'a table or a folder of pairs',
+}
+
+/** `./photos` → `photos/`, `./faces.zip` → `faces.zip`; a table stays `pairs.csv`. */
+export function formatPlace({ kind, given }: Pick<SourceFact, 'kind' | 'given'>): string {
   const place = given.replace(/^\.\/(?=.)/, '')
-  return /\.zip(\.\d{3})?$/i.test(place) ? place : place.replace(/\/*$/, '/')
+  const isFile = /\.zip(\.\d{3})?$/i.test(place) || (kind === 'pairs' && tableKind(place) !== null)
+  return isFile ? place : place.replace(/\/*$/, '/')
 }
 
 function hasHeic({ others }: SourceFact): boolean {

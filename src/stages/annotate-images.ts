@@ -1,7 +1,6 @@
 /** Finds the landmarks of every picture, and decides what becomes a row of the dataset and what is left out. */
-import { readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { formatAnnotation, roundFace } from '../dataset/annotation.ts'
 import { findTooManyRejects, formatSummary, type AnnotationSummary } from '../dataset/annotation-summary.ts'
 import { contentKey, type Picture } from '../dataset/pictures.ts'
@@ -21,7 +20,7 @@ import {
   type PictureAnnotator,
 } from '../tools/picture-annotators.ts'
 import type { PictureSource } from '../tools/sources/picture-source.ts'
-import type { Stage, StageContext } from '../types.ts'
+import type { Config, Stage, StageContext } from '../types.ts'
 import { AnnotationTally } from './annotation-tally.ts'
 import { openConfigSource } from './open-source.ts'
 import { reportProgress } from './progress.ts'
@@ -35,6 +34,7 @@ export const annotateImages: Stage = {
     needed: () => true,
     after: ['collect-images'],
     settings: ({ config: { condition, dataset } }) => ({
+      kind: condition.kind,
       annotator: condition.annotator,
       landmarks: condition.landmarks ?? null,
       quality: condition.quality,
@@ -86,15 +86,16 @@ function openAnnotatorOf(
   source: PictureSource,
 ): Promise<PictureAnnotator> {
   const options = { source, workers: availableParallelism(), signal }
-  const needsFaces = condition.kind === 'face-landmarks' || dataset.crop === 'face'
-  if (!needsFaces) return Promise.resolve(openWithoutFaces(options))
+  if (!needsFaces({ condition, dataset })) return Promise.resolve(openWithoutFaces(options))
   if (condition.annotator === 'embedded') return openEmbedded(condition.quality, options)
   if (condition.annotator === 'spiga') return openSpiga(condition.quality, options)
   const { landmarks } = condition
-  const folder = landmarks === undefined ? null : resolve(facts.workingDirectory, landmarks)
-  const readLandmarks = (path: string): Promise<Buffer | null> =>
-    folder === null ? source.readBeside(path) : readFile(join(folder, path)).catch(() => null)
-  return Promise.resolve(openLandmarkFiles({ ...options, readLandmarks }))
+  const place = landmarks === undefined ? null : resolve(facts.workingDirectory, landmarks)
+  return openLandmarkFiles(place, options)
+}
+
+function needsFaces({ condition, dataset }: Pick<Config, 'condition' | 'dataset'>): boolean {
+  return condition.kind === 'face-landmarks' || dataset.crop === 'face'
 }
 
 /** Each content once: the first of equal pictures stands for all. */
@@ -139,7 +140,7 @@ async function annotateAll(
   await forEachConcurrent(first.values(), annotator.width, async (picture) => {
     signal.throwIfAborted()
     const finding = await findOnce(picture, annotator, journal)
-    if (planRows(picture, finding, config.dataset)[0]?.rejected) rejected++
+    if (planRows(picture, finding, config.dataset, needsFaces(config))[0]?.rejected) rejected++
     done++
     progress(done, `${formatCount(done - rejected)} kept, ${formatCount(rejected)} rejected`)
   })
@@ -151,6 +152,7 @@ async function findOnce(
   annotator: PictureAnnotator,
   journal: Journal<Finding>,
 ): Promise<Finding> {
+  if (picture.problem !== undefined) return { error: picture.problem }
   const key = await annotator.key(picture)
   const known = journal.has(key) ? await journal.read(key) : null
   if (known !== null && !('error' in known)) return known
@@ -159,12 +161,17 @@ async function findOnce(
   return finding
 }
 
+async function readFinding(picture: Picture, { annotator, journal }: Work): Promise<Finding> {
+  if (picture.problem !== undefined) return { error: picture.problem }
+  return journal.read(await annotator.key(picture))
+}
+
 function roundFinding(finding: Finding): Finding {
   return 'error' in finding ? finding : { ...finding, faces: finding.faces.map(roundFace) }
 }
 
 async function writeAnnotations({ pictures, first }: PictureList, work: Work): Promise<AnnotationSummary> {
-  const { annotator, journal, context } = work
+  const { annotator, context } = work
   const { config, paths } = context
   const tally = new AnnotationTally(context, work.source)
   const output = await openAtomicFile(paths.annotations)
@@ -173,7 +180,7 @@ async function writeAnnotations({ pictures, first }: PictureList, work: Work): P
       const original = first.get(contentKey(picture))!
       const rows =
         original === picture
-          ? planRows(picture, await journal.read(await annotator.key(picture)), config.dataset)
+          ? planRows(picture, await readFinding(picture, work), config.dataset, needsFaces(config))
           : [rejectPicture(picture, { code: 'duplicate', message: `the same picture as ${original.source}` })]
       await output.write(rows.map(formatAnnotation).join(''))
       await tally.add(rows)

@@ -15,7 +15,7 @@ import { mapInOrder } from '../tools/concurrent.ts'
 import { hashFile } from '../tools/hash-file.ts'
 import { readNdjson } from '../tools/ndjson-file.ts'
 import { findPictureFiles } from '../tools/picture-files.ts'
-import { hashBytes, readLocated } from '../tools/read-located.ts'
+import { hashBytes, MAX_FILE_BYTES, readLocated } from '../tools/read-located.ts'
 import type { PictureSource, SourceEntry } from '../tools/sources/picture-source.ts'
 import type { Config, PlanContext, SourceFact, Stage, StageContext } from '../types.ts'
 import { openConfigSource } from './open-source.ts'
@@ -63,7 +63,7 @@ export const collectImages: Stage = {
 function describeSource({ kind, given, pictures, folders }: SourceFact): string {
   if (kind === 'generated') return `${formatCount(pictures)} generated faces`
   const within = folders > 1 ? ` (${formatCount(folders)} folders)` : ''
-  return `${formatCount(pictures)} ${pictures === 1 ? 'picture' : 'pictures'} in ${formatPlace(given)}${within}`
+  return `${formatCount(pictures)} ${pictures === 1 ? 'picture' : 'pictures'} in ${formatPlace({ kind, given })}${within}`
 }
 
 async function makeFaces(count: number, { paths, report, signal }: StageContext): Promise<void> {
@@ -123,14 +123,17 @@ async function describe(
   entry: SourceEntry & { readonly id: string },
   { source, known, captions }: Describe,
 ): Promise<Picture> {
-  const { id, path, sizeBytes, version, values, conditioning } = entry
-  const sha256 = known.get(identify(entry)) ?? (source.isRemote ? null : await hashPicture(path, source))
+  const { id, path, sizeBytes, version, values, conditioning, problem } = entry
+  const bare = { id, source: path, sizeBytes, version, sha256: null, caption: null, values, conditioning }
+  if (problem !== undefined) return { ...bare, problem }
+  const sha256 = known.get(identify(entry)) ?? (source.isRemote ? null : await hashPicture(entry, source))
   const caption = await readCaption(entry, captions, source)
-  return { id, source: path, sizeBytes, version, sha256, caption, values, conditioning }
+  return { ...bare, sha256, caption }
 }
 
 /** What can't be read is left to the annotator, which says so of each. */
-async function hashPicture(path: string, source: PictureSource): Promise<string | null> {
+async function hashPicture({ path, sizeBytes }: SourceEntry, source: PictureSource): Promise<string | null> {
+  if (sizeBytes > MAX_FILE_BYTES) return null
   try {
     const located = await source.locate(path)
     return located.kind === 'file' ? await hashFile(located.file) : hashBytes(await readLocated(located))

@@ -68,8 +68,9 @@ async function makeRow(
   const { sha256, size } = annotation
   const faces = readLandmarks(annotation, crop, resolution)
   const picture = await source.locate(annotation.source)
+  const conditioning = annotation.conditioning === null ? null : await source.locate(annotation.conditioning)
   const made = await maker
-    .make({ picture, sha256, size, crop, resolution, condition: kind, style, faces })
+    .make({ picture, sha256, size, crop, resolution, condition: kind, style, faces, conditioning })
     .catch((error: unknown) => Promise.reject(explain(error, annotation.source)))
   const name =
     basename(annotation.source, extname(annotation.source)) + (/#\d+$/.exec(annotation.id)?.[0] ?? '')
@@ -96,6 +97,10 @@ function readLandmarks({ face, more_faces = [] }: Annotation, crop: Crop, resolu
 const WHAT_HAPPENED: Readonly<Record<string, string>> = {
   changed: 'was changed',
   missing: 'was removed',
+  'conditioning-missing': 'lost its conditioning image',
+  'conditioning-unreadable': 'has a conditioning image that changed',
+  'conditioning-mismatch': 'has a conditioning image that changed',
+  'conditioning-empty': 'has a conditioning image that changed',
 }
 
 function explain(error: unknown, source: string): unknown {

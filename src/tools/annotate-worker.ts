@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Face } from '../dataset/face.ts'
 import { measureLikeness } from '../dataset/likeness.ts'
+import { checkConditioning } from './conditioning-from-source.ts'
 import { openFaceFinder, type FaceFinderData } from './face-finder.ts'
 import type { NetRuntime } from './landmark-nets.ts'
 import { PictureError, type PictureErrorCode } from './picture-error.ts'
@@ -14,6 +15,8 @@ export interface AnnotateRequest {
   readonly located: Located
   /** What the bytes are expected to be, where that is known. */
   readonly sha256: string | null
+  /** The ready-made conditioning image, to be checked with it; null when there is none. */
+  readonly conditioning: Located | null
 }
 
 export interface AnnotatedPicture {
@@ -65,12 +68,17 @@ async function main(): Promise<void> {
     parentPort?.postMessage(reply)
   }
 
-  async function annotate({ located, sha256: expected }: AnnotateRequest): Promise<AnnotateReply> {
+  async function annotate({
+    located,
+    sha256: expected,
+    conditioning,
+  }: AnnotateRequest): Promise<AnnotateReply> {
     const bytes = await readLocated(located)
     const sha256 = hashBytes(bytes)
     if (expected !== null && sha256 !== expected)
       throw new PictureError('changed', 'it was changed meanwhile: run the same command again')
     const picture = await decodePicture(bytes, { maxSide: MAX_SIDE })
+    if (conditioning !== null) await checkConditioning(conditioning, picture.source)
     const likeness = measureLikeness(picture)
     const faces = await finder.find(picture)
     return { type: 'annotated', picture: { sha256, ...picture.source, faces, likeness } }

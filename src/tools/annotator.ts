@@ -19,9 +19,9 @@ export interface Annotator {
   readonly runtime: NetRuntime | null
   /**
    * Faces in pixels of the picture as it is meant to be seen, best first. A file that can't be used, or whose sha256 is
-   * another one than expected: PictureError.
+   * another one than expected: PictureError; a `conditioning` image that does not fit the picture likewise.
    */
-  annotate(located: Located, sha256?: string | null): Promise<AnnotatedPicture>
+  annotate(located: Located, sha256?: string | null, conditioning?: Located | null): Promise<AnnotatedPicture>
   close(): Promise<void>
 }
 
@@ -45,8 +45,8 @@ export async function openAnnotator({ finder, workers, signal }: AnnotatorOption
   return {
     width: pool.size,
     runtime: pool.ready.runtime,
-    async annotate(located, sha256 = null) {
-      const reply = await pool.ask({ located, sha256 })
+    async annotate(located, sha256 = null, conditioning = null) {
+      const reply = await pool.ask({ located, sha256, conditioning })
       if (reply.type === 'annotated') return reply.picture
       if (reply.type === 'picture-error') throw new PictureError(reply.code, reply.message)
       throw reply.error

@@ -1,13 +1,14 @@
 /** What finds the faces of a picture of the source, behind one interface. */
 import { createHash } from 'node:crypto'
-import { LandmarkFileError, landmarkFileName, parseLandmarkFile } from '../dataset/face-synthetics.ts'
+import { LandmarkFileError } from '../dataset/face-synthetics.ts'
 import { contentKey, type Picture } from '../dataset/pictures.ts'
 import type { Reject } from '../dataset/rejects.ts'
 import type { Finding } from '../dataset/rows.ts'
 import { chooseSpiga, embeddedIdentity, openAnnotator, type Annotator } from './annotator.ts'
 import type { FaceFinderData } from './face-finder.ts'
 import { readLandmarkModels } from './landmark-models.ts'
-import { PictureError } from './picture-error.ts'
+import { openLandmarkReader } from './landmark-reader.ts'
+import { CONDITIONING_CODES, PictureError } from './picture-error.ts'
 import type { PictureSource } from './sources/picture-source.ts'
 
 export interface PictureAnnotator {
@@ -57,39 +58,51 @@ function openFinder(identity: string, finder: FaceFinderData, options: OpenOptio
     identity,
     // One more than the threads: the next picture is at hand when a thread becomes free.
     width: options.workers + 1,
-    key: async (picture) => `${contentKey(picture)} ${identity}`,
+    key: async (picture) => `${contentKey(picture)} ${identity}${conditioningKey(picture)}`,
     find: (picture) => look(picture, options.source, annotator).catch(rejectPicture),
     close: () => annotator.close(),
   }
 }
 
-interface FilesOptions extends OpenOptions {
-  /** Reads a landmark file by its path; null when there is none. */
-  readonly readLandmarks: (path: string) => Promise<Buffer | null>
-}
-
-/** FaceSynthetics' `_ldmks.txt`. */
-export function openLandmarkFiles({ readLandmarks, ...options }: FilesOptions): PictureAnnotator {
+/** Landmarks that are there already; `place` as in `openLandmarkReader`. */
+export async function openLandmarkFiles(
+  place: string | null,
+  options: OpenOptions,
+): Promise<PictureAnnotator> {
   const annotator = lazyAnnotator({ kind: 'none' }, options)
-  const read = (picture: Picture): Promise<Buffer | null> => readLandmarks(landmarkFileName(picture.source))
+  const reader = await openLandmarkReader(place, options.source)
   return {
-    identity: 'files 1, face-synthetics',
+    identity: 'files 2',
     width: options.workers * 2,
-    key: async (picture) => `${contentKey(picture)} files ${hashText((await read(picture)) ?? '')}`,
+    async key(picture) {
+      const found = await reader.find(picture.source)
+      return `${contentKey(picture)} files 2 ${found?.hash ?? ''}${conditioningKey(picture)}`
+    },
     async find(picture) {
-      const name = landmarkFileName(picture.source)
-      const text = await read(picture)
-      if (text === null) return { error: { code: 'no-landmarks', message: `there is no ${name}` } }
+      const found = await reader.find(picture.source)
+      if (found === null) return noLandmarks(reader.explain(picture.source))
       try {
-        const face = parseLandmarkFile(text.toString())
-        return { ...(await look(picture, options.source, annotator)), faces: [face] }
+        const { faces, size } = found.parse()
+        const seen = await look(picture, options.source, annotator)
+        const { width, height } = seen
+        if (size === null || (size[0] === width && size[1] === height)) return { ...seen, faces }
+        return noLandmarks(
+          `${found.place} is about a picture of ${size.join('×')} px, not ${width}×${height}`,
+        )
       } catch (error) {
         if (!(error instanceof LandmarkFileError)) return rejectPicture(error)
-        return { error: { code: 'no-landmarks', message: `${name}: ${error.message}` } }
+        return noLandmarks(`${found.place}: ${error.message}`)
       }
     },
-    close: () => annotator.close(),
+    async close() {
+      await annotator.close()
+      await reader.close()
+    },
   }
+}
+
+function noLandmarks(message: string): Finding {
+  return { error: { code: 'no-landmarks', message } }
 }
 
 type Looker = Pick<Annotator, 'annotate' | 'close'>
@@ -98,22 +111,29 @@ type Looker = Pick<Annotator, 'annotate' | 'close'>
 function lazyAnnotator(finder: FaceFinderData, { workers, signal }: OpenOptions): Looker {
   let opened: Promise<Annotator> | null = null
   return {
-    async annotate(located, sha256) {
+    async annotate(...picture) {
       opened ??= openAnnotator({ finder, workers, signal })
-      return (await opened).annotate(located, sha256)
+      return (await opened).annotate(...picture)
     },
     close: async () => opened?.then((annotator) => annotator.close()),
   }
 }
 
 async function look(picture: Picture, source: PictureSource, annotator: Looker) {
-  return annotator.annotate(await source.locate(picture.source), picture.sha256)
+  const conditioning = picture.conditioning === null ? null : await source.locate(picture.conditioning)
+  return annotator.annotate(await source.locate(picture.source), picture.sha256, conditioning)
+}
+
+/** Whether a pair fits depends on its other half too. */
+function conditioningKey({ conditioning, version }: Picture): string {
+  return conditioning === null ? '' : ` with ${conditioning}, ${version}`
 }
 
 /** One bad picture is a finding, not a failure. Anything else is a bug, and thrown on. */
 function rejectPicture(error: unknown): { error: Reject } {
-  if (error instanceof PictureError) return { error: { code: 'unreadable', message: error.message } }
-  throw error
+  if (!(error instanceof PictureError)) throw error
+  const code = CONDITIONING_CODES.find((each) => each === error.code) ?? 'unreadable'
+  return { error: { code, message: error.message } }
 }
 
 function hashText(text: string | Buffer): string {

@@ -11,12 +11,14 @@ export interface FoundFile {
   readonly path: string
   readonly sizeBytes: number
   readonly mtimeMs: number
+  /** Why it can't be read: a link to nothing, a pipe. Only of pictures. */
+  readonly problem?: string
 }
 
 export interface FoundFiles {
   /** Ordered by path. */
   readonly pictures: readonly FoundFile[]
-  /** Text files: captions, landmarks. */
+  /** Files that say something of pictures: captions, landmarks, metadata. */
   readonly texts: readonly FoundFile[]
   /** How many folders hold pictures. */
   readonly folders: number
@@ -31,16 +33,18 @@ export interface WalkOptions {
   readonly skip?: (name: string) => boolean
 }
 
+/** Extensions of files that say something of pictures. */
+const TEXTS = ['.txt', '.caption', '.csv', '.jsonl', '.json', '.pts']
+
 /** Links are followed, each folder is visited once; hidden files and folders are left out. */
 export async function findPictureFiles(folder: string, options: WalkOptions = {}): Promise<FoundFiles> {
   const walk: Walk = { names: [], others: {}, visited: new Set(), exclude: new Set(), skip: options.skip }
   for (const path of options.exclude ?? []) walk.exclude.add(await realpath(path).catch(() => path))
   await walkFolder(folder, '', walk)
   const files = await measureFiles(folder, walk.names.sort(compareText))
-  const isText = ({ path }: FoundFile): boolean => path.toLowerCase().endsWith('.txt')
-  const pictures = files.filter((file) => !isText(file))
+  const pictures = files.filter(({ path }) => !isTextFile(path))
   const folders = new Set(pictures.map(({ path }) => path.slice(0, path.lastIndexOf('/') + 1))).size
-  return { pictures, texts: files.filter(isText), folders, others: walk.others }
+  return { pictures, texts: files.filter(({ path }) => isTextFile(path)), folders, others: walk.others }
 }
 
 interface Walk {
@@ -65,17 +69,21 @@ async function walkFolder(root: string, below: string, walk: Walk): Promise<void
     const path = below === '' ? entry.name : `${below}/${entry.name}`
     const target = entry.isSymbolicLink() ? await statOrNull(join(root, path)) : entry
     if (target?.isDirectory()) await walkFolder(root, path, walk)
-    else if (target?.isFile()) sortFile(path, entry.name, walk)
+    else if (target?.isFile() || isPictureFile(entry.name)) sortFile(path, entry.name, walk)
   }
 }
 
 function sortFile(path: string, name: string, walk: Walk): void {
   const isPicture = isPictureFile(name)
-  const isText = extname(name).toLowerCase() === '.txt'
+  const isText = isTextFile(name)
   if ((isPicture || isText) && walk.skip?.(name) !== true) walk.names.push(path)
   if (isPicture) return
   const extension = extname(name).toLowerCase() || '(none)'
   walk.others[extension] = (walk.others[extension] ?? 0) + 1
+}
+
+function isTextFile(path: string): boolean {
+  return TEXTS.includes(extname(path).toLowerCase())
 }
 
 /** How many files are looked at before other work gets its turn. */
@@ -87,7 +95,8 @@ async function measureFiles(root: string, paths: readonly string[]): Promise<Fou
   for (const [index, path] of paths.entries()) {
     if (index % BATCH === BATCH - 1) await setImmediate()
     const found = statNow(join(root, path))
-    if (found) files.push({ path, sizeBytes: found.size, mtimeMs: found.mtimeMs })
+    if (found?.isFile()) files.push({ path, sizeBytes: found.size, mtimeMs: found.mtimeMs })
+    else if (isPictureFile(path)) files.push({ path, sizeBytes: 0, mtimeMs: 0, problem: explain(found) })
   }
   return files
 }
@@ -98,6 +107,10 @@ function statNow(path: string): Stats | null {
   } catch {
     return null
   }
+}
+
+function explain(found: Stats | null): string {
+  return found ? 'it is no file, but a pipe, a socket or a device' : 'it is a link to nothing'
 }
 
 async function statOrNull(path: string): Promise<Stats | null> {

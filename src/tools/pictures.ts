@@ -1,6 +1,7 @@
 /** Decodes any picture that people have to RGB bytes, as it is meant to be seen. */
 import { basename, extname } from 'node:path'
 import type { Sharp, SharpConstructor, SharpOptions } from 'sharp'
+import { hasFinestScan } from '../dataset/jpeg-scans.ts'
 import { HEIC, parsePictureFormat, type PictureFormat } from '../dataset/picture-format.ts'
 import { PictureError } from './picture-error.ts'
 import { readLocated } from './read-located.ts'
@@ -28,21 +29,28 @@ export function isPictureFile(name: string): boolean {
   )
 }
 
+export interface DecodeOptions {
+  readonly maxSide?: number
+  /** What shows through transparent parts. Default: white. */
+  readonly background?: string
+}
+
 /**
- * Orientation applied, colours in sRGB, transparency over white, grey as RGB, the first page of several. With `maxSide` a
+ * Orientation applied, colours in sRGB, transparency over the background, grey as RGB, the first page of several. With `maxSide` a
  * larger picture comes reduced to that many pixels on its longer side.
  */
-export async function decodePicture(bytes: Uint8Array, options: { maxSide?: number } = {}): Promise<Picture> {
+export async function decodePicture(bytes: Uint8Array, options: DecodeOptions = {}): Promise<Picture> {
   const format = checkFormat(bytes)
+  if (format === 'avif') bytes = nameStillImage(bytes)
   const source = await readSize(bytes)
   if (source.width * source.height > MAX_PIXELS) {
     const found = `${source.width}×${source.height} is ${Math.round((source.width * source.height) / 1e6)} megapixels`
     throw new PictureError('too-large', `too large: ${found}, at most ${MAX_PIXELS / 1e6} are read`)
   }
-  return { ...(await decode(bytes, format, options.maxSide)), source }
+  return { ...(await decode(bytes, format, options)), source }
 }
 
-export async function readPicture(file: string, options: { maxSide?: number } = {}): Promise<Picture> {
+export async function readPicture(file: string, options: DecodeOptions = {}): Promise<Picture> {
   return decodePicture(await readLocated({ kind: 'file', file }), options)
 }
 
@@ -60,26 +68,29 @@ function checkFormat(bytes: Uint8Array): PictureFormat {
 
 async function readSize(bytes: Uint8Array): Promise<{ width: number; height: number }> {
   try {
-    const { autoOrient } = await (
-      await openSharp(bytes, { limitInputPixels: false, failOn: 'none' })
-    ).metadata()
-    return autoOrient
+    const image = await openSharp(bytes, { limitInputPixels: false, failOn: 'none' })
+    const { autoOrient, depth } = await image.metadata()
+    if (depth === 'uchar' || depth === 'ushort') return autoOrient
+    throw new PictureError('unsupported', `its values are of the type ${depth}; expected 8 or 16 bits`)
   } catch (error) {
-    throw unreadable(error)
+    throw error instanceof PictureError ? error : unreadable(error)
   }
 }
 
 type Decoded = Omit<Picture, 'source'>
 
 /** Cameras and old programs leave JPEGs without their last bytes: those are read as far as they go. */
-async function decode(bytes: Uint8Array, format: PictureFormat, maxSide?: number): Promise<Decoded> {
+async function decode(bytes: Uint8Array, format: PictureFormat, options: DecodeOptions): Promise<Decoded> {
   try {
-    return await decodePixels(bytes, 'truncated', maxSide)
+    // In JPEGs what counts as an error is often harmless, in the others it is lost pixels.
+    return await decodePixels(bytes, format === 'jpeg' ? 'truncated' : 'error', options)
   } catch (error) {
     if (format !== 'jpeg') throw unreadable(error)
   }
+  if (!hasFinestScan(bytes))
+    throw new PictureError('unreadable', 'the file is cut short: its details are missing')
   try {
-    const picture = await decodePixels(bytes, 'none', maxSide)
+    const picture = await decodePixels(bytes, 'none', options)
     if (!endsFlat(picture)) return picture
   } catch (error) {
     throw unreadable(error)
@@ -89,8 +100,8 @@ async function decode(bytes: Uint8Array, format: PictureFormat, maxSide?: number
 
 async function decodePixels(
   bytes: Uint8Array,
-  failOn: 'none' | 'truncated',
-  maxSide?: number,
+  failOn: 'none' | 'truncated' | 'error',
+  { maxSide, background = '#ffffff' }: DecodeOptions,
 ): Promise<Decoded> {
   const image = (await openSharp(bytes, { failOn, limitInputPixels: MAX_PIXELS, pages: 1 })).autoOrient()
   if (maxSide !== undefined) {
@@ -98,16 +109,36 @@ async function decodePixels(
     const size = { width: maxSide, height: maxSide, fit: 'inside', withoutEnlargement: true } as const
     image.resize({ ...size, kernel: 'linear', fastShrinkOnLoad: false })
   }
-  image.flatten({ background: '#ffffff' }).toColourspace('srgb').raw({ depth: 'uchar' })
+  image.flatten({ background }).toColourspace('srgb').raw({ depth: 'uchar' })
   const { data, info } = await image.toBuffer({ resolveWithObject: true })
   if (info.channels !== 3) throw new Error(`expected 3 channels, got ${info.channels}`)
   return { data, width: info.width, height: info.height }
 }
 
-/** Whether the last rows, at least a fiftieth of the picture, are one colour: what a decoder puts for missing data. */
+/** Above rows that are missing altogether, the last row of blocks may be missing in part. */
+const BLOCK_ROWS = 16
+/** More missing rows than this share of the picture are too many. */
+const MAX_MISSING = 1 / 50
+
+/** Whether too many of the last rows are one colour: what a decoder puts for missing data. */
 function endsFlat({ data, width, height }: Decoded): boolean {
-  const tail = data.subarray((height - Math.ceil(height / 50)) * width * 3)
-  return tail.every((value, index) => value === tail[index % 3])
+  const last = data.subarray((height - 1) * width * 3)
+  if (!isOneColour(last)) return false
+  const flat = Math.ceil(height * MAX_MISSING - BLOCK_ROWS)
+  return isOneColour(data.subarray((height - Math.max(1, flat)) * width * 3))
+}
+
+function isOneColour(rgb: Uint8Array): boolean {
+  return rgb.every((value, index) => value === rgb[index % 3])
+}
+
+/** An animated AVIF has its first frame as a still image too, but says first that it is a sequence, which sharp refuses. */
+function nameStillImage(bytes: Uint8Array): Uint8Array {
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 12))
+  if (head.toString('latin1', 8) !== 'avis') return bytes
+  const copy = Buffer.from(bytes)
+  copy.write('avif', 8, 'latin1')
+  return copy
 }
 
 function unreadable(cause: unknown): PictureError {

@@ -1,6 +1,7 @@
 /** Reads the bytes of one file of a source, wherever they lie. */
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { PictureError } from './picture-error.ts'
 import type { Located } from './sources/picture-source.ts'
 import { readZipEntry } from './zip-entry.ts'
@@ -10,9 +11,30 @@ export async function readLocated(located: Located): Promise<Uint8Array> {
   if (located.kind === 'bytes') return located.bytes
   if (located.kind === 'zip') return readZipEntry(located)
   try {
-    return await readFile(located.file)
+    return await readRegularFile(located.file)
   } catch (error) {
-    throw explain(error)
+    throw error instanceof PictureError ? error : explain(error)
+  }
+}
+
+/** Larger files are no pictures that can be read: 64 megapixels of four 16-bit channels have 512 MB. */
+export const MAX_FILE_BYTES = 600_000_000
+
+/** Pipes and devices would never end: they are opened without waiting, and not read. */
+async function readRegularFile(file: string): Promise<Buffer> {
+  const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK)
+  try {
+    const found = await handle.stat()
+    if (found.isDirectory()) throw new PictureError('unreadable', "can't be read: it is a folder")
+    if (!found.isFile())
+      throw new PictureError('unreadable', "can't be read: it is a pipe, a socket or a device")
+    if (found.size > MAX_FILE_BYTES) {
+      const size = `the file has ${Math.round(found.size / 1e6)} MB`
+      throw new PictureError('too-large', `too large: ${size}, at most ${MAX_FILE_BYTES / 1e6} are read`)
+    }
+    return await handle.readFile()
+  } finally {
+    await handle.close()
   }
 }
 
@@ -21,9 +43,17 @@ export function hashBytes(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex')
 }
 
+const WHY: Readonly<Record<string, string>> = {
+  EACCES: 'no permission to read it',
+  EISDIR: 'it is a folder',
+  ELOOP: 'it is a link that leads to itself',
+  ENAMETOOLONG: 'its name is too long',
+  ENXIO: 'it is a pipe, a socket or a device',
+}
+
 function explain(error: unknown): PictureError {
   const { code } = error as NodeJS.ErrnoException
   if (code === 'ENOENT' || code === 'ENOTDIR') return new PictureError('missing', 'no such file', error)
-  const why = { EACCES: 'no permission to read it', EISDIR: 'it is a folder' }[code ?? ''] ?? code
+  const why = WHY[code ?? ''] ?? code
   return new PictureError('unreadable', `can't be read: ${why}`, error)
 }

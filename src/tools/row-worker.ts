@@ -3,6 +3,7 @@ import { parentPort } from 'node:worker_threads'
 import { conditionOf, type ConditionKind, type RenderInput } from '../dataset/conditions/index.ts'
 import type { Crop } from '../dataset/crop.ts'
 import type { Point } from '../dataset/face.ts'
+import { makeConditioning } from './conditioning-from-source.ts'
 import { encodeConditioningImage } from './conditioning-image.ts'
 import { PictureError, type PictureErrorCode } from './picture-error.ts'
 import { decodePicture } from './pictures.ts'
@@ -23,6 +24,8 @@ export interface RowRequest {
   readonly style: RenderInput['style']
   /** Landmarks to draw, in pixels of the row, one list a face. */
   readonly faces: readonly (readonly Point[])[]
+  /** The ready-made conditioning image; null: it is drawn. */
+  readonly conditioning: Located | null
 }
 
 export interface RowPictures {
@@ -59,12 +62,14 @@ async function makeRow(request: RowRequest): Promise<RowPictures> {
   const bytes = await readLocated(request.picture)
   if (hashBytes(bytes) !== request.sha256) throw new PictureError('changed', 'its content is another one')
   const image = await makeTrainingPicture({ ...request, bytes })
-  const conditioning = await makeConditioningImage(request, image)
+  const ready = request.conditioning
+  const conditioning =
+    ready === null ? await drawConditioning(request, image) : await makeConditioning(ready, request)
   const { extension } = image
   return { image: { bytes: ownBytes(image.bytes), extension }, conditioning: ownBytes(conditioning) }
 }
 
-async function makeConditioningImage(
+async function drawConditioning(
   { condition, style, faces, resolution }: RowRequest,
   { bytes, rgb }: TrainingPicture,
 ): Promise<Uint8Array> {

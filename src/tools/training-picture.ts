@@ -1,7 +1,7 @@
 /** One picture of the source → the bytes of the `image` column. */
 import type { Crop } from '../dataset/crop.ts'
 import { encodePhotoPng } from './photo-png.ts'
-import { resizeSquare } from './resize-square.ts'
+import { resizePicture } from './resize-picture.ts'
 import { stripJpeg } from './strip-jpeg.ts'
 import { stripPng } from './strip-png.ts'
 import { decodePicture, loadSharp, type Picture } from './pictures.ts'
@@ -47,7 +47,7 @@ function isWholePicture({ size: [width, height], crop, resolution }: Request): b
 
 /** The square as `resolution` × `resolution` RGB pixels. */
 export async function cropPicture(
-  { data, width, height }: Picture,
+  { data, width, height }: Pick<Picture, 'data' | 'width' | 'height'>,
   { crop, resolution }: Pick<Request, 'crop' | 'resolution'>,
 ): Promise<Buffer> {
   const sharp = await loadSharp()
@@ -57,7 +57,9 @@ export async function cropPicture(
     .extend(planBorders(crop, inside))
     .raw()
     .toBuffer()
-  return (await resizeSquare(pixels, crop.side, resolution)).raw().toBuffer()
+  const side = { width: crop.side, height: crop.side }
+  const square = await resizePicture({ data: pixels, ...side }, { width: resolution, height: resolution })
+  return square.raw().toBuffer()
 }
 
 interface Region {

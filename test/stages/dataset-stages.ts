@@ -34,8 +34,7 @@ export interface Bench {
 export function openBench(folder: string, settings: Settings): Bench {
   const config = configSchema.parse({ version: 1, name: 'test', ...settings })
   const { source } = config.dataset
-  const given =
-    'folder' in source ? source.folder : 'face_synthetics' in source ? source.face_synthetics : 'faces'
+  const given = 'generated' in source ? 'faces' : String(Object.values(source)[0])
   const dataset = join(folder, 'dataset')
   const paths = {
     source: join(folder, given),
@@ -52,8 +51,13 @@ export function openBench(folder: string, settings: Settings): Bench {
     return lines
   }
   async function makeContext(stage: Stage, signal: AbortSignal): Promise<StageContext> {
-    const observed = await observeSource(source, { workingDirectory: folder, exclude: ['dataset', 'runs'] })
     const cache = join(folder, 'cache')
+    const observed = await observeSource(source, {
+      workingDirectory: folder,
+      exclude: ['dataset', 'runs'],
+      dataset: config.dataset,
+      conditioning: config.condition.kind === 'images',
+    })
     const facts = {
       kitVersion: '0.0.0',
       workingDirectory: folder,

@@ -139,7 +139,7 @@ describe('from a FaceSynthetics folder with its own landmarks', () => {
     const rejects = (await readAnnotations(bench)).flatMap(({ rejected }) => rejected ?? [])
     expect(rejects.map(({ message }) => message)).toEqual([
       '000003_ldmks.txt: expected 70 points, found 1',
-      'there is no 000004_ldmks.txt',
+      'there is no 000004_ldmks.txt, 000004.pts or 000004.landmarks.json',
     ])
   })
 

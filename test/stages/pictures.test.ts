@@ -149,10 +149,23 @@ describe('what can be read', () => {
     expect(await readPicture(file, { maxSide: 1000 })).toMatchObject({ width: WIDTH, height: HEIGHT })
   })
 
-  test('a JPEG that lost its last bytes', async () => {
-    const whole = await noise().jpeg().toBuffer()
-    const picture = await readPicture(await save('tail.jpg', whole.subarray(0, whole.length - 2)))
+  test.each([
+    ['a JPEG', false, (bytes: number) => bytes - 2],
+    ['a JPEG', false, (bytes: number) => bytes - 40],
+    ['a progressive JPEG', true, (bytes: number) => bytes - 2],
+    ['a progressive JPEG', true, (bytes: number) => Math.floor(bytes * 0.9)],
+  ])('%s that lost its last bytes, progressive %s', async (_, progressive, keep) => {
+    const whole = await noise().jpeg({ progressive, quality: 90 }).toBuffer()
+    const picture = await readPicture(await save('tail.jpg', whole.subarray(0, keep(whole.length))))
     expect(picture).toMatchObject({ width: 200, height: 200 })
+  })
+
+  test('the first frame of an animated AVIF', async () => {
+    const still = await quarters().avif({ quality: 95, chromaSubsampling: '4:4:4' }).toBuffer()
+    const sequence = Buffer.from(still)
+    sequence.write('avis', 8, 'latin1')
+    await expect(sharp(sequence).metadata()).rejects.toThrow('unsupported')
+    expect(lookAt(await readPicture(await save('sequence.avif', sequence)))).toBe(UPRIGHT)
   })
 })
 
@@ -180,6 +193,30 @@ describe('what is refused', () => {
     ['a GIF', () => quarters().gif().toBuffer(), 'unsupported', 'it is a GIF picture; expected'],
     ['HEIC', () => '\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'unsupported', 'export it as JPEG first'],
     ['a PNG cut short', async () => half(await noise().png().toBuffer()), 'unreadable', 'damaged'],
+    [
+      'half a progressive JPEG',
+      async () => half(await noise().jpeg({ progressive: true, quality: 90 }).toBuffer()),
+      'unreadable',
+      'the file is cut short: its details are missing',
+    ],
+    [
+      'a JPEG without its last row of blocks',
+      async () => withoutLastBlocks(await noise().jpeg({ quality: 90 }).toBuffer()),
+      'unreadable',
+      'lower part is missing',
+    ],
+    [
+      'a TIFF with damaged pixels',
+      async () => (await noise().tiff({ compression: 'lzw' }).toBuffer()).fill(0, 5000, 9000),
+      'unreadable',
+      'damaged',
+    ],
+    [
+      'floating-point values',
+      () => noise().toColourspace('scrgb').tiff({ compression: 'none' }).toBuffer(),
+      'unsupported',
+      'its values are of the type float; expected 8 or 16 bits',
+    ],
     ['half a JPEG', async () => half(await noise().jpeg().toBuffer()), 'unreadable', 'lower part is missing'],
     [
       'the first bytes of a JPEG',
@@ -218,6 +255,11 @@ describe('what is refused', () => {
 
 function half(bytes: Buffer): Buffer {
   return bytes.subarray(0, bytes.length / 2)
+}
+
+/** Of 200 rows, the last 24: data of rows all cost the same in noise. */
+function withoutLastBlocks(jpeg: Buffer): Buffer {
+  return jpeg.subarray(0, Math.floor(jpeg.length * 0.86))
 }
 
 function even(width: number, height: number): Promise<Buffer> {

@@ -1,25 +1,22 @@
-/** A folder of pictures, nested or not. */
+/** A folder of pictures, nested or not, with or without metadata files. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isSegmentation } from '../../dataset/face-synthetics.ts'
-import { findPictureFiles } from '../picture-files.ts'
+import { listFolder } from './list-folder.ts'
 import type { OpenSourceOptions, PictureSource } from './picture-source.ts'
+import { wantedColumns } from './wanted-columns.ts'
 
-export function openFolderSource({ source, place, exclude }: OpenSourceOptions): PictureSource {
-  const skip = 'folder' in source ? undefined : isSegmentation
+export function openFolderSource({ source, place, exclude, ...options }: OpenSourceOptions): PictureSource {
+  const isPlain = 'folder' in source || 'pairs' in source
   return {
     isRemote: false,
-    async list() {
-      const { pictures, folders, others } = await findPictureFiles(place, { exclude, skip })
-      const entries = pictures.map(({ path, sizeBytes, mtimeMs }) => ({
-        path,
-        sizeBytes,
-        version: String(mtimeMs),
-        values: {},
-        conditioning: null,
-      }))
-      return { entries, folders, others }
-    },
+    list: () =>
+      listFolder({
+        folder: place,
+        exclude,
+        skip: isPlain ? undefined : isSegmentation,
+        wanted: isPlain ? wantedColumns(options) : null,
+      }),
     locate: async (path) => ({ kind: 'file', file: join(place, path) }),
     readBeside: (path) => readFile(join(place, path)).catch(() => null),
     close: async () => undefined,

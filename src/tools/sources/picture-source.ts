@@ -1,4 +1,5 @@
 /** Where pictures come from, behind one interface. Nothing is unpacked or copied: bytes are read where they lie. */
+import type { Reject } from '../../dataset/rejects.ts'
 import type { Config } from '../../types.ts'
 
 /** Where the bytes of one file are. Plain data, so that it can go to a thread, which reads them there. */
@@ -30,6 +31,8 @@ export interface SourceEntry {
   readonly values: Readonly<Record<string, string>>
   /** For `locate`: the ready-made conditioning image; null when there is none or none was asked for. */
   readonly conditioning: string | null
+  /** What is wrong with it already, before it is opened: a row without a picture, a file that is not there. */
+  readonly problem?: Reject
 }
 
 export interface SourceListing {

@@ -1,0 +1,32 @@
+/** iBUG's `.pts`: a header, and in braces one line `x y` for each point. It counts pixels from 1, as MATLAB does. */
+import type { Point } from '../face.ts'
+import { LandmarkFileError } from '../face-synthetics.ts'
+import { readPoint, toFace, type ParsedLandmarks } from './parsed-landmarks.ts'
+
+/** The centre of the top-left pixel is (1, 1) there. */
+const ORIGIN = 1
+
+/** Throws LandmarkFileError unless it holds as many points as it says, and 68. */
+export function parsePts(text: string): ParsedLandmarks {
+  const lines = text
+    .replace(/^\uFEFF/, '')
+    .split(/\r\n?|\n/)
+    .map((line, index) => ({ line: line.trim(), where: `line ${index + 1}` }))
+    .filter(({ line }) => line !== '' && !line.startsWith('//'))
+  const open = lines.findIndex(({ line }) => line === '{')
+  const close = lines.findIndex(({ line }) => line === '}')
+  if (open < 0 || close < open) throw new LandmarkFileError('expected the points between { and }')
+  const points = lines.slice(open + 1, close).map(({ line, where }): Point => {
+    const [x, y] = readPoint(line.split(/\s+/), where)
+    return [x - ORIGIN, y - ORIGIN]
+  })
+  const said = readCount(lines.slice(0, open).map(({ line }) => line))
+  if (said !== null && said !== points.length)
+    throw new LandmarkFileError(`n_points is ${said}, but there are ${points.length} points`)
+  return { faces: [toFace(points)], size: null }
+}
+
+function readCount(header: readonly string[]): number | null {
+  const found = header.map((line) => /^n_points\s*:\s*(\d+)$/i.exec(line)).find((match) => match !== null)
+  return found ? Number(found[1]) : null
+}

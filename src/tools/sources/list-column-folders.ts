@@ -1,0 +1,102 @@
+/** Pairs as folders: one for each column, files of the same base name belong together. */
+import { readFile, stat } from 'node:fs/promises'
+import { extname, join } from 'node:path'
+import { mapInOrder } from '../concurrent.ts'
+import { findPictureFiles, type FoundFile } from '../picture-files.ts'
+import type { OpenSourceOptions, SourceEntry, SourceListing } from './picture-source.ts'
+
+type Options = Pick<OpenSourceOptions, 'place' | 'exclude' | 'columns' | 'values' | 'conditioning'>
+
+export async function hasColumnFolders({ place, columns }: Options): Promise<boolean> {
+  return isFolder(join(place, columns.image))
+}
+
+/** `read`: whether to read the captions. */
+export async function listColumnFolders(
+  options: Options & { readonly read: boolean },
+): Promise<SourceListing> {
+  const { place, exclude, columns, conditioning } = options
+  const images = await findPictureFiles(join(place, columns.image), { exclude })
+  const folder = join(place, columns.conditioning_image)
+  const drawings =
+    conditioning && (await isFolder(folder)) ? await findPictureFiles(folder, { exclude }) : null
+  const byName = groupByName(drawings?.pictures ?? [])
+  const entries: SourceEntry[] = []
+  const made = mapInOrder(images.pictures, 64, async (file) => {
+    const entry = toEntry(columns.image, file)
+    const joined = conditioning
+      ? addConditioning(entry, byName.get(withoutExtension(file.path)), options)
+      : entry
+    return { ...joined, values: await readValues(file.path, options) }
+  })
+  for await (const entry of made) entries.push(entry)
+  return { entries, folders: images.folders, others: images.others }
+}
+
+function toEntry(column: string, { path, sizeBytes, mtimeMs, problem }: FoundFile): SourceEntry {
+  const entry = {
+    path: `${column}/${path}`,
+    sizeBytes,
+    version: String(mtimeMs),
+    values: {},
+    conditioning: null,
+  }
+  return problem === undefined ? entry : { ...entry, problem: { code: 'unreadable', message: problem } }
+}
+
+function groupByName(files: readonly FoundFile[]): Map<string, FoundFile[]> {
+  const groups = new Map<string, FoundFile[]>()
+  for (const file of files) {
+    const name = withoutExtension(file.path)
+    groups.set(name, [...(groups.get(name) ?? []), file])
+  }
+  return groups
+}
+
+function addConditioning(
+  entry: SourceEntry,
+  found: readonly FoundFile[] = [],
+  { columns: { image, conditioning_image: column } }: Options,
+): SourceEntry {
+  if (entry.problem !== undefined) return entry
+  const [file, other] = found
+  if (file !== undefined && other === undefined) {
+    const version = [entry.version, file.path, file.sizeBytes, file.mtimeMs].join(' ')
+    return { ...entry, version, conditioning: `${column}/${file.path}` }
+  }
+  const name = withoutExtension(entry.path.slice(image.length + 1))
+  const message =
+    file === undefined
+      ? `there is no picture ${column}/${name}.*`
+      : `both ${column}/${file.path} and ${column}/${other!.path} could be its conditioning image`
+  return { ...entry, problem: { code: 'conditioning-missing', message } }
+}
+
+/** The caption's column is a text file: beside the picture, or in a folder of the column's name. */
+async function readValues(
+  path: string,
+  { place, columns, values, read }: Options & { readonly read: boolean },
+) {
+  if (!read) return {}
+  const texts = await Promise.all(
+    values.map(async (column) => {
+      const name = `${withoutExtension(path)}.txt`
+      const inFolder = await readText(join(place, column, name))
+      const beside = column === columns.caption ? await readText(join(place, columns.image, name)) : null
+      return [column, inFolder ?? beside] as const
+    }),
+  )
+  return Object.fromEntries(texts.filter((each): each is readonly [string, string] => each[1] !== null))
+}
+
+async function readText(file: string): Promise<string | null> {
+  return readFile(file, 'utf8').catch(() => null)
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null))?.isDirectory() === true
+}
+
+function withoutExtension(path: string): string {
+  return path.slice(0, path.length - extname(path).length)
+}

@@ -1,0 +1,14 @@
+import type { WantedColumns } from '../../dataset/table/picture-rows.ts'
+import type { OpenSourceOptions } from './picture-source.ts'
+
+export function wantedColumns({
+  columns,
+  values,
+  conditioning,
+}: Pick<OpenSourceOptions, 'columns' | 'values' | 'conditioning'>): WantedColumns {
+  return {
+    image: columns.image,
+    conditioning: conditioning ? columns.conditioning_image : null,
+    values,
+  }
+}
