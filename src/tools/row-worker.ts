@@ -1,6 +1,6 @@
 /** The thread that `row-maker.ts` starts: one annotation at a time → the two pictures of its row. */
 import { parentPort } from 'node:worker_threads'
-import { conditionOf, type Condition, type RenderInput } from '../dataset/conditions/index.ts'
+import { conditionOf, type ConditionKind, type RenderInput } from '../dataset/conditions/index.ts'
 import type { Crop } from '../dataset/crop.ts'
 import type { Point } from '../dataset/face.ts'
 import { encodeConditioningImage } from './conditioning-image.ts'
@@ -19,7 +19,7 @@ export interface RowRequest {
   readonly size: readonly [width: number, height: number]
   readonly crop: Crop
   readonly resolution: number
-  readonly condition: Condition['kind']
+  readonly condition: ConditionKind
   readonly style: RenderInput['style']
   /** Landmarks to draw, in pixels of the row, one list a face. */
   readonly faces: readonly (readonly Point[])[]
