@@ -53,8 +53,6 @@ function notBuiltYet(config: Config): RuleProblem[] {
     ['parquet' in dataset.source, 'dataset.source.parquet', 'a Parquet folder'],
     ['pairs' in dataset.source, 'dataset.source.pairs', 'ready-made pairs'],
     ['column' in dataset.captions, 'dataset.captions.column', 'captions from a column'],
-    ['model' in dataset.captions, 'dataset.captions.model', 'captions by a model'],
-    ['command' in dataset.captions, 'dataset.captions.command', 'captions by a program'],
     [environment.kind !== 'venv', 'environment.kind', environment.kind],
     [train.preset === '8gb' || train.preset === '12gb', 'train.preset', train.preset],
     [train.use_8bit_adam, 'train.use_8bit_adam', '8-bit Adam'],

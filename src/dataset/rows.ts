@@ -33,8 +33,8 @@ export function planRows(picture: Picture, finding: Finding, config: Config['dat
   const reject = (code: RejectCode, message: string): Annotation[] => [
     { ...rejectPicture(picture, { code, message }), sha256, size },
   ]
-  if (planCaption(config.captions, picture.caption) === null)
-    return reject('no-caption', 'its caption file is missing or empty')
+  if (picture.isCaptionPending !== true && planCaption(config.captions, picture.caption) === null)
+    return reject('no-caption', picture.captionProblem ?? 'its caption file is missing or empty')
   const faces = largestFirst(finding.faces)
   if (faces.length === 0) return reject('no-face', 'no face found')
   if (config.faces === 'single' && faces.length > 1)

@@ -21,8 +21,10 @@ import {
   type PictureAnnotator,
 } from '../tools/picture-annotators.ts'
 import type { PictureSource } from '../tools/sources/picture-source.ts'
+import { describeCaptioner, planCaptioner } from '../trainer/captioner.ts'
 import type { Stage, StageContext } from '../types.ts'
 import { AnnotationTally } from './annotation-tally.ts'
+import { awaitCaption, captionPictures, type Kept, type WrittenCaptions } from './caption-pictures.ts'
 import { openConfigSource } from './open-source.ts'
 import { reportProgress } from './progress.ts'
 
@@ -34,22 +36,19 @@ export const annotateImages: Stage = {
     failure: 'dataset',
     needed: () => true,
     after: ['collect-images'],
-    settings: ({ config: { condition, dataset } }) => ({
-      annotator: condition.annotator,
-      landmarks: condition.landmarks ?? null,
-      quality: condition.quality,
-      crop: dataset.crop,
-      faces: dataset.faces,
-      resolution: dataset.resolution,
-      captions: Object.keys(dataset.captions),
-      max_rejects: dataset.max_rejects,
-    }),
+    before: ({ config }) => ('model' in config.dataset.captions ? ['create-environment'] : []),
+    settings: (c) => ({ ...describeSettings(c.config), captioner: planCaptioner(c)?.identity ?? null }),
     inputs: ({ config, facts }) => (config.condition.annotator === 'spiga' ? facts.spiga?.key : null),
     outputs: ({ paths }) => [paths.annotations, summaryFile(paths)],
     stamp: ({ paths }) => stampFile(paths, 'annotate-images'),
-    commands: () => [],
-    summary: ({ config: { condition }, facts }) =>
-      `${formatCount(facts.source.pictures)} pictures by ${condition.annotator === 'files' ? 'landmark files' : condition.annotator}`,
+    commands: (c) => planCaptioner(c)?.commands ?? [],
+    summary: ({ config, facts }) =>
+      [
+        `${formatCount(facts.source.pictures)} pictures by ${config.condition.annotator === 'files' ? 'landmark files' : config.condition.annotator}`,
+        describeCaptioner(config, facts.captioner) ?? [],
+      ]
+        .flat()
+        .join(', captions by '),
   },
 
   async run(context) {
@@ -69,11 +68,25 @@ export const annotateImages: Stage = {
   },
 }
 
+function describeSettings({ condition, dataset }: StageContext['config']) {
+  return {
+    annotator: condition.annotator,
+    landmarks: condition.landmarks ?? null,
+    quality: condition.quality,
+    crop: dataset.crop,
+    faces: dataset.faces,
+    resolution: dataset.resolution,
+    captions: Object.keys(dataset.captions),
+    max_rejects: dataset.max_rejects,
+  }
+}
+
 async function annotate(work: Work): Promise<AnnotationSummary> {
   const { config, paths, report } = work.context
-  const pictures = await readPictures(picturesFile(paths))
+  const pictures = await readPictures(picturesFile(paths), work.context)
   await annotateAll(pictures, work)
-  const summary = await writeAnnotations(pictures, work)
+  const captions = await captionPictures({ ...work, kept: findKept(pictures, work) })
+  const summary = await writeAnnotations(pictures, captions, work).finally(() => captions.close())
   await writeFileAtomic(summaryFile(paths), JSON.stringify(summary))
   if (summary.accuracy) reportAccuracy(summary.accuracy, report)
   const problem = findTooManyRejects(summary, config.dataset.max_rejects)
@@ -98,10 +111,11 @@ function openAnnotatorOf(
 }
 
 /** Each content once: the first of equal pictures stands for all. */
-async function readPictures(file: string): Promise<PictureList> {
+async function readPictures(file: string, context: StageContext): Promise<PictureList> {
   const pictures: Picture[] = []
   const first = new Map<string, Picture>()
-  for await (const picture of readNdjson<Picture>(file)) {
+  for await (const read of readNdjson<Picture>(file)) {
+    const picture = awaitCaption(read, context)
     pictures.push(picture)
     const key = contentKey(picture)
     if (!first.has(key)) first.set(key, picture)
@@ -163,7 +177,23 @@ function roundFinding(finding: Finding): Finding {
   return 'error' in finding ? finding : { ...finding, faces: finding.faces.map(roundFace) }
 }
 
-async function writeAnnotations({ pictures, first }: PictureList, work: Work): Promise<AnnotationSummary> {
+/** What is left out only if nobody writes a caption for it. */
+async function* findKept(
+  { first }: PictureList,
+  { annotator, journal, context }: Work,
+): AsyncGenerator<Kept> {
+  for (const picture of first.values()) {
+    const finding = await journal.read(await annotator.key(picture))
+    const [row] = planRows(picture, finding, context.config.dataset)
+    if (row?.rejected === null && row.sha256 !== null) yield { path: picture.source, sha256: row.sha256 }
+  }
+}
+
+async function writeAnnotations(
+  { pictures, first }: PictureList,
+  captions: WrittenCaptions,
+  work: Work,
+): Promise<AnnotationSummary> {
   const { annotator, journal, context } = work
   const { config, paths } = context
   const tally = new AnnotationTally(context, work.source)
@@ -171,9 +201,10 @@ async function writeAnnotations({ pictures, first }: PictureList, work: Work): P
   try {
     for (const picture of pictures) {
       const original = first.get(contentKey(picture))!
+      const finding = await journal.read(await annotator.key(original))
       const rows =
         original === picture
-          ? planRows(picture, await journal.read(await annotator.key(picture)), config.dataset)
+          ? planRows(await captions.give(picture, finding), finding, config.dataset)
           : [rejectPicture(picture, { code: 'duplicate', message: `the same picture as ${original.source}` })]
       await output.write(rows.map(formatAnnotation).join(''))
       await tally.add(rows)
