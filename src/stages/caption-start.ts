@@ -40,7 +40,7 @@ export async function captionSome(pictures: readonly Kept[], start: Start): Prom
       signal: context.signal,
     })
     await giver.end()
-    refuseSilence(unanswered.length, giver.given, captioner)
+    if (unanswered.length > 0) reportSilence(unanswered.length, giver.given, start)
     for (const { sha256 } of unanswered) {
       problems.set(sha256, `${captioner.name} did not answer for it`)
       progress()
@@ -143,8 +143,11 @@ function findProblem(caption: string | null, answer: CaptionAnswer, { name }: Ca
   return `${name} wrote ${formatCount(caption.length)} characters; ${formatCount(MAX_CAPTION)} are the most`
 }
 
-function refuseSilence(unanswered: number, given: number, { name }: Captioner): void {
-  if (given === 0 || unanswered < given) return
+function reportSilence(unanswered: number, given: number, { captioner: { name }, context }: Start): void {
+  if (unanswered < given) {
+    const message = `${name} did not answer for ${formatCount(unanswered)} of ${formatCount(given)} pictures.`
+    return context.report({ type: 'warning', code: 'captions-missing', message })
+  }
   throw new UserError(`${name} was given ${formatCount(given)} pictures and answered for none.`, {
     code: 'caption-answer',
     hint: 'Expected one line of JSON on stdout for each path on stdin, {"path": …, "text": …}: docs/captioners.md',

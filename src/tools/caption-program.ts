@@ -120,7 +120,7 @@ function failed(
 ): ToolError {
   const how = signal === null ? `ended with exit code ${exitCode}` : `was ended by ${signal}`
   return new ToolError(
-    `${name}, which writes the captions, ${how}; ${unanswered} given to it were not answered.`,
+    `${name}, which writes the captions, ${how}; ${unanswered} ${unanswered === 1 ? 'picture was' : 'pictures were'} not answered.`,
     {
       command: [command.file, ...command.args].join(' '),
       exitCode,
