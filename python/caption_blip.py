@@ -37,8 +37,9 @@ def fill_up(items, size):
 
 def open_picture(path, side):
     """The picture as it is meant to be seen: upright, RGB, transparent parts white."""
-    from PIL import Image, ImageOps
+    from PIL import Image, ImageFile, ImageOps
 
+    ImageFile.LOAD_TRUNCATED_IMAGES = True  # as the kit: a broken tail is no reason
     with Image.open(path) as image:
         image.draft("RGB", (side * ENOUGH, side * ENOUGH))
         image = ImageOps.exif_transpose(image)
@@ -62,7 +63,9 @@ class Captioner:
         from PIL import Image
         from transformers import AutoTokenizer, BlipForConditionalGeneration
         from transformers.models.blip.image_processing_pil_blip import BlipImageProcessorPil
+        from transformers.utils import logging
 
+        logging.disable_progress_bar()
         Image.MAX_IMAGE_PIXELS = None  # the kit has looked at the sizes
         self.torch = torch
         self.device = device
@@ -78,7 +81,8 @@ class Captioner:
         pixels = self.processor(images=fill_up(pictures, size), return_tensors="pt")["pixel_values"]
         with self.torch.inference_mode():
             tokens = self.model.generate(pixel_values=pixels.to(self.device), **GENERATION)
-        texts = self.tokenizer.batch_decode(tokens, skip_special_tokens=True)
+        # Each begins with the token that starts a caption, which is no word.
+        texts = self.tokenizer.batch_decode(tokens[:, 1:], skip_special_tokens=True)
         return [text.strip() for text in texts[: len(pictures)]]
 
 
