@@ -231,10 +231,9 @@ train: { engine: builtin, preset: cpu, max_train_steps: 10 }
     .trimEnd()
     .split('\n')
   const kept = annotations.map((line) => JSON.parse(line) as Annotation).filter(({ rejected }) => !rejected)
-  expect(kept.length).toBeGreaterThanOrEqual(4)
-  expect(events).toContainEqual(
-    expect.objectContaining({ type: 'progress', unit: 'captions', done: kept.length, total: kept.length }),
-  )
+  expect(kept.length).toBeGreaterThanOrEqual(3)
+  const captioned = events.filter((event) => event.type === 'progress' && event.unit === 'captions').at(-1)
+  expect(captioned).toMatchObject({ stage: 'annotate-images', done: (captioned as { total: number }).total })
   for (const { caption } of kept) expect(caption).toMatch(/^[a-z ]{3,}$/)
   const again = await runCli(['prepare', '--json'], folder, env)
   expect(again.stdout).not.toContain('stage-started')
