@@ -9,7 +9,9 @@ import type { PictureSource } from '../../src/tools/sources/picture-source.ts'
 import { annotateImages } from '../../src/stages/annotate-images.ts'
 import { collectImages } from '../../src/stages/collect-images.ts'
 import { openBench, readAnnotations, readRows, type Bench } from './dataset-stages.ts'
+import { makeZip } from '../unit/dataset/zip/make-zip.ts'
 import { makeNoise, writeFrames } from './face-pictures.ts'
+import { entriesOfFolder } from './zip-files.ts'
 
 const PROGRAM = join(import.meta.dirname, '../fixtures/captioners/caption.mjs')
 const SIDE = 96
@@ -279,6 +281,21 @@ describe('paths', () => {
     })
     const copy = (await readLog()).find((line) => line.includes(sha256!))
     expect(copy).toBe(join(folder, 'dataset/.cnk/captions', `${sha256}.png`))
+    expect(await readdir(bench.paths.work)).not.toContain('captions')
+  })
+
+  test('of an archive, as copies that are removed', async () => {
+    await writeFile(join(folder, 'frames.zip'), makeZip(entriesOfFolder(join(folder, 'frames'))))
+    const bench = open([process.execPath, PROGRAM, 'well', 'log.txt'], {
+      source: { face_synthetics: './frames.zip' },
+      captions: { command: [process.execPath, PROGRAM, 'well', 'log.txt'] },
+    })
+    await annotate(bench)
+    const annotations = await readAnnotations(bench)
+    expect(annotations.map(({ caption }) => caption)).toEqual(
+      annotations.map(({ sha256 }) => `a picture called ${sha256}.png`),
+    )
+    expect(annotations).toHaveLength(8)
     expect(await readdir(bench.paths.work)).not.toContain('captions')
   })
 
