@@ -1,6 +1,7 @@
-"""Fetches a base model in diffusers' layout from the Hub: what training and previews need, and nothing else.
+"""Fetches a base model in diffusers' layout from the Hub: what training and previews need, and nothing else. Or exactly
+the files that are named, of a model of another kind.
 
-    python launch.py fetch_model.py --repo OWNER/NAME --revision REVISION --output FOLDER
+    python launch.py fetch_model.py --repo OWNER/NAME --revision REVISION --output FOLDER [--file NAME ...]
 
 The official client does the work, so its settings count: HF_TOKEN, HF_ENDPOINT, HF_HOME, HF_HUB_OFFLINE. What its cache
 holds is not fetched again. Run again with the same FOLDER, it goes on where it stopped. Prints JSON on stdout:
@@ -66,37 +67,61 @@ def check_choice(repo, chosen):
         )
 
 
-def fetch_online(repo, revision, output):
-    from huggingface_hub import HfApi, hf_hub_download, snapshot_download
+def check_named(repo, files, names):
+    missing = [name for name in files if name not in names]
+    if missing:
+        raise Refused("model-incomplete", f"{repo} has no {', '.join(missing)}.", "Look at the revision")
+
+
+def fetch_online(repo, revision, output, files):
+    from huggingface_hub import HfApi, snapshot_download
 
     info = HfApi().model_info(repo, revision=revision, files_metadata=True)
     sizes = {file.rfilename: file.size for file in info.siblings}
-    if "model_index.json" not in sizes:
-        raise not_diffusers(repo)
-    index = hf_hub_download(repo, "model_index.json", revision=info.sha, local_dir=output)
-    chosen = choose_files(sizes, find_components(json.loads(Path(index).read_text(encoding="utf-8"))))
-    check_choice(repo, chosen)
+    chosen = choose_online(repo, info.sha, output, sizes, files)
     total = sum(sizes[name] or 0 for name in chosen)
     with Progress(output, total):
         snapshot_download(repo, revision=info.sha, local_dir=output, allow_patterns=chosen)
     return info.sha, chosen, sizes
 
 
-def copy_cached(repo, revision, output):
+def choose_online(repo, commit, output, sizes, files):
+    from huggingface_hub import hf_hub_download
+
+    if files:
+        check_named(repo, files, sizes)
+        return files
+    if "model_index.json" not in sizes:
+        raise not_diffusers(repo)
+    index = hf_hub_download(repo, "model_index.json", revision=commit, local_dir=output)
+    chosen = choose_files(sizes, find_components(json.loads(Path(index).read_text(encoding="utf-8"))))
+    check_choice(repo, chosen)
+    return chosen
+
+
+def copy_cached(repo, revision, output, files):
     """The same from the client's cache alone. Links where it can, so the weights are not on the disk twice."""
     from huggingface_hub import snapshot_download
 
-    snapshot = Path(snapshot_download(repo, revision=revision, local_files_only=True, allow_patterns=["model_index.json"]))
-    index = snapshot / "model_index.json"
-    if not index.exists():
-        raise not_cached(repo, revision)
+    snapshot = Path(snapshot_download(repo, revision=revision, local_files_only=True, allow_patterns=files or ["model_index.json"]))
     names = [path.relative_to(snapshot).as_posix() for path in sorted(snapshot.rglob("*")) if path.is_file()]
-    chosen = choose_files(names, find_components(json.loads(index.read_text(encoding="utf-8"))))
-    if find_without_weights(chosen):
+    chosen = choose_cached(snapshot, names, files)
+    if chosen is None:
         raise not_cached(repo, revision)
     for name in chosen:
         link_or_copy((snapshot / name).resolve(), output / name)
     return snapshot.name, chosen, {name: (snapshot / name).stat().st_size for name in chosen}
+
+
+def choose_cached(snapshot, names, files):
+    """None when the cache does not hold all of it."""
+    if files:
+        return files if set(files) <= set(names) else None
+    if "model_index.json" not in names:
+        return None
+    index = (snapshot / "model_index.json").read_text(encoding="utf-8")
+    chosen = choose_files(names, find_components(json.loads(index)))
+    return None if find_without_weights(chosen) else chosen
 
 
 def link_or_copy(source, target):
@@ -124,18 +149,18 @@ def not_diffusers(repo):
     )
 
 
-def fetch(repo, revision, output):
+def fetch(repo, revision, output, files):
     """Returns (commit, file names, their sizes). What fails is told as Refused."""
     import httpx
     from huggingface_hub import constants, errors
 
     try:
         if constants.HF_HUB_OFFLINE:
-            return copy_cached(repo, revision, output)
+            return copy_cached(repo, revision, output, files)
         try:
-            return fetch_online(repo, revision, output)
+            return fetch_online(repo, revision, output, files)
         except (httpx.TransportError, errors.LocalEntryNotFoundError):
-            return copy_cached(repo, revision, output)
+            return copy_cached(repo, revision, output, files)
     except (errors.LocalEntryNotFoundError, errors.OfflineModeIsEnabled, FileNotFoundError) as error:
         raise not_cached(repo, revision) from error
     except errors.GatedRepoError as error:
@@ -208,16 +233,17 @@ def measure(folder):
 
 
 def main(argv):
-    parser = argparse.ArgumentParser(description="Fetch a base model from the Hub.")
+    parser = argparse.ArgumentParser(description="Fetch a model from the Hub.")
     parser.add_argument("--repo", required=True, help="owner/name")
     parser.add_argument("--revision", required=True, help="branch, tag or commit")
     parser.add_argument("--output", required=True, type=Path, help="folder to fill")
+    parser.add_argument("--file", action="append", default=[], help="a file to fetch; without any: a whole pipeline")
     args = parser.parse_args(argv)
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     args.output.mkdir(parents=True, exist_ok=True)
     try:
-        commit, chosen, sizes = fetch(args.repo, args.revision, args.output)
+        commit, chosen, sizes = fetch(args.repo, args.revision, args.output, args.file)
         check_sizes(args.output, chosen, sizes)
     except Refused as refused:
         print(json.dumps({"error": refused.answer}))

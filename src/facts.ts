@@ -8,6 +8,7 @@ import { planContext } from './plan/build-plan.ts'
 import { fillPlaceholders } from './plan/placeholders.ts'
 import { cacheFolder } from './tools/cache-folder.ts'
 import { observeGpus } from './tools/gpus.ts'
+import { observeCaptioner } from './tools/observe-captioner.ts'
 import { observeSource } from './tools/sources/observe-source.ts'
 import { packageRoot } from './tools/package-root.ts'
 import { observePython } from './tools/python.ts'
@@ -28,23 +29,25 @@ export async function gatherFacts(
   const dataset = resolve(workingDirectory, config.dataset.output)
   const runs = resolve(workingDirectory, config.runs)
   const cache = cacheFolder()
-  const [kitVersion, python, gpus, spiga, source, files, pythonFiles, manifest] = await Promise.all([
-    readKitVersion(),
-    observePython(),
-    observeGpus(),
-    config.condition.annotator === 'spiga' ? observeSpiga() : null,
-    observeSource(config.dataset.source, {
-      workingDirectory,
-      exclude: [dataset, runs],
-      cache,
-      dataset: config.dataset,
-      conditioning: config.condition.kind === 'images',
-      ...(config.condition.landmarks === undefined ? {} : { landmarks: config.condition.landmarks }),
-    }),
-    observeFiles(config, workingDirectory),
-    hashPythonFiles(),
-    readManifest(join(dataset, 'manifest.json')),
-  ])
+  const [kitVersion, python, gpus, spiga, source, captioner, files, pythonFiles, manifest] =
+    await Promise.all([
+      readKitVersion(),
+      observePython(),
+      observeGpus(),
+      config.condition.annotator === 'spiga' ? observeSpiga() : null,
+      observeSource(config.dataset.source, {
+        workingDirectory,
+        exclude: [dataset, runs],
+        cache,
+        dataset: config.dataset,
+        conditioning: config.condition.kind === 'images',
+        ...(config.condition.landmarks === undefined ? {} : { landmarks: config.condition.landmarks }),
+      }),
+      observeCaptioner(config.dataset.captions, { workingDirectory, cache }),
+      observeFiles(config, workingDirectory),
+      hashPythonFiles(),
+      readManifest(join(dataset, 'manifest.json')),
+    ])
   const machine = { os: osName(), arch: arch(), cores: availableParallelism(), memoryBytes: totalmem() }
   const folders = { dataset, runs, cache }
   const bare: Facts = {
@@ -58,6 +61,7 @@ export async function gatherFacts(
       gpus,
       spiga,
       source,
+      captioner,
       manifest,
       files,
       pythonFiles,

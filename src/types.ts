@@ -84,6 +84,8 @@ export interface StageSpec {
   readonly needed: (c: PlanContext) => boolean
   /** Stages whose fingerprints enter this one's. They must stand earlier in the list. */
   readonly after: readonly StageName[]
+  /** Stages that this config wants done before it although they stand later in the list; they don't enter its fingerprint. */
+  readonly before?: (c: PlanContext) => readonly StageName[]
   /** What of the config its output depends on (JSON). */
   readonly settings: (c: PlanContext) => unknown
   /** What of the observed world its output depends on (JSON): sizes, times, hashes, versions. */
@@ -256,6 +258,8 @@ export interface Facts {
   /** Null when the config does not ask for SPIGA. */
   readonly spiga: SpigaFact | null
   readonly source: SourceFact
+  /** What writes the captions, where that is a program or a model; else null. */
+  readonly captioner: CaptionerFact | null
   /** By stamp path. A path without a stamp is absent. */
   readonly stamps: Readonly<Record<string, StampFact>>
   readonly manifest: ManifestFact | null
@@ -325,6 +329,23 @@ export interface SourceFact {
   /** The commit of a Hub dataset; null elsewhere. */
   readonly revision: string | null
 }
+
+export type CaptionerFact =
+  | {
+      readonly kind: 'command'
+      /** Absolute path of the program; null when there is none. */
+      readonly file: string | null
+      /** Of the program and its script, where they are the person's own files. */
+      readonly digest: string
+    }
+  | {
+      readonly kind: 'blip'
+      /** A local copy that `CNK_BLIP_MODEL` names; null: the pinned one in the cache. */
+      readonly folder: string | null
+      /** Whether the model is there. */
+      readonly isThere: boolean
+      readonly digest: string
+    }
 
 /** What the planner reads of `dataset/manifest.json`. */
 export interface ManifestFact {

@@ -51,8 +51,6 @@ function notBuiltYet(config: Config): RuleProblem[] {
   const table: [boolean, string, string][] = [
     ['hub' in dataset.source, 'dataset.source.hub', 'a Hub dataset'],
     ['parquet' in dataset.source, 'dataset.source.parquet', 'a Parquet folder'],
-    ['model' in dataset.captions, 'dataset.captions.model', 'captions by a model'],
-    ['command' in dataset.captions, 'dataset.captions.command', 'captions by a program'],
     [environment.kind !== 'venv', 'environment.kind', environment.kind],
     [train.preset === '8gb' || train.preset === '12gb', 'train.preset', train.preset],
     [train.use_8bit_adam, 'train.use_8bit_adam', '8-bit Adam'],

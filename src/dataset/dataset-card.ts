@@ -71,6 +71,8 @@ function describeSource({ dataset: { source } }: Config): string {
 
 function describeCaptions({ dataset: { captions } }: Config): string {
   if ('template' in captions) return 'the same for every picture.'
+  if ('model' in captions) return 'written by a model, BLIP.'
+  if ('command' in captions) return 'written by a program.'
   return 'from a text file beside each picture.'
 }
 

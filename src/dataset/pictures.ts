@@ -12,6 +12,10 @@ export interface Picture {
   readonly sha256: string | null
   /** Text of the caption file or column; null when there is none, or when captions come from elsewhere. */
   readonly caption: string | null
+  /** A program is still to write the caption. */
+  readonly isCaptionPending?: boolean
+  /** Why there is no caption, where more is known than that. */
+  readonly captionProblem?: string
   /** Texts of the columns that the caption template names. */
   readonly values: Readonly<Record<string, string>>
   /** Path in the source of the ready-made conditioning image; null when there is none. */

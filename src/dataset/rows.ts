@@ -41,8 +41,8 @@ export function planRows(
   const reject = (code: RejectCode, message: string): Annotation[] => [
     { ...rejectPicture(picture, { code, message }), sha256, size },
   ]
-  if (planCaption(config.captions, picture.caption) === null)
-    return reject('no-caption', explainNoCaption(picture, config))
+  if (picture.isCaptionPending !== true && planCaption(config.captions, picture.caption) === null)
+    return reject('no-caption', picture.captionProblem ?? explainNoCaption(picture, config))
   const faces = largestFirst(finding.faces)
   if (needsFaces && faces.length === 0) return reject('no-face', 'no face found')
   if (needsFaces && config.faces === 'single' && faces.length > 1)

@@ -18,6 +18,7 @@ import { planPaths } from './paths.ts'
 import { fillPlaceholders } from './placeholders.ts'
 import { planSettings } from './presets.ts'
 import { estimateRows } from './rows.ts'
+import { orderStages } from './stage-order.ts'
 import { decideStage, type Decision } from './stage-action.ts'
 import { planTraining } from './training-maths.ts'
 
@@ -84,8 +85,7 @@ interface Decided {
 function decideStages({ specs, facts, until, again }: BuildPlanOptions, context: PlanContext): Decided {
   const decisions: Decision[] = []
   let previous: RunFact | null = null
-  for (const spec of specs) {
-    if (!spec.needed(context)) continue
+  for (const spec of orderStages(specs, context)) {
     const earlier = decisions.filter(({ spec: { name } }) => spec.after.includes(name))
     const fingerprint = stageFingerprint(spec, context, earlier)
     if (spec.name === 'train-controlnet' && again !== true) {

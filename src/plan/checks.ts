@@ -1,9 +1,11 @@
 /** What is checked before anything starts. A `fail` ends `plan` and `train` with exit code 3. Pure. */
 import { resolve } from 'node:path'
 import { findSourceProblem, formatPlace } from '../dataset/source-problem.ts'
+import { BLIP } from '../trainer/pins.ts'
 import { planEnvironment } from '../trainer/environment.ts'
 import type { Check, PlanContext, PlannedStage } from '../types.ts'
 import { checkCondition } from './condition.ts'
+import { checkCaptioner } from './caption-checks.ts'
 
 type CheckRule = (context: PlanContext, stages: readonly PlannedStage[]) => readonly Check[]
 
@@ -12,6 +14,7 @@ const RULES: readonly CheckRule[] = [
   checkSource,
   checkSpiga,
   checkLicence,
+  checkCaptioner,
   checkWritable,
   checkPython,
   checkBaseModel,
@@ -129,12 +132,15 @@ function checkDisk({ facts, training }: PlanContext, stages: readonly PlannedSta
   const venv = isActive(stages, ['create-environment'])
     ? (training.settings.device === 'cpu' ? 1.5 : 7) * GB
     : 0
+  const { captioner } = facts
+  const model = captioner?.kind === 'blip' && captioner.folder === null && !captioner.isThere
+  const weights = model && isActive(stages, ['annotate-images']) ? BLIP.weightBytes : 0
   const rows = isActive(stages, ['write-dataset']) ? facts.source.pictures * 0.5e6 : 0
   const needs = [
     {
       name: 'the cache folder',
       free: facts.freeBytes.cache,
-      need: venv + rows,
+      need: venv + weights + rows,
       remedy: 'Free some space, or set CNK_HOME to a larger disk.',
     },
     {

@@ -1,3 +1,4 @@
+import { describeCaptioner } from '../trainer/captioner.ts'
 import type { Plan, PlanContext, PlannedStage, StageName } from '../types.ts'
 
 /** What carrying the plan out writes and whom it contacts. */
@@ -15,7 +16,16 @@ export function planEffects(
   const contacts = [
     ...(active('create-environment') ? ['your pip index'] : []),
     ...(active('fetch-trainer') && config.train.script === undefined ? ['raw.githubusercontent.com'] : []),
+    ...(active('annotate-images') ? captionContacts(config, facts) : []),
     ...(active('fetch-base-model') && 'repo' in config.base_model ? ['huggingface.co'] : []),
   ]
-  return { writes, contacts, publishes: null }
+  return { writes, contacts: [...new Set(contacts)], publishes: null }
+}
+
+function captionContacts(config: PlanContext['config'], facts: PlanContext['facts']): string[] {
+  const { captioner } = facts
+  if (captioner?.kind === 'command') return [`whoever ${describeCaptioner(config, captioner)} asks`]
+  return captioner?.kind === 'blip' && captioner.folder === null && !captioner.isThere
+    ? ['huggingface.co']
+    : []
 }

@@ -20,8 +20,10 @@ import {
   type PictureAnnotator,
 } from '../tools/picture-annotators.ts'
 import type { PictureSource } from '../tools/sources/picture-source.ts'
+import { describeCaptioner, planCaptioner } from '../trainer/captioner.ts'
 import type { Config, Stage, StageContext } from '../types.ts'
 import { AnnotationTally } from './annotation-tally.ts'
+import { awaitCaption, captionPictures, type Kept, type WrittenCaptions } from './caption-pictures.ts'
 import { openConfigSource } from './open-source.ts'
 import { reportProgress } from './progress.ts'
 
@@ -33,23 +35,19 @@ export const annotateImages: Stage = {
     failure: 'dataset',
     needed: () => true,
     after: ['collect-images'],
-    settings: ({ config: { condition, dataset } }) => ({
-      kind: condition.kind,
-      annotator: condition.annotator,
-      landmarks: condition.landmarks ?? null,
-      quality: condition.quality,
-      crop: dataset.crop,
-      faces: dataset.faces,
-      resolution: dataset.resolution,
-      captions: Object.keys(dataset.captions),
-      max_rejects: dataset.max_rejects,
-    }),
+    before: ({ config }) => ('model' in config.dataset.captions ? ['create-environment'] : []),
+    settings: (c) => ({ ...describeSettings(c.config), captioner: planCaptioner(c)?.identity ?? null }),
     inputs: ({ config, facts }) => (config.condition.annotator === 'spiga' ? facts.spiga?.key : null),
     outputs: ({ paths }) => [paths.annotations, summaryFile(paths)],
     stamp: ({ paths }) => stampFile(paths, 'annotate-images'),
-    commands: () => [],
-    summary: ({ config: { condition }, facts }) =>
-      `${formatCount(facts.source.pictures)} pictures by ${condition.annotator === 'files' ? 'landmark files' : condition.annotator}`,
+    commands: (c) => planCaptioner(c)?.commands ?? [],
+    summary: ({ config, facts }) =>
+      [
+        `${formatCount(facts.source.pictures)} pictures by ${config.condition.annotator === 'files' ? 'landmark files' : config.condition.annotator}`,
+        describeCaptioner(config, facts.captioner) ?? [],
+      ]
+        .flat()
+        .join(', captions by '),
   },
 
   async run(context) {
@@ -69,11 +67,26 @@ export const annotateImages: Stage = {
   },
 }
 
+function describeSettings({ condition, dataset }: StageContext['config']) {
+  return {
+    kind: condition.kind,
+    annotator: condition.annotator,
+    landmarks: condition.landmarks ?? null,
+    quality: condition.quality,
+    crop: dataset.crop,
+    faces: dataset.faces,
+    resolution: dataset.resolution,
+    captions: Object.keys(dataset.captions),
+    max_rejects: dataset.max_rejects,
+  }
+}
+
 async function annotate(work: Work): Promise<AnnotationSummary> {
   const { config, paths, report } = work.context
-  const pictures = await readPictures(picturesFile(paths))
+  const pictures = await readPictures(picturesFile(paths), work.context)
   await annotateAll(pictures, work)
-  const summary = await writeAnnotations(pictures, work)
+  const captions = await captionPictures({ ...work, kept: findKept(pictures, work) })
+  const summary = await writeAnnotations(pictures, captions, work).finally(() => captions.close())
   await writeFileAtomic(summaryFile(paths), JSON.stringify(summary))
   if (summary.accuracy) reportAccuracy(summary.accuracy, report)
   const problem = findTooManyRejects(summary, config.dataset.max_rejects)
@@ -99,10 +112,11 @@ function needsFaces({ condition, dataset }: Pick<Config, 'condition' | 'dataset'
 }
 
 /** Each content once: the first of equal pictures stands for all. */
-async function readPictures(file: string): Promise<PictureList> {
+async function readPictures(file: string, context: StageContext): Promise<PictureList> {
   const pictures: Picture[] = []
   const first = new Map<string, Picture>()
-  for await (const picture of readNdjson<Picture>(file)) {
+  for await (const read of readNdjson<Picture>(file)) {
+    const picture = awaitCaption(read, context)
     pictures.push(picture)
     const key = contentKey(picture)
     if (!first.has(key)) first.set(key, picture)
@@ -170,7 +184,20 @@ function roundFinding(finding: Finding): Finding {
   return 'error' in finding ? finding : { ...finding, faces: finding.faces.map(roundFace) }
 }
 
-async function writeAnnotations({ pictures, first }: PictureList, work: Work): Promise<AnnotationSummary> {
+/** What is left out only if nobody writes a caption for it. */
+async function* findKept({ first }: PictureList, work: Work): AsyncGenerator<Kept> {
+  const { config } = work.context
+  for (const picture of first.values()) {
+    const [row] = planRows(picture, await readFinding(picture, work), config.dataset, needsFaces(config))
+    if (row?.rejected === null && row.sha256 !== null) yield { path: picture.source, sha256: row.sha256 }
+  }
+}
+
+async function writeAnnotations(
+  { pictures, first }: PictureList,
+  captions: WrittenCaptions,
+  work: Work,
+): Promise<AnnotationSummary> {
   const { annotator, context } = work
   const { config, paths } = context
   const tally = new AnnotationTally(context, work.source)
@@ -178,9 +205,10 @@ async function writeAnnotations({ pictures, first }: PictureList, work: Work): P
   try {
     for (const picture of pictures) {
       const original = first.get(contentKey(picture))!
+      const finding = await readFinding(original, work)
       const rows =
         original === picture
-          ? planRows(picture, await readFinding(picture, work), config.dataset, needsFaces(config))
+          ? planRows(await captions.give(picture, finding), finding, config.dataset, needsFaces(config))
           : [rejectPicture(picture, { code: 'duplicate', message: `the same picture as ${original.source}` })]
       await output.write(rows.map(formatAnnotation).join(''))
       await tally.add(rows)

@@ -1,12 +1,11 @@
 /** Puts the base model into the cache: fetched from the Hub or made; a person's own folder is only looked at. */
 import { readFile, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join, sep } from 'node:path'
-import { ToolError, UserError } from '../errors.ts'
-import { hubCredentials } from '../tools/hub-credentials.ts'
+import { UserError } from '../errors.ts'
 import { waitForLock } from '../tools/lock.ts'
-import { runCommand } from '../tools/process.ts'
 import { checkBaseModelLayout, planBaseModel } from '../trainer/base-model.ts'
 import type { Command, PlanContext, Stage, StageContext, StageResult } from '../types.ts'
+import { runFetch } from './run-fetch.ts'
 
 const NAME = 'fetch-base-model'
 
@@ -59,7 +58,7 @@ async function makeWhole(command: Command, context: StageContext): Promise<strin
   const partial = `${paths.baseModel}.partial`
   // What was fetched before it was cut off is still good; what was being written is not.
   if (!('repo' in config.base_model)) await rm(partial, { recursive: true, force: true })
-  const answer = await runProgram(command, context)
+  const answer = await runFetch(command, { ...context, stage: NAME, what: 'the base model' })
   await checkFolder(partial)
   await writeFile(
     join(partial, SOURCE_FILE),
@@ -92,66 +91,4 @@ async function findProblems(folder: string): Promise<string[]> {
   const files = found.map((file) => file.split(sep).join('/'))
   const modelIndex = await readFile(join(folder, 'model_index.json'), 'utf8').catch(() => null)
   return checkBaseModelLayout(files, modelIndex)
-}
-
-interface Answer {
-  readonly commit?: string
-  readonly error?: { readonly code: string; readonly message: string; readonly hint: string }
-}
-
-async function runProgram(command: Command, { signal, report }: StageContext): Promise<Answer> {
-  let stdout = ''
-  let stderr = ''
-  const withToken = { ...command, env: { ...command.env, ...hubCredentials() } }
-  const result = await runCommand(withToken, {
-    signal,
-    onStdout: (text) => (stdout += text),
-    onStderr: (text) => {
-      stderr += text
-      const progress = [...text.matchAll(/^progress (\d+) (\d+)$/gm)].at(-1)
-      if (progress === undefined) return
-      report({
-        type: 'progress',
-        stage: NAME,
-        done: Number(progress[1]),
-        total: Number(progress[2]),
-        unit: 'bytes',
-      })
-    },
-  })
-  signal.throwIfAborted()
-  const answer = parseAnswer(stdout)
-  if (answer?.error !== undefined) throw new UserError(answer.error.message, answer.error)
-  if (result.exitCode === 0) return answer ?? {}
-  throw programError(command, result, stderr)
-}
-
-function programError(
-  command: Command,
-  result: { exitCode: number | null; signal: string | null },
-  stderr: string,
-): Error {
-  const lines = stderr.split('\n').filter((line) => line !== '' && !line.startsWith('progress '))
-  const lastLines = lines.slice(-12)
-  const failure = new ToolError('Fetching the base model failed.', {
-    command: [command.file, ...command.args].join(' '),
-    exitCode: result.exitCode,
-    signal: result.signal,
-    lastLines,
-  })
-  if (!/No space left on device|Errno 28/.test(stderr)) return failure
-  return new UserError('The disk is full: the base model could not be saved.', {
-    code: 'disk-full',
-    hint: 'Make room, or move the cache: CNK_HOME',
-    cause: failure,
-  })
-}
-
-function parseAnswer(stdout: string): Answer | null {
-  try {
-    const value: unknown = JSON.parse(stdout.trim().split('\n').at(-1) ?? '')
-    return typeof value === 'object' && value !== null ? value : null
-  } catch {
-    return null
-  }
 }

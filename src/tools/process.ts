@@ -1,12 +1,13 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import type { Readable } from 'node:stream'
+import type { Readable, Writable } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ToolError, UserError } from '../errors.ts'
 import type { Command } from '../types.ts'
 import { childEnvironment } from './child-environment.ts'
+import { feedStdin } from './feed-stdin.ts'
 import { openFamily, type ProcessFamily } from './process-family.ts'
 
 export interface RunCommandOptions {
@@ -18,6 +19,10 @@ export interface RunCommandOptions {
   /** Between SIGTERM and SIGKILL. */
   readonly graceMs?: number
   readonly onStart?: (pid: number) => void
+  /** What it reads from stdin, which ends with it; taken as fast as it reads. Without: no stdin. */
+  readonly input?: AsyncIterable<string>
+  /** A person's own program sees their whole environment; ours see an allow-listed part. */
+  readonly isOwnProgram?: boolean
 }
 
 export interface CommandResult {
@@ -28,7 +33,7 @@ export interface CommandResult {
   readonly stopped: boolean
 }
 
-type Child = ChildProcessByStdio<null, Readable, Readable>
+type Child = ChildProcessByStdio<Writable | null, Readable, Readable>
 
 const GRACE_MS = 10_000
 const POLL_MS = 50
@@ -39,15 +44,15 @@ const running = new Set<Run>()
 
 /**
  * Starts a program and waits until it and every process that it started are gone and both pipes are closed. It has
- * its own process group, no stdin, and an allow-listed environment with a marker by which its descendants are found.
+ * its own process group and an allow-listed environment with a marker by which its descendants are found.
  *
- * @throws UserError (`program-missing`, `program-refused`) when it can't be started; whatever a callback throws, after
- *   the program has been stopped.
+ * @throws UserError (`program-missing`, `program-refused`) when it can't be started; whatever a callback or the
+ *   input throws, after the program has been stopped.
  */
 export async function runCommand(command: Command, options: RunCommandOptions): Promise<CommandResult> {
   if (options.signal.aborted) return { exitCode: null, signal: null, stopped: true }
   const marker = command.env['CNK_RUN_ID'] ?? randomUUID()
-  const run = new Run(await start(command, marker), marker, options)
+  const run = new Run(await start(command, marker, options), marker, options)
   running.add(run)
   try {
     options.onStart?.(run.child.pid!)
@@ -64,13 +69,14 @@ export function killNow(): void {
 
 process.on('exit', killNow)
 
-async function start(command: Command, marker: string): Promise<Child> {
-  const child: Child = spawn(command.file, [...command.args], {
+async function start(command: Command, marker: string, options: RunCommandOptions): Promise<Child> {
+  const environment = options.isOwnProgram ? process.env : childEnvironment(process.env)
+  const child = spawn(command.file, [...command.args], {
     cwd: command.cwd,
-    env: { ...childEnvironment(process.env), ...command.env, CNK_RUN_ID: marker },
+    env: { ...environment, ...command.env, CNK_RUN_ID: marker },
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+    stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+  }) as Child
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve)
     child.once('error', (error: NodeJS.ErrnoException) => reject(startError(command, error)))
@@ -126,6 +132,8 @@ class Run {
     child.on('error', () => {})
     this.#drain(child.stdout, options.onStdout)
     this.#drain(child.stderr, options.onStderr)
+    if (child.stdin !== null && options.input !== undefined)
+      feedStdin(child.stdin, options.input).catch((error: unknown) => this.#fail(error))
   }
 
   async finish(): Promise<CommandResult> {
@@ -163,6 +171,11 @@ class Run {
     this.#abort.abort()
   }
 
+  #fail(error: unknown): void {
+    this.#failure ??= { error }
+    this.#terminate()
+  }
+
   #drain(stream: Readable, consume: ((text: string) => void) | undefined): void {
     const decoder = new StringDecoder('utf8')
     const give = (text: string) => {
@@ -170,8 +183,7 @@ class Run {
       try {
         consume(text)
       } catch (error) {
-        this.#failure = { error }
-        this.#terminate()
+        this.#fail(error)
       }
     }
     stream.on('data', (chunk: Buffer) => give(decoder.write(chunk)))

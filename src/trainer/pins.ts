@@ -15,3 +15,20 @@ export const TRAINER_SCRIPT = {
 
 /** Raw files of repositories; `CNK_GITHUB_RAW` names a mirror. */
 export const GITHUB_RAW = 'https://raw.githubusercontent.com'
+
+/** What `captions: { model: blip }` writes captions with. */
+export const BLIP = {
+  repo: 'Salesforce/blip-image-captioning-large',
+  revision: '353689b859fcf0523410b1806dace5fb46ecdf41',
+  files: [
+    'config.json',
+    'preprocessor_config.json',
+    'special_tokens_map.json',
+    'tokenizer.json',
+    'tokenizer_config.json',
+    'vocab.txt',
+    'model.safetensors',
+  ],
+  weightBytes: 1_879_014_680,
+  licence: 'BSD-3-Clause',
+} as const

@@ -7,10 +7,13 @@ import type { Annotation } from '../../src/dataset/annotation.ts'
 import type { DatasetRow } from '../../src/dataset/parquet-rows.ts'
 import type { Manifest } from '../../src/dataset/manifest.ts'
 import type { EventBody } from '../../src/events.ts'
+import { fillPlaceholders } from '../../src/plan/placeholders.ts'
 import { annotateImages } from '../../src/stages/annotate-images.ts'
 import { collectImages } from '../../src/stages/collect-images.ts'
 import { writeDataset } from '../../src/stages/write-dataset.ts'
 import { readNdjson } from '../../src/tools/ndjson-file.ts'
+import { observeCaptioner } from '../../src/tools/observe-captioner.ts'
+import { packageRoot } from '../../src/tools/package-root.ts'
 import { observeSource } from '../../src/tools/sources/observe-source.ts'
 import type { Facts, Paths, Plan, PlannedStage, Stage, StageContext } from '../../src/types.ts'
 
@@ -43,6 +46,8 @@ export function openBench(folder: string, settings: Settings): Bench {
     manifest: join(dataset, 'manifest.json'),
     work: join(dataset, '.cnk'),
     runs: join(folder, 'runs'),
+    packageRoot,
+    python: process.env.CNK_TEST_PYTHON ?? 'python3',
   } as Paths
   const events: EventBody[] = []
   async function run(stages: readonly Stage[] = DATASET_STAGES, signal = new AbortController().signal) {
@@ -58,16 +63,15 @@ export function openBench(folder: string, settings: Settings): Bench {
       dataset: config.dataset,
       conditioning: config.condition.kind === 'images',
     })
-    const facts = {
-      kitVersion: '0.0.0',
-      workingDirectory: folder,
-      cache,
-      source: observed,
-    } as unknown as Facts
+    const captioner = await observeCaptioner(config.dataset.captions, { workingDirectory: folder, cache })
+    const known = { kitVersion: '0.0.0', packageRoot, workingDirectory: folder, cache }
+    const facts = { ...known, source: observed, captioner } as unknown as Facts
+    const planContext = { config, facts, paths, training: undefined as never }
     const planned = {
       name: stage.spec.name,
       fingerprint: 'f'.repeat(64),
-      stamp: stage.spec.stamp({ config, facts, paths, training: undefined as never }),
+      stamp: stage.spec.stamp(planContext),
+      commands: fillPlaceholders(stage.spec.commands(planContext), { cache }),
     } as PlannedStage
     const report = (event: EventBody): void => void events.push(event)
     return { stage: planned, config, paths, facts, plan: {} as Plan, report, signal }

@@ -206,11 +206,15 @@ time.sleep(600)`
   it('takes its children along when the kit itself exits', async () => {
     const code = `
       import { runCommand } from ${JSON.stringify(join(import.meta.dirname, '../../dist/tools/process.js'))}
+      let seen = ''
       runCommand(${JSON.stringify(python(stubbornTree))}, {
         signal: new AbortController().signal,
-        onStdout: (text) => process.stdout.write(text),
-      })
-      setTimeout(() => process.exit(5), 500)`
+        onStdout: (text) => {
+          process.stdout.write(text)
+          seen += text
+          if (seen.split('\\n').length > 4) setTimeout(() => process.exit(5), 100)
+        },
+      })`
     const pids = collectPids()
     const result = await runCommand(
       { file: process.execPath, args: ['--input-type=module', '-e', code], env: {}, cwd: folder },
@@ -241,6 +245,70 @@ describe('a program that can’t start', () => {
 })
 
 /** Gathers lines like `pid 123`, and calls `when` at the `count`-th. */
+describe('what a program reads', () => {
+  const node = (code: string) => ({ file: process.execPath, args: ['-e', code], env: {}, cwd: folder })
+
+  it('is given as fast as it reads, and then ends', async () => {
+    let given = 0
+    async function* input(): AsyncGenerator<string> {
+      for (; given < 200; given++) yield `${'é'.repeat(5000)}\n`
+    }
+    let stdout = ''
+    const whenAsleep: number[] = []
+    const code = `setTimeout(() => {
+      process.stdout.write('awake ')
+      let bytes = 0
+      process.stdin.on('data', (data) => (bytes += data.length)).on('end', () => process.stdout.write(String(bytes)))
+    }, 300)`
+    await runCommand(node(code), {
+      signal: never(),
+      input: input(),
+      onStdout: (text) => {
+        if (stdout === '') whenAsleep.push(given)
+        stdout += text
+      },
+    })
+    expect(stdout).toBe(`awake ${200 * 10_001}`)
+    // A pipe holds 64 kB, and Node 16 to 64 kB more.
+    expect(whenAsleep[0]).toBeLessThan(30)
+  })
+
+  it('need not be read to its end', async () => {
+    async function* input(): AsyncGenerator<string> {
+      for (;;) yield 'x'.repeat(100_000)
+    }
+    const result = await runCommand(node("process.stdin.once('data', () => process.exit(4))"), {
+      signal: never(),
+      input: input(),
+    })
+    expect(result).toEqual({ exitCode: 4, signal: null, stopped: false })
+  })
+
+  it('stops it when it can not be made', async () => {
+    async function* input(): AsyncGenerator<string> {
+      yield 'a\n'
+      throw new Error('no such picture')
+    }
+    const run = runCommand(node('process.stdin.resume(); setTimeout(() => {}, 60_000)'), {
+      signal: never(),
+      input: input(),
+    })
+    await expect(run).rejects.toThrow('no such picture')
+  })
+
+  it("sees the person's own environment only where it is theirs", async () => {
+    process.env['MY_API_KEY'] = 'k'
+    const ask = async (isOwnProgram: boolean): Promise<string> => {
+      let stdout = ''
+      const code = 'process.stdout.write(String(process.env.MY_API_KEY))'
+      await runCommand(node(code), { signal: never(), isOwnProgram, onStdout: (text) => (stdout += text) })
+      return stdout
+    }
+    expect([await ask(true), await ask(false)]).toEqual(['k', 'undefined'])
+    delete process.env['MY_API_KEY']
+  })
+})
+
 function collectPids(count = Infinity, when = () => {}) {
   let text = ''
   let called = false

@@ -22,6 +22,7 @@ export const bareFacts: Facts = {
     revision: null,
     others: {},
   },
+  captioner: null,
   stamps: {},
   manifest: null,
   freeBytes: { dataset: 1e12, runs: 1e12, cache: 1e12 },

@@ -1,0 +1,120 @@
+/** Has a program or a model write the captions of the pictures that are kept otherwise; each is asked for once. */
+import { rm } from 'node:fs/promises'
+import type { Picture } from '../dataset/pictures.ts'
+import { formatCount } from '../dataset/rejects.ts'
+import type { Finding } from '../dataset/rows.ts'
+import { captionsFile, captionsFolder } from '../dataset/work-files.ts'
+import { openJournal, type Journal } from '../tools/journal.ts'
+import type { PictureSource } from '../tools/sources/picture-source.ts'
+import { planCaptioner, type Captioner } from '../trainer/captioner.ts'
+import type { Command, StageContext } from '../types.ts'
+import { captionSome, keyOf } from './caption-start.ts'
+import { fetchCaptioner } from './fetch-captioner.ts'
+import { reportProgress } from './progress.ts'
+
+/** A picture that is kept if it gets a caption. */
+export interface Kept {
+  /** In the source. */
+  readonly path: string
+  /** Of its bytes. */
+  readonly sha256: string
+}
+
+export interface WrittenCaptions {
+  /** The picture with the caption that was written for its content, or with why there is none. */
+  give(picture: Picture, finding: Finding): Promise<Picture>
+  close(): Promise<void>
+}
+
+interface CaptionOptions {
+  readonly context: StageContext
+  readonly source: PictureSource
+  readonly kept: AsyncIterable<Kept>
+}
+
+/** Where captions come from elsewhere, nothing is asked and pictures stay as they are. */
+export async function captionPictures({ context, source, kept }: CaptionOptions): Promise<WrittenCaptions> {
+  const captioner = planCaptioner(context)
+  if (captioner === null) return { give: async (picture) => picture, close: async () => undefined }
+  const journal = await openJournal<string>(captionsFile(context.paths))
+  const work = { captioner, journal, problems: new Map<string, string>(), context, source }
+  try {
+    const wanted = await indexByContent(kept)
+    await captionAll(wanted, work)
+    return {
+      close: () => journal.close(),
+      async give(picture, finding) {
+        if ('error' in finding || !wanted.has(finding.sha256)) return picture
+        return { ...picture, isCaptionPending: false, ...(await readCaption(finding.sha256, work)) }
+      },
+    }
+  } catch (error) {
+    await journal.close()
+    throw error
+  }
+}
+
+/** A picture whose caption is still to be written, where a program writes it: what else speaks against it is found first. */
+export function awaitCaption(
+  picture: Picture,
+  { config: { dataset } }: Pick<StageContext, 'config'>,
+): Picture {
+  return isWritten(dataset.captions) ? { ...picture, isCaptionPending: true } : picture
+}
+
+function isWritten(captions: StageContext['config']['dataset']['captions']): boolean {
+  return 'command' in captions || 'model' in captions
+}
+
+/** What all starts of the program share. */
+export interface CaptionWork {
+  readonly captioner: Captioner
+  readonly journal: Journal<string>
+  /** Why a picture has no caption, by content. */
+  readonly problems: Map<string, string>
+  readonly context: StageContext
+  readonly source: PictureSource
+}
+
+async function indexByContent(kept: AsyncIterable<Kept>): Promise<ReadonlyMap<string, Kept>> {
+  const byContent = new Map<string, Kept>()
+  for await (const one of kept) if (!byContent.has(one.sha256)) byContent.set(one.sha256, one)
+  return byContent
+}
+
+async function readCaption(
+  sha256: string,
+  { captioner, journal, problems }: CaptionWork,
+): Promise<Pick<Picture, 'caption' | 'captionProblem'>> {
+  const key = keyOf(sha256, captioner)
+  const caption = journal.has(key) ? await journal.read(key) : ''
+  if (caption !== '') return { caption }
+  return { caption: null, captionProblem: problems.get(sha256) ?? `${captioner.name} wrote an empty caption` }
+}
+
+async function captionAll(wanted: ReadonlyMap<string, Kept>, work: CaptionWork): Promise<void> {
+  const { captioner, journal, context, problems } = work
+  const total = wanted.size
+  const pictures = [...wanted.values()].filter(({ sha256 }) => !journal.has(keyOf(sha256, captioner)))
+  if (pictures.length === 0) return
+  const [fetch, command] = commandsOf(context)
+  if (fetch !== null) await fetchCaptioner(fetch, context)
+  const report = reportProgress({ ...context, stage: 'annotate-images', total, unit: 'captions' })
+  let done = total - pictures.length
+  report(done)
+  const progress = (): void =>
+    report(++done, problems.size > 0 ? `${formatCount(problems.size)} without a caption` : undefined)
+  const folder = captionsFolder(context.paths)
+  await rm(folder, { recursive: true, force: true })
+  try {
+    for (let rest = pictures; rest.length > 0;)
+      rest = rest.slice(await captionSome(rest, { ...work, command, progress, folder }))
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** The model is fetched only where it was not there when the plan was made. */
+function commandsOf({ stage: { commands } }: StageContext): [fetch: Command | null, caption: Command] {
+  return [commands.length > 1 ? commands[0]! : null, commands.at(-1)!]
+}

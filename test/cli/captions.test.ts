@@ -1,0 +1,77 @@
+/** What a person sees of captions by a program or a model before anything starts, and when it fails. */
+import { chmod, readdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { makeNoise } from '../stages/face-pictures.ts'
+import { run, temporaryFolder } from './cli.ts'
+
+let folder: string
+beforeEach(async () => {
+  folder = await temporaryFolder()
+})
+afterEach(() => rm(folder, { recursive: true }))
+
+async function writeConfig(captions: string, source = '{ generated: 4 }'): Promise<void> {
+  const text = `version: 1
+name: faces
+dataset:
+  source: ${source}
+  crop: center
+  resolution: 64
+  validation: { count: 1 }
+  captions: ${captions}
+base_model: { generated: tiny }
+environment: { torch: cpu }
+train: { engine: builtin }
+`
+  await writeFile(join(folder, 'controlnet.yaml'), text)
+}
+
+it('a program that is not there: exit 3 from plan, prepare and train alike, its place, and nothing is made', async () => {
+  await writeConfig('{ command: [./caption.py, --fast] }')
+  for (const command of ['plan', 'prepare', 'train']) {
+    const { code, stdout, stderr } = await run([command], folder)
+    expect(code).toBe(3)
+    expect(stdout + stderr).toContain('./caption.py is no file that may be run')
+    expect(stdout + stderr).toContain('chmod +x')
+  }
+  const { stderr } = await run(['prepare'], folder)
+  expect(stderr).toContain('controlnet.yaml:8:24  dataset.captions.command')
+  expect(await readdir(folder)).toEqual(['controlnet.yaml'])
+})
+
+it('a program that fails: exit 4, its last words, and the next prepare goes on', async () => {
+  await writeConfig('{ command: ./caption.sh }')
+  const answer = `printf '{"path":"%s","text":"a face"}\\n' "$path"`
+  const write = (text: string) => writeFile(join(folder, 'caption.sh'), `#!/bin/sh\n${text}\n`)
+  await write(`read -r path; ${answer}; echo "no credit left" >&2; exit 9`)
+  await chmod(join(folder, 'caption.sh'), 0o755)
+  const failed = await run(['prepare'], folder)
+  expect([failed.code, failed.stderr]).toEqual([4, expect.stringContaining('no credit left')])
+  expect(failed.stderr).toContain('caption.sh, which writes the captions, ended with exit code 9')
+  await write(`[ "$MY_KEY" = open ] || exit 1\nwhile read -r path; do ${answer}; done`)
+  expect((await run(['prepare'], folder)).code).toBe(4)
+  expect((await run(['prepare'], folder, { MY_KEY: 'open' })).code).toBe(0)
+})
+
+it('the plan shows the environment first, the program, and whom it contacts', async () => {
+  await writeConfig('{ model: blip }')
+  const { code, stdout } = await run(['plan'], folder, { CNK_HOME: join(folder, 'home') })
+  expect(code).toBe(0)
+  expect(stdout.indexOf('create environment')).toBeGreaterThan(0)
+  expect(stdout.indexOf('create environment')).toBeLessThan(stdout.indexOf('+ annotate'))
+  expect(stdout.replace(/\s+/g, ' ')).toContain(
+    'captions by BLIP (Salesforce/blip-image-captioning-large, 1.9 GB to fetch, BSD-3-Clause)',
+  )
+  expect(stdout).toContain('caption_blip.py')
+  expect(stdout).toContain('huggingface.co')
+})
+
+it('captions and pictures may come from a folder that has more than faces', async () => {
+  await writeFile(join(folder, 'a.png'), await makeNoise(64, 1).png().toBuffer())
+  await writeConfig('{ command: [node, caption.mjs] }', '{ folder: . }')
+  await writeFile(join(folder, 'caption.mjs'), 'process.exit(3)')
+  const { code, stderr } = await run(['prepare'], folder)
+  // No face, so nothing to caption: the program is not started.
+  expect([code, stderr]).toEqual([4, expect.stringContaining('1 no face')])
+})

@@ -1,0 +1,55 @@
+/**
+ * Runs the built dataset stages on `FOLDER/frames` with captions by BLIP, as a process that a test can kill. `CNK_BLIP_MODEL`
+ * names the model, `CNK_TEST_PYTHON` the Python. Usage: caption-child.mjs FOLDER
+ */
+import { join } from 'node:path'
+import { configSchema } from '../../dist/config/schema.js'
+import { annotateImages } from '../../dist/stages/annotate-images.js'
+import { collectImages } from '../../dist/stages/collect-images.js'
+import { observeCaptioner } from '../../dist/tools/observe-captioner.js'
+import { packageRoot } from '../../dist/tools/package-root.js'
+
+const folder = process.argv[2]
+const dataset = join(folder, 'dataset')
+const source = { face_synthetics: join(folder, 'frames') }
+const config = configSchema.parse({
+  version: 1,
+  name: 'test',
+  condition: { annotator: 'files' },
+  dataset: {
+    source,
+    crop: 'center',
+    resolution: 96,
+    captions: { model: 'blip' },
+    filters: { duplicates: 'keep', cut_faces: 'keep', max_pose: 180 },
+  },
+})
+const paths = {
+  source: source.face_synthetics,
+  dataset,
+  annotations: join(dataset, 'annotations.ndjson'),
+  manifest: join(dataset, 'manifest.json'),
+  work: join(dataset, '.cnk'),
+  runs: join(folder, 'runs'),
+  packageRoot,
+  python: process.env.CNK_TEST_PYTHON,
+}
+const where = { workingDirectory: folder, cache: join(folder, 'cache') }
+const captioner = await observeCaptioner(config.dataset.captions, where)
+const facts = {
+  kitVersion: '0.0.0',
+  ...where,
+  source: { kind: 'face_synthetics', given: 'frames' },
+  captioner,
+}
+const training = { settings: { device: 'cpu' } }
+for (const stage of [collectImages, annotateImages]) {
+  const commands = stage.spec.commands({ config, paths, facts, training })
+  const planned = {
+    fingerprint: 'f'.repeat(64),
+    stamp: join(paths.work, `${stage.spec.name}.json`),
+    commands,
+  }
+  const signal = new AbortController().signal
+  await stage.run({ stage: planned, config, paths, facts, report: () => undefined, signal })
+}
