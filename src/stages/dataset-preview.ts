@@ -8,18 +8,16 @@ import { formatPreviewPage } from '../dataset/preview-page.ts'
 import { PreviewTally } from '../dataset/preview/preview-tally.ts'
 import type { PreviewSample } from '../dataset/preview/samples-section.ts'
 import { spreadIndices } from '../dataset/preview/spread-sample.ts'
-import { formatCount } from '../dataset/rejects.ts'
 import { writeFileAtomic } from '../tools/atomic-write.ts'
 import { mapInOrder } from '../tools/concurrent.ts'
-import { writeContactSheet } from '../tools/contact-sheet.ts'
 import { readNdjson } from '../tools/ndjson-file.ts'
-import { makeThumbnail, SAMPLE_SIDE } from '../tools/thumbnail.ts'
+import { formatDataUrl, makeThumbnail, SAMPLE_SIDE } from '../tools/thumbnail.ts'
 import type { StageContext } from '../types.ts'
+import { writeDatasetSheet } from './dataset-sheet.ts'
 import { readCrop, type MadeRow } from './dataset-rows.ts'
 import { makeRejectThumbnails } from './reject-thumbnails.ts'
 
 const SAMPLE_COUNT = 24
-const SHEET_COUNT = 12
 
 interface WriteOptions {
   readonly folder: string
@@ -47,19 +45,29 @@ export class DatasetPreview {
   /** `preview.html` and `preview.png`. */
   async write({ folder, manifest, context }: WriteOptions): Promise<void> {
     const { config, paths, plan } = context
-    const faces = await this.#readAnnotations(paths.annotations)
-    const rejects = this.#tally.groups().flatMap(({ samples }) => samples)
-    const thumbnails = await makeRejectThumbnails(rejects, context)
+    const dots = await this.#readAnnotations(paths.annotations)
+    const groups = this.#tally.groups()
+    const thumbnails = await makeRejectThumbnails(
+      groups.flatMap(({ samples }) => samples),
+      context,
+    )
     const page = formatPreviewPage({
       config,
       configFile: nameConfig(plan.config_file),
       manifest,
       tally: this.#tally,
-      samples: await this.#shrinkSamples(faces, manifest),
-      thumbnails,
+      samples: await this.#shrinkSamples(dots, manifest),
+      thumbnails: new Map([...thumbnails].map(([path, webp]) => [path, formatDataUrl(webp)])),
     })
     await writeFileAtomic(join(folder, 'preview.html'), page)
-    await this.#writeSheet(join(folder, 'preview.png'), manifest, context)
+    const rows = this.#samples.map(({ row }) => row)
+    await writeDatasetSheet(join(folder, 'preview.png'), {
+      name: config.name,
+      manifest,
+      rows,
+      groups,
+      thumbnails,
+    })
   }
 
   /** Gives the landmarks of the samples, in pixels of their small copies, by id. */
@@ -78,30 +86,28 @@ export class DatasetPreview {
     { validation_members }: Manifest,
   ): Promise<PreviewSample[]> {
     const held = new Set(validation_members.map(({ id }) => id))
-    const shrink = async ({ id, row }: MadeRow): Promise<PreviewSample> => {
-      const points = dots.get(id) ?? []
-      const [image, conditioning, overlay] = await Promise.all([
-        makeThumbnail(row.image.bytes),
-        makeThumbnail(row.conditioning_image.bytes),
-        points.length === 0 ? null : makeThumbnail(row.image.bytes, points),
-      ])
-      return { id, caption: row.text, isHeldOut: held.has(id), image, conditioning, overlay }
-    }
     const samples: PreviewSample[] = []
-    for await (const sample of mapInOrder(this.#samples, 4, shrink)) samples.push(sample)
+    const shrunk = mapInOrder(this.#samples, 4, (made) => shrinkSample(made, dots.get(made.id) ?? []))
+    for await (const sample of shrunk) samples.push({ ...sample, isHeldOut: held.has(sample.id) })
     return samples
   }
+}
 
-  async #writeSheet(file: string, { train, validation }: Manifest, { config }: StageContext): Promise<void> {
-    const shown = spreadIndices(this.#samples.length, SHEET_COUNT).map((index) => this.#samples[index]!)
-    await writeContactSheet(file, {
-      title: `${config.name}: ${formatCount(train)} training + ${formatCount(validation)} validation rows`,
-      rows: shown.map(({ row }) => ({
-        image: Buffer.from(row.image.bytes),
-        conditioning: Buffer.from(row.conditioning_image.bytes),
-        caption: row.text,
-      })),
-    })
+async function shrinkSample(
+  { id, row }: MadeRow,
+  dots: readonly Point[],
+): Promise<Omit<PreviewSample, 'isHeldOut'>> {
+  const [image, conditioning, overlay] = await Promise.all([
+    makeThumbnail(row.image.bytes),
+    makeThumbnail(row.conditioning_image.bytes),
+    dots.length === 0 ? null : makeThumbnail(row.image.bytes, dots),
+  ])
+  return {
+    id,
+    caption: row.text,
+    image: formatDataUrl(image),
+    overlay: overlay && formatDataUrl(overlay),
+    conditioning: formatDataUrl(conditioning),
   }
 }
 

@@ -12,24 +12,26 @@ import { openConfigSource } from './open-source.ts'
 const AT_ONCE = 2
 
 /**
- * `data:` URLs by path in the source. The pictures are read anew, in the order of the source. A picture that can't be
- * shown is left out: nobody should wait in vain for a dataset because of its preview.
+ * Small copies by path in the source. The pictures are read anew, in the order of the source. One that can't be shown is
+ * left out: nobody should wait in vain for a dataset because of its preview.
  */
 export async function makeRejectThumbnails(
   rejects: readonly RejectedPicture[],
   context: StageContext,
-): Promise<Map<string, string>> {
-  const thumbnails = new Map<string, string>()
-  const readable = rejects.filter(({ rejected, sha256 }) => rejected.code !== 'unreadable' || sha256 !== null)
+): Promise<Map<string, Buffer>> {
+  const thumbnails = new Map<string, Buffer>()
+  const readable = rejects.filter(({ rejected }) => rejected.code !== 'unreadable')
   if (readable.length === 0) return thumbnails
   const sorted = [...readable].sort((a, b) => (a.source < b.source ? -1 : 1))
   const source = await openConfigSource(context)
   try {
-    const make = async (reject: RejectedPicture): Promise<readonly [string, string | null]> => {
+    const make = async (reject: RejectedPicture): Promise<readonly [string, Buffer | null]> => {
       context.signal.throwIfAborted()
       return [reject.source, await makeOne(reject, source)]
     }
-    for await (const [path, url] of mapInOrder(sorted, AT_ONCE, make)) if (url) thumbnails.set(path, url)
+    for await (const [path, bytes] of mapInOrder(sorted, AT_ONCE, make)) {
+      if (bytes !== null) thumbnails.set(path, bytes)
+    }
   } finally {
     await source.close()
   }
@@ -39,7 +41,7 @@ export async function makeRejectThumbnails(
 async function makeOne(
   { source: path, face }: RejectedPicture,
   source: PictureSource,
-): Promise<string | null> {
+): Promise<Buffer | null> {
   try {
     const bytes = await readLocated(await source.locate(path))
     return await makeSourceThumbnail(bytes, face?.landmarks)

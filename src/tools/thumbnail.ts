@@ -1,4 +1,4 @@
-/** Small copies of pictures as `data:` URLs. */
+/** Small copies of pictures, as WebP. */
 import type { Sharp } from 'sharp'
 import type { Point } from '../dataset/face.ts'
 import { decodePicture, loadSharp } from './pictures.ts'
@@ -9,7 +9,7 @@ export const SAMPLE_SIDE = 256
 const SOURCE_SIDE = 192
 
 /** Of a picture of the dataset. `dots` are drawn on it, in pixels of the small copy. */
-export async function makeThumbnail(bytes: Uint8Array, dots: readonly Point[] = []): Promise<string> {
+export async function makeThumbnail(bytes: Uint8Array, dots: readonly Point[] = []): Promise<Buffer> {
   const sharp = await loadSharp()
   const small = sharp(bytes).resize(SAMPLE_SIDE, SAMPLE_SIDE)
   if (dots.length === 0) return encode(small)
@@ -17,7 +17,7 @@ export async function makeThumbnail(bytes: Uint8Array, dots: readonly Point[] = 
 }
 
 /** Of any picture that can be read; one that can't is a PictureError. `dots` are in pixels of that picture. */
-export async function makeSourceThumbnail(bytes: Uint8Array, dots: readonly Point[] = []): Promise<string> {
+export async function makeSourceThumbnail(bytes: Uint8Array, dots: readonly Point[] = []): Promise<Buffer> {
   const sharp = await loadSharp()
   const { data, width, height, source } = await decodePicture(bytes, { maxSide: SOURCE_SIDE })
   const picture = sharp(data, { raw: { width, height, channels: 3 } })
@@ -25,6 +25,10 @@ export async function makeSourceThumbnail(bytes: Uint8Array, dots: readonly Poin
   const scale = width / source.width
   const small = dots.map(([x, y]): Point => [(x + 0.5) * scale - 0.5, (y + 0.5) * scale - 0.5])
   return encode(picture.composite([{ input: renderDots(small, width, height) }]))
+}
+
+export function formatDataUrl(webp: Buffer): string {
+  return `data:image/webp;base64,${webp.toString('base64')}`
 }
 
 /** Seen on any skin: light dots with a dark edge. */
@@ -37,7 +41,6 @@ function renderDots(dots: readonly Point[], width: number, height: number): Buff
   )
 }
 
-async function encode(picture: Sharp): Promise<string> {
-  const webp = await picture.webp({ quality: 80 }).toBuffer()
-  return `data:image/webp;base64,${webp.toString('base64')}`
+function encode(picture: Sharp): Promise<Buffer> {
+  return picture.webp({ quality: 80 }).toBuffer()
 }

@@ -14,7 +14,7 @@ export function listWarnings({ config, manifest, tally }: Content): string[] {
   return [
     ...(enlarged > 0
       ? [
-          `${formatCount(enlarged)} of ${formatCount(rows)} pictures are enlarged: their crops are smaller than ${resolution} px.`,
+          `${formatCount(enlarged)} of ${formatCount(rows)} pictures are enlarged: their crops are smaller than ${resolution} px. Larger pictures or a smaller dataset.resolution avoid that.`,
         ]
       : []),
     ...(long > 0

@@ -22,7 +22,7 @@ export interface Chart {
 const WIDTH = 360
 const HEIGHT = 196
 const LEFT = 44
-const RIGHT = 352
+const RIGHT = 338
 const TOP = 24
 const BOTTOM = 146
 
@@ -45,7 +45,7 @@ function renderSvg(chart: Chart, label: string): string {
   const { bars } = histogram
   const x = scaleX(bars)
   const highest = Math.max(...bars.map(({ count }) => count))
-  const tick = niceWidth(highest / 3, 1)
+  const tick = niceWidth(highest / 4, 1)
   const top = Math.ceil(highest / tick) * tick
   const y = (count: number): number => BOTTOM - ((BOTTOM - TOP) * count) / top
   const parts = [
@@ -55,7 +55,7 @@ function renderSvg(chart: Chart, label: string): string {
     renderMedian(histogram, x),
     chart.marker ? renderMarker(chart.marker, bars, x) : '',
     `<text class="axis" x="${(LEFT + RIGHT) / 2}" y="${HEIGHT - 6}" text-anchor="middle">${escapeHtml(axis)}</text>`,
-    `<text class="axis" x="4" y="12">${escapeHtml(counted)}</text>`,
+    `<text class="axis" x="4" y="14">${escapeHtml(counted)}</text>`,
   ]
   return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escapeHtml(label)}">${parts.join('')}</svg>`
 }
@@ -137,7 +137,7 @@ function renderMarker(
 /** Beside a line, on the side that has room. */
 function renderFlag(text: string, at: number): string {
   const right = at > RIGHT - 60
-  return `<text class="flag" x="${right ? at - 4 : at + 4}" y="${TOP - 8}" text-anchor="${right ? 'end' : 'start'}">${text}</text>`
+  return `<text class="flag" x="${right ? at - 4 : at + 4}" y="14" text-anchor="${right ? 'end' : 'start'}">${text}</text>`
 }
 
 function renderTable({ title, axis, unit, counted, histogram }: Chart): string {

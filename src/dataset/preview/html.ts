@@ -1,7 +1,7 @@
 /** Words of unknown origin on a page: names, captions, messages. */
 
 /**
- * As text, on one line. Control characters and marks that change the writing direction are made visible (␛, ‹U+202E›),
+ * As text, on one line. Control characters and marks that change the writing direction are made visible (‹U+202E›),
  * so that a name can't pass for another one. Joiners stay: Persian, Indic scripts and emoji need them.
  */
 export function escapeHtml(text: string): string {
@@ -20,10 +20,8 @@ const ENTITIES: Readonly<Record<string, string>> = {
 }
 
 function showCharacter(character: string): string {
-  const code = character.codePointAt(0)!
-  if (code < 0x20) return String.fromCodePoint(0x2400 + code)
-  if (code === 0x7f) return '\u2421'
-  return `‹U+${code.toString(16).toUpperCase().padStart(4, '0')}›`
+  const code = character.codePointAt(0)!.toString(16).toUpperCase()
+  return `‹U+${code.padStart(4, '0')}›`
 }
 
 export interface CutText {
@@ -44,11 +42,9 @@ export function cutText(text: string, limit: number): CutText {
   return { text: `${kept}…`, whole: characters.length }
 }
 
-const LONGEST_NAME = 160
-
 /** A path of the source: its beginning gives way, since its end tells pictures apart. */
-export function formatName(path: string): string {
+export function formatName(path: string, limit: number): string {
   const characters = [...path]
-  const kept = characters.length <= LONGEST_NAME ? path : `…${characters.slice(1 - LONGEST_NAME).join('')}`
+  const kept = characters.length <= limit ? path : `…${characters.slice(1 - limit).join('')}`
   return `<bdi>${escapeHtml(kept)}</bdi>`
 }

@@ -39,13 +39,13 @@ function formatPicture({ source, rejected }: RejectedPicture, thumbnail: string 
     thumbnail === undefined
       ? '<div class="none">no picture to show</div>'
       : `<img src="${thumbnail}" alt="Left out: ${name}" width="192" height="192">`
-  return `<li>${picture}<code>${formatName(source)}</code><span class="why">${formatMessage(rejected.message)}</span></li>`
+  return `<li>${picture}<code>${formatName(source, 60)}</code><span class="why">${formatMessage(rejected.message)}</span></li>`
 }
 
 function formatList(listed: readonly RejectedPicture[], total: number): string {
   const rows = listed.map(
     ({ source, rejected: { code, message } }) =>
-      `<tr><th scope="row"><code>${formatName(source)}</code></th><td>${code}</td><td>${formatMessage(message)}</td></tr>`,
+      `<tr><th scope="row"><code>${formatName(source, 160)}</code></th><td><span class="code">${code}</span></td><td>${formatMessage(message)}</td></tr>`,
   )
   const rest = total - listed.length
   const more = rest > 0 ? `<p>… and ${formatCount(rest)} more in <code>annotations.ndjson</code>.</p>` : ''

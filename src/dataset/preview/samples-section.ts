@@ -13,6 +13,7 @@ export interface PreviewSample {
 }
 
 const LONGEST_CAPTION = 300
+const LONGEST_NAME = 80
 
 export function formatSamples(samples: readonly PreviewSample[]): string {
   return `<div class="samples">\n${samples.map(formatSample).join('\n')}\n</div>`
@@ -28,7 +29,7 @@ function formatSample({ id, caption, isHeldOut, image, overlay, conditioning }: 
   const tag = isHeldOut ? '<span class="tag">held out</span>' : ''
   return (
     `<figure><div class="views">${views.join('')}</div>` +
-    `<figcaption>${formatCaption(caption)}<span class="id"><code>${formatName(id)}</code>${tag}</span></figcaption></figure>`
+    `<figcaption>${formatCaption(caption)}<span class="id"><code>${formatName(id, LONGEST_NAME)}</code>${tag}</span></figcaption></figure>`
   )
 }
 
