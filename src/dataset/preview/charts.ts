@@ -40,7 +40,7 @@ function planCropChart(resolution: number): Omit<Chart, 'histogram'> {
     unit: ' px',
     counted: 'rows',
     marker: { value: resolution, label: `resolution: ${resolution} px` },
-    hint: `Crops below ${resolution} px (red line) are enlarged.`,
+    hint: `Crops left of the solid line, below ${resolution} px, are enlarged.`,
   }
 }
 

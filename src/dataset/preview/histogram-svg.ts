@@ -35,7 +35,7 @@ export function renderHistogram(chart: Chart): string {
   return (
     `<figure class="chart"><figcaption><h3>${escapeHtml(title)}</h3></figcaption>` +
     renderSvg(chart, `${title}: ${words}`) +
-    `<p class="numbers">${words}</p>${hint === undefined ? '' : `<p class="hint">${escapeHtml(hint)}</p>`}` +
+    `<p class="numbers">${words}.${describeRest(chart)}</p>${hint === undefined ? '' : `<p class="hint">${escapeHtml(hint)}</p>`}` +
     `${renderTable(chart)}</figure>`
   )
 }
@@ -138,6 +138,12 @@ function renderMarker(
 function renderFlag(text: string, at: number): string {
   const right = at > RIGHT - 60
   return `<text class="flag" x="${right ? at - 4 : at + 4}" y="14" text-anchor="${right ? 'end' : 'start'}">${text}</text>`
+}
+
+function describeRest({ histogram, unit, counted }: Chart): string {
+  const { from, to, count } = histogram.bars.at(-1)!
+  if (to !== Infinity) return ''
+  return ` The lighter bar gathers what lies far out: ${formatCount(count)} ${escapeHtml(counted)} from ${formatValue(from)}${unit} on.`
 }
 
 function renderTable({ title, axis, unit, counted, histogram }: Chart): string {

@@ -15,7 +15,7 @@ export const PREVIEW_STYLE = [
   'p{margin:.25rem 0 .75rem;max-width:46rem}a{color:var(--link)}:focus-visible{outline:3px solid var(--link);outline-offset:2px}',
   'code{font:.9em ui-monospace,"Cascadia Mono","DejaVu Sans Mono",monospace}.dim,.numbers,.hint,figcaption .id{color:var(--dim)}',
   'nav ul{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;list-style:none;margin:.75rem 0;padding:0}nav a{display:inline-block;padding:.25rem 0}',
-  '.counts{display:grid;grid-template-columns:repeat(auto-fit,minmax(8.5rem,1fr));gap:.75rem;margin:1rem 0}.counts div{background:var(--card);border:1px solid var(--line);border-radius:.5rem;padding:.6rem .8rem;display:flex;flex-direction:column-reverse}.counts dt{color:var(--dim);font-size:.875rem}.counts dd{margin:0;font-size:1.375rem;font-weight:600;font-variant-numeric:tabular-nums}',
+  '.counts{display:grid;grid-template-columns:repeat(auto-fit,minmax(8.5rem,1fr));gap:.75rem;margin:1rem 0}.counts div{background:var(--card);border:1px solid var(--line);border-radius:.5rem;padding:.6rem .8rem;display:flex;flex-direction:column-reverse;justify-content:flex-end}.counts dt{color:var(--dim);font-size:.875rem}.counts dd{margin:0;font-size:1.375rem;font-weight:600;font-variant-numeric:tabular-nums}',
   '.warnings{background:var(--warn);border-left:4px solid var(--edge);border-radius:.25rem;padding:.6rem 1rem;margin:1rem 0}.warnings h2{margin:0;font-size:1rem}.warnings ul{margin:.25rem 0;padding-left:1.25rem}',
   '.next{padding-left:1.5rem}.next li{margin:.35rem 0;max-width:46rem}',
   'figure{margin:0}img{display:block;max-width:100%;height:auto}',
@@ -26,7 +26,6 @@ export const PREVIEW_STYLE = [
   'summary{cursor:pointer;color:var(--link);font-size:.875rem;padding:.25rem 0}',
   '.gallery{display:grid;grid-template-columns:repeat(auto-fill,minmax(8.5rem,1fr));gap:.75rem;list-style:none;margin:.5rem 0 0;padding:0}.gallery li{break-inside:avoid;font-size:.8125rem}.gallery img,.gallery .none{width:100%;background:var(--card);aspect-ratio:1;object-fit:contain;border:1px solid var(--line);border-radius:.25rem}.gallery .none{display:grid;place-items:center;color:var(--dim);padding:.5rem;text-align:center}.gallery .why{display:block;color:var(--dim)}',
   'table{border-collapse:collapse;width:100%;font-size:.875rem}caption{text-align:left;color:var(--dim);padding:.25rem 0}th,td{text-align:left;vertical-align:top;padding:.3rem .75rem .3rem 0;border-bottom:1px solid var(--line);font-weight:400}thead th{font-weight:600}.settings th{width:12rem;color:var(--dim)}',
-  '.code{white-space:nowrap}',
   '@media(max-width:30rem){.settings th{width:8rem}th,td{padding-right:.5rem}}',
   `@media print{:root{${COLOURS.light};color-scheme:light}body{font-size:11pt;max-width:none;padding:0}nav,details{display:none}h2,h3{break-after:avoid}.samples{grid-template-columns:1fr 1fr}.bar,.warnings{print-color-adjust:exact}}`,
 ].join('\n')
