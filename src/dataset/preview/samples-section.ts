@@ -1,3 +1,4 @@
+import { formatCount } from '../rejects.ts'
 import { cutText, escapeHtml, formatName } from './html.ts'
 
 export interface PreviewSample {
@@ -40,6 +41,6 @@ function formatView(source: string, label: string, alt: string): string {
 function formatCaption(caption: string): string {
   if (caption === '') return '<em class="dim">empty caption</em>'
   const { text, whole } = cutText(caption, LONGEST_CAPTION)
-  const note = whole === null ? '' : ` <span class="dim">(cut here: ${whole} characters in all)</span>`
+  const note = whole === null ? '' : ` <span class="dim">(cut here: ${formatCount(whole)} characters in all)</span>`
   return `<bdi dir="auto">${escapeHtml(text)}</bdi>${note}`
 }
