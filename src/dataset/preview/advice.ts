@@ -1,27 +1,23 @@
 /** What a person should know and do after looking. */
 import { sumRejects } from '../annotation-summary.ts'
+import type { Manifest } from '../manifest.ts'
 import type { PreviewContent } from '../preview-page.ts'
 import { formatCount } from '../rejects.ts'
 import { escapeHtml } from './html.ts'
 
-type Content = Pick<PreviewContent, 'config' | 'configFile' | 'manifest' | 'tally'>
+type Content = Pick<PreviewContent, 'config' | 'configFile' | 'manifest'>
 
 /** Plain text. */
-export function listWarnings({ config, manifest, tally }: Content): string[] {
+export function listWarnings({ config, manifest }: Content): string[] {
   const { enlarged, train, validation, resolution } = manifest
   const rows = train + validation
-  const long = tally.longCaptions
   return [
     ...(enlarged > 0
       ? [
           `${formatCount(enlarged)} of ${formatCount(rows)} pictures are enlarged: their crops are smaller than ${resolution} px. Larger pictures or a smaller dataset.resolution avoid that.`,
         ]
       : []),
-    ...(long > 0
-      ? [
-          `About ${formatCount(long)} of ${formatCount(rows)} captions are longer than the 77 tokens that the text encoder takes: training cuts them.`,
-        ]
-      : []),
+    ...listLongCaptions(manifest),
     ...(validation < config.dataset.validation.count
       ? [`${formatCount(validation)} rows are held out, not ${formatCount(config.dataset.validation.count)}.`]
       : []),
@@ -32,6 +28,24 @@ export function listWarnings({ config, manifest, tally }: Content): string[] {
 }
 
 const FEW_ROWS = 500
+
+interface CaptionLengths {
+  readonly limit: number
+  readonly over_limit: number
+  readonly counted: 'exact' | 'estimated'
+}
+
+function listLongCaptions({
+  train,
+  validation,
+  captions,
+}: Manifest & { captions?: CaptionLengths }): string[] {
+  if (!captions || captions.over_limit === 0) return []
+  const about = captions.counted === 'estimated' ? 'About ' : ''
+  return [
+    `${about}${formatCount(captions.over_limit)} of ${formatCount(train + validation)} captions are longer than the ${captions.limit} tokens that the text encoder takes: training cuts them.`,
+  ]
+}
 
 /** HTML. */
 export function listNextSteps({ config, configFile, manifest }: Content): string[] {

@@ -10,7 +10,7 @@ export function formatCharts(tally: PreviewTally, { resolution }: Manifest): str
     [tally.face.plan(), FACE],
     [tally.crop.plan(), planCropChart(resolution)],
     [tally.picture.plan(), PICTURE],
-    [tally.words.plan(), WORDS],
+    planCaptionChart(tally),
   ]
   const shown = charts.flatMap(([histogram, chart]) =>
     histogram ? [renderHistogram({ ...chart, histogram })] : [],
@@ -20,7 +20,7 @@ export function formatCharts(tally: PreviewTally, { resolution }: Manifest): str
 
 const YAW = {
   title: 'Pose',
-  axis: 'head turned to the left (−) or right (+) of the picture, degrees',
+  axis: 'nose to the left (−) or right (+) of the picture, degrees',
   unit: '°',
   counted: 'faces',
   hint: 'A model draws best what it has seen: few turned heads here, poor turned heads later.',
@@ -31,6 +31,7 @@ const FACE = {
   axis: "longer side of the face's box in the picture, px",
   unit: ' px',
   counted: 'faces',
+  isWhole: true,
 }
 
 function planCropChart(resolution: number): Omit<Chart, 'histogram'> {
@@ -39,6 +40,7 @@ function planCropChart(resolution: number): Omit<Chart, 'histogram'> {
     axis: 'side of the square that was cut out, px',
     unit: ' px',
     counted: 'rows',
+    isWhole: true,
     marker: { value: resolution, label: `resolution: ${resolution} px` },
     hint: `Crops left of the solid line, below ${resolution} px, are enlarged.`,
   }
@@ -49,7 +51,27 @@ const PICTURE = {
   axis: 'shorter side of the picture, px',
   unit: ' px',
   counted: 'pictures',
+  isWhole: true,
   hint: 'Left-out pictures are counted too, where they could be read.',
+}
+
+/** In tokens where they were counted for every row. */
+function planCaptionChart({
+  words,
+  tokens,
+}: PreviewTally): readonly [Histogram | null, Omit<Chart, 'histogram'>] {
+  const [inWords, inTokens] = [words.plan(), tokens.plan()]
+  return inTokens !== null && inTokens.n === inWords?.n ? [inTokens, TOKENS] : [inWords, WORDS]
+}
+
+const TOKENS = {
+  title: 'Caption length',
+  axis: 'tokens in the caption, as the text encoder counts',
+  unit: ' tokens',
+  counted: 'rows',
+  isWhole: true,
+  marker: { value: 77, label: 'what a text encoder takes: 77 tokens' },
+  hint: 'The text encoder takes 77 tokens: what is beyond is cut off in training.',
 }
 
 const WORDS = {
@@ -57,5 +79,6 @@ const WORDS = {
   axis: 'words in the caption',
   unit: ' words',
   counted: 'rows',
+  isWhole: true,
   hint: 'The text encoder takes 77 tokens, about 55 English words; what is longer is cut in training.',
 }

@@ -11,6 +11,8 @@ export interface Chart {
   readonly unit: string
   /** What is counted: `faces`. */
   readonly counted: string
+  /** Values are whole numbers: a bar from 10 to 12 holds 10 and 11. */
+  readonly isWhole?: boolean
   readonly histogram: Histogram
   /** A value worth a line of its own. */
   readonly marker?: { readonly value: number; readonly label: string }
@@ -98,7 +100,7 @@ function renderBar(bar: Bar, index: number, { chart, x, y }: Place): string {
   const gap = Math.min(1, width / 8)
   const look = bar.to === Infinity ? 'bar open' : 'bar'
   const place = `x="${round(from + gap)}" y="${round(y(bar.count))}" width="${round(width - 2 * gap)}" height="${round(BOTTOM - y(bar.count))}"`
-  return `<rect class="${look}" data-count="${bar.count}" ${place}><title>${formatRange(bar, chart.unit)}: ${formatCount(bar.count)} ${escapeHtml(chart.counted)}</title></rect>`
+  return `<rect class="${look}" data-count="${bar.count}" ${place}><title>${formatRange(bar, chart)}: ${formatCount(bar.count)} ${escapeHtml(chart.counted)}</title></rect>`
 }
 
 /** Where bars begin and end: as many as there is room for. */
@@ -146,20 +148,23 @@ function describeRest({ histogram, unit, counted }: Chart): string {
   return ` The lighter bar gathers what lies far out: ${formatCount(count)} ${escapeHtml(counted)} from ${formatValue(from)}${unit} on.`
 }
 
-function renderTable({ title, axis, unit, counted, histogram }: Chart): string {
+function renderTable(chart: Chart): string {
+  const { title, axis, counted, histogram } = chart
   const rows = histogram.bars
     .filter(({ count }) => count > 0)
-    .map((bar) => `<tr><th scope="row">${formatRange(bar, unit)}</th><td>${formatCount(bar.count)}</td></tr>`)
+    .map(
+      (bar) => `<tr><th scope="row">${formatRange(bar, chart)}</th><td>${formatCount(bar.count)}</td></tr>`,
+    )
   return (
     `<details><summary>${escapeHtml(title)} as a table</summary><table><thead><tr><th scope="col">${escapeHtml(axis)}</th>` +
     `<th scope="col">${escapeHtml(counted)}</th></tr></thead><tbody>${rows.join('')}</tbody></table></details>`
   )
 }
 
-function formatRange({ from, to }: Bar, unit: string): string {
-  return to === Infinity
-    ? `${formatValue(from)}${unit} and more`
-    : `${formatValue(from)} to ${formatValue(to)}${unit}`
+function formatRange({ from, to }: Bar, { unit, isWhole = false }: Chart): string {
+  if (to === Infinity) return `${formatValue(from)}${unit} and more`
+  const last = isWhole ? to - 1 : to
+  return last === from ? `${formatValue(from)}${unit}` : `${formatValue(from)} to ${formatValue(last)}${unit}`
 }
 
 function formatValue(value: number): string {

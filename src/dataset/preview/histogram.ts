@@ -51,8 +51,6 @@ export class HistogramTally {
 type Sorted = readonly (readonly [value: number, count: number])[]
 
 const MOST_BARS = 24
-/** So many values may be far out, or a fiftieth. */
-const FEW = 2
 
 function planHistogram(sorted: Sorted, { unit, range }: HistogramOptions): Histogram {
   const n = sorted.reduce((sum, [, count]) => sum + count, 0)
@@ -79,7 +77,8 @@ function fixedBars(sorted: Sorted, [from, to, width]: readonly [number, number, 
 /** A few values may lie far out: they gather in an open bar where they would press the others together. */
 function freeBars(sorted: Sorted, n: number, unit: number): Bar[] {
   const [least, most] = [sorted[0]![0], sorted.at(-1)![0]]
-  const common = quantile(sorted, Math.max(1, n - Math.max(FEW, Math.floor(n / 50))))
+  const few = Math.min(Math.floor(n / 10), Math.max(2, Math.floor(n / 50)))
+  const common = quantile(sorted, n - few)
   const isFarOut = most - least > 2 * (common - least) && common > least
   const upper = isFarOut ? common : most
   const width = niceWidth((upper - least) / (MOST_BARS - 2), unit)

@@ -7,8 +7,12 @@ import { SpreadSample } from './spread-sample.ts'
 export const REJECTS_LISTED = 200
 export const REJECTS_SHOWN = 12
 
-/** A kept face with its pose, where the annotator tells it. */
-type Posed = Annotation & { readonly pose?: readonly [yaw: number, pitch: number, roll: number] | null }
+/** With what is known of a kept row only where it was looked for. */
+type Measured = Annotation & {
+  /** Degrees; yaw: the nose points to the picture's right (+) or left (-). */
+  readonly pose?: readonly [yaw: number, pitch: number, roll: number] | null
+  readonly caption_tokens?: number
+}
 
 export type RejectedPicture = Annotation & { readonly rejected: Reject }
 
@@ -24,13 +28,14 @@ export class PreviewTally {
   readonly crop = new HistogramTally({ unit: 1 })
   readonly picture = new HistogramTally({ unit: 1 })
   readonly words = new HistogramTally({ unit: 1 })
+  /** As the text encoder counts them. */
+  readonly tokens = new HistogramTally({ unit: 1 })
   /** The first of them. */
   readonly listed: RejectedPicture[] = []
   readonly #groups = new Map<RejectCode, SpreadSample<RejectedPicture>>()
-  #longCaptions = 0
   #lastSource: string | null = null
 
-  add(annotation: Posed): void {
+  add(annotation: Measured): void {
     if (annotation.size && annotation.source !== this.#lastSource)
       this.picture.add(Math.min(...annotation.size))
     this.#lastSource = annotation.source
@@ -40,12 +45,6 @@ export class PreviewTally {
 
   addCaption(caption: string): void {
     this.words.add(countWords(caption))
-    if (estimateTokens(caption) > MAX_TOKENS) this.#longCaptions++
-  }
-
-  /** Captions that are longer than the text encoder takes, by estimate. */
-  get longCaptions(): number {
-    return this.#longCaptions
   }
 
   /** The most frequent reason first. */
@@ -67,8 +66,9 @@ export class PreviewTally {
     this.#groups.get(code)!.add(annotation)
   }
 
-  #addRow({ pose, face, crop }: Posed): void {
+  #addRow({ pose, face, crop, caption_tokens }: Measured): void {
     if (pose) this.yaw.add(pose[0])
+    if (caption_tokens !== undefined) this.tokens.add(caption_tokens)
     if (face) this.face.add(Math.max(face.box[2], face.box[3]))
     if (crop) this.crop.add(crop[2])
   }
@@ -80,13 +80,4 @@ const WORD =
 
 export function countWords(caption: string): number {
   return caption.match(WORD)?.length ?? 0
-}
-
-/** Of CLIP's text encoders, the start and the end counted. */
-const MAX_TOKENS = 77
-
-/** CLIP takes common words as one token, long ones in pieces, digits and marks one by one, other scripts by the byte. */
-function estimateTokens(caption: string): number {
-  const pieces = caption.match(/[a-z]+|\d|[^\sa-z\d]/giu) ?? []
-  return pieces.reduce((sum, piece) => sum + Math.ceil(piece.length / 8), 2)
 }

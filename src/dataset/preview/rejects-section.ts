@@ -45,12 +45,12 @@ function formatPicture({ source, rejected }: RejectedPicture, thumbnail: string 
 function formatList(listed: readonly RejectedPicture[], total: number): string {
   const rows = listed.map(
     ({ source, rejected: { code, message } }) =>
-      `<tr><th scope="row"><code>${formatName(source, 160)}</code></th><td><code>${code}</code> ${formatMessage(message)}</td></tr>`,
+      `<tr><th scope="row"><code>${formatName(source, 160)}</code></th><td><code>${code}</code> · ${formatMessage(message)}</td></tr>`,
   )
   const rest = total - listed.length
   const more = rest > 0 ? `<p>… and ${formatCount(rest)} more in <code>annotations.ndjson</code>.</p>` : ''
   return (
-    `<h3>All in a list</h3>\n<table><caption>Pictures that were left out</caption><thead><tr><th scope="col">Picture</th>` +
+    `<h3>All in a list</h3>\n<table class="list"><caption>Pictures that were left out</caption><thead><tr><th scope="col">Picture</th>` +
     `<th scope="col">Why</th></tr></thead>\n<tbody>\n${rows.join('\n')}\n</tbody></table>${more}`
   )
 }

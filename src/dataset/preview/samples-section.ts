@@ -41,6 +41,7 @@ function formatView(source: string, label: string, alt: string): string {
 function formatCaption(caption: string): string {
   if (caption === '') return '<em class="dim">empty caption</em>'
   const { text, whole } = cutText(caption, LONGEST_CAPTION)
-  const note = whole === null ? '' : ` <span class="dim">(cut here: ${formatCount(whole)} characters in all)</span>`
+  const note =
+    whole === null ? '' : ` <span class="dim">(cut here: ${formatCount(whole)} characters in all)</span>`
   return `<bdi dir="auto">${escapeHtml(text)}</bdi>${note}`
 }

@@ -26,6 +26,7 @@ export const PREVIEW_STYLE = [
   'summary{cursor:pointer;color:var(--link);font-size:.875rem;padding:.25rem 0}',
   '.gallery{display:grid;grid-template-columns:repeat(auto-fill,minmax(8.5rem,1fr));gap:.75rem;list-style:none;margin:.5rem 0 0;padding:0}.gallery li{break-inside:avoid;font-size:.8125rem}.gallery img,.gallery .none{width:100%;background:var(--card);aspect-ratio:1;object-fit:contain;border:1px solid var(--line);border-radius:.25rem}.gallery .none{display:grid;place-items:center;color:var(--dim);padding:.5rem;text-align:center}.gallery .why{display:block;color:var(--dim)}',
   'table{border-collapse:collapse;width:100%;font-size:.875rem}caption{text-align:left;color:var(--dim);padding:.25rem 0}th,td{text-align:left;vertical-align:top;padding:.3rem .75rem .3rem 0;border-bottom:1px solid var(--line);font-weight:400}thead th{font-weight:600}.settings th{width:12rem;color:var(--dim)}',
+  '.list{table-layout:fixed}.chart th:last-child,.chart td:last-child{white-space:nowrap;text-align:right}',
   '@media(max-width:30rem){.settings th{width:8rem}th,td{padding-right:.5rem}}',
   `@media print{:root{${COLOURS.light};color-scheme:light}body{font-size:11pt;max-width:none;padding:0}nav,details{display:none}h2,h3{break-after:avoid}.samples{grid-template-columns:1fr 1fr}.bar,.warnings{print-color-adjust:exact}}`,
 ].join('\n')
