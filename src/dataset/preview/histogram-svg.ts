@@ -33,7 +33,7 @@ export function renderHistogram(chart: Chart): string {
   const value = (of: number): string => `${formatValue(of)}${unit}`
   const words =
     `n = ${formatCount(histogram.n)}, median ${value(histogram.median)}, ` +
-    `from ${value(histogram.least)} to ${value(histogram.most)}`
+    `from ${formatValue(histogram.least)} to ${value(histogram.most)}`
   return (
     `<figure class="chart"><figcaption><h3>${escapeHtml(title)}</h3></figcaption>` +
     renderSvg(chart, `${title}: ${words}`) +
@@ -54,7 +54,7 @@ function renderSvg(chart: Chart, label: string): string {
     ...steps(top, tick).map((count) => renderTick(count, y(count))),
     ...bars.map((bar, index) => renderBar(bar, index, { chart, x, y })),
     renderLabels(bars, x),
-    renderMedian(histogram, x),
+    renderMedian(chart, x),
     chart.marker ? renderMarker(chart.marker, bars, x) : '',
     `<text class="axis" x="${(LEFT + RIGHT) / 2}" y="${HEIGHT - 6}" text-anchor="middle">${escapeHtml(axis)}</text>`,
     `<text class="axis" x="4" y="14">${escapeHtml(counted)}</text>`,
@@ -120,8 +120,9 @@ function renderLabels(bars: readonly Bar[], x: Scale): string {
     .join('')
 }
 
-function renderMedian({ median, bars }: Histogram, x: Scale): string {
-  const at = x(Math.min(median, bars.at(-1)!.from))
+/** Whole numbers stand for the room up to the next one. */
+function renderMedian({ histogram: { median, bars }, isWhole = false }: Chart, x: Scale): string {
+  const at = x(Math.min(median + (isWhole ? 0.5 : 0), bars.at(-1)!.from))
   return `<path class="median" d="M${at} ${TOP - 6}V${BOTTOM}"/>${renderFlag('median', at)}`
 }
 
@@ -145,7 +146,7 @@ function renderFlag(text: string, at: number): string {
 function describeRest({ histogram, unit, counted }: Chart): string {
   const { from, to, count } = histogram.bars.at(-1)!
   if (to !== Infinity) return ''
-  return ` The lighter bar gathers what lies far out: ${formatCount(count)} ${escapeHtml(counted)} from ${formatValue(from)}${unit} on.`
+  return ` The lighter bar gathers what lies far out: ${formatCount(count)} ${escapeHtml(count === 1 ? counted.replace(/s$/, '') : counted)} from ${formatValue(from)}${unit} on.`
 }
 
 function renderTable(chart: Chart): string {

@@ -92,7 +92,7 @@ describe('as a figure', () => {
 
   test('names, numbers, bars and a table', () => {
     const html = renderHistogram({ ...chart, histogram: count([10, 10, 12, 1200])! })
-    expect(html).toContain('aria-label="Size &lt;b&gt;: n = 4, median 11 px, from 10 px to 1,200 px"')
+    expect(html).toContain('aria-label="Size &lt;b&gt;: n = 4, median 11 px, from 10 to 1,200 px"')
     expect(
       [...html.matchAll(/data-count="(\d+)"/g)].map(([, each]) => Number(each)).reduce((a, b) => a + b),
     ).toBe(4)
@@ -103,7 +103,7 @@ describe('as a figure', () => {
     const html = renderHistogram({ ...chart, histogram: count([...times(6, 20), ...times(8, 20), 3000])! })
     expect(html).toContain('<th scope="row">6 px</th><td>20</td>')
     expect(html).toContain('<th scope="row">9 px and more</th><td>1</td>')
-    expect(html).toContain('The lighter bar gathers what lies far out: 1 rows from 9 px on.')
+    expect(html).toContain('The lighter bar gathers what lies far out: 1 row from 9 px on.')
   })
 
   test('a line for the marker, where it lies on the axis', () => {
