@@ -21,6 +21,7 @@ dataset:
   captions: { sidecar: .txt }
   faces: all
   validation: { count: 3 }
+  filters: { duplicates: exact, cut_faces: keep, max_pose: 180 }
   max_rejects: 80%
 `
 
