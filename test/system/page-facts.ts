@@ -44,7 +44,8 @@ export function readNames(page: Page): Promise<NameFacts> {
       ...all('img:not([alt]), img[alt=""], svg:not([role=img][aria-label])'),
       ...all('th:not([scope])'),
       ...all('table').filter(
-        (table) => !(table as HTMLTableElement).caption && !table.closest('details')?.querySelector('summary'),
+        (table) =>
+          !(table as HTMLTableElement).caption && !table.closest('details')?.querySelector('summary'),
       ),
       ...all('a, summary').filter((each) => each.textContent.trim() === ''),
     ].map((each) => each.outerHTML.slice(0, 80))
