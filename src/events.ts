@@ -19,8 +19,14 @@ export type EventBody =
       /** Null while it is not known. */
       readonly total: number | null
       readonly unit: string
-      /** What else is worth a word: `688 kept, 19 rejected`. */
+      /** What else is worth a word: `688 kept  19 rejected`. */
       readonly note?: string
+      /** More of it, where there is room: `12 no face, 7 too small`. */
+      readonly detail?: string
+      /** So many of `done` were known from before and took no time. */
+      readonly known?: number
+      /** What the note says, for programs: pictures kept, and rejected by reason. */
+      readonly counts?: { readonly kept: number; readonly rejected: Readonly<Record<string, number>> }
     }
   | { readonly type: 'log'; readonly stage: StageName | null; readonly message: string }
   | { readonly type: 'warning'; readonly code: string; readonly message: string }

@@ -43,7 +43,7 @@ const PHRASES: Readonly<Record<RejectCode, readonly [one: string, many: string]>
 }
 
 /** What to do about each kind, in the order of `REJECT_CODES`. */
-const REMEDIES: Readonly<Record<RejectCode, string>> = {
+export const REJECT_REMEDIES: Readonly<Record<RejectCode, string>> = {
   unreadable: 'export unreadable pictures again as JPEG or PNG',
   'bad-row': 'correct the rows that are listed as left out',
   duplicate: 'remove duplicates',
@@ -75,7 +75,7 @@ export function formatRejectCounts(counts: RejectCounts): string {
 export function formatRejectRemedy(counts: RejectCounts): string {
   const remedies = byFrequency(counts)
     .slice(0, 2)
-    .map((code) => REMEDIES[code])
+    .map((code) => REJECT_REMEDIES[code])
   return `${capitalise(remedies.join('; '))}; or raise dataset.max_rejects.`
 }
 

@@ -24,6 +24,7 @@ import { describeCaptioner, planCaptioner } from '../trainer/captioner.ts'
 import type { Config, Stage, StageContext } from '../types.ts'
 import { AnnotationTally } from './annotation-tally.ts'
 import { awaitCaption, captionPictures, type Kept, type WrittenCaptions } from './caption-pictures.ts'
+import { LiveCounts } from './live-counts.ts'
 import { openConfigSource } from './open-source.ts'
 import { reportProgress } from './progress.ts'
 
@@ -137,7 +138,7 @@ interface Work {
   readonly source: PictureSource
 }
 
-/** Afterwards the journal knows every picture. What it knows already is not looked at again. */
+/** Afterwards the journal knows every picture. What it knows already is not looked at again, and counted first. */
 async function annotateAll(
   { pictures, first }: PictureList,
   { annotator, journal, context }: Work,
@@ -149,30 +150,36 @@ async function annotateAll(
     total: pictures.length,
     unit: 'pictures',
   })
-  let rejected = pictures.length - first.size
-  let done = rejected
+  const counts = new LiveCounts()
+  const count = (picture: Picture, finding: Finding): void =>
+    counts.add(planRows(picture, finding, config.dataset, needsFaces(config))[0]!.rejected)
+  for (let copies = pictures.length - first.size; copies > 0; copies--) counts.add({ code: 'duplicate' })
+  const open: OpenPicture[] = []
   await forEachConcurrent(first.values(), annotator.width, async (picture) => {
     signal.throwIfAborted()
-    const finding = await findOnce(picture, annotator, journal)
-    if (planRows(picture, finding, config.dataset, needsFaces(config))[0]?.rejected) rejected++
-    done++
-    progress(done, `${formatCount(done - rejected)} kept, ${formatCount(rejected)} rejected`)
+    if (picture.problem !== undefined) return counts.add(picture.problem)
+    const key = await annotator.key(picture)
+    const known = journal.has(key) ? await journal.read(key) : null
+    if (known === null || 'error' in known) open.push({ picture, key, hasFailed: known !== null })
+    else count(picture, known)
+  })
+  counts.markKnown()
+  progress(counts.done, counts.describe)
+  await forEachConcurrent(open, annotator.width, async ({ picture, key, hasFailed }) => {
+    signal.throwIfAborted()
+    const finding = roundFinding(await annotator.find(picture))
+    if (!hasFailed || !('error' in finding)) await journal.append(key, finding)
+    count(picture, finding)
+    progress(counts.done, counts.describe)
   })
 }
 
-/** What was found before is not looked for again; what failed before is tried again. */
-async function findOnce(
-  picture: Picture,
-  annotator: PictureAnnotator,
-  journal: Journal<Finding>,
-): Promise<Finding> {
-  if (picture.problem !== undefined) return { error: picture.problem }
-  const key = await annotator.key(picture)
-  const known = journal.has(key) ? await journal.read(key) : null
-  if (known !== null && !('error' in known)) return known
-  const finding = roundFinding(await annotator.find(picture))
-  if (known === null || !('error' in finding)) await journal.append(key, finding)
-  return finding
+/** A picture whose finding is not known. */
+interface OpenPicture {
+  readonly picture: Picture
+  readonly key: string
+  /** What failed before is tried again, but not written down twice. */
+  readonly hasFailed: boolean
 }
 
 async function readFinding(picture: Picture, { annotator, journal }: Work): Promise<Finding> {

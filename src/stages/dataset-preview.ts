@@ -1,63 +1,126 @@
-/** The contact sheet and the page that show a dataset: samples spread over its rows, and what was left out. */
-import { join } from 'node:path'
+/** The page and the contact sheet that show a dataset: samples spread over its rows, and what was left out. */
+import { basename, isAbsolute, join, normalize } from 'node:path'
 import type { Annotation } from '../dataset/annotation.ts'
+import { faceToCrop } from '../dataset/crop.ts'
+import type { Point } from '../dataset/face.ts'
 import type { Manifest } from '../dataset/manifest.ts'
-import { formatPreviewPage, type PreviewReject, type PreviewSample } from '../dataset/preview-page.ts'
+import { formatPreviewPage } from '../dataset/preview-page.ts'
+import { PreviewTally } from '../dataset/preview/preview-tally.ts'
+import type { PreviewSample } from '../dataset/preview/samples-section.ts'
+import { spreadIndices } from '../dataset/preview/spread-sample.ts'
 import { writeFileAtomic } from '../tools/atomic-write.ts'
-import { writeContactSheet } from '../tools/contact-sheet.ts'
+import { mapInOrder } from '../tools/concurrent.ts'
 import { readNdjson } from '../tools/ndjson-file.ts'
-import { makeThumbnail } from '../tools/thumbnail.ts'
+import { formatDataUrl, makeThumbnail, SAMPLE_SIDE } from '../tools/thumbnail.ts'
 import type { StageContext } from '../types.ts'
-import type { MadeRow } from './dataset-rows.ts'
+import { writeDatasetSheet } from './dataset-sheet.ts'
+import { readCrop, type MadeRow } from './dataset-rows.ts'
+import { makeRejectThumbnails } from './reject-thumbnails.ts'
 
-export const SAMPLE_COUNT = 12
-const MAX_REJECTS_SHOWN = 200
+const SAMPLE_COUNT = 24
 
-/** Indices of the rows to show: spread evenly. */
-export function planSamples(rows: number): ReadonlySet<number> {
-  const count = Math.min(rows, SAMPLE_COUNT)
-  return new Set(Array.from({ length: count }, (_, index) => Math.floor((index * rows) / count)))
-}
-
-interface PreviewOptions {
+interface WriteOptions {
   readonly folder: string
-  readonly samples: readonly MadeRow[]
   readonly manifest: Manifest
   readonly context: StageContext
 }
 
-export async function writePreview({ folder, samples, manifest, context }: PreviewOptions): Promise<void> {
-  const { config, paths } = context
-  await writeContactSheet(join(folder, 'preview.png'), {
-    title: `${config.name}: ${manifest.train} train + ${manifest.validation} validation rows`,
-    rows: samples.map(({ row }) => ({
-      image: Buffer.from(row.image.bytes),
-      conditioning: Buffer.from(row.conditioning_image.bytes),
-      caption: row.text,
-    })),
-  })
-  const page = formatPreviewPage({
-    name: config.name,
-    manifest,
-    samples: await Promise.all(samples.map(shrinkSample)),
-    rejects: await readRejects(paths.annotations),
-  })
-  await writeFileAtomic(join(folder, 'preview.html'), page)
+/** Sees every row on its way into the dataset, and keeps a few. */
+export class DatasetPreview {
+  readonly #tally = new PreviewTally()
+  readonly #shown: ReadonlySet<number>
+  readonly #samples: MadeRow[] = []
+  #rows = 0
+
+  /** `rows`: how many there will be. */
+  constructor(rows: number) {
+    this.#shown = new Set(spreadIndices(rows, SAMPLE_COUNT))
+  }
+
+  add(made: MadeRow): void {
+    if (this.#shown.has(this.#rows++)) this.#samples.push(made)
+    this.#tally.addCaption(made.row.text)
+  }
+
+  /** `preview.html` and `preview.png`. */
+  async write({ folder, manifest, context }: WriteOptions): Promise<void> {
+    const { config, paths, plan } = context
+    const dots = await this.#readAnnotations(paths.annotations)
+    const groups = this.#tally.groups()
+    const thumbnails = await makeRejectThumbnails(
+      groups.flatMap(({ samples }) => samples),
+      context,
+    )
+    const page = formatPreviewPage({
+      config,
+      configFile: nameConfig(plan.config_file),
+      manifest,
+      tally: this.#tally,
+      samples: await this.#shrinkSamples(dots, manifest),
+      thumbnails: new Map([...thumbnails].map(([path, webp]) => [path, formatDataUrl(webp)])),
+    })
+    await writeFileAtomic(join(folder, 'preview.html'), page)
+    const rows = this.#samples.map(({ row }) => row)
+    await writeDatasetSheet(join(folder, 'preview.png'), {
+      name: config.name,
+      manifest,
+      rows,
+      groups,
+      thumbnails,
+    })
+  }
+
+  /** Gives the landmarks of the samples, in pixels of their small copies, by id. */
+  async #readAnnotations(file: string): Promise<Map<string, readonly Point[]>> {
+    const wanted = new Set(this.#samples.map(({ id }) => id))
+    const dots = new Map<string, readonly Point[]>()
+    for await (const annotation of readNdjson<Annotation>(file)) {
+      this.#tally.add(annotation)
+      if (wanted.has(annotation.id)) dots.set(annotation.id, placeDots(annotation))
+    }
+    return dots
+  }
+
+  async #shrinkSamples(
+    dots: ReadonlyMap<string, readonly Point[]>,
+    { validation_members }: Manifest,
+  ): Promise<PreviewSample[]> {
+    const held = new Set(validation_members.map(({ id }) => id))
+    const samples: PreviewSample[] = []
+    const shrunk = mapInOrder(this.#samples, 4, (made) => shrinkSample(made, dots.get(made.id) ?? []))
+    for await (const sample of shrunk) samples.push({ ...sample, isHeldOut: held.has(sample.id) })
+    return samples
+  }
 }
 
-async function shrinkSample({ id, row }: MadeRow): Promise<PreviewSample> {
-  const [image, conditioning] = await Promise.all([
+async function shrinkSample(
+  { id, row }: MadeRow,
+  dots: readonly Point[],
+): Promise<Omit<PreviewSample, 'isHeldOut'>> {
+  const [image, conditioning, overlay] = await Promise.all([
     makeThumbnail(row.image.bytes),
     makeThumbnail(row.conditioning_image.bytes),
+    dots.length === 0 ? null : makeThumbnail(row.image.bytes, dots),
   ])
-  return { id, caption: row.text, image, conditioning }
+  return {
+    id,
+    caption: row.text,
+    image: formatDataUrl(image),
+    overlay: overlay && formatDataUrl(overlay),
+    conditioning: formatDataUrl(conditioning),
+  }
 }
 
-async function readRejects(file: string): Promise<PreviewReject[]> {
-  const rejects: PreviewReject[] = []
-  for await (const { source, rejected } of readNdjson<Annotation>(file)) {
-    if (rejected !== null) rejects.push({ source, ...rejected })
-    if (rejects.length === MAX_REJECTS_SHOWN) break
-  }
-  return rejects
+function placeDots(annotation: Annotation): Point[] {
+  const { face, more_faces = [], crop } = annotation
+  if (face === null || crop === null) return []
+  return [face, ...more_faces].flatMap(
+    (each) => faceToCrop(each, readCrop(annotation), SAMPLE_SIDE).landmarks,
+  )
+}
+
+/** As in a command; null for the one that is taken by itself. Where it lies on this machine is nobody's business. */
+function nameConfig(file: string | null | undefined): string | null {
+  if (!file || normalize(file) === 'controlnet.yaml') return null
+  return isAbsolute(file) ? basename(file) : file
 }

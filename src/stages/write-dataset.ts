@@ -15,7 +15,7 @@ import { writeShards } from '../tools/parquet-shards.ts'
 import { replaceDataset } from '../tools/replace-dataset.ts'
 import { openRowMaker } from '../tools/row-maker.ts'
 import type { Stage, StageContext } from '../types.ts'
-import { planSamples, writePreview } from './dataset-preview.ts'
+import { DatasetPreview } from './dataset-preview.ts'
 import { makeRows, readKept, type KeptAnnotation, type MadeRow } from './dataset-rows.ts'
 import { openConfigSource } from './open-source.ts'
 import { reportProgress } from './progress.ts'
@@ -53,9 +53,9 @@ export const writeDataset: Stage = {
     await rm(next, { recursive: true, force: true })
     await makeFolder(join(next, 'data'))
     const split = await planSplit(context)
-    const { shards, samples } = await writeSplits(split, next, context)
+    const { shards, preview } = await writeSplits(split, next, context)
     const manifest = await makeManifest(split, shards, context)
-    await writePreview({ folder: next, samples, manifest, context })
+    await preview.write({ folder: next, manifest, context })
     await writeFileAtomic(join(next, 'manifest.json'), JSON.stringify(manifest, null, 2) + '\n')
     await writeFileAtomic(join(next, 'README.md'), formatDatasetCard(context.config, manifest))
     await rm(stage.stamp, { force: true })
@@ -106,12 +106,11 @@ async function readMembers(file: string): Promise<string[]> {
 async function writeSplits({ rows, held }: Split, folder: string, context: StageContext) {
   const { report, signal, stage } = context
   const progress = reportProgress({ report, stage: 'write-dataset', total: rows, unit: 'rows' })
-  const shown = planSamples(rows)
-  const samples: MadeRow[] = []
+  const preview = new DatasetPreview(rows)
   let done = 0
   async function* take(made: AsyncIterable<MadeRow>): AsyncGenerator<DatasetRow> {
     for await (const each of made) {
-      if (shown.has(done)) samples.push(each)
+      preview.add(each)
       progress(++done)
       yield each.row
     }
@@ -129,7 +128,7 @@ async function writeSplits({ rows, held }: Split, folder: string, context: Stage
       ...(await write('train', ({ sha256 }) => !held.has(sha256))),
       ...(await write('validation', ({ sha256 }) => held.has(sha256))),
     ]
-    return { shards, samples }
+    return { shards, preview }
   } finally {
     await maker.close()
     await source.close()

@@ -1,10 +1,15 @@
-/** A PNG that shows pictures beside their conditioning images, with captions. */
+/** A PNG that shows pictures beside their conditioning images, with captions, and what was left out. */
 import sharp, { type OverlayOptions } from 'sharp'
 import { writeFileAtomic } from './atomic-write.ts'
+import { chooseTextWriter, type WriteText } from './sheet-text.ts'
 
 export interface ContactSheet {
   readonly title: string
   readonly rows: readonly ContactSheetRow[]
+  readonly rejects?: {
+    readonly title: string
+    readonly pictures: readonly ContactSheetReject[]
+  }
 }
 
 /** Pictures as bytes or as paths. */
@@ -14,9 +19,11 @@ export interface ContactSheetRow {
   readonly caption: string
 }
 
-/** The file appears when it is whole, in place of an older one. */
-export async function writeContactSheet(file: string, sheet: ContactSheet): Promise<void> {
-  await writeFileAtomic(file, await drawContactSheet(sheet))
+export interface ContactSheetReject {
+  /** Null when it can't be shown. */
+  readonly picture: Buffer | null
+  readonly reason: string
+  readonly name: string
 }
 
 // Pixels.
@@ -27,99 +34,108 @@ const TITLE_HEIGHT = 44
 const CAPTION_HEIGHT = 22
 const PAIR = 2 * TILE + GAP
 const BACKGROUND = '#fafafa'
+const REJECT_TILE = 120
+const REJECT_TEXT = 34
 
-async function drawContactSheet({ title, rows }: ContactSheet): Promise<Buffer> {
+/** The file appears when it is whole, in place of an older one. */
+export async function writeContactSheet(file: string, sheet: ContactSheet): Promise<void> {
+  await writeFileAtomic(file, await drawContactSheet(sheet))
+}
+
+async function drawContactSheet({ title, rows, rejects }: ContactSheet): Promise<Buffer> {
   const columns = Math.max(1, Math.min(3, Math.ceil(Math.sqrt(rows.length / 1.5))))
-  const lines = Math.ceil(rows.length / columns)
-  const write = (await canWriteText()) ? textOverlay : () => []
+  const write = await chooseTextWriter()
   const width = MARGIN + columns * (PAIR + MARGIN)
-  const height = MARGIN + TITLE_HEIGHT + lines * (TILE + CAPTION_HEIGHT + MARGIN)
-  const parts = await Promise.all(
-    rows.map(async (row, i): Promise<OverlayOptions[]> => {
-      const left = MARGIN + (i % columns) * (PAIR + MARGIN)
-      const top = MARGIN + TITLE_HEIGHT + Math.floor(i / columns) * (TILE + CAPTION_HEIGHT + MARGIN)
-      return [
-        { input: await tile(row.image), left, top },
-        { input: await tile(row.conditioning), left: left + TILE + GAP, top },
-        ...write(row.caption, {
-          left,
-          top: top + TILE,
-          width: PAIR,
-          height: CAPTION_HEIGHT,
-          size: 12,
-          weight: 400,
-        }),
-      ]
-    }),
-  )
-  const heading = {
-    left: MARGIN,
-    top: MARGIN - 6,
-    width: width - 2 * MARGIN,
-    height: 32,
-    size: 20,
-    weight: 600,
-  }
+  const samplesEnd =
+    MARGIN + TITLE_HEIGHT + Math.ceil(rows.length / columns) * (TILE + CAPTION_HEIGHT + MARGIN)
+  const hasRejects = rejects !== undefined && rejects.pictures.length > 0
+  const height = samplesEnd + (hasRejects ? TITLE_HEIGHT + REJECT_TILE + REJECT_TEXT + MARGIN : 0)
+  const parts = [
+    heading(title, { top: MARGIN - 6, width, size: 20 }, write),
+    ...(await Promise.all(rows.map((row, index) => drawRow(row, placeRow(index, columns), write)))),
+    ...(hasRejects ? await drawRejects(rejects, { top: samplesEnd, width }, write) : []),
+  ]
   return sharp({ create: { width, height, channels: 3, background: BACKGROUND } })
-    .composite([...write(title, heading), ...parts.flat()])
+    .composite(parts.flat())
     .removeAlpha()
     .png({ compressionLevel: 9, adaptiveFiltering: true })
     .toBuffer()
 }
 
-function tile(picture: Buffer | string): Promise<Buffer> {
+interface Place {
+  readonly left: number
+  readonly top: number
+}
+
+function placeRow(index: number, columns: number): Place {
+  return {
+    left: MARGIN + (index % columns) * (PAIR + MARGIN),
+    top: MARGIN + TITLE_HEIGHT + Math.floor(index / columns) * (TILE + CAPTION_HEIGHT + MARGIN),
+  }
+}
+
+function heading(
+  text: string,
+  { top, width, size }: { top: number; width: number; size: number },
+  write: WriteText,
+): OverlayOptions[] {
+  return write(text, { left: MARGIN, top, width: width - 2 * MARGIN, height: 32, size, weight: 600 })
+}
+
+async function drawRow(
+  { image, conditioning, caption }: ContactSheetRow,
+  { left, top }: Place,
+  write: WriteText,
+): Promise<OverlayOptions[]> {
+  return [
+    { input: await tile(image, TILE), left, top },
+    { input: await tile(conditioning, TILE), left: left + TILE + GAP, top },
+    ...write(caption, { left, top: top + TILE, width: PAIR, height: CAPTION_HEIGHT, size: 12, weight: 400 }),
+  ]
+}
+
+/** One line, as many as it holds. */
+async function drawRejects(
+  { title, pictures }: NonNullable<ContactSheet['rejects']>,
+  { top, width }: { top: number; width: number },
+  write: WriteText,
+): Promise<OverlayOptions[][]> {
+  const room = Math.floor((width - 2 * MARGIN + MARGIN / 2) / (REJECT_TILE + MARGIN / 2))
+  const place = (index: number): Place => ({
+    left: MARGIN + index * (REJECT_TILE + MARGIN / 2),
+    top: top + TITLE_HEIGHT,
+  })
+  const tiles = pictures.slice(0, room).map((reject, index) => drawReject(reject, place(index), write))
+  return [heading(title, { top: top + 4, width, size: 15 }, write), ...(await Promise.all(tiles))]
+}
+
+async function drawReject(
+  { picture, reason, name }: ContactSheetReject,
+  { left, top }: Place,
+  write: WriteText,
+): Promise<OverlayOptions[]> {
+  const line = { left, width: REJECT_TILE, height: 16, size: 11 }
+  return [
+    { input: picture === null ? await blank(REJECT_TILE) : await tile(picture, REJECT_TILE), left, top },
+    ...write(reason, { ...line, top: top + REJECT_TILE + 2, weight: 600 }),
+    ...write(name, { ...line, top: top + REJECT_TILE + 17, weight: 400 }),
+  ]
+}
+
+function tile(picture: Buffer | string, side: number): Promise<Buffer> {
   return sharp(picture)
     .autoOrient()
     .flatten({ background: '#ffffff' })
-    .resize(TILE, TILE, { fit: 'contain', background: '#dddddd' })
+    .resize(side, side, { fit: 'contain', background: '#dddddd' })
     .toColourspace('srgb')
     .png({ compressionLevel: 1 })
     .toBuffer()
 }
 
-interface TextPlace {
-  readonly left: number
-  readonly top: number
-  readonly width: number
-  readonly height: number
-  /** Of the letters, in pixels. */
-  readonly size: number
-  readonly weight: number
-}
-
-function textOverlay(text: string, { left, top, width, height, size, weight }: TextPlace): OverlayOptions[] {
-  const line = escapeXml(shorten(text, Math.floor(width / (0.56 * size))))
+/** Crossed out: there is nothing to show. */
+function blank(side: number): Promise<Buffer> {
   const svg =
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">` +
-    `<text x="0" y="${0.72 * height}" font-family="Helvetica, Arial, sans-serif" font-size="${size}" ` +
-    `font-weight="${weight}" fill="#333333">${line}</text></svg>`
-  return [{ input: Buffer.from(svg), left, top }]
-}
-
-function shorten(text: string, letters: number): string {
-  const line = text.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim()
-  const characters = [...line]
-  return characters.length <= letters
-    ? line
-    : `${characters
-        .slice(0, letters - 1)
-        .join('')
-        .trimEnd()}…`
-}
-
-function escapeXml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
-}
-
-/** Without fonts on the machine every letter is nothing, or the same box: then words are left out. */
-async function canWriteText(): Promise<boolean> {
-  const place = { left: 0, top: 0, width: 40, height: 30, size: 20, weight: 400 }
-  const [narrow, wide] = await Promise.all(
-    ['i', 'M'].map((letter) => rasterise(textOverlay(letter, place)[0]!.input as Buffer)),
-  )
-  return !narrow!.equals(wide!)
-}
-
-function rasterise(svg: Buffer): Promise<Buffer> {
-  return sharp(svg).raw().toBuffer()
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${side}" height="${side}"><rect width="${side}" height="${side}" fill="#e4e4e4"/>` +
+    `<path d="M0 0L${side} ${side}M${side} 0L0 ${side}" stroke="#b8b8b8"/></svg>`
+  return sharp(Buffer.from(svg)).png().toBuffer()
 }

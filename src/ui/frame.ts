@@ -12,6 +12,8 @@ export interface FrameOptions {
 }
 
 const WIDEST = 100
+/** With less room than this behind the title, what stands below begins farther left. */
+const NARROW = 30
 
 /** Wide enough to read, never the last column: writing there makes some terminals wrap. */
 export function frameWidth(columns: number): number {
@@ -37,12 +39,10 @@ export function renderStage(state: RunState, stage: StageState, options: FrameOp
   ]
   if (stage.status === 'running') {
     const room = width - lineWidth(head)
-    const indent = ' '.repeat(lineWidth(head))
-    const below = renderDetail(state, stage)
-    return [
-      [...head, ...renderProgress(state, stage, { room, ...options })],
-      ...(below === '' ? [] : [[indent, ['dim', below] as const]]),
-    ]
+    const { line, note } = renderProgress(state, stage, { room, ...options })
+    const indent = room < NARROW ? 4 : lineWidth(head)
+    const below = [note ?? '', renderDetail(state, stage, width - indent)].filter((text) => text !== '')
+    return [[...head, ...line], ...below.map((text): Line => [' '.repeat(indent), ['dim', text]])]
   }
   return finishedLines(stage, head, width)
 }

@@ -3,7 +3,7 @@ import { formatAmount, formatBytes, formatClock, formatCount, formatDuration, fo
 import { formatPercent, formatRate } from './format.ts'
 import { lossMean, lossTrend, secondsLeft, secondsPerUnit } from './rate.ts'
 import type { Progress, RunState, StageState, TrainingState } from './run-state.ts'
-import { cleanText, displayWidth, type Line } from './text.ts'
+import { cleanText, displayWidth, fitList, type Line } from './text.ts'
 
 const GAP = '   '
 
@@ -16,24 +16,46 @@ export interface ProgressOptions {
 /** Part of a line; those with the highest `drop` go first when there is no room. */
 interface Field {
   readonly text: string
+  /** Where the whole text has no room. */
+  readonly short?: string
   readonly drop: number
 }
 
 const CLOCK = 4
+const NOTE = 2
 
-export function renderProgress(state: RunState, stage: StageState, options: ProgressOptions): Line {
+export interface RenderedProgress {
+  readonly line: Line
+  /** The note, where the line had no room for it. */
+  readonly note: string | null
+}
+
+export function renderProgress(
+  state: RunState,
+  stage: StageState,
+  options: ProgressOptions,
+): RenderedProgress {
   const { progress } = stage
   const elapsed = stage.startedMs === null ? 0 : (options.nowMs - stage.startedMs) / 1000
-  if (progress === null) return [['dim', formatDuration(Math.max(0, Math.floor(elapsed)))]]
-  const bar = progress.total === null ? '' : renderBar(progress.done / progress.total, barCells(options.room))
+  if (progress === null)
+    return { line: [['dim', formatDuration(Math.max(0, Math.floor(elapsed)))]], note: null }
+  const { done, total, note } = progress
+  const bar = total === null ? '' : renderBar(total > 0 ? done / total : 1, barCells(options.room))
   const fields = progressFields(state, stage, options.nowMs)
-  return [bar, joinFields(fields, options.room - displayWidth(bar))]
+  const room = options.room - displayWidth(bar)
+  const shown = chooseFields(fields, room)
+  if (note === null || shown.some(({ drop }) => drop === NOTE))
+    return { line: [bar, joinFields(shown)], note: null }
+  const others = fields.filter(({ drop }) => drop !== NOTE)
+  return { line: [bar, joinFields(chooseFields(others, room))], note: cleanText(note) }
 }
 
 /** The same as separate phrases, without the clock: for logs, whose lines have the time. */
 export function describeProgress(state: RunState, stage: StageState, nowMs: number): string[] {
-  const fields = progressFields(state, stage, nowMs)
-  return fields.filter(({ text, drop }) => text !== '' && drop !== CLOCK).map(({ text }) => text)
+  const detail = stage.progress?.detail ?? null
+  return progressFields(state, stage, nowMs)
+    .filter(({ text, drop }) => text !== '' && drop !== CLOCK)
+    .map(({ text, drop }) => (drop === NOTE && detail !== null ? `${text} (${cleanText(detail)})` : text))
 }
 
 function progressFields(state: RunState, stage: StageState, nowMs: number): Field[] {
@@ -69,17 +91,24 @@ function workFields(progress: Progress, nowMs: number): Field[] {
       : `${formatCount(done)}/${formatCount(total ?? 0)} ${unit}`
   return [
     { text: total === null ? '' : formatPercent(done, total), drop: 0 },
-    { text: note === null ? (total === null ? amount : ofTotal) : cleanText(note), drop: 2 },
-    { text: perUnit === null ? '' : formatRate(perUnit, unit), drop: 3 },
+    { text: note === null ? (total === null ? amount : ofTotal) : cleanText(note), drop: NOTE },
+    { ...rateField(perUnit, unit), drop: 3 },
     ...(total === null ? [] : timeFields(progress, total, nowMs)),
   ]
+}
+
+/** `43 pictures/s`, or `43/s`. */
+function rateField(perUnit: number | null, unit: string): Pick<Field, 'text' | 'short'> {
+  if (perUnit === null) return { text: '' }
+  const text = formatRate(perUnit, unit)
+  return unit === 'bytes' ? { text } : { text, short: text.replace(` ${unit}/s`, '/s') }
 }
 
 const CLOCK_FROM_SECONDS = 120
 
 /** How long still, and until when where that is worth a word. */
-function timeFields({ samples }: Progress, total: number, nowMs: number): Field[] {
-  const left = secondsLeft(samples, total, nowMs)
+function timeFields({ samples, known }: Progress, total: number, nowMs: number): Field[] {
+  const left = secondsLeft(samples, total - known, nowMs)
   if (left === null) return []
   const words = `${formatDuration(left < 10 ? Math.ceil(left) : left)} left`
   if (left < CLOCK_FROM_SECONDS) return [{ text: words, drop: 1 }]
@@ -89,23 +118,29 @@ function timeFields({ samples }: Progress, total: number, nowMs: number): Field[
   ]
 }
 
-function joinFields(fields: readonly Field[], room: number): string {
+/** All of them, else with short ones, else without the least important one, and so on. */
+function chooseFields(fields: readonly Field[], room: number): readonly Field[] {
   const shown = fields.filter(({ text }) => text !== '')
-  const text = shown
-    .map((field) => field.text)
-    .join(GAP)
-    .replace(`left${GAP}(`, 'left (')
   const worst = Math.max(...shown.map(({ drop }) => drop))
-  if (displayWidth(text) <= room || worst <= 0) return text
-  return joinFields(
+  if (worst <= 0 || displayWidth(joinFields(shown)) <= room) return shown
+  const shorter = shown.map((field) => ({ ...field, text: field.short ?? field.text }))
+  if (displayWidth(joinFields(shorter)) <= room) return shorter
+  return chooseFields(
     shown.filter(({ drop }) => drop < worst),
     room,
   )
 }
 
+function joinFields(fields: readonly Field[]): string {
+  return fields
+    .map(({ text }) => text)
+    .join(GAP)
+    .replace(`left${GAP}(`, 'left (')
+}
+
 /** Of the room alone, so that the bar does not jump about with the words behind it. */
 function barCells(room: number): number {
-  if (room >= 52) return 12
+  if (room >= 66) return 12
   return room >= 40 ? 8 : 0
 }
 
@@ -119,9 +154,10 @@ function renderBar(share: number, cells: number): string {
   return `▕${filled.padEnd(cells)}▏ `
 }
 
-/** The dim line below: what comes next, or the last line that the stage logged. */
-export function renderDetail(state: RunState, stage: StageState): string {
+/** The dim line below: what comes next, more of the progress, or the last line that the stage logged. */
+export function renderDetail(state: RunState, stage: StageState, room: number): string {
   if (isTraining(state, stage) && state.training) return nextEvents(state.training, state.outline.training)
+  if (stage.progress?.detail) return fitList(cleanText(stage.progress.detail), room)
   return stage.detail === null ? '' : cleanText(stage.detail)
 }
 

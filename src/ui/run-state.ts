@@ -43,6 +43,10 @@ export interface Progress {
   readonly total: number | null
   readonly unit: string
   readonly note: string | null
+  readonly detail: string | null
+  /** So many of `done` took no time: they say nothing about the rest. */
+  readonly known: number
+  /** Of what was worked on: `done` without `known`. */
   readonly samples: readonly Sample[]
 }
 
@@ -132,11 +136,15 @@ interface Movement {
   readonly total: number | null
   readonly unit: string
   readonly note?: string
+  readonly detail?: string
+  readonly known?: number
 }
 
-function moveOn(before: Progress | null, { done, total, unit, note }: Movement, timeMs: number): Progress {
-  const samples = before?.unit === unit ? before.samples : []
-  return { done, total, unit, note: note ?? null, samples: addSample(samples, { timeMs, done }) }
+function moveOn(before: Progress | null, movement: Movement, timeMs: number): Progress {
+  const { done, total, unit, note = null, detail = null, known = 0 } = movement
+  const isSameWork = before?.unit === unit && before.known === known
+  const samples = addSample(isSameWork ? before.samples : [], { timeMs, done: done - known })
+  return { done, total, unit, note, detail, known, samples }
 }
 
 function reduceTraining(

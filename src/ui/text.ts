@@ -52,6 +52,14 @@ export function fitText(text: string, width: number): string {
   return `${kept}…`
 }
 
+/** A list like `12 no face, 7 too small` cut to `width` columns, at a comma where there is one. */
+export function fitList(text: string, width: number): string {
+  if (displayWidth(text) <= width) return text
+  const cut = fitText(text, width - 2)
+  const comma = cut.lastIndexOf(', ')
+  return comma === -1 ? fitText(text, width) : `${cut.slice(0, comma)}, …`
+}
+
 /** Like `padEnd`, in columns. */
 export function padText(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - displayWidth(text)))

@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { packageRoot } from '../../src/tools/package-root.ts'
-import { writeContactSheet } from '../../src/tools/contact-sheet.ts'
+import { writeContactSheet, type ContactSheetReject } from '../../src/tools/contact-sheet.ts'
 
 let folder: string
 beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), 'contact-sheet-'))))
@@ -82,3 +82,28 @@ function plain(colour: string): Promise<Buffer> {
     .png()
     .toBuffer()
 }
+
+test('what was left out stands in a line below, of words that no XML would take', async () => {
+  const file = join(folder, 'rejects.png')
+  const caption = 'odd \ufffe\uffff\ud800\u0007 <words> 😀 顔写真'.repeat(50)
+  const row = { image: await plain('#ff0000'), conditioning: await plain('#00ff00'), caption }
+  const pictures = [
+    { picture: await plain('#0000ff'), reason: 'too small', name: caption },
+    { picture: null, reason: 'unreadable', name: 'cut.jpg' },
+    ...Array<ContactSheetReject>(20).fill({
+      picture: null,
+      reason: 'no face',
+      name: 'more than there is room for',
+    }),
+  ]
+  await writeContactSheet(file, { title: caption, rows: [row], rejects: { title: 'Left out', pictures } })
+  const { data, info } = await sharp(file).raw().toBuffer({ resolveWithObject: true })
+  const at = (x: number, y: number): number[] => [...data.subarray((y * info.width + x) * 3).subarray(0, 3)]
+  const end = 24 + 44 + (192 + 22 + 24)
+  expect([info.width, info.height]).toEqual([24 + 388 + 24, end + 44 + 120 + 34 + 24])
+  expect(at(24 + 60, end + 44 + 60)).toEqual([0, 0, 255])
+  // The second one is crossed out.
+  expect(at(24 + 132 + 60, end + 44 + 20)).toEqual([228, 228, 228])
+  // Right of the last one that fits there is nothing.
+  expect(at(info.width - 5, end + 44 + 60)).toEqual([250, 250, 250])
+})

@@ -201,7 +201,7 @@ describe('from a folder of photographs', () => {
     const last = bench.events
       .filter((event) => event.type === 'progress' && event.stage === 'annotate-images')
       .at(-1)
-    expect(last).toMatchObject({ done: 7, total: 7, unit: 'pictures', note: '3 kept, 4 rejected' })
+    expect(last).toMatchObject({ done: 7, total: 7, unit: 'pictures', note: '3 kept  4 rejected' })
   })
 
   test('only new pictures are annotated, and only changed ones hashed', { timeout: 60_000 }, async () => {

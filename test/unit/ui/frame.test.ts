@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { frameWidth, renderHeader, renderStages } from '../../../src/ui/frame.ts'
 import { createPaint } from '../../../src/ui/style.ts'
-import { paintLine } from '../../../src/ui/text.ts'
+import { displayWidth, paintLine } from '../../../src/ui/text.ts'
 import { annotated, annotating, play, START, training, type Story } from './story.ts'
 
 interface Look {
@@ -25,6 +25,7 @@ describe('annotating', () => {
       "face-landmarks → runs/20261122-101500-face-landmarks-a1b2c3/                Ctrl-C stops, resumable
 
       ⠋ annotate images    ▕██████▊     ▏ 57 %   688 kept  19 rejected   43 pictures/s   12 s left
+                           12 no face, 6 too small, 1 duplicate
         write dataset
         train ControlNet
         verify model"
@@ -34,7 +35,8 @@ describe('annotating', () => {
     expect(draw(annotating, { columns: 80, seconds: 16 })).toMatchInlineSnapshot(`
       "face-landmarks → runs/20261122-101500-face-landmarks-a1b2c3/
 
-      ⠋ annotate images    ▕██████▊     ▏ 57 %   688 kept  19 rejected   12 s left
+      ⠋ annotate images    ▕████▌   ▏ 57 %   688 kept  19 rejected   43/s   12 s left
+                           12 no face, 6 too small, 1 duplicate
         write dataset
         train ControlNet
         verify model"
@@ -44,12 +46,62 @@ describe('annotating', () => {
     expect(draw(annotating, { columns: 60, seconds: 16 })).toMatchInlineSnapshot(`
       "face-landmarks → runs/20261122-101500-face-landmarks-a1b2c3/
 
-      ⠋ annotate images    57 %   12 s left
+      ⠋ annotate images    57 %   43 pictures/s   12 s left
+                           688 kept  19 rejected
+                           12 no face, 6 too small, 1 duplicate
         write dataset
         train ControlNet
         verify model"
     `)
   })
+})
+
+test('at 40 columns the counts stand below, cut at a comma', () => {
+  expect(draw(annotating, { columns: 40, seconds: 16 })).toMatchInlineSnapshot(`
+    "face-landmarks → runs/20261122-101500-face-landmarks-a1b2c3/
+
+    ⠋ annotate images    57 %   12 s left
+        688 kept  19 rejected
+        12 no face, 6 too small, …
+      write dataset
+      train ControlNet
+      verify model"
+  `)
+})
+
+/** 9,000 of 10,000 pictures were known before; the others take half a second each. */
+const resumed: Story = [
+  [0, { type: 'stage-started', stage: 'annotate-images' }],
+  ...[0, 2, 4, 6, 8].map((worked, index) => {
+    const counts = { done: 9000 + worked, total: 10_000, unit: 'pictures', known: 9000 } as const
+    return [index, { type: 'progress', stage: 'annotate-images', ...counts }] as const
+  }),
+]
+
+test('what was known before does not make the rest look quick', () => {
+  expect(draw(resumed, { columns: 100, seconds: 4 })).toContain(
+    '90 %   9,008/10,000 pictures   2.0/s   8 min 16 s left (10:23)',
+  )
+})
+
+test('nothing is known of the pace before the first picture', () => {
+  const line = draw(resumed.slice(0, 2), { columns: 100, seconds: 30 }).split('\n')[2]
+  expect(line).toContain('90 %   9,000/10,000 pictures')
+  expect(line).not.toMatch(/left|NaN|Infinity|-/)
+})
+
+test('nothing to do at all', () => {
+  const story: Story = [
+    [0, { type: 'stage-started', stage: 'annotate-images' }],
+    [0, { type: 'progress', stage: 'annotate-images', done: 0, total: 0, unit: 'pictures' }],
+  ]
+  expect(draw(story, { columns: 100, seconds: 1 })).toContain('100 %   0/0 pictures')
+})
+
+test.each([21, 30, 40, 50, 60, 70, 80, 90, 100, 200])('no line is wider than %i columns', (columns) => {
+  for (const line of draw(annotating, { columns, seconds: 16 }).split('\n').slice(2)) {
+    expect(displayWidth(line)).toBeLessThan(columns)
+  }
 })
 
 describe('training', () => {
@@ -72,7 +124,7 @@ describe('training', () => {
       ✔ annotate images    1,163 faces; 41 rejected: 22 no face, 11 too small, 6
                            duplicates, 2 unreadable                              29 s
       ✔ write dataset      unchanged since 10:12
-      ⠋ train ControlNet   ▕███▊        ▏ step 69/216   loss 0.101 ↘   22 min left
+      ⠋ train ControlNet   ▕██▌     ▏ step 69/216   loss 0.101 ↘   22 min left
                            next: previews and checkpoint at 72
         verify model"
     `)
@@ -125,7 +177,7 @@ test('the first checkpoint, and what comes next', () => {
     ✔ annotate images    1,163 faces; 41 rejected: 22 no face, 11 too small, 6
                          duplicates, 2 unreadable                              29 s
     ✔ write dataset      unchanged since 10:12
-    ⠋ train ControlNet   ▕████        ▏ step 73/216   loss 0.100 ↘   22 min left
+    ⠋ train ControlNet   ▕██▋     ▏ step 73/216   loss 0.100 ↘   22 min left
                          step 72 saved   next: previews at 108, checkpoint at 144
       verify model"
   `)

@@ -93,10 +93,10 @@ describe('lines', () => {
     expect(err()).toMatchInlineSnapshot(`
       "10:15:00 controlnet-kit 0.1.0 train face-landmarks
       10:15:00 annotate-images  started
-      10:15:04 annotate-images  14 %  172 kept  19 rejected  43 pictures/s  24 s left
-      10:15:08 annotate-images  28 %  344 kept  19 rejected  43 pictures/s  20 s left
-      10:15:12 annotate-images  42 %  516 kept  19 rejected  43 pictures/s  16 s left
-      10:15:16 annotate-images  57 %  688 kept  19 rejected  43 pictures/s  12 s left
+      10:15:04 annotate-images  14 %  172 kept  19 rejected (12 no face, 6 too small, 1 duplicate)  43 pictures/s  24 s left
+      10:15:08 annotate-images  28 %  344 kept  19 rejected (12 no face, 6 too small, 1 duplicate)  43 pictures/s  20 s left
+      10:15:12 annotate-images  42 %  516 kept  19 rejected (12 no face, 6 too small, 1 duplicate)  43 pictures/s  16 s left
+      10:15:16 annotate-images  57 %  688 kept  19 rejected (12 no face, 6 too small, 1 duplicate)  43 pictures/s  12 s left
       10:15:29 annotate-images  1,163 faces; 41 rejected: 22 no face, 11 too small, 6 duplicates, 2 unreadable (29 s)
       10:15:30 write-dataset  unchanged since 10:12
       10:15:30 train-controlnet  started

@@ -37,10 +37,11 @@ export const annotating: Story = [
   [0, { type: 'stage-started', stage: 'annotate-images' }],
   ...[0, 172, 344, 516, 688].map((done, index) => {
     const note = `${done} kept  19 rejected`
+    const detail = '12 no face, 6 too small, 1 duplicate'
     const total = 1204
     return [
       index * 4,
-      { type: 'progress', stage: 'annotate-images', done, total, unit: 'pictures', note },
+      { type: 'progress', stage: 'annotate-images', done, total, unit: 'pictures', note, detail },
     ] as const
   }),
 ]

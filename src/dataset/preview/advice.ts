@@ -1,0 +1,68 @@
+/** What a person should know and do after looking. */
+import { sumRejects } from '../annotation-summary.ts'
+import type { Manifest } from '../manifest.ts'
+import type { PreviewContent } from '../preview-page.ts'
+import { formatCount } from '../rejects.ts'
+import { escapeHtml } from './html.ts'
+
+type Content = Pick<PreviewContent, 'config' | 'configFile' | 'manifest'>
+
+/** Plain text. */
+export function listWarnings({ config, manifest }: Content): string[] {
+  const { enlarged, train, validation, resolution } = manifest
+  const rows = train + validation
+  return [
+    ...(enlarged > 0
+      ? [
+          `${formatCount(enlarged)} of ${formatCount(rows)} pictures are enlarged: their crops are smaller than ${resolution} px. Larger pictures or a smaller dataset.resolution avoid that.`,
+        ]
+      : []),
+    ...listLongCaptions(manifest),
+    ...(validation < config.dataset.validation.count
+      ? [`${formatCount(validation)} rows are held out, not ${formatCount(config.dataset.validation.count)}.`]
+      : []),
+    ...(train < FEW_ROWS
+      ? [`${formatCount(train)} training rows are few: a ControlNet learns better from thousands.`]
+      : []),
+  ]
+}
+
+const FEW_ROWS = 500
+
+interface CaptionLengths {
+  readonly limit: number
+  readonly over_limit: number
+  readonly counted: 'exact' | 'estimated'
+}
+
+function listLongCaptions({
+  train,
+  validation,
+  captions,
+}: Manifest & { captions?: CaptionLengths }): string[] {
+  if (!captions || captions.over_limit === 0) return []
+  const about = captions.counted === 'estimated' ? 'About ' : ''
+  return [
+    `${about}${formatCount(captions.over_limit)} of ${formatCount(train + validation)} captions are longer than the ${captions.limit} tokens that the text encoder takes: training cuts them.`,
+  ]
+}
+
+/** HTML. */
+export function listNextSteps({ config, configFile, manifest }: Content): string[] {
+  const file = configFile === null ? '' : ` ${escapeHtml(configFile)}`
+  const command = (name: string): string => `<code>controlnet-kit ${name}${file}</code>`
+  const looked =
+    config.condition.kind === 'face-landmarks'
+      ? 'Look at the samples: the dots lie on brows, eyes, nose, lips and jaw, and the conditioning image shows the same face.'
+      : 'Look at the samples: the conditioning image shows the same picture, and the caption says what is on it.'
+  return [
+    looked,
+    ...(sumRejects(manifest.rejected) > 0
+      ? [
+          `Look at what was <a href="#rejects">left out</a>, and mend what is worth it; ${command('prepare')} works on the new pictures only.`,
+        ]
+      : []),
+    `See what training takes: ${command('plan')}.`,
+    `Train: ${command('train')}.`,
+  ]
+}

@@ -1,0 +1,50 @@
+/** Words of unknown origin on a page: names, captions, messages. */
+
+/**
+ * As text, on one line. Control characters and marks that change the writing direction are made visible (‹U+202E›),
+ * so that a name can't pass for another one. Joiners stay: Persian, Indic scripts and emoji need them.
+ */
+export function escapeHtml(text: string): string {
+  return text
+    .replace(/[\t\n\v\f\r\u0085\u2028\u2029]+/g, ' ')
+    .replace(/\p{Cc}|(?![\u200c\u200d])\p{Cf}|\p{Cs}/gu, showCharacter)
+    .replace(/[&<>"']/g, (character) => ENTITIES[character]!)
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
+
+function showCharacter(character: string): string {
+  const code = character.codePointAt(0)!.toString(16).toUpperCase()
+  return `‹U+${code.padStart(4, '0')}›`
+}
+
+export interface CutText {
+  readonly text: string
+  /** Characters in all; null when nothing was cut. */
+  readonly whole: number | null
+}
+
+/** At most `limit` characters, the last of them an ellipsis where something is missing. */
+export function cutText(text: string, limit: number): CutText {
+  if (text.length <= limit) return { text, whole: null }
+  const characters = [...text]
+  if (characters.length <= limit) return { text, whole: null }
+  const kept = characters
+    .slice(0, limit - 1)
+    .join('')
+    .trimEnd()
+  return { text: `${kept}…`, whole: characters.length }
+}
+
+/** A path of the source: its beginning gives way, since its end tells pictures apart. */
+export function formatName(path: string, limit: number): string {
+  const characters = [...path]
+  const kept = characters.length <= limit ? path : `…${characters.slice(1 - limit).join('')}`
+  return `<bdi>${escapeHtml(kept)}</bdi>`
+}
