@@ -1,7 +1,9 @@
 import { readdir, rm } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { run, temporaryFolder } from './cli.ts'
+import { run, start, temporaryFolder } from './cli.ts'
 
 let folder: string
 let home: Record<string, string>
@@ -69,3 +71,22 @@ it('a server that is not there: exit 5', async () => {
     'http://127.0.0.1:9/aprados/spiga/resolve/main/spiga_300wpublic.pt could not be fetched',
   )
 })
+
+it.each(['SIGINT', 'SIGTERM'] as const)(
+  '%s in the middle: stops at once, exit 75, keeps what came',
+  async (signal) => {
+    const server = createServer((_request, response) => {
+      response.writeHead(200, { etag: '"one"', 'content-length': 1_000_000 })
+      response.write(Buffer.alloc(500_000), () => setTimeout(() => child.kill(signal), 500))
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const env = { ...home, HF_ENDPOINT: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
+    const { child, ended } = start(['models', 'fetch', 'spiga', '--yes'], folder, env)
+    const { code, stderr } = await ended
+    server.closeAllConnections()
+    server.close()
+    expect(code).toBe(75)
+    expect(stderr).toContain('Stopping. What was fetched is kept; the same command goes on from there.')
+    expect(await readdir(join(home['CNK_HOME']!, 'models/spiga'))).toContain('spiga_300wpublic.pt.part')
+  },
+)

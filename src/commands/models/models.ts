@@ -1,6 +1,6 @@
 /** `controlnet-kit models`: what can be fetched, what is there, and fetching it. */
 import { findModel, MODEL_CATALOG, type CatalogModel } from '../../dataset/model-catalog.ts'
-import { ToolError, UserError } from '../../errors.ts'
+import { StoppedError, ToolError, UserError } from '../../errors.ts'
 import type { CachedModel, FetchProgress, ModelSource } from './model-source.ts'
 import { MODEL_SOURCES } from './model-sources.ts'
 
@@ -38,7 +38,7 @@ export async function fetchModel({ name, agree, ...context }: FetchModelOptions)
   if (there !== null) return { model, status: 'present', cached: there }
   if (model.terms !== null && !(await agree(model))) return { model, status: 'declined', cached: null }
   const cached = await source.fetch(model, context).catch((error: unknown) => {
-    throw withReason(error)
+    throw context.signal.aborted ? stopped(context.signal) : withReason(error)
   })
   return { model, status: 'fetched', cached }
 }
@@ -67,6 +67,11 @@ function refuseName(name: string): never {
     code: 'model-unknown',
     hint: `There are: ${MODEL_CATALOG.map((model) => model.name).join(', ')}`,
   })
+}
+
+/** The same command goes on from there. */
+function stopped({ reason }: AbortSignal): StoppedError {
+  return new StoppedError(reason === 'SIGTERM' ? 'SIGTERM' : 'SIGINT', true)
 }
 
 /** Network, disk and Python problems count as those of an environment. */

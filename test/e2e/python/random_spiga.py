@@ -17,11 +17,11 @@ def main(argv):
     torch.manual_seed(int(argv[1]) if len(argv) > 1 else 1)
     network = SPIGA(num_landmarks=68, num_edges=13)
     with torch.no_grad():
-        network.pose_fc.weight.mul_(torch.tensor([[20.0], [20.0], [20.0], [0.2], [0.2], [0.2]]))
+        network.pose_fc.weight.mul_(torch.tensor([[4.0], [4.0], [4.0], [0.2], [0.2], [0.2]]))
         network.pose_fc.bias.copy_(torch.tensor([0.0, 0.0, 0.0, 0.0, 0.0, 4.0]))
         fit_normalisation(network)
         for step in network.gcn:
-            step.decoder.decoder[-1].weight.mul_(0.25)
+            step.decoder.decoder[-1].weight.mul_(0.1)
     torch.save(network.state_dict(), argv[0])
 
 
