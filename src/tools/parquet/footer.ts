@@ -51,7 +51,12 @@ export function listColumns(metadata: FileMetaData): ParquetColumn[] {
         : ['bytes', 'path'].map((child) => column.children.find(({ element }) => element.name === child))
     if (!isBinary(bytes) || isRepeated(column) || isRepeated(bytes))
       return { name, kind: 'text', bytes: null, path: null }
-    return { name, kind: 'picture', bytes: findLeaf(column, bytes), path: path ? findLeaf(column, path) : null }
+    return {
+      name,
+      kind: 'picture',
+      bytes: findLeaf(column, bytes),
+      path: path ? findLeaf(column, path) : null,
+    }
   })
 }
 
@@ -95,4 +100,22 @@ export function measureColumn(metadata: FileMetaData, { path }: Leaf): number {
     .flatMap(({ columns }) => columns)
     .filter(({ meta_data }) => meta_data?.path_in_schema.join('.') === path)
     .reduce((sum, { meta_data }) => sum + Number(meta_data!.total_compressed_size), 0)
+}
+
+export interface RowGroupPlace {
+  readonly index: number
+  /** Its first row, counted in the file. */
+  readonly first: number
+  /** The row behind its last one. */
+  readonly end: number
+}
+
+export function findGroup({ row_groups }: FileMetaData, row: number): RowGroupPlace {
+  let first = 0
+  for (const [index, { num_rows }] of row_groups.entries()) {
+    const end = first + Number(num_rows)
+    if (row < end) return { index, first, end }
+    first = end
+  }
+  throw new Error(`the file has ${first} rows, so none with the number ${row}`)
 }
