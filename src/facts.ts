@@ -4,6 +4,7 @@ import { constants } from 'node:fs'
 import { access, readdir, readFile, stat, statfs } from 'node:fs/promises'
 import { arch, availableParallelism, platform, totalmem } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
+import { planWantedColumns } from './dataset/parquet-columns.ts'
 import { planContext } from './plan/build-plan.ts'
 import { fillPlaceholders } from './plan/placeholders.ts'
 import { cacheFolder } from './tools/cache-folder.ts'
@@ -19,11 +20,13 @@ import type { Config, Facts, FileFact, ManifestFact, StageSpec, StampFact } from
 export interface GatherOptions {
   readonly workingDirectory: string
   readonly specs: readonly StageSpec[]
+  /** Ask nothing of the network. */
+  readonly offline?: boolean
 }
 
 export async function gatherFacts(
   config: Config,
-  { workingDirectory, specs }: GatherOptions,
+  { workingDirectory, specs, offline = false }: GatherOptions,
 ): Promise<Facts> {
   const dataset = resolve(workingDirectory, config.dataset.output)
   const runs = resolve(workingDirectory, config.runs)
@@ -36,7 +39,9 @@ export async function gatherFacts(
     observeSource(config.dataset.source, {
       workingDirectory,
       exclude: [dataset, runs],
+      wanted: planWantedColumns(config),
       cache,
+      offline,
       ...(config.condition.landmarks === undefined ? {} : { landmarks: config.condition.landmarks }),
     }),
     observeFiles(config, workingDirectory),

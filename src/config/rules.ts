@@ -33,6 +33,7 @@ export const FILLED_BY_THE_KIT: Readonly<Record<string, string>> = {
 
 const RULES: readonly ((config: Config) => RuleProblem[])[] = [
   notBuiltYet,
+  hubNames,
   builtinOnly,
   scriptOnlyForDiffusers,
   warmupNeedsAScheduler,
@@ -49,10 +50,7 @@ function notBuiltYet(config: Config): RuleProblem[] {
   const table: [boolean, string, string][] = [
     [condition.kind !== 'face-landmarks', 'condition.kind', condition.kind],
     [condition.landmarks !== undefined, 'condition.landmarks', 'a folder of landmark files'],
-    ['hub' in dataset.source, 'dataset.source.hub', 'a Hub dataset'],
-    ['parquet' in dataset.source, 'dataset.source.parquet', 'a Parquet folder'],
     ['pairs' in dataset.source, 'dataset.source.pairs', 'ready-made pairs'],
-    ['column' in dataset.captions, 'dataset.captions.column', 'captions from a column'],
     ['model' in dataset.captions, 'dataset.captions.model', 'captions by a model'],
     ['command' in dataset.captions, 'dataset.captions.command', 'captions by a program'],
     [environment.kind !== 'venv', 'environment.kind', environment.kind],
@@ -69,6 +67,18 @@ function notBuiltYet(config: Config): RuleProblem[] {
   return table
     .filter(([found]) => found)
     .map(([, path, what]) => ({ path: path.split('.'), message: `${what} is not available yet` }))
+}
+
+const HUB_NAME = /^[\w.-]{1,96}\/[\w.-]{1,96}$/
+const REVISION = /^(?!.*(\.\.|\/\/|@\{))[\w.][\w./+-]{0,254}$/
+
+function hubNames({ dataset: { source } }: Config): RuleProblem[] {
+  if (!('hub' in source)) return []
+  const [name = '', ...revision] = source.hub.split('@')
+  const isName = HUB_NAME.test(name) && !/--|\.\.|^\.|\/\.|\.git$/.test(name)
+  if (isName && revision.every((text) => REVISION.test(text)) && revision.length < 2) return []
+  const message = `expected user/set or user/set@revision, got ${source.hub}`
+  return [{ path: ['dataset', 'source', 'hub'], message }]
 }
 
 function builtinOnly({ train }: Config): RuleProblem[] {

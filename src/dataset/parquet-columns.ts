@@ -1,6 +1,8 @@
 /** Whether a table has the columns that the config names. */
 import { distance } from 'fastest-levenshtein'
 import { UserError, type Problem } from '../errors.ts'
+import type { Config } from '../types.ts'
+import { planCaptionNeeds } from './captions.ts'
 
 export interface WantedColumns {
   readonly image: string
@@ -8,6 +10,14 @@ export interface WantedColumns {
   readonly conditioning: string | null
   /** Columns with texts. */
   readonly values: readonly string[]
+}
+
+export function planWantedColumns({ condition, dataset }: Config): WantedColumns {
+  return {
+    image: dataset.columns.image,
+    conditioning: condition.kind === 'images' ? dataset.columns.conditioning_image : null,
+    values: planCaptionNeeds(dataset.captions).columns,
+  }
 }
 
 interface FoundColumn {

@@ -9,24 +9,32 @@ export interface ParquetChoice {
 /** As `datasets` looks for split names: between the signs that separate words. */
 const TRAIN = /(^|[-._ /\d])train(ing)?($|[-._ /\d])/i
 
-/** The training split where names say so, else all. In the order in which they are read. */
-export function chooseParquetFiles(paths: readonly string[]): ParquetChoice {
-  const parquet = paths.filter((path) => path.toLowerCase().endsWith('.parquet')).sort(byCodeUnit)
-  const train = parquet.filter((path) => TRAIN.test(path))
-  if (train.length === 0 || train.length === parquet.length) return { paths: parquet, note: null }
-  return { paths: train, note: 'the train split' }
-}
+/** How the Hub names what it converted: `<configuration>/<split>/0000.parquet`. */
+const CONVERTED = /^[^/]+\/[^/]+\/\d{4,}\.parquet$/
 
 /**
- * Of a branch that the Hub made (`<configuration>/<split>/0000.parquet`), one configuration: they show the same rows in
- * several ways.
+ * The training split where names say so, else all; of what the Hub converted one configuration, as they show the same rows
+ * in several ways. In the order in which they are read.
  */
-export function chooseConverted(paths: readonly string[]): ParquetChoice {
-  const names = [...new Set(paths.filter((path) => path.includes('/')).map((path) => path.split('/')[0]!))]
-  const name = names.includes('default') ? 'default' : names.sort(byCodeUnit)[0]
-  const { paths: chosen, note } = chooseParquetFiles(paths.filter((path) => path.startsWith(`${name}/`)))
-  const notes = [note, names.length > 1 ? `configuration ${name}` : null].filter((each) => each !== null)
+export function chooseParquetFiles(paths: readonly string[]): ParquetChoice {
+  const parquet = paths.filter((path) => path.toLowerCase().endsWith('.parquet')).sort(byCodeUnit)
+  const configuration = findConfiguration(parquet)
+  const ofOne = parquet.filter((path) => configuration === null || path.startsWith(`${configuration}/`))
+  const train = ofOne.filter((path) => TRAIN.test(path))
+  const chosen = train.length === 0 ? ofOne : train
+  const notes = [
+    ...(chosen.length < ofOne.length ? ['the train split'] : []),
+    ...(configuration === null ? [] : [`configuration ${configuration}`]),
+  ]
   return { paths: chosen, note: notes.length === 0 ? null : notes.join(', ') }
+}
+
+/** Null when there are not several. */
+function findConfiguration(paths: readonly string[]): string | null {
+  if (!paths.every((path) => CONVERTED.test(path))) return null
+  const names = new Set(paths.map((path) => path.split('/')[0]!))
+  if (names.size < 2) return null
+  return names.has('default') ? 'default' : [...names].sort(byCodeUnit)[0]!
 }
 
 function byCodeUnit(a: string, b: string): number {

@@ -30,7 +30,8 @@ function checkSource({ facts: { source } }: PlanContext, stages: readonly Planne
   const path = `dataset.source.${source.kind}`
   const problem = findSourceProblem(source)
   if (problem !== null) return [{ ...problem, path, status: 'fail' }]
-  const found = `${source.pictures} pictures in ${formatPlace(source.given)}`
+  const place = source.kind === 'hub' ? source.given : formatPlace(source.given)
+  const found = `${source.pictures} pictures in ${place}`
   return [{ code: 'source-pictures', path, status: 'pass', found, expected: 'pictures', remedy: '' }]
 }
 

@@ -12,10 +12,12 @@ export function planEffects(
     ...(active('train-controlnet') || active('verify-model') ? [paths.runs] : []),
     ...(stages.some((stage) => stage.action !== 'reuse') ? [facts.cache] : []),
   ]
+  const readsSource = active('collect-images') || active('annotate-images') || active('write-dataset')
   const contacts = [
+    ...(readsSource && facts.source.host !== undefined ? [facts.source.host] : []),
     ...(active('create-environment') ? ['your pip index'] : []),
     ...(active('fetch-trainer') && config.train.script === undefined ? ['raw.githubusercontent.com'] : []),
     ...(active('fetch-base-model') && 'repo' in config.base_model ? ['huggingface.co'] : []),
   ]
-  return { writes, contacts, publishes: null }
+  return { writes, contacts: [...new Set(contacts)], publishes: null }
 }

@@ -40,7 +40,7 @@ function readError(path: string, error: unknown): UserError {
   const { code, message } = error as NodeJS.ErrnoException
   return new UserError(`${basename(path)} can't be read: ${code ?? message}.`, {
     code: 'parquet-unreadable',
-    problems: [{ where: path, path: 'dataset.source', message: message }],
+    problems: [{ where: path, path: 'dataset.source', message }],
     hint: 'Look whether the file is whole and may be read, then run the same command again.',
     cause: error,
   })

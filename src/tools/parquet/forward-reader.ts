@@ -26,7 +26,7 @@ export class ForwardReader {
     const block = this.#load(index)
     const nextStart = this.start + (index + 1) * blockBytes
     // A reader that only looks at the beginning of a block may be about to jump.
-    if (within >= blockBytes / 4 && nextStart < this.end) this.#load(index + 1)
+    if (within >= blockBytes / 4 && nextStart < this.end) void this.#load(index + 1)
     return (await block).subarray(within)
   }
 

@@ -121,7 +121,7 @@ export class PictureColumn {
       group,
       source: this.#files[file]!,
       metadata,
-      bytes: bytes!,
+      bytes,
       path,
     })
     return this.#open

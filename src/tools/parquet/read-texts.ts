@@ -40,7 +40,7 @@ function formatCell(value: unknown): string {
   if (value instanceof Uint8Array) return Buffer.from(value).toString()
   if (typeof value === 'object')
     return JSON.stringify(value, (_, each: unknown) => (typeof each === 'bigint' ? String(each) : each))
-  return String(value as string | number | bigint | boolean)
+  return String(value)
 }
 
 function toAsyncBuffer(reader: ByteReader): AsyncBuffer {
@@ -48,7 +48,7 @@ function toAsyncBuffer(reader: ByteReader): AsyncBuffer {
     byteLength: reader.sizeBytes,
     async slice(start, end = reader.sizeBytes) {
       const bytes = await reader.read(start, end)
-      return bytes.slice().buffer as ArrayBuffer
+      return bytes.slice().buffer
     },
   }
 }

@@ -29,9 +29,9 @@ export class Taker {
   /** At least one byte and at most `most`. */
   async #next(most: number): Promise<Uint8Array> {
     while (this.#piece.length === 0) {
-      const { done, value } = await this.#pieces.next()
-      if (done === true) throw new Error('the page ends too early')
-      this.#piece = value
+      const next = await this.#pieces.next()
+      if (next.done === true) throw new Error('the page ends too early')
+      this.#piece = next.value
     }
     const part = this.#piece.subarray(0, most)
     this.#piece = this.#piece.subarray(part.length)

@@ -6,7 +6,9 @@ import { isSegmentation } from '../../dataset/face-synthetics.ts'
 import { formatGeneratedName } from '../../dataset/generated-source.ts'
 import { UserError } from '../../errors.ts'
 import type { Config, SourceFact } from '../../types.ts'
+import type { WantedColumns } from '../../dataset/parquet-columns.ts'
 import { findPictureFiles, type FoundFile } from '../picture-files.ts'
+import { observeHub, observeParquet } from './observe-tables.ts'
 import { notAFolder, observeZip } from './observe-zip.ts'
 
 export interface ObserveOptions {
@@ -15,8 +17,12 @@ export interface ObserveOptions {
   readonly exclude?: readonly string[]
   /** Folder with landmark files, if they do not lie beside the pictures: changes in it count too. */
   readonly landmarks?: string
-  /** The user's cache folder: what is known of archives is read from there. */
+  /** The user's cache folder: what is known of archives and Hub datasets is read from there. */
   readonly cache?: string
+  /** Of sources with columns: those that are used. */
+  readonly wanted?: WantedColumns
+  /** Ask nothing of the network. */
+  readonly offline?: boolean
 }
 
 export async function observeSource(
@@ -26,10 +32,19 @@ export async function observeSource(
   if ('generated' in source) return observeGenerated(source.generated)
   if ('folder' in source) return observeFolder('folder', source.folder, options)
   if ('face_synthetics' in source) return observeFolder('face_synthetics', source.face_synthetics, options)
+  const { workingDirectory, exclude = [], cache = '', offline = false } = options
+  const { wanted = { image: 'image', conditioning: null, values: [] } } = options
+  if ('parquet' in source)
+    return observeParquet(source.parquet, {
+      workingDirectory,
+      exclude: exclude.map((path) => resolve(workingDirectory, path)),
+      wanted,
+    })
+  if ('hub' in source) return observeHub(source.hub, { wanted, cache, offline })
   throw new UserError(`dataset.source.${Object.keys(source)[0]} is not available yet.`, {
     reason: 'usage',
     code: 'not-available',
-    hint: 'Use folder, face_synthetics or generated.',
+    hint: 'Use folder, face_synthetics, hub, parquet or generated.',
   })
 }
 
