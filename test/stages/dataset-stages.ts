@@ -5,6 +5,7 @@ import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'h
 import { configSchema, type Config } from '../../src/config/schema.ts'
 import type { Annotation } from '../../src/dataset/annotation.ts'
 import type { DatasetRow } from '../../src/dataset/parquet-rows.ts'
+import { planWantedColumns } from '../../src/dataset/parquet-columns.ts'
 import type { Manifest } from '../../src/dataset/manifest.ts'
 import type { EventBody } from '../../src/events.ts'
 import { annotateImages } from '../../src/stages/annotate-images.ts'
@@ -34,11 +35,10 @@ export interface Bench {
 export function openBench(folder: string, settings: Settings): Bench {
   const config = configSchema.parse({ version: 1, name: 'test', ...settings })
   const { source } = config.dataset
-  const given =
-    'folder' in source ? source.folder : 'face_synthetics' in source ? source.face_synthetics : 'faces'
+  const [given] = Object.values(source).map(String) as [string]
   const dataset = join(folder, 'dataset')
   const paths = {
-    source: join(folder, given),
+    source: 'hub' in source ? given : join(folder, 'generated' in source ? 'faces' : given),
     dataset,
     annotations: join(dataset, 'annotations.ndjson'),
     manifest: join(dataset, 'manifest.json'),
@@ -52,8 +52,13 @@ export function openBench(folder: string, settings: Settings): Bench {
     return lines
   }
   async function makeContext(stage: Stage, signal: AbortSignal): Promise<StageContext> {
-    const observed = await observeSource(source, { workingDirectory: folder, exclude: ['dataset', 'runs'] })
     const cache = join(folder, 'cache')
+    const observed = await observeSource(source, {
+      workingDirectory: folder,
+      exclude: ['dataset', 'runs'],
+      wanted: planWantedColumns(config),
+      cache,
+    })
     const facts = {
       kitVersion: '0.0.0',
       workingDirectory: folder,

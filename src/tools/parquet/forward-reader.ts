@@ -8,6 +8,7 @@ export class ForwardReader {
   readonly start: number
   readonly end: number
   readonly #reader: ByteReader
+  #previous = -2
   readonly #blocks = new Map<number, Promise<Uint8Array>>()
 
   constructor(reader: ByteReader, start: number, end: number) {
@@ -25,8 +26,10 @@ export class ForwardReader {
     for (const held of this.#blocks.keys()) if (held < index || held > index + 1) this.#blocks.delete(held)
     const block = this.#load(index)
     const nextStart = this.start + (index + 1) * blockBytes
-    // A reader that only looks at the beginning of a block may be about to jump.
-    if (within >= blockBytes / 4 && nextStart < this.end) void this.#load(index + 1)
+    // Who only looks at the beginning of a first block may be about to jump.
+    const goesOn = index === this.#previous + 1 || within >= blockBytes / 4
+    this.#previous = index
+    if (goesOn && nextStart < this.end) void this.#load(index + 1)
     return (await block).subarray(within)
   }
 

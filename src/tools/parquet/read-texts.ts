@@ -34,13 +34,14 @@ function* listGroups({ row_groups }: FileMetaData): Generator<{ rowStart: number
 
 /** Of several captions the first. What is neither text nor number is written as JSON. */
 function formatCell(value: unknown): string {
+  if (typeof value === 'string') return value
+  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean')
+    return value.toString()
   if (value === null || value === undefined) return ''
   if (Array.isArray(value)) return formatCell(value[0])
   if (value instanceof Date) return value.toISOString()
   if (value instanceof Uint8Array) return Buffer.from(value).toString()
-  if (typeof value === 'object')
-    return JSON.stringify(value, (_, each: unknown) => (typeof each === 'bigint' ? String(each) : each))
-  return String(value)
+  return JSON.stringify(value, (_, each: unknown) => (typeof each === 'bigint' ? each.toString() : each))
 }
 
 function toAsyncBuffer(reader: ByteReader): AsyncBuffer {
