@@ -48,7 +48,7 @@ export function applyRules(config: Config): RuleProblem[] {
 function notBuiltYet(config: Config): RuleProblem[] {
   const { condition, dataset, environment, train, launch, publish } = config
   const table: [boolean, string, string][] = [
-    [condition.kind !== 'face-landmarks', 'condition.kind', condition.kind],
+    [condition.kind === 'canny' || condition.kind === 'color-palette', 'condition.kind', condition.kind],
     [condition.landmarks !== undefined, 'condition.landmarks', 'a folder of landmark files'],
     ['pairs' in dataset.source, 'dataset.source.pairs', 'ready-made pairs'],
     ['model' in dataset.captions, 'dataset.captions.model', 'captions by a model'],
