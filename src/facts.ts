@@ -20,11 +20,13 @@ import type { Config, Facts, FileFact, ManifestFact, StageSpec, StampFact } from
 export interface GatherOptions {
   readonly workingDirectory: string
   readonly specs: readonly StageSpec[]
+  /** Ask nothing of the network. */
+  readonly offline?: boolean
 }
 
 export async function gatherFacts(
   config: Config,
-  { workingDirectory, specs }: GatherOptions,
+  { workingDirectory, specs, offline = false }: GatherOptions,
 ): Promise<Facts> {
   const dataset = resolve(workingDirectory, config.dataset.output)
   const runs = resolve(workingDirectory, config.runs)
@@ -39,6 +41,7 @@ export async function gatherFacts(
         workingDirectory,
         exclude: [dataset, runs],
         cache,
+        offline,
         dataset: config.dataset,
         conditioning: config.condition.kind === 'images',
         ...(config.condition.landmarks === undefined ? {} : { landmarks: config.condition.landmarks }),

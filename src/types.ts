@@ -328,6 +328,10 @@ export interface SourceFact {
   readonly others: Readonly<Record<string, number>>
   /** The commit of a Hub dataset; null elsewhere. */
   readonly revision: string | null
+  /** Of Parquet files: how many are read, and which part of the whole they are. */
+  readonly tables?: { readonly files: number; readonly note: string | null }
+  /** The host that the pictures come from, if not this machine. */
+  readonly host?: string
 }
 
 export type CaptionerFact =

@@ -8,7 +8,11 @@ import { planConfig } from './planning.ts'
 /** `plan [CONFIG]`: prints the object that `train` carries out. */
 export async function plan([file]: readonly unknown[], flags: CommonFlags): Promise<number> {
   const output = loadOutput('plan', flags)
-  const { plan, facts } = await planConfig({ file: file as string | undefined, flags })
+  const { plan, facts } = await planConfig({
+    file: file as string | undefined,
+    flags,
+    offline: flags['offline'] === true,
+  })
   if (typeof flags['out'] === 'string') await writePlanFile(flags['out'], plan)
   const { color, columns } = output
   output.print(

@@ -20,12 +20,18 @@ interface PlanningOptions {
   readonly flags: CommonFlags
   readonly until?: StageName
   readonly again?: boolean
+  /** Ask nothing of the network. */
+  readonly offline?: boolean
 }
 
-export async function planConfig({ file, flags, until, again }: PlanningOptions): Promise<Planned> {
+export async function planConfig({ file, flags, until, again, offline }: PlanningOptions): Promise<Planned> {
   const given = file ?? DEFAULT_CONFIG
   const loaded = await loadConfig(given.replace(/^\.\//, ''), flags.set ?? [])
-  const facts = await gatherFacts(loaded.config, { workingDirectory: process.cwd(), specs: stageSpecs })
+  const facts = await gatherFacts(loaded.config, {
+    workingDirectory: process.cwd(),
+    specs: stageSpecs,
+    ...(offline === undefined ? {} : { offline }),
+  })
   const plan = buildPlan({
     config: loaded.config,
     configFile: loaded.file,

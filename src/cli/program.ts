@@ -66,7 +66,9 @@ function createProgram(state: { code: number }): Command {
       'show what will be done, and how; touches nothing',
       async () => (await import('./plan.ts')).plan,
     ),
-  ).option('--out <file>', 'also save the plan as JSON')
+  )
+    .option('--out <file>', 'also save the plan as JSON')
+    .option('--offline', 'ask nothing of the network')
   add(
     'annotate <paths...>',
     'any picture → conditioning image and landmarks',

@@ -33,6 +33,7 @@ export const FILLED_BY_THE_KIT: Readonly<Record<string, string>> = {
 
 const RULES: readonly ((config: Config) => RuleProblem[])[] = [
   notBuiltYet,
+  hubNames,
   builtinOnly,
   scriptOnlyForDiffusers,
   warmupNeedsAScheduler,
@@ -47,10 +48,8 @@ export function applyRules(config: Config): RuleProblem[] {
 }
 
 function notBuiltYet(config: Config): RuleProblem[] {
-  const { dataset, environment, train, launch, publish } = config
+  const { environment, train, launch, publish } = config
   const table: [boolean, string, string][] = [
-    ['hub' in dataset.source, 'dataset.source.hub', 'a Hub dataset'],
-    ['parquet' in dataset.source, 'dataset.source.parquet', 'a Parquet folder'],
     [environment.kind !== 'venv', 'environment.kind', environment.kind],
     [train.preset === '8gb' || train.preset === '12gb', 'train.preset', train.preset],
     [train.use_8bit_adam, 'train.use_8bit_adam', '8-bit Adam'],
@@ -65,6 +64,18 @@ function notBuiltYet(config: Config): RuleProblem[] {
   return table
     .filter(([found]) => found)
     .map(([, path, what]) => ({ path: path.split('.'), message: `${what} is not available yet` }))
+}
+
+const HUB_NAME = /^[\w.-]{1,96}\/[\w.-]{1,96}$/
+const REVISION = /^(?!.*(\.\.|\/\/|@\{))[\w.][\w./+-]{0,254}$/
+
+function hubNames({ dataset: { source } }: Config): RuleProblem[] {
+  if (!('hub' in source)) return []
+  const [name = '', ...revision] = source.hub.split('@')
+  const isName = HUB_NAME.test(name) && !/--|\.\.|^\.|\/\.|\.git$/.test(name)
+  if (isName && revision.every((text) => REVISION.test(text)) && revision.length < 2) return []
+  const message = `expected user/set or user/set@revision, got ${source.hub}`
+  return [{ path: ['dataset', 'source', 'hub'], message }]
 }
 
 function builtinOnly({ train }: Config): RuleProblem[] {

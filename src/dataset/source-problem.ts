@@ -23,6 +23,11 @@ export function findSourceProblem(source: SourceFact): SourceProblem | null {
     const expected = EXPECTED_SOURCE[source.kind] ?? 'a folder of pictures'
     return { code: 'source-missing', found: `There is no ${place}`, expected, remedy }
   }
+  if (source.pictures === 0 && (source.kind === 'hub' || source.kind === 'parquet')) {
+    const remedy = 'Correct dataset.source.'
+    const found = `${source.kind === 'hub' ? source.given : place} has no rows`
+    return { code: 'no-pictures', found, expected: 'Parquet files with rows', remedy }
+  }
   if (source.pictures > 0) return null
   const remedy = hasHeic(source)
     ? "HEIC can't be read here: export as JPEG first."

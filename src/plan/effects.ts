@@ -13,7 +13,9 @@ export function planEffects(
     ...(active('train-controlnet') || active('verify-model') ? [paths.runs] : []),
     ...(stages.some((stage) => stage.action !== 'reuse') ? [facts.cache] : []),
   ]
+  const readsSource = active('collect-images') || active('annotate-images') || active('write-dataset')
   const contacts = [
+    ...(readsSource && facts.source.host !== undefined ? [facts.source.host] : []),
     ...(active('create-environment') ? ['your pip index'] : []),
     ...(active('fetch-trainer') && config.train.script === undefined ? ['raw.githubusercontent.com'] : []),
     ...(active('annotate-images') ? captionContacts(config, facts) : []),

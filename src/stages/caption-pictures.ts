@@ -103,7 +103,10 @@ async function captionAll(wanted: ReadonlyMap<string, Kept>, work: CaptionWork):
   let done = total - pictures.length
   report(done)
   const progress = (): void =>
-    report(++done, problems.size > 0 ? `${formatCount(problems.size)} without a caption` : undefined)
+    report(++done, () => ({
+      known: total - pictures.length,
+      ...(problems.size > 0 && { note: `${formatCount(problems.size)} without a caption` }),
+    }))
   const folder = captionsFolder(context.paths)
   await rm(folder, { recursive: true, force: true })
   try {

@@ -60,10 +60,21 @@ export const collectImages: Stage = {
 }
 
 /** `1,204 pictures in photos/ (3 folders)` */
-function describeSource({ kind, given, pictures, folders }: SourceFact): string {
+function describeSource(source: SourceFact): string {
+  const { kind, pictures, folders } = source
   if (kind === 'generated') return `${formatCount(pictures)} generated faces`
+  if (source.tables !== undefined) return describeTables(source)
   const within = folders > 1 ? ` (${formatCount(folders)} folders)` : ''
-  return `${formatCount(pictures)} ${pictures === 1 ? 'picture' : 'pictures'} in ${formatPlace({ kind, given })}${within}`
+  return `${formatCount(pictures)} ${pictures === 1 ? 'picture' : 'pictures'} in ${formatPlace(source)}${within}`
+}
+
+/** `100,000 pictures in user/set@main, commit 01234567 (63 Parquet files, the train split)` */
+function describeTables({ kind, given, pictures, revision, tables }: SourceFact): string {
+  const folder = given.endsWith('.parquet') ? given : formatPlace({ kind, given })
+  const place = revision === null ? folder : `${given}, commit ${revision.slice(0, 8)}`
+  const { files, note } = tables!
+  const which = `${formatCount(files)} Parquet ${files === 1 ? 'file' : 'files'}${note === null ? '' : `, ${note}`}`
+  return `${formatCount(pictures)} ${pictures === 1 ? 'picture' : 'pictures'} in ${place} (${which})`
 }
 
 async function makeFaces(count: number, { paths, report, signal }: StageContext): Promise<void> {

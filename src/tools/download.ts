@@ -176,7 +176,7 @@ function findCode(error: unknown): string | null {
   return null
 }
 
-function proxyHint(): string {
+export function proxyHint(): string {
   const proxy = process.env['HTTPS_PROXY'] ?? process.env['https_proxy']
   if (proxy === undefined || proxy === '') return 'Look at the network connection. '
   return 'HTTPS_PROXY is set, but Node uses it only from version 22.21 on and with NODE_USE_ENV_PROXY=1. '

@@ -40,7 +40,7 @@ export function openBench(folder: string, settings: Settings): Bench {
   const given = 'generated' in source ? 'faces' : String(Object.values(source)[0])
   const dataset = join(folder, 'dataset')
   const paths = {
-    source: join(folder, given),
+    source: 'hub' in source ? given : join(folder, 'generated' in source ? 'faces' : given),
     dataset,
     annotations: join(dataset, 'annotations.ndjson'),
     manifest: join(dataset, 'manifest.json'),
@@ -60,6 +60,7 @@ export function openBench(folder: string, settings: Settings): Bench {
     const observed = await observeSource(source, {
       workingDirectory: folder,
       exclude: ['dataset', 'runs'],
+      cache,
       dataset: config.dataset,
       conditioning: config.condition.kind === 'images',
     })

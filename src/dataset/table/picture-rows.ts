@@ -2,15 +2,8 @@
 import { join, normalize } from 'node:path/posix'
 import { distance } from 'fastest-levenshtein'
 import { UserError } from '../../errors.ts'
+import type { WantedColumns } from '../wanted-columns.ts'
 import type { TableRow } from './parse-table.ts'
-
-export interface WantedColumns {
-  readonly image: string
-  /** Null when no conditioning images are wanted. */
-  readonly conditioning: string | null
-  /** Columns whose texts are wanted. */
-  readonly values: readonly string[]
-}
 
 export interface PictureRow {
   /** `metadata.csv:7` */

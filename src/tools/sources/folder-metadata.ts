@@ -3,12 +3,8 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { basename, dirname } from 'node:path/posix'
 import type { TableKind } from '../../dataset/table/parse-table.ts'
-import {
-  checkColumns,
-  planPictureRow,
-  type PictureRow,
-  type WantedColumns,
-} from '../../dataset/table/picture-rows.ts'
+import { checkColumns, planPictureRow, type PictureRow } from '../../dataset/table/picture-rows.ts'
+import type { WantedColumns } from '../../dataset/wanted-columns.ts'
 import { UserError } from '../../errors.ts'
 import { openTable } from '../read-table.ts'
 

@@ -1,7 +1,8 @@
 /** The pictures of a folder, with what its metadata files say of them. */
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { PictureRow, WantedColumns } from '../../dataset/table/picture-rows.ts'
+import type { PictureRow } from '../../dataset/table/picture-rows.ts'
+import type { WantedColumns } from '../../dataset/wanted-columns.ts'
 import { UserError } from '../../errors.ts'
 import { mapInOrder } from '../concurrent.ts'
 import { findPictureFiles, type FoundFile, type FoundFiles } from '../picture-files.ts'

@@ -5,11 +5,12 @@ import { resolve } from 'node:path'
 import { planCaptionNeeds } from '../../dataset/captions.ts'
 import { isSegmentation } from '../../dataset/face-synthetics.ts'
 import { formatGeneratedName } from '../../dataset/generated-source.ts'
-import type { WantedColumns } from '../../dataset/table/picture-rows.ts'
 import { UserError } from '../../errors.ts'
 import type { Config, SourceFact } from '../../types.ts'
+import type { WantedColumns } from '../../dataset/wanted-columns.ts'
 import { findPictureFiles, type FoundFile } from '../picture-files.ts'
 import { listFolder } from './list-folder.ts'
+import { observeHub, observeParquet } from './observe-tables.ts'
 import { notAFolder, observeZip } from './observe-zip.ts'
 import { listPairs } from './pairs-source.ts'
 import type { SourceListing } from './picture-source.ts'
@@ -21,12 +22,14 @@ export interface ObserveOptions {
   readonly exclude?: readonly string[]
   /** Folder or file with landmarks, if they do not lie beside the pictures: changes in it count too. */
   readonly landmarks?: string
-  /** The user's cache folder: what is known of archives is read from there. */
+  /** The user's cache folder: what is known of archives and Hub datasets is read from there. */
   readonly cache?: string
   /** What will be asked of the source's table, where it has one. */
   readonly dataset?: Pick<Config['dataset'], 'columns' | 'captions'>
   /** Whether ready-made conditioning images are wanted. */
   readonly conditioning?: boolean
+  /** Ask nothing of the network. */
+  readonly offline?: boolean
 }
 
 export async function observeSource(
@@ -37,10 +40,13 @@ export async function observeSource(
   if ('folder' in source) return observeFolder('folder', source.folder, options)
   if ('face_synthetics' in source) return observeFolder('face_synthetics', source.face_synthetics, options)
   if ('pairs' in source) return observePairs(source.pairs, options)
-  throw new UserError(`dataset.source.${Object.keys(source)[0]} is not available yet.`, {
-    reason: 'usage',
-    code: 'not-available',
-    hint: 'Use folder, pairs, face_synthetics or generated.',
+  const { workingDirectory, exclude = [], cache = '', offline = false } = options
+  const wanted = planWanted(options)
+  if ('hub' in source) return observeHub(source.hub, { wanted, cache, offline })
+  return observeParquet(source.parquet, {
+    workingDirectory,
+    exclude: exclude.map((path) => resolve(workingDirectory, path)),
+    wanted,
   })
 }
 

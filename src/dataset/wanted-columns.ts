@@ -1,0 +1,8 @@
+/** What is read of a source that has columns, by their names in it. */
+export interface WantedColumns {
+  readonly image: string
+  /** Null when no ready-made conditioning images are wanted. */
+  readonly conditioning: string | null
+  /** Columns with texts: captions and their variables. */
+  readonly values: readonly string[]
+}

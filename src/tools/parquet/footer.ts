@@ -1,0 +1,121 @@
+/** What stands at the end of a Parquet file: its columns, its row groups, and where in the file they lie. */
+import { parquetMetadata, parquetSchema, type FileMetaData, type SchemaTree } from 'hyparquet'
+import type { ByteReader } from './byte-reader.ts'
+import type { ChunkPlace } from './column-cursor.ts'
+
+/** Length of the footer and magic. */
+const TAIL_BYTES = 8
+/** Holds the footer of most files with pictures. */
+const FIRST_READ_BYTES = 1 << 16
+const MAGIC = 'PAR1'
+
+/** The file's end, from the beginning of its footer: `parseFooter` understands it. */
+export async function readFooter(reader: ByteReader): Promise<Uint8Array> {
+  const { sizeBytes } = reader
+  if (sizeBytes < TAIL_BYTES + MAGIC.length) throw new Error('it is too short for a Parquet file')
+  const tail = await reader.read(Math.max(0, sizeBytes - FIRST_READ_BYTES), sizeBytes)
+  const end = Buffer.from(tail.buffer, tail.byteOffset, tail.length).subarray(-TAIL_BYTES)
+  if (end.toString('latin1', 4) !== MAGIC) throw new Error('it is no Parquet file, or its end is missing')
+  const length = end.readUInt32LE(0) + TAIL_BYTES
+  if (length > sizeBytes) throw new Error('its footer is longer than the file')
+  if (length <= tail.length) return tail.slice(tail.length - length)
+  const head = await reader.read(sizeBytes - length, sizeBytes - tail.length)
+  return Buffer.concat([head, tail])
+}
+
+export function parseFooter(bytes: Uint8Array): FileMetaData {
+  return parquetMetadata(bytes, { geoparquet: false })
+}
+
+export interface ParquetColumn {
+  readonly name: string
+  /** `picture`: bytes, or the pair of bytes and path that `datasets` writes. `text`: all else that can be a caption. */
+  readonly kind: 'picture' | 'text'
+  /** Of pictures: the leaf with the bytes. */
+  readonly bytes: Leaf | null
+  /** Of pictures: the leaf with the name of a file, where there is one. */
+  readonly path: Leaf | null
+}
+
+export interface Leaf {
+  readonly path: string
+  readonly maxDefinition: number
+}
+
+export function listColumns(metadata: FileMetaData): ParquetColumn[] {
+  return parquetSchema(metadata).children.map((column) => {
+    const { name } = column.element
+    const [bytes, path] =
+      column.children.length === 0
+        ? [column, undefined]
+        : ['bytes', 'path'].map((child) => column.children.find(({ element }) => element.name === child))
+    if (!isBinary(bytes) || isRepeated(column) || isRepeated(bytes))
+      return { name, kind: 'text', bytes: null, path: null }
+    return {
+      name,
+      kind: 'picture',
+      bytes: findLeaf(column, bytes),
+      path: path ? findLeaf(column, path) : null,
+    }
+  })
+}
+
+function isBinary(node: SchemaTree | undefined): node is SchemaTree {
+  if (node === undefined || node.children.length > 0) return false
+  const { type, converted_type: converted, logical_type: logical } = node.element
+  return type === 'BYTE_ARRAY' && converted === undefined && logical === undefined
+}
+
+function isRepeated({ element }: SchemaTree): boolean {
+  return element.repetition_type === 'REPEATED'
+}
+
+function findLeaf(column: SchemaTree, leaf: SchemaTree): Leaf {
+  const nodes = column === leaf ? [leaf] : [column, leaf]
+  const maxDefinition = nodes.filter(({ element }) => element.repetition_type === 'OPTIONAL').length
+  return { path: leaf.path.join('.'), maxDefinition }
+}
+
+/** Where the values of a leaf lie in a row group. */
+export function findChunk(
+  metadata: FileMetaData,
+  groupIndex: number,
+  { path, maxDefinition }: Leaf,
+  reader: ByteReader,
+): ChunkPlace {
+  const group = metadata.row_groups[groupIndex]!
+  const meta = group.columns.find((column) => column.meta_data?.path_in_schema.join('.') === path)?.meta_data
+  if (meta === undefined) throw new Error(`row group ${groupIndex} has no column ${path}`)
+  const dataStart = Number(meta.data_page_offset)
+  const dictionary = Number(meta.dictionary_page_offset ?? 0)
+  const start = dictionary > 0 && dictionary < dataStart ? dictionary : dataStart
+  const end = start + Number(meta.total_compressed_size)
+  if (!(start >= 0 && end <= reader.sizeBytes)) throw new Error(`column ${path} lies outside the file`)
+  return { reader, start, dataStart, end, rows: Number(group.num_rows), codec: meta.codec, maxDefinition }
+}
+
+/** Bytes of a column in the whole file, as stored. */
+export function measureColumn(metadata: FileMetaData, { path }: Leaf): number {
+  return metadata.row_groups
+    .flatMap(({ columns }) => columns)
+    .filter(({ meta_data }) => meta_data?.path_in_schema.join('.') === path)
+    .reduce((sum, { meta_data }) => sum + Number(meta_data!.total_compressed_size), 0)
+}
+
+export interface RowGroupPlace {
+  readonly index: number
+  /** Its first row, counted in the file. */
+  readonly first: number
+  /** The row behind its last one. */
+  readonly end: number
+}
+
+export function findGroup({ row_groups }: FileMetaData, row: number): RowGroupPlace {
+  let first = 0
+  for (const [index, { num_rows }] of row_groups.entries()) {
+    const end = first + Number(num_rows)
+    if (row < end) return { index, first, end }
+    first = end
+  }
+  throw new Error(`the file has ${first} rows, so none with the number ${row}`)
+}

@@ -1,0 +1,55 @@
+/** Texts of small columns: captions and what captions are made of. */
+import { parquetReadObjects, type AsyncBuffer, type FileMetaData } from 'hyparquet'
+import { mapInOrder } from '../concurrent.ts'
+import type { ByteReader } from './byte-reader.ts'
+import { compressors } from './unpack.ts'
+
+/** Row groups that are asked for at once. */
+const CONCURRENT = 8
+
+/** For each row the texts by column; the other columns are not read. */
+export async function* readTexts(
+  reader: ByteReader,
+  metadata: FileMetaData,
+  columns: readonly string[],
+): AsyncGenerator<Record<string, string>> {
+  const file = toAsyncBuffer(reader)
+  for await (const rows of mapInOrder(listGroups(metadata), CONCURRENT, ({ rowStart, rowEnd }) =>
+    parquetReadObjects({ file, metadata, columns: [...columns], rowStart, rowEnd, compressors }),
+  )) {
+    for (const row of rows) {
+      yield Object.fromEntries(columns.map((column) => [column, formatCell(row[column] as unknown)]))
+    }
+  }
+}
+
+function* listGroups({ row_groups }: FileMetaData): Generator<{ rowStart: number; rowEnd: number }> {
+  let rowStart = 0
+  for (const { num_rows } of row_groups) {
+    const rowEnd = rowStart + Number(num_rows)
+    if (rowEnd > rowStart) yield { rowStart, rowEnd }
+    rowStart = rowEnd
+  }
+}
+
+/** Of several captions the first. What is neither text nor number is written as JSON. */
+function formatCell(value: unknown): string {
+  if (typeof value === 'string') return value
+  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean')
+    return value.toString()
+  if (value === null || value === undefined) return ''
+  if (Array.isArray(value)) return formatCell(value[0])
+  if (value instanceof Date) return value.toISOString()
+  if (value instanceof Uint8Array) return Buffer.from(value).toString()
+  return JSON.stringify(value, (_, each: unknown) => (typeof each === 'bigint' ? each.toString() : each))
+}
+
+function toAsyncBuffer(reader: ByteReader): AsyncBuffer {
+  return {
+    byteLength: reader.sizeBytes,
+    async slice(start, end = reader.sizeBytes) {
+      const bytes = await reader.read(start, end)
+      return bytes.slice().buffer
+    },
+  }
+}

@@ -1,0 +1,22 @@
+/** A dataset on the Hub, read where it lies: by ranges of its Parquet files. */
+import { findHubDataset } from '../hub/hub-dataset.ts'
+import { openHubClient } from '../hub/hub-client.ts'
+import { readHubSettings } from '../hub/hub-settings.ts'
+import { PictureError } from '../picture-error.ts'
+import { openTableSource } from './parquet-source.ts'
+import type { OpenSourceOptions, PictureSource } from './picture-source.ts'
+import { wantedColumns } from './wanted-columns.ts'
+
+export async function openHubSource(options: OpenSourceOptions): Promise<PictureSource> {
+  const { place, revision, cache, signal } = options
+  const client = openHubClient(readHubSettings(), signal)
+  const { files } = await findHubDataset(client, { name: place, revision, cache })
+  return openTableSource({
+    files,
+    wanted: wantedColumns(options),
+    isRemote: true,
+    locateFile: () => {
+      throw new PictureError('missing', 'the row has no picture, only the name of a file')
+    },
+  })
+}

@@ -1,0 +1,102 @@
+/** What planning needs to know of pictures in Parquet files: their footers tell. */
+import { createHash } from 'node:crypto'
+import { stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { checkColumns } from '../../dataset/parquet-columns.ts'
+import type { WantedColumns } from '../../dataset/wanted-columns.ts'
+import { UserError } from '../../errors.ts'
+import type { SourceFact } from '../../types.ts'
+import { mapInOrder } from '../concurrent.ts'
+import { openHubClient } from '../hub/hub-client.ts'
+import { findHubDataset } from '../hub/hub-dataset.ts'
+import { readHubSettings } from '../hub/hub-settings.ts'
+import { listColumns } from '../parquet/footer.ts'
+import { readMetadata, type ParquetFile } from '../parquet/parquet-file.ts'
+import { findParquetFiles } from './parquet-folder.ts'
+
+interface ParquetOptions {
+  readonly workingDirectory: string
+  /** Absolute. */
+  readonly exclude: readonly string[]
+  readonly wanted: WantedColumns
+}
+
+/** Problems are the preflight's: nothing has started. */
+export async function observeParquet(
+  given: string,
+  { workingDirectory, exclude, wanted }: ParquetOptions,
+): Promise<SourceFact> {
+  const place = resolve(workingDirectory, given)
+  const fact = { kind: 'parquet', given, revision: null } as const
+  if ((await stat(place).catch(() => null)) === null)
+    return { ...fact, exists: false, pictures: 0, folders: 0, bytes: 0, digest: '', others: {} }
+  const { files, note, others } = await findParquetFiles(place, exclude, new AbortController().signal)
+  return asPreflight(async () => ({ ...fact, ...(await describeFiles(files, wanted, note)), others }))
+}
+
+interface HubOptions {
+  readonly wanted: WantedColumns
+  readonly cache: string
+  /** Ask nothing of the Hub. */
+  readonly offline: boolean
+}
+
+export async function observeHub(given: string, { wanted, cache, offline }: HubOptions): Promise<SourceFact> {
+  const settings = readHubSettings({ offline })
+  const client = openHubClient(settings, new AbortController().signal)
+  return asPreflight(async () => {
+    const { commit, files, note } = await findHubDataset(client, { name: given, revision: null, cache })
+    const described = await describeFiles(files, wanted, note)
+    const { host } = new URL(settings.endpoint)
+    return { kind: 'hub', given, revision: commit, host, ...described, others: {} }
+  })
+}
+
+/** Footers that are asked for at once. */
+const CONCURRENT = 8
+
+async function describeFiles(
+  files: readonly ParquetFile[],
+  wanted: WantedColumns,
+  note: string | null,
+): Promise<Omit<SourceFact, 'kind' | 'given' | 'revision' | 'others'>> {
+  let pictures = 0
+  for await (const { file, metadata } of mapInOrder(files, CONCURRENT, async (file) => ({
+    file,
+    metadata: await readMetadata(file),
+  }))) {
+    checkColumns(listColumns(metadata), wanted, file.path)
+    pictures += Number(metadata.num_rows)
+  }
+  return {
+    exists: true,
+    pictures,
+    folders: new Set(files.map(({ path }) => path.replace(/[^/]*$/, ''))).size,
+    bytes: files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+    digest: digest(files),
+    tables: { files: files.length, note },
+  }
+}
+
+/** Of what is read: a commit that changes other files changes nothing. */
+function digest(files: readonly ParquetFile[]): string {
+  const hash = createHash('sha256')
+  for (const { path, sizeBytes, version } of files) hash.update(JSON.stringify([path, sizeBytes, version]))
+  return hash.digest('hex')
+}
+
+async function asPreflight<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!(error instanceof UserError) || error.reason !== null) throw error
+    const { message, problems, hint, code, cause } = error
+    throw new UserError(message, {
+      reason: 'preflight',
+      problems,
+      cause,
+      ...(hint === null ? {} : { hint }),
+      ...(code === null ? {} : { code }),
+    })
+  }
+}

@@ -1,0 +1,93 @@
+/** A local folder of Parquet files, nested or not; or one such file. */
+import { readdir, stat } from 'node:fs/promises'
+import { basename, dirname, join, relative, resolve, sep } from 'node:path'
+import { chooseParquetFiles } from '../../dataset/parquet-files.ts'
+import { openFileReader } from '../parquet/byte-reader.ts'
+import { readFooter } from '../parquet/footer.ts'
+import type { ParquetFile } from '../parquet/parquet-file.ts'
+import { PictureError } from '../picture-error.ts'
+import { openTableSource } from './parquet-source.ts'
+import type { Located, OpenSourceOptions, PictureSource } from './picture-source.ts'
+import { wantedColumns } from './wanted-columns.ts'
+
+export interface ParquetFolder {
+  readonly files: readonly ParquetFile[]
+  /** Which files were left out. */
+  readonly note: string | null
+  /** Files that are no Parquet, counted by extension. */
+  readonly others: Readonly<Record<string, number>>
+}
+
+export async function openParquetFolder(options: OpenSourceOptions): Promise<PictureSource> {
+  const { place, exclude, signal } = options
+  const { files } = await findParquetFiles(place, exclude, signal)
+  const root = (await stat(place)).isDirectory() ? place : dirname(place)
+  return openTableSource({
+    files,
+    wanted: wantedColumns(options),
+    isRemote: false,
+    locateFile: (file, path) => locateBeside(root, dirname(join(root, file)), path),
+  })
+}
+
+/** Null when there is nothing at `place`. */
+export async function findParquetFiles(
+  place: string,
+  exclude: readonly string[],
+  signal: AbortSignal,
+): Promise<ParquetFolder> {
+  const found = await stat(place)
+  const root = found.isDirectory() ? place : dirname(place)
+  const names = found.isDirectory() ? await listFiles(place, exclude) : [basename(place)]
+  const { paths, note } = chooseParquetFiles(names)
+  const files = await Promise.all(paths.map((path) => describeFile(root, path, signal)))
+  return { files, note, others: countOthers(names) }
+}
+
+async function listFiles(root: string, exclude: readonly string[]): Promise<string[]> {
+  const entries = await readdir(root, { recursive: true, withFileTypes: true })
+  return entries
+    .filter((entry) => entry.isFile() || entry.isSymbolicLink())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => !exclude.some((folder) => path.startsWith(folder + sep)))
+    .map((path) => relative(root, path).split(sep).join('/'))
+    .filter((path) => !path.split('/').some((part) => part.startsWith('.')))
+}
+
+async function describeFile(root: string, path: string, signal: AbortSignal): Promise<ParquetFile> {
+  const file = join(root, path)
+  const { size, mtimeMs } = await stat(file)
+  const open = () => openFileReader(file, signal)
+  return {
+    path,
+    sizeBytes: size,
+    version: String(mtimeMs),
+    open,
+    async readFooter() {
+      const reader = await open()
+      try {
+        return await readFooter(reader)
+      } finally {
+        await reader.close()
+      }
+    },
+  }
+}
+
+function countOthers(names: readonly string[]): Record<string, number> {
+  const others: Record<string, number> = {}
+  for (const name of names) {
+    const extension = /\.[^./]+$/.exec(name)?.[0].toLowerCase() ?? 'no extension'
+    if (extension !== '.parquet') others[extension] = (others[extension] ?? 0) + 1
+  }
+  return others
+}
+
+/** A table may name files that lie beside it, or under the folder; never outside. */
+async function locateBeside(root: string, folder: string, path: string): Promise<Located> {
+  for (const file of [resolve(folder, path), resolve(root, path)]) {
+    if (!file.startsWith(root + sep)) continue
+    if ((await stat(file).catch(() => null))?.isFile()) return { kind: 'file', file }
+  }
+  throw new PictureError('missing', 'the row has no picture, only the name of a file that is not here')
+}

@@ -1,0 +1,106 @@
+/** Pictures in columns of Parquet files: a local folder's, or a Hub dataset's. Only the wanted columns are read. */
+import { checkColumns } from '../../dataset/parquet-columns.ts'
+import type { WantedColumns } from '../../dataset/wanted-columns.ts'
+import type { FileMetaData } from 'hyparquet'
+import { listColumns, measureColumn } from '../parquet/footer.ts'
+import type { PictureCell } from '../parquet/open-group.ts'
+import { explainDamage, readMetadata, type ParquetFile } from '../parquet/parquet-file.ts'
+import { PictureColumn } from '../parquet/picture-column.ts'
+import { readTexts } from '../parquet/read-texts.ts'
+import { PictureError } from '../picture-error.ts'
+import type { Located, PictureSource, SourceEntry } from './picture-source.ts'
+
+interface TableOptions {
+  /** In reading order. */
+  readonly files: readonly ParquetFile[]
+  readonly wanted: WantedColumns
+  readonly isRemote: boolean
+  /** Of cells that name a file in place of bytes. */
+  readonly locateFile: (parquetFile: string, path: string) => Promise<Located>
+}
+
+export function openTableSource(options: TableOptions): PictureSource {
+  const { files, wanted, isRemote } = options
+  const order = new Map(files.map(({ path }, index) => [path, index]))
+  const names = [wanted.image, ...(wanted.conditioning === null ? [] : [wanted.conditioning])]
+  const columns = new Map(names.map((name) => [name, new PictureColumn(files, name)]))
+
+  return {
+    isRemote,
+    async list() {
+      const entries: SourceEntry[] = []
+      for (const file of files) for await (const entry of listRows(file, wanted)) entries.push(entry)
+      const folders = new Set(files.map(({ path }) => path.replace(/[^/]*$/, '')))
+      return { entries, folders: folders.size, others: {} }
+    },
+    async locate(path) {
+      const { file, row, isConditioning } = parseRowPath(path)
+      const index = order.get(file)
+      const name = isConditioning ? wanted.conditioning : wanted.image
+      if (index === undefined || name === null) throw new PictureError('missing', 'there is no such row')
+      return toLocated(await columns.get(name)!.read(index, row), file, options)
+    },
+    readBeside: () => Promise.resolve(null),
+    async close() {
+      for (const column of columns.values()) await column.close()
+    },
+  }
+}
+
+async function* listRows(file: ParquetFile, wanted: WantedColumns): AsyncGenerator<SourceEntry> {
+  const metadata = await readMetadata(file)
+  const columns = listColumns(metadata)
+  checkColumns(columns, wanted, file.path)
+  const rows = Number(metadata.num_rows)
+  const image = columns.find(({ name }) => name === wanted.image)!
+  const sizeBytes = rows === 0 ? 0 : Math.round(measureColumn(metadata, image.bytes!) / rows)
+  const texts = wanted.values.length > 0 ? await readAllTexts(file, wanted.values, metadata) : null
+  for (let row = 0; row < rows; row++) {
+    const path = formatRowPath(file.path, row)
+    yield {
+      path,
+      sizeBytes,
+      version: `${file.version} ${wanted.image}`,
+      values: texts?.[row] ?? {},
+      conditioning: wanted.conditioning === null ? null : path + CONDITIONING,
+    }
+  }
+}
+
+async function readAllTexts(
+  file: ParquetFile,
+  columns: readonly string[],
+  metadata: FileMetaData,
+): Promise<Record<string, string>[]> {
+  const reader = await file.open()
+  try {
+    const texts: Record<string, string>[] = []
+    for await (const row of readTexts(reader, metadata, columns)) texts.push(row)
+    return texts
+  } catch (error) {
+    throw explainDamage(error, file)
+  } finally {
+    await reader.close()
+  }
+}
+
+const CONDITIONING = '#conditioning'
+/** Rows of one file sort as they stand in it. */
+const DIGITS = 7
+
+function formatRowPath(file: string, row: number): string {
+  return `${file}/${String(row).padStart(DIGITS, '0')}`
+}
+
+function parseRowPath(path: string): { file: string; row: number; isConditioning: boolean } {
+  const isConditioning = path.endsWith(CONDITIONING)
+  const bare = isConditioning ? path.slice(0, -CONDITIONING.length) : path
+  const slash = bare.lastIndexOf('/')
+  return { file: bare.slice(0, slash), row: Number(bare.slice(slash + 1)), isConditioning }
+}
+
+function toLocated(cell: PictureCell, file: string, { locateFile }: TableOptions): Promise<Located> {
+  if (cell.kind === 'bytes') return Promise.resolve(cell)
+  if (cell.kind === 'path') return locateFile(file, cell.path)
+  throw new PictureError('missing', 'the row has no picture')
+}

@@ -1,0 +1,64 @@
+/** The environment is read as the Hub's own tools read it: they are asked. */
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { readHubSettings } from '../../src/tools/hub/hub-settings.ts'
+import { venvPython } from './venv.ts'
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cnk-settings-'))
+  await writeFile(join(folder, 'token'), ' hf_of-the-home\n')
+  await writeFile(join(folder, 'other'), 'hf_of-the-file\r\n')
+})
+afterAll(() => rm(folder, { recursive: true }))
+afterEach(() => void vi.unstubAllEnvs())
+
+const NAMES = [
+  ...[
+    'HF_TOKEN',
+    'HUGGING_FACE_HUB_TOKEN',
+    'HF_TOKEN_PATH',
+    'HF_HOME',
+    'HF_HUB_CACHE',
+    'HF_HUB_DISABLE_IMPLICIT_TOKEN',
+  ],
+  ...['HF_ENDPOINT', 'HF_HUB_OFFLINE', 'HF_DATASETS_OFFLINE', 'TRANSFORMERS_OFFLINE', 'HF_HUB_ETAG_TIMEOUT'],
+  ...['HF_HUB_DOWNLOAD_TIMEOUT', 'HUGGINGFACE_HUB_CACHE', 'HF_OIDC_RESOURCE', 'XDG_CACHE_HOME'],
+]
+
+test.each<[name: string, environment: Record<string, string>]>([
+  ['nothing set', {}],
+  ['a home with a token', { HF_HOME: '{folder}' }],
+  ['tokens by name', { HF_HOME: '{folder}', HF_TOKEN: ' hf_a\n', HUGGING_FACE_HUB_TOKEN: 'hf_b' }],
+  ['an older name', { HF_HOME: '{folder}', HUGGING_FACE_HUB_TOKEN: 'hf_b', HF_HUB_OFFLINE: 'yes' }],
+  ['a file of its own', { HF_HOME: '{folder}', HF_TOKEN_PATH: '{folder}/other', TRANSFORMERS_OFFLINE: '1' }],
+  ['none unasked', { HF_HOME: '{folder}', HF_HUB_DISABLE_IMPLICIT_TOKEN: 'true', HF_DATASETS_OFFLINE: 'ON' }],
+  [
+    'places and times',
+    {
+      HF_HOME: '$HOME/x',
+      HF_HUB_CACHE: '~/y',
+      HF_ENDPOINT: 'https://mirror.example/hf/',
+      HF_HUB_ETAG_TIMEOUT: '3',
+      HF_HUB_DOWNLOAD_TIMEOUT: '33',
+      HF_HUB_OFFLINE: '0',
+    },
+  ],
+])('%s', { timeout: 60_000 }, async (_name, environment) => {
+  for (const name of NAMES) vi.stubEnv(name, undefined)
+  vi.stubEnv('HOME', folder)
+  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value.replace('{folder}', folder))
+  const { stdout } = await promisify(execFile)(
+    venvPython(),
+    [join(import.meta.dirname, 'python/hub_settings.py')],
+    {
+      env: process.env,
+    },
+  )
+  const { readToken, ...settings } = readHubSettings()
+  expect({ ...settings, token: await readToken() }).toEqual(JSON.parse(stdout))
+})
