@@ -30,7 +30,7 @@ const NAMES = [
   ...['HF_HUB_DOWNLOAD_TIMEOUT', 'HUGGINGFACE_HUB_CACHE', 'HF_OIDC_RESOURCE', 'XDG_CACHE_HOME'],
 ]
 
-test.each<[name: string, environment: Record<string, string>]>([
+const ENVIRONMENTS: readonly [name: string, environment: Record<string, string>][] = [
   ['nothing set', {}],
   ['a home with a token', { HF_HOME: '{folder}' }],
   ['tokens by name', { HF_HOME: '{folder}', HF_TOKEN: ' hf_a\n', HUGGING_FACE_HUB_TOKEN: 'hf_b' }],
@@ -48,17 +48,27 @@ test.each<[name: string, environment: Record<string, string>]>([
       HF_HUB_OFFLINE: '0',
     },
   ],
-])('%s', { timeout: 60_000 }, async (_name, environment) => {
+]
+
+test('every setting is what the tools take it for', { timeout: 60_000 }, async () => {
   for (const name of NAMES) vi.stubEnv(name, undefined)
   vi.stubEnv('HOME', folder)
-  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value.replace('{folder}', folder))
-  const { stdout } = await promisify(execFile)(
-    venvPython(),
-    [join(import.meta.dirname, 'python/hub_settings.py')],
-    {
-      env: process.env,
-    },
+  const filled = ENVIRONMENTS.map(([, environment]) =>
+    Object.fromEntries(
+      Object.entries(environment).map(([name, value]) => [name, value.replace('{folder}', folder)]),
+    ),
   )
-  const { readToken, ...settings } = readHubSettings()
-  expect({ ...settings, token: await readToken() }).toEqual(JSON.parse(stdout))
+  const expected = await askTools(filled.map((environment) => ({ ...process.env, ...environment })))
+  for (const [index, environment] of filled.entries()) {
+    for (const name of NAMES) vi.stubEnv(name, environment[name])
+    const { readToken, ...settings } = readHubSettings()
+    const found = { ...settings, token: await readToken() }
+    expect([ENVIRONMENTS[index]![0], found]).toEqual([ENVIRONMENTS[index]![0], expected[index]])
+  }
 })
+
+async function askTools(environments: readonly NodeJS.ProcessEnv[]): Promise<unknown[]> {
+  const asked = promisify(execFile)(venvPython(), [join(import.meta.dirname, 'python/hub_settings.py')])
+  asked.child.stdin!.end(JSON.stringify(environments))
+  return JSON.parse((await asked).stdout) as unknown[]
+}
