@@ -21,7 +21,7 @@ export async function openLandmarkTable(table: TableFile): Promise<LandmarkReade
       if (found === undefined) return null
       const texts = await Promise.all(found.map((span) => readSpan(handle, span)))
       return {
-        place: `${table.name}:${found[0]!.line}`,
+        place: table.name,
         hash: hashBytes(Buffer.concat(texts)),
         parse: () => joinFaces(found.map((span, index) => parseRow(parser, span, texts[index]!))),
       }
@@ -81,14 +81,14 @@ async function readSpan(handle: FileHandle, { offset, lengthBytes }: Span): Prom
 }
 
 function parseRow(parser: TableParser, { line, offset }: Span, bytes: Uint8Array): ParsedLandmarks {
-  const { record, problem, place } = parser.parseRow({ bytes, line, offset })
+  const { record, problem } = parser.parseRow({ bytes, line, offset })
   if (record === null) throw new LandmarkFileError(problem ?? 'it was changed meanwhile')
   try {
     return parser.columns === null
       ? readLandmarkValue(record)
       : { faces: [readLandmarkRow(record)], size: null }
   } catch (error) {
-    if (error instanceof LandmarkFileError) throw new LandmarkFileError(`${place}: ${error.message}`)
+    if (error instanceof LandmarkFileError) throw new LandmarkFileError(`line ${line}: ${error.message}`)
     throw error
   }
 }

@@ -122,6 +122,22 @@ describe('loadConfig', () => {
       ['face.yaml:5:25  condition.annotator  spiga is not available yet'],
     ],
     [
+      'ready-made images without pairs',
+      `${HEAD}dataset:\n  source: { generated: 4 }\ncondition: { kind: images }\n`,
+      [],
+      [
+        'face.yaml:5:20  condition.kind  images needs a source with conditioning images (pairs, parquet, hub, or a folder with metadata); generated has none',
+      ],
+    ],
+    [
+      'a column without a table',
+      `${HEAD}dataset:\n  source: { face_synthetics: ./x }\n  captions: { column: text }\n`,
+      [],
+      [
+        'face.yaml:5:23  dataset.captions.column  only for sources with columns (pairs, parquet, hub, or a folder with metadata); face_synthetics has none',
+      ],
+    ],
+    [
       'broken YAML',
       `${HEAD}${SOURCE}train: { a: [1, }\n`,
       [],
