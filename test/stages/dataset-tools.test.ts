@@ -60,8 +60,14 @@ describe('findPictureFiles', () => {
     await symlink(join(folder, 'gone'), join(folder, 'dangling.png'))
     await symlink(join(folder, 'real/a.png'), join(folder, 'linked.png'))
     const { pictures } = await findPictureFiles(folder)
-    expect(pictures).toHaveLength(2)
-    expect(pictures.map(({ path }) => path)).toContain('linked.png')
+    const whole = pictures.filter(({ problem }) => problem === undefined).map(({ path }) => path)
+    expect(whole).toHaveLength(2)
+    expect(whole).toContain('linked.png')
+    // A picture that is not there is said to be missing.
+    expect(pictures).toContainEqual(
+      expect.objectContaining({ path: 'dangling.png', problem: 'it is a link to nothing' }),
+    )
+    expect(pictures).toHaveLength(3)
   })
 })
 

@@ -117,9 +117,9 @@ describe('loadConfig', () => {
     ['an unknown --set', HEAD + SOURCE, ['train.lr=1'], ['--set train.lr  train.lr  unknown key']],
     [
       'what is not built yet',
-      `${HEAD}${SOURCE}condition: { annotator: spiga }\n`,
+      `${HEAD}${SOURCE}environment: { kind: docker }\n`,
       [],
-      ['face.yaml:5:25  condition.annotator  spiga is not available yet'],
+      ['face.yaml:5:22  environment.kind  docker is not available yet'],
     ],
     [
       'ready-made images without pairs',

@@ -389,7 +389,7 @@ describe('a folder with metadata', () => {
     await bench.run([collectImages, annotateImages])
     return (await readAnnotations(bench)).map(({ source, caption, rejected }) => [
       source,
-      caption ?? rejected?.message,
+      rejected?.message ?? caption,
     ])
   }
   const captioned = () =>
