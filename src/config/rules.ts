@@ -1,4 +1,5 @@
 /** Rules that look at more than one key, and the documented values that are not built yet. Pure. */
+import { CAPTION_RULES } from './caption-rules.ts'
 import type { Config } from './schema.ts'
 
 export interface RuleProblem {
@@ -38,6 +39,7 @@ const RULES: readonly ((config: Config) => RuleProblem[])[] = [
   warmupNeedsAScheduler,
   landmarksOnlyForFiles,
   runsOutsideTheDataset,
+  ...CAPTION_RULES,
 ]
 
 export function applyRules(config: Config): RuleProblem[] {

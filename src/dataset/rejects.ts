@@ -3,11 +3,16 @@
 export const REJECT_CODES = [
   'unreadable',
   'duplicate',
+  'near-duplicate',
   'no-landmarks',
   'no-face',
   'several-faces',
+  'low-confidence',
   'too-small',
+  'cut-face',
+  'extreme-pose',
   'no-caption',
+  'long-caption',
 ] as const
 export type RejectCode = (typeof REJECT_CODES)[number]
 
@@ -22,22 +27,32 @@ export type RejectCounts = Partial<Record<RejectCode, number>>
 const PHRASES: Readonly<Record<RejectCode, readonly [one: string, many: string]>> = {
   unreadable: ['unreadable', 'unreadable'],
   duplicate: ['duplicate', 'duplicates'],
+  'near-duplicate': ['near duplicate', 'near duplicates'],
   'no-landmarks': ['without landmark file', 'without landmark file'],
   'no-face': ['no face', 'no face'],
   'several-faces': ['with several faces', 'with several faces'],
+  'low-confidence': ['with an unsure face', 'with unsure faces'],
   'too-small': ['too small', 'too small'],
+  'cut-face': ['cut face', 'cut faces'],
+  'extreme-pose': ['turned too far', 'turned too far'],
   'no-caption': ['without caption', 'without caption'],
+  'long-caption': ['caption too long', 'captions too long'],
 }
 
 /** What to do about each kind, in the order of `REJECT_CODES`. */
 const REMEDIES: Readonly<Record<RejectCode, string>> = {
   unreadable: 'export unreadable pictures again as JPEG or PNG',
   duplicate: 'remove duplicates',
+  'near-duplicate': 'remove near duplicates, or set dataset.filters.duplicates: exact',
   'no-landmarks': 'put a landmark file beside each picture, or use condition.annotator: embedded',
   'no-face': 'use pictures in which faces are upright and well visible',
   'several-faces': 'set dataset.faces to largest or all',
   'too-small': 'use larger pictures, or a smaller dataset.resolution',
-  'no-caption': 'write a caption file beside each picture, or set dataset.captions.template',
+  'low-confidence': 'lower dataset.filters.min_confidence',
+  'cut-face': 'use pictures that show whole faces, or set dataset.filters.cut_faces: keep',
+  'extreme-pose': 'raise dataset.filters.max_pose',
+  'no-caption': 'write a caption for each picture, or set dataset.captions.template',
+  'long-caption': 'shorten captions, or set dataset.filters.long_captions: keep',
 }
 
 export function countRejects(rejects: Iterable<Reject>): RejectCounts {

@@ -1,11 +1,14 @@
 /** From one picture and the faces found in it to the rows of the dataset: the pure middle of `annotate-images`. */
 import type { Config } from '../types.ts'
 import type { Annotation } from './annotation.ts'
-import { planCaption } from './captions.ts'
+import { findMissingColumn, isDropped, planCaption, type CaptionSource } from './captions.ts'
 import { planCrop } from './crop.ts'
 import type { Face } from './face.ts'
+import { describeFace, NO_CUES } from './face-cues.ts'
+import { findFaceProblem, type FaceRow } from './face-filters.ts'
+import { estimatePose } from './face-pose.ts'
 import type { Picture } from './pictures.ts'
-import type { Reject, RejectCode } from './rejects.ts'
+import type { Reject } from './rejects.ts'
 
 /** What an annotator says of one picture. `error` stands for a picture that it could not use at all. */
 export type Finding =
@@ -25,26 +28,39 @@ const MAX_ENLARGEMENT = 4
 /** A face is at least this share of its crop: smaller ones are a smudge in the conditioning image. */
 const MIN_FACE_SHARE = 1 / 16
 
-/** At least one row; a picture that is left out gives one row that says why. */
-export function planRows(picture: Picture, finding: Finding, config: Config['dataset']): Annotation[] {
+/** Of the base model's tokenizer, or an estimate of it. */
+export interface CaptionRuler {
+  /** Tokens, its start and end among them. */
+  count(caption: string): number
+  /** More tokens are cut off. */
+  readonly limit: number
+}
+
+/** At least one row; a picture that is left out gives one row that says why. Without a ruler no caption is too long. */
+export function planRows(
+  picture: Picture,
+  finding: Finding,
+  config: Config['dataset'],
+  ruler?: CaptionRuler,
+): Annotation[] {
   if ('error' in finding) return [rejectPicture(picture, finding.error)]
   const size = [finding.width, finding.height] as const
   const { sha256 } = finding
-  const reject = (code: RejectCode, message: string): Annotation[] => [
-    { ...rejectPicture(picture, { code, message }), sha256, size },
-  ]
-  if (planCaption(config.captions, picture.caption) === null)
-    return reject('no-caption', 'its caption file is missing or empty')
+  const reject = (rejected: Reject): Annotation[] => [{ ...rejectPicture(picture, rejected), sha256, size }]
   const faces = largestFirst(finding.faces)
-  if (faces.length === 0) return reject('no-face', 'no face found')
-  if (config.faces === 'single' && faces.length > 1)
-    return reject('several-faces', `${faces.length} faces found`)
-  const rows = chooseRows(faces, config).map((row, index) =>
+  const sure = faces.filter(({ score }) => score >= config.filters.min_confidence)
+  const problem = findCaptionProblem(picture, config.captions) ?? findCountProblem(faces, sure, config)
+  if (problem !== null) return reject(problem)
+  const rows = chooseRows(sure, config).map((row, index) =>
     cropRow({ ...picture, sha256 }, size, row, index, config),
   )
-  const problems = rows.map((row) => findSizeProblem(row, config.resolution))
-  const whole = rows.filter((_, index) => problems[index] === null)
-  return whole.length > 0 ? whole : reject('too-small', problems[0]!)
+  const problems = rows.map((row) => findRowProblem(row, config))
+  const whole = rows
+    .filter((_, index) => problems[index] === null)
+    .map((row) => ({ ...row, ...writeCaption(row, picture, config.captions, ruler) }))
+  if (whole.length === 0) return reject(problems[0]!)
+  const short = whole.filter((row) => findLengthProblem(row, config, ruler) === null)
+  return short.length > 0 ? short : reject(findLengthProblem(whole[0]!, config, ruler)!)
 }
 
 export function rejectPicture(picture: Picture, rejected: Reject): Annotation {
@@ -73,8 +89,9 @@ function cropRow(
   { face, more }: Row,
   index: number,
   config: Config['dataset'],
-): Annotation {
+): FaceRow {
   const { x, y, side } = planCrop({ width: size[0], height: size[1], crop: config.crop, box: face.box })
+  const pose = estimatePose(face.landmarks)
   return {
     id: index === 0 ? picture.id : `${picture.id}#${index + 1}`,
     source: picture.source,
@@ -83,10 +100,66 @@ function cropRow(
     size,
     face,
     ...(more.length > 0 && { more_faces: more }),
+    ...(pose !== null && { pose }),
     crop: [x, y, side],
     caption: picture.caption,
     conditioning: picture.conditioning,
   }
+}
+
+function findCaptionProblem({ source, caption, values }: Picture, captions: CaptionSource): Reject | null {
+  const column = findMissingColumn(captions, values)
+  if (column !== null)
+    return { code: 'no-caption', message: `it has no ${column}, which the caption template names` }
+  // Whether the landmarks say enough to fill a template is known later.
+  if ('template' in captions || planCaption(captions, caption, { source, values, cues: NO_CUES }) !== null)
+    return null
+  return { code: 'no-caption', message: 'its caption file is missing or empty' }
+}
+
+function findCountProblem(
+  faces: readonly Face[],
+  sure: readonly Face[],
+  { faces: rule, filters }: Config['dataset'],
+): Reject | null {
+  if (faces.length === 0) return { code: 'no-face', message: 'no face found' }
+  if (sure.length === 0) {
+    const best = Math.max(...faces.map(({ score }) => score)).toFixed(2)
+    const message = `its face has a score of ${best}; at least ${filters.min_confidence} is asked for`
+    return { code: 'low-confidence', message }
+  }
+  if (rule !== 'single' || sure.length === 1) return null
+  return { code: 'several-faces', message: `${sure.length} faces found` }
+}
+
+function findRowProblem(row: FaceRow, config: Config['dataset']): Reject | null {
+  const message = findSizeProblem(row, config.resolution)
+  return message === null ? findFaceProblem(row, config.filters) : { code: 'too-small', message }
+}
+
+type Captioned = Pick<Annotation, 'caption' | 'caption_tokens'>
+
+/** What the text column will hold: empty where the picture is among those whose captions are dropped. */
+function writeCaption(
+  { sha256, face, pose }: FaceRow,
+  { source, caption, values }: Picture,
+  captions: CaptionSource,
+  ruler: CaptionRuler | undefined,
+): Captioned {
+  const cues = describeFace(face!.landmarks, pose ?? null)
+  const written = isDropped(captions, sha256!) ? '' : planCaption(captions, caption, { source, values, cues })
+  return { caption: written, ...(ruler && written !== null && { caption_tokens: ruler.count(written) }) }
+}
+
+function findLengthProblem(
+  { caption, caption_tokens: tokens }: Annotation,
+  { filters }: Config['dataset'],
+  ruler: CaptionRuler | undefined,
+): Reject | null {
+  if (caption === null) return { code: 'no-caption', message: 'nothing is known that its caption could say' }
+  if (filters.long_captions === 'keep' || !ruler || (tokens ?? 0) <= ruler.limit) return null
+  const message = `its caption has ${tokens} tokens; the text encoder takes ${ruler.limit}`
+  return { code: 'long-caption', message }
 }
 
 function findSizeProblem({ crop, face }: Annotation, resolution: number): string | null {

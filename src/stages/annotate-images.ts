@@ -3,12 +3,19 @@ import { readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
 import { formatAnnotation, roundFace } from '../dataset/annotation.ts'
-import { findTooManyRejects, formatSummary, type AnnotationSummary } from '../dataset/annotation-summary.ts'
+import {
+  findTooManyRejects,
+  formatSummary,
+  type AnnotationSummary,
+  type CaptionLengths,
+} from '../dataset/annotation-summary.ts'
 import { contentKey, type Picture } from '../dataset/pictures.ts'
 import { formatCount } from '../dataset/rejects.ts'
-import { planRows, rejectPicture, type Finding } from '../dataset/rows.ts'
+import { DuplicateJudge } from '../dataset/duplicate-rows.ts'
+import { planRows, type CaptionRuler, type Finding } from '../dataset/rows.ts'
 import { findingsFile, picturesFile, stampFile, summaryFile } from '../dataset/work-files.ts'
 import { UserError } from '../errors.ts'
+import { openCaptionRuler } from '../tools/caption-ruler.ts'
 import { openAtomicFile, writeFileAtomic } from '../tools/atomic-write.ts'
 import { forEachConcurrent } from '../tools/concurrent.ts'
 import { openJournal, type Journal } from '../tools/journal.ts'
@@ -29,7 +36,7 @@ export const annotateImages: Stage = {
   spec: {
     name: 'annotate-images',
     title: 'annotate',
-    version: 2,
+    version: 3,
     failure: 'dataset',
     needed: () => true,
     after: ['collect-images'],
@@ -40,7 +47,8 @@ export const annotateImages: Stage = {
       crop: dataset.crop,
       faces: dataset.faces,
       resolution: dataset.resolution,
-      captions: Object.keys(dataset.captions),
+      captions: dataset.captions,
+      filters: dataset.filters,
       max_rejects: dataset.max_rejects,
     }),
     inputs: () => null,
@@ -75,6 +83,7 @@ async function annotate(work: Work): Promise<AnnotationSummary> {
   const summary = await writeAnnotations(pictures, work)
   await writeFileAtomic(summaryFile(paths), JSON.stringify(summary))
   if (summary.accuracy) reportAccuracy(summary.accuracy, report)
+  reportLongCaptions(summary.captions, report)
   const problem = findTooManyRejects(summary, config.dataset.max_rejects)
   if (problem === null) return summary
   throw new UserError(problem.message, { code: 'too-many-rejects', reason: 'dataset', hint: problem.hint })
@@ -132,8 +141,8 @@ async function annotateAll(
     total: pictures.length,
     unit: 'pictures',
   })
-  let rejected = pictures.length - first.size
-  let done = rejected
+  let done = pictures.length - first.size
+  let rejected = config.dataset.filters.duplicates === 'keep' ? 0 : done
   await forEachConcurrent(first.values(), annotator.width, async (picture) => {
     signal.throwIfAborted()
     const finding = await findOnce(picture, annotator, journal)
@@ -161,18 +170,16 @@ function roundFinding(finding: Finding): Finding {
   return 'error' in finding ? finding : { ...finding, faces: finding.faces.map(roundFace) }
 }
 
-async function writeAnnotations({ pictures, first }: PictureList, work: Work): Promise<AnnotationSummary> {
-  const { annotator, journal, context } = work
+async function writeAnnotations(list: PictureList, work: Work): Promise<AnnotationSummary> {
+  const { annotator, context, source } = work
   const { config, paths } = context
-  const tally = new AnnotationTally(context, work.source)
+  const ruler = await openCaptionRuler(paths.baseModel)
+  const tally = new AnnotationTally(context, { source, ruler })
+  const duplicates = await findDuplicates(list, ruler, work)
   const output = await openAtomicFile(paths.annotations)
   try {
-    for (const picture of pictures) {
-      const original = first.get(contentKey(picture))!
-      const rows =
-        original === picture
-          ? planRows(picture, await journal.read(await annotator.key(picture)), config.dataset)
-          : [rejectPicture(picture, { code: 'duplicate', message: `the same picture as ${original.source}` })]
+    for await (const { place, picture, finding } of readFindings(list, work)) {
+      const rows = duplicates.judge(place, picture, planRows(picture, finding, config.dataset, ruler))
       await output.write(rows.map(formatAnnotation).join(''))
       await tally.add(rows)
     }
@@ -181,6 +188,45 @@ async function writeAnnotations({ pictures, first }: PictureList, work: Work): P
     await output.discard()
   }
   return tally.summarise({ name: config.condition.annotator, identity: annotator.identity })
+}
+
+/** A pass of its own: which picture repeats which is known when all are known. */
+async function findDuplicates(list: PictureList, ruler: CaptionRuler, work: Work): Promise<DuplicateJudge> {
+  const { dataset } = work.context.config
+  const judge = new DuplicateJudge(dataset.filters.duplicates)
+  for await (const { place, picture, finding } of readFindings(list, work))
+    judge.add(place, picture, finding, planRows(picture, finding, dataset, ruler))
+  return judge
+}
+
+interface FoundPicture {
+  /** In the list. */
+  readonly place: number
+  readonly picture: Picture
+  readonly finding: Finding
+}
+
+/** Of equal pictures one was looked at: what was found there holds for all. */
+async function* readFindings(
+  { pictures, first }: PictureList,
+  { annotator, journal }: Work,
+): AsyncGenerator<FoundPicture> {
+  for (const [place, picture] of pictures.entries()) {
+    const finding = await journal.read(await annotator.key(first.get(contentKey(picture))!))
+    yield { place, picture, finding }
+  }
+}
+
+function reportLongCaptions(
+  { over_limit: count, longest, limit, counted }: CaptionLengths,
+  report: StageContext['report'],
+): void {
+  if (count === 0) return
+  const about = counted === 'estimated' ? 'about ' : ''
+  const message =
+    `${formatCount(count)} ${count === 1 ? 'caption is' : 'captions are'} longer than the ${limit} tokens that the text ` +
+    `encoder takes (the longest has ${about}${longest}): what is beyond is cut off in training.`
+  report({ type: 'warning', code: 'long-captions', message })
 }
 
 function reportAccuracy(

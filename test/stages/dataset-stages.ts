@@ -44,6 +44,7 @@ export function openBench(folder: string, settings: Settings): Bench {
     manifest: join(dataset, 'manifest.json'),
     work: join(dataset, '.cnk'),
     runs: join(folder, 'runs'),
+    baseModel: join(folder, 'base-model'),
   } as Paths
   const events: EventBody[] = []
   async function run(stages: readonly Stage[] = DATASET_STAGES, signal = new AbortController().signal) {
