@@ -1,5 +1,11 @@
 /** Counts tokens as the text encoder of a Stable Diffusion model does. */
-import { Tokenizer } from '@huggingface/tokenizers'
+import * as library from '@huggingface/tokenizers'
+
+interface Reader {
+  encode(text: string): { readonly ids: readonly number[] }
+}
+/** The library's own types name files without their endings, which Node's rules don't find. */
+const { Tokenizer } = library as unknown as { Tokenizer: new (model: object, settings: object) => Reader }
 
 /** What of a folder `tokenizer/` counts: the texts of its files, null for those that are not there. */
 export interface TokenizerFiles {
