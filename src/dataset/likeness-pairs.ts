@@ -38,6 +38,7 @@ export function findAlike(
   const count = likenesses.length
   const bytes = new Uint8Array(count * BYTES)
   likenesses.forEach((likeness, place) => bytes.set(likeness, place * BYTES))
+  if (count <= FEW) return compareAll(bytes, count, found)
   const sorted = new Int32Array(count)
   for (let one = 0; one < SIGNS; one++) {
     for (let away = 1; away <= PARTNERS; away++) {
@@ -46,6 +47,14 @@ export function findAlike(
         compareCrowd({ bytes, sorted, from: starts[value]!, to: starts[value + 1]! }, found)
     }
   }
+}
+
+/** So few are compared each with each: that misses none, and the tables would take longer. */
+const FEW = 1000
+
+function compareAll(bytes: Uint8Array, count: number, found: (first: number, second: number) => void): void {
+  for (let second = 1; second < count; second++)
+    for (let first = 0; first < second; first++) if (lookAlike(bytes, first, second)) found(first, second)
 }
 
 /** Sorts places by the 16 bits, in order where these are equal. Gives where each value begins. */
@@ -74,10 +83,15 @@ function compareCrowd(
     const last = Math.min(second, from + MAX_CROWD)
     for (let first = from; first < last; first++) {
       const [a, b] = [sorted[first]!, sorted[second]!]
-      if (countDifferent(bytes, a, b, MAX_DIFFERENT_BITS) > MAX_DIFFERENT_BITS) continue
-      if (haveLikeColours(bytes, a, b)) found(a, b)
+      if (lookAlike(bytes, a, b)) found(a, b)
     }
   }
+}
+
+function lookAlike(bytes: Uint8Array, a: number, b: number): boolean {
+  return (
+    countDifferent(bytes, a, b, MAX_DIFFERENT_BITS) <= MAX_DIFFERENT_BITS && haveLikeColours(bytes, a, b)
+  )
 }
 
 const ONES = Uint8Array.from({ length: 256 }, (_, byte) => byte.toString(2).replaceAll('0', '').length)
