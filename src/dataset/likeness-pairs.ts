@@ -1,23 +1,21 @@
 /** Finds pictures that look alike among a hundred thousand without comparing each with each. */
-import { MAX_COLOUR_STEP, MAX_DIFFERENT_BITS } from './likeness.ts'
+import { LIKENESS_DIGITS, LIKENESS_LIMITS } from './likeness.ts'
 
-/** 32 bytes of signs, then red, green and blue, for each picture. */
-const SIGNS = 32
-const BYTES = SIGNS + 3
+/** Of each picture: signs of the brightness, signs of the colours, then red, green and blue. */
+const [SIGNS, COLOURS, MEAN] = LIKENESS_DIGITS.map((digits) => digits / 2) as [number, number, number]
+const BYTES = SIGNS + COLOURS + MEAN
 
 /** Null for what `measureLikeness` did not make. */
 export function parseLikeness(text: string): Uint8Array | null {
-  if (!/^[0-9a-f]{70}$/.test(text)) return null
+  if (text.length !== BYTES * 2 || !/^[0-9a-f]*$/.test(text)) return null
   return Uint8Array.from({ length: BYTES }, (_, byte) =>
     Number.parseInt(text.slice(byte * 2, byte * 2 + 2), 16),
   )
 }
 
-/** How many of the 256 bits differ; Infinity where the colours are too far apart to be those of one picture. */
-export function compareLikeness(a: Uint8Array, b: Uint8Array): number {
-  const both = Buffer.concat([a, b])
-  const bits = countDifferent(both, 0, 1, Infinity)
-  return haveLikeColours(both, 0, 1) ? bits : Infinity
+/** Whether two pictures are, to all appearances, one. */
+export function isAlike(one: Uint8Array, other: Uint8Array): boolean {
+  return lookAlike(Buffer.concat([one, other]), 0, 1)
 }
 
 /** Each byte is paired with this many of those behind it. */
@@ -29,7 +27,7 @@ const MAX_CROWD = 64
  * Calls `found(first, second)` for places of pictures that look alike, `first < second`, a pair perhaps more than once.
  *
  * Pictures are compared when they agree in all 16 bits of some two bytes. There are 96 such pairs of bytes: of pictures with
- * 20 different bits practically none is missed, with 40 one in a hundred.
+ * 20 different bits practically none is missed, with 36 one in two hundred.
  */
 export function findAlike(
   likenesses: readonly Uint8Array[],
@@ -89,23 +87,41 @@ function compareCrowd(
 }
 
 function lookAlike(bytes: Uint8Array, a: number, b: number): boolean {
-  return (
-    countDifferent(bytes, a, b, MAX_DIFFERENT_BITS) <= MAX_DIFFERENT_BITS && haveLikeColours(bytes, a, b)
-  )
+  const { brightness, brightnessAlone, colours } = LIKENESS_LIMITS
+  const [one, other] = [a * BYTES, b * BYTES]
+  const bits = countDifferent(bytes, { one, other, count: SIGNS, limit: brightness })
+  if (bits > brightness || !haveLikeMean(bytes, one, other)) return false
+  const [oneColours, otherColours] = [one + SIGNS, other + SIGNS]
+  if (bits > brightnessAlone && isGrey(bytes, oneColours) && isGrey(bytes, otherColours)) return false
+  const span = { one: oneColours, other: otherColours, count: COLOURS, limit: colours }
+  return countDifferent(bytes, span) <= colours
 }
 
 const ONES = Uint8Array.from({ length: 256 }, (_, byte) => byte.toString(2).replaceAll('0', '').length)
 
-/** Ends early with some number above `limit`. */
-function countDifferent(bytes: Uint8Array, a: number, b: number, limit: number): number {
+interface Spans {
+  /** Where each begins. */
+  readonly one: number
+  readonly other: number
+  readonly count: number
+  readonly limit: number
+}
+
+/** How many bits differ; ends early with some number above the limit. */
+function countDifferent(bytes: Uint8Array, { one, other, count, limit }: Spans): number {
   let bits = 0
-  for (let byte = 0; byte < SIGNS && bits <= limit; byte++)
-    bits += ONES[bytes[a * BYTES + byte]! ^ bytes[b * BYTES + byte]!]!
+  for (let byte = 0; byte < count && bits <= limit; byte++)
+    bits += ONES[bytes[one + byte]! ^ bytes[other + byte]!]!
   return bits
 }
 
-function haveLikeColours(bytes: Uint8Array, a: number, b: number): boolean {
-  for (let byte = SIGNS; byte < BYTES; byte++)
-    if (Math.abs(bytes[a * BYTES + byte]! - bytes[b * BYTES + byte]!) > MAX_COLOUR_STEP) return false
+function haveLikeMean(bytes: Uint8Array, one: number, other: number): boolean {
+  for (let byte = SIGNS + COLOURS; byte < BYTES; byte++)
+    if (Math.abs(bytes[one + byte]! - bytes[other + byte]!) > LIKENESS_LIMITS.mean) return false
+  return true
+}
+
+function isGrey(bytes: Uint8Array, colours: number): boolean {
+  for (let byte = 0; byte < COLOURS; byte++) if (bytes[colours + byte] !== 0) return false
   return true
 }
