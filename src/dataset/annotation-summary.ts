@@ -31,11 +31,15 @@ export function formatSummary({ kept, rejected, captions, accuracy }: Annotation
     count === 0 ? faces : `${faces}; ${formatCount(count)} rejected: ${formatRejectCounts(rejected)}`,
     ...(captions.over_limit === 0
       ? []
-      : [`${formatCount(captions.over_limit)} captions with more than ${captions.limit} tokens`]),
+      : [`${formatCaptions(captions.over_limit)} with more than ${captions.limit} tokens`]),
     ...(accuracy === null
       ? []
       : [`landmark error ${accuracy.errorPercent.toFixed(1)} % of the eye distance`]),
   ].join('; ')
+}
+
+function formatCaptions(count: number): string {
+  return `${formatCount(count)} ${count === 1 ? 'caption' : 'captions'}`
 }
 
 /** Null unless more pictures were left out than the share allows, or all. */

@@ -95,7 +95,7 @@ function closeGaps(text: string): string {
   return text
     .replace(/[([]\s*\0(?:[\s,;]*\0)*\s*[)\]]/g, NOTHING)
     .replace(/[,;]\s*\0(?:\s*\0)*(?=\s*(?:[,;.:!?)\]]|$))/g, '')
-    .replace(/^(?:\s*\0\s*[,;]?)+/, '')
+    .replace(/(^|[([])(?:\s*\0\s*[,;]?)+\s*/g, '$1')
     .replace(/(?:\s*\0)+(?=\s*(?:[,;.:!?)\]]|$))/g, '')
     .replace(/(?:\s*\0)+\s*/g, ' ')
 }
