@@ -1,5 +1,5 @@
 /** Which pictures repeat which. */
-import { findAlike, parseLikeness } from './likeness-pairs.ts'
+import { findAlike, isLikeness } from './likeness-pairs.ts'
 
 export interface DuplicateItem {
   readonly sha256: string
@@ -56,25 +56,20 @@ function planAlike(
   sets: Sets,
 ): (number | null)[] {
   const ranked = items
-    .flatMap(({ likeness }, item) => ({
-      item,
-      likeness: equal[item] === null ? parseLikeness(likeness) : null,
-    }))
-    .filter((each): each is { item: number; likeness: Uint8Array } => each.likeness !== null)
-    .sort((a, b) => items[b.item]!.pixels - items[a.item]!.pixels || a.item - b.item)
+    .map((_, item) => item)
+    .filter((item) => equal[item] === null && isLikeness(items[item]!.likeness))
+    .sort((a, b) => items[b]!.pixels - items[a]!.pixels || a - b)
   const neighbours = new Map<number, number[]>()
   const find = (first: number, second: number): void => {
-    sets.join(ranked[first]!.item, ranked[second]!.item)
+    sets.join(ranked[first]!, ranked[second]!)
     insert(neighbours.get(second) ?? [], first, (list) => neighbours.set(second, list))
   }
-  findAlike(
-    ranked.map(({ likeness }) => likeness),
-    find,
-  )
+  const likenesses = ranked.map((item) => items[item]!.likeness)
+  findAlike(likenesses, find)
   const repeats: (number | null)[] = items.map(() => null)
   for (const rank of [...neighbours.keys()].sort((a, b) => a - b)) {
-    const left = neighbours.get(rank)!.find((other) => repeats[ranked[other]!.item] === null)
-    if (left !== undefined) repeats[ranked[rank]!.item] = ranked[left]!.item
+    const left = neighbours.get(rank)!.find((other) => repeats[ranked[other]!] === null)
+    if (left !== undefined) repeats[ranked[rank]!] = ranked[left]!
   }
   return repeats
 }

@@ -5,17 +5,20 @@ import { LIKENESS_DIGITS, LIKENESS_LIMITS } from './likeness.ts'
 const [SIGNS, COLOURS, MEAN] = LIKENESS_DIGITS.map((digits) => digits / 2) as [number, number, number]
 const BYTES = SIGNS + COLOURS + MEAN
 
-/** Null for what `measureLikeness` did not make. */
-export function parseLikeness(text: string): Uint8Array | null {
-  if (text.length !== BYTES * 2 || !/^[0-9a-f]*$/.test(text)) return null
-  return Uint8Array.from({ length: BYTES }, (_, byte) =>
-    Number.parseInt(text.slice(byte * 2, byte * 2 + 2), 16),
-  )
+export function isLikeness(text: string): boolean {
+  return text.length === BYTES * 2 && /^[0-9a-f]*$/.test(text)
 }
 
 /** Whether two pictures are, to all appearances, one. */
-export function isAlike(one: Uint8Array, other: Uint8Array): boolean {
-  return lookAlike(Buffer.concat([one, other]), 0, 1)
+export function isAlike(one: string, other: string): boolean {
+  return lookAlike(packLikenesses([one, other]), 0, 1)
+}
+
+/** All in one piece: as many small ones would take several times the memory. */
+function packLikenesses(likenesses: readonly string[]): Buffer {
+  const bytes = Buffer.alloc(likenesses.length * BYTES)
+  likenesses.forEach((likeness, place) => bytes.write(likeness, place * BYTES, 'hex'))
+  return bytes
 }
 
 /** Each byte is paired with this many of those behind it. */
@@ -30,19 +33,21 @@ const MAX_CROWD = 64
  * 20 different bits practically none is missed, with 36 one in two hundred.
  */
 export function findAlike(
-  likenesses: readonly Uint8Array[],
+  likenesses: readonly string[],
   found: (first: number, second: number) => void,
 ): void {
   const count = likenesses.length
-  const bytes = new Uint8Array(count * BYTES)
-  likenesses.forEach((likeness, place) => bytes.set(likeness, place * BYTES))
+  const bytes = packLikenesses(likenesses)
   if (count <= FEW) return compareAll(bytes, count, found)
-  const sorted = new Int32Array(count)
+  const table = {
+    starts: new Int32Array(VALUES + 1),
+    next: new Int32Array(VALUES),
+    sorted: new Int32Array(count),
+  }
   for (let one = 0; one < SIGNS; one++) {
     for (let away = 1; away <= PARTNERS; away++) {
-      const starts = sortByBytes(bytes, [one, (one + away) % SIGNS], sorted)
-      for (let value = 0; value + 1 < starts.length; value++)
-        compareCrowd({ bytes, sorted, from: starts[value]!, to: starts[value + 1]! }, found)
+      sortByBytes(bytes, [one, (one + away) % SIGNS], table)
+      for (let value = 0; value < VALUES; value++) compareCrowd(bytes, value, table, found)
     }
   }
 }
@@ -55,28 +60,38 @@ function compareAll(bytes: Uint8Array, count: number, found: (first: number, sec
     for (let first = 0; first < second; first++) if (lookAlike(bytes, first, second)) found(first, second)
 }
 
-/** Sorts places by the 16 bits, in order where these are equal. Gives where each value begins. */
-function sortByBytes(bytes: Uint8Array, [one, other]: [number, number], sorted: Int32Array): Int32Array {
-  const next = new Int32Array((1 << 16) + 1)
-  const key = (place: number): number => (bytes[place * BYTES + one]! << 8) | bytes[place * BYTES + other]!
-  for (let place = 0; place < sorted.length; place++) next[key(place) + 1]!++
-  for (let value = 0; value < 1 << 16; value++) next[value + 1]! += next[value]!
-  const starts = next.slice()
-  for (let place = 0; place < sorted.length; place++) sorted[next[key(place)]!++] = place
-  return starts
+/** Of two bytes. */
+const VALUES = 1 << 16
+
+interface Table {
+  /** Where each value begins in `sorted`; the last one ends it. */
+  readonly starts: Int32Array
+  /** Where the next picture of each value goes. */
+  readonly next: Int32Array
+  /** Places, by the value of the two bytes, in order where these are equal. */
+  readonly sorted: Int32Array
 }
 
-interface Crowd {
-  readonly bytes: Uint8Array
-  readonly sorted: Int32Array
-  readonly from: number
-  readonly to: number
+function sortByBytes(
+  bytes: Uint8Array,
+  [one, other]: [number, number],
+  { starts, next, sorted }: Table,
+): void {
+  const key = (place: number): number => (bytes[place * BYTES + one]! << 8) | bytes[place * BYTES + other]!
+  starts.fill(0)
+  for (let place = 0; place < sorted.length; place++) starts[key(place) + 1]!++
+  for (let value = 0; value < VALUES; value++) starts[value + 1]! += starts[value]!
+  next.set(starts.subarray(0, VALUES))
+  for (let place = 0; place < sorted.length; place++) sorted[next[key(place)]!++] = place
 }
 
 function compareCrowd(
-  { bytes, sorted, from, to }: Crowd,
+  bytes: Uint8Array,
+  value: number,
+  { starts, sorted }: Table,
   found: (first: number, second: number) => void,
 ): void {
+  const [from, to] = [starts[value]!, starts[value + 1]!]
   for (let second = from + 1; second < to; second++) {
     const last = Math.min(second, from + MAX_CROWD)
     for (let first = from; first < last; first++) {
