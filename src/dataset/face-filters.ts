@@ -4,12 +4,9 @@ import type { Annotation } from './annotation.ts'
 import type { Face } from './face.ts'
 import type { Reject } from './rejects.ts'
 
-/** A row that is about a face. */
-export type FaceRow = Annotation
-
 type Filters = Config['dataset']['filters']
 
-export function findFaceProblem({ face, size, pose }: FaceRow, filters: Filters): Reject | null {
+export function findFaceProblem({ face, size, pose }: Annotation, filters: Filters): Reject | null {
   if (face === null || size === null) return null
   if (filters.cut_faces === 'reject') {
     const outside = countOutside(face, size)

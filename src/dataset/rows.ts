@@ -5,7 +5,7 @@ import { findMissingColumn, isDropped, planCaption, type CaptionSource } from '.
 import { planCrop } from './crop.ts'
 import type { Face } from './face.ts'
 import { describeFace, NO_CUES } from './face-cues.ts'
-import { findFaceProblem, type FaceRow } from './face-filters.ts'
+import { findFaceProblem } from './face-filters.ts'
 import { estimatePose } from './face-pose.ts'
 import type { Picture } from './pictures.ts'
 import type { Reject } from './rejects.ts'
@@ -89,7 +89,7 @@ function cropRow(
   { face, more }: Row,
   index: number,
   config: Config['dataset'],
-): FaceRow {
+): Annotation {
   const { x, y, side } = planCrop({ width: size[0], height: size[1], crop: config.crop, box: face.box })
   const pose = estimatePose(face.landmarks)
   return {
@@ -132,7 +132,7 @@ function findCountProblem(
   return { code: 'several-faces', message: `${sure.length} faces found` }
 }
 
-function findRowProblem(row: FaceRow, config: Config['dataset']): Reject | null {
+function findRowProblem(row: Annotation, config: Config['dataset']): Reject | null {
   const message = findSizeProblem(row, config.resolution)
   return message === null ? findFaceProblem(row, config.filters) : { code: 'too-small', message }
 }
@@ -141,7 +141,7 @@ type Captioned = Pick<Annotation, 'caption' | 'caption_tokens'>
 
 /** What the text column will hold: empty where the picture is among those whose captions are dropped. */
 function writeCaption(
-  { sha256, face, pose }: FaceRow,
+  { sha256, face, pose }: Annotation,
   { source, caption, values }: Picture,
   captions: CaptionSource,
   ruler: CaptionRuler | undefined,
