@@ -18,7 +18,14 @@ const PURE = ['config', 'plan', 'dataset', 'trainer']
 const READS_ENVIRONMENT = ['tools', 'ui']
 const PRINTS = ['cli', 'ui']
 
-const PURE_PACKAGES = ['zod', 'yaml', 'fastest-levenshtein', 'hyparquet', 'hyparquet-writer']
+const PURE_PACKAGES = [
+  '@huggingface/tokenizers',
+  'zod',
+  'yaml',
+  'fastest-levenshtein',
+  'hyparquet',
+  'hyparquet-writer',
+]
 const PURE_NODE_MODULES = ['path', 'path/posix', 'crypto', 'util', 'zlib', 'buffer']
 const ONLY_IN_TOOLS = [
   'child_process',

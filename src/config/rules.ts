@@ -1,4 +1,5 @@
 /** Rules that look at more than one key, and the documented values that are not built yet. Pure. */
+import { CAPTION_RULES } from './caption-rules.ts'
 import type { Config } from './schema.ts'
 
 export interface RuleProblem {
@@ -41,6 +42,7 @@ const RULES: readonly ((config: Config) => RuleProblem[])[] = [
   imagesNeedPairs,
   columnsNeedATable,
   runsOutsideTheDataset,
+  ...CAPTION_RULES,
 ]
 
 export function applyRules(config: Config): RuleProblem[] {

@@ -2,26 +2,44 @@
 import type { ManifestAnnotator } from './manifest.ts'
 import { formatCount, formatRejectCounts, formatRejectRemedy, type RejectCounts } from './rejects.ts'
 
+/** In tokens of the text encoder, start and end among them. */
+export interface CaptionLengths {
+  readonly longest: number
+  /** What is longer is cut off. */
+  readonly limit: number
+  readonly over_limit: number
+  /** By the base model's own tokenizer, or by a guess where that is not at hand. */
+  readonly counted: 'exact' | 'estimated'
+}
+
 export interface AnnotationSummary {
   readonly annotator: ManifestAnnotator
   readonly pictures: number
   /** Rows that the dataset will have. */
   readonly kept: number
   readonly rejected: RejectCounts
+  readonly captions: CaptionLengths
   /** Against exact landmarks, where the source has them and they were not what was used; else null. */
   readonly accuracy: { readonly found: number; readonly of: number; readonly errorPercent: number } | null
 }
 
 /** `1,163 faces; 41 rejected: 22 no face, 11 too small, 6 duplicates, 2 unreadable` */
-export function formatSummary({ kept, rejected, accuracy }: AnnotationSummary): string {
+export function formatSummary({ kept, rejected, captions, accuracy }: AnnotationSummary): string {
   const faces = `${formatCount(kept)} ${kept === 1 ? 'face' : 'faces'}`
   const count = sumRejects(rejected)
   return [
     count === 0 ? faces : `${faces}; ${formatCount(count)} rejected: ${formatRejectCounts(rejected)}`,
+    ...(captions.over_limit === 0
+      ? []
+      : [`${formatCaptions(captions.over_limit)} with more than ${captions.limit} tokens`]),
     ...(accuracy === null
       ? []
       : [`landmark error ${accuracy.errorPercent.toFixed(1)} % of the eye distance`]),
   ].join('; ')
+}
+
+function formatCaptions(count: number): string {
+  return `${formatCount(count)} ${count === 1 ? 'caption' : 'captions'}`
 }
 
 /** Null unless more pictures were left out than the share allows, or all. */

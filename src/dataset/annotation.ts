@@ -1,5 +1,6 @@
 /** One line of `annotations.ndjson`: what is known of one row of the dataset, or of one picture that was left out. */
 import type { Face } from './face.ts'
+import type { FacePose } from './face-pose.ts'
 import type { Reject } from './rejects.ts'
 
 export interface Annotation {
@@ -18,8 +19,14 @@ export interface Annotation {
   readonly more_faces?: readonly Face[]
   /** x, y, side in pixels of the picture. */
   readonly crop: readonly [x: number, y: number, side: number] | null
-  /** Text of the caption file or column; null when captions come from elsewhere. */
+  /** Degrees, see `face-pose.ts`; left out where there is no face. */
+  readonly pose?: FacePose
+  /** What the text column holds. Of a picture that was left out, the text of its caption file or column. */
   readonly caption: string | null
+  /** Its length as the text encoder counts, or an estimate of it. */
+  readonly caption_tokens?: number
+  /** Content hash of the first of the pictures that repeat each other and are all there: none is held out alone. */
+  readonly group?: string
   /** Path in the source of the ready-made conditioning image; null when it is drawn. */
   readonly conditioning: string | null
 }
@@ -37,6 +44,7 @@ function roundFaces(annotation: Annotation): Annotation {
   return {
     ...annotation,
     face: annotation.face && roundFace(annotation.face),
+    ...(annotation.pose && { pose: roundPose(annotation.pose) }),
     ...(annotation.more_faces && { more_faces: annotation.more_faces.map(roundFace) }),
   }
 }
@@ -48,6 +56,11 @@ export function roundFace({ box, score, landmarks }: Face): Face {
     score: round(score),
     landmarks: landmarks.map(([x, y]) => [round(x), round(y)]),
   }
+}
+
+/** Tenths of a degree: the pose itself is known to one or two. */
+function roundPose([yaw, pitch, roll]: FacePose): FacePose {
+  return [Math.round(yaw * 10) / 10, Math.round(pitch * 10) / 10, Math.round(roll * 10) / 10]
 }
 
 function round(value: number): number {

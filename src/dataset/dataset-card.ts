@@ -1,5 +1,6 @@
 /** The dataset's `README.md`. Without `configs:`: with it `datasets` would serve old rows after the files have changed. */
 import type { Config } from '../types.ts'
+import { listVariables } from './caption-template.ts'
 import { sumShards, type Manifest, type SplitName } from './manifest.ts'
 import { formatCount, formatRejectCounts } from './rejects.ts'
 
@@ -54,7 +55,8 @@ function formatText(config: Config, manifest: Manifest): string {
       `- **Landmarks**: 68 iBUG points by \`${manifest.annotator.identity}\`.`,
       `- **Conditioning images**: ${manifest.condition.kind}, drawn as ${manifest.condition.style}.`,
       `- **Crop**: ${manifest.crop}; ${formatCount(manifest.enlarged)} rows were enlarged.`,
-      `- **Captions**: ${describeCaptions(config)}`,
+      `- **Captions**: ${describeCaptions(config)}${describeLengths(manifest.captions)}`,
+      `- **Filters**: ${describeFilters(manifest.filters)}.`,
       `- **Left out**: ${rejects === '' ? 'none' : rejects}.`,
     ].join('\n'),
     ...planNotices(config),
@@ -70,10 +72,36 @@ function describeSource({ dataset: { source } }: Config): string {
 }
 
 function describeCaptions({ dataset: { captions } }: Config): string {
-  if ('template' in captions) return 'the same for every picture.'
+  if ('template' in captions) {
+    const { template } = captions
+    return listVariables(template).length === 0
+      ? 'the same for every picture.'
+      : `\`${template}\`, filled in.`
+  }
   if ('model' in captions) return 'written by a model, BLIP.'
   if ('command' in captions) return 'written by a program.'
   return 'from a text file beside each picture.'
+}
+
+/** ` The longest has 31 tokens.`, and how many are longer than the text encoder takes. */
+function describeLengths({ longest, limit, over_limit: over, counted }: Manifest['captions']): string {
+  if (longest === 0) return ''
+  const about = counted === 'estimated' ? 'about ' : ''
+  const cut =
+    over === 0 ? '' : `; ${formatCount(over)} have more than ${limit}, which are cut off in training`
+  return ` The longest has ${about}${longest} tokens${cut}.`
+}
+
+const DUPLICATES = { near: 'no near duplicates', exact: 'no exact duplicates', keep: 'duplicates kept' }
+
+function describeFilters(filters: Manifest['filters']): string {
+  return [
+    DUPLICATES[filters.duplicates],
+    filters.cut_faces === 'reject' ? 'no cut faces' : 'cut faces kept',
+    ...(filters.max_pose < 180 ? [`faces turned by at most ${filters.max_pose}°`] : []),
+    ...(filters.min_confidence > 0 ? [`scores of at least ${filters.min_confidence}`] : []),
+    ...(filters.long_captions === 'reject' ? ['no captions too long for the text encoder'] : []),
+  ].join(', ')
 }
 
 function planNotices({ dataset: { source } }: Config): string[] {

@@ -1,4 +1,6 @@
 /** `manifest.json`: what the dataset is, for programs. Holds no time and no path, so equal datasets have equal manifests. */
+import type { Config } from '../types.ts'
+import type { CaptionLengths } from './annotation-summary.ts'
 import type { RejectCounts } from './rejects.ts'
 
 export type SplitName = 'train' | 'validation'
@@ -31,7 +33,9 @@ export interface Manifest {
   readonly crop: string
   readonly condition: { readonly kind: string; readonly style: string }
   readonly annotator: ManifestAnnotator
+  readonly filters: Config['dataset']['filters']
   readonly rejected: RejectCounts
+  readonly captions: CaptionLengths
   /** Rows whose crop was smaller than the resolution. */
   readonly enlarged: number
   readonly shards: readonly Shard[]

@@ -4,15 +4,20 @@ export const REJECT_CODES = [
   'unreadable',
   'bad-row',
   'duplicate',
+  'near-duplicate',
   'no-landmarks',
   'no-face',
   'several-faces',
+  'low-confidence',
   'too-small',
+  'cut-face',
+  'extreme-pose',
   'no-caption',
   'conditioning-missing',
   'conditioning-unreadable',
   'conditioning-mismatch',
   'conditioning-empty',
+  'long-caption',
 ] as const
 export type RejectCode = (typeof REJECT_CODES)[number]
 
@@ -28,10 +33,14 @@ const PHRASES: Readonly<Record<RejectCode, readonly [one: string, many: string]>
   unreadable: ['unreadable', 'unreadable'],
   'bad-row': ['unusable row', 'unusable rows'],
   duplicate: ['duplicate', 'duplicates'],
+  'near-duplicate': ['near duplicate', 'near duplicates'],
   'no-landmarks': ['without landmark file', 'without landmark file'],
   'no-face': ['no face', 'no face'],
   'several-faces': ['with several faces', 'with several faces'],
+  'low-confidence': ['with an unsure face', 'with unsure faces'],
   'too-small': ['too small', 'too small'],
+  'cut-face': ['cut face', 'cut faces'],
+  'extreme-pose': ['turned too far', 'turned too far'],
   'no-caption': ['without caption', 'without caption'],
   'conditioning-missing': ['without conditioning image', 'without conditioning image'],
   'conditioning-unreadable': ['with an unreadable conditioning image', 'with unreadable conditioning images'],
@@ -40,6 +49,7 @@ const PHRASES: Readonly<Record<RejectCode, readonly [one: string, many: string]>
     'of another shape than their conditioning images',
   ],
   'conditioning-empty': ['with an empty conditioning image', 'with empty conditioning images'],
+  'long-caption': ['caption too long', 'captions too long'],
 }
 
 /** What to do about each kind, in the order of `REJECT_CODES`. */
@@ -47,15 +57,20 @@ export const REJECT_REMEDIES: Readonly<Record<RejectCode, string>> = {
   unreadable: 'export unreadable pictures again as JPEG or PNG',
   'bad-row': 'correct the rows that are listed as left out',
   duplicate: 'remove duplicates',
+  'near-duplicate': 'remove near duplicates, or set dataset.filters.duplicates: exact',
   'no-landmarks': 'put a landmark file beside each picture, or use condition.annotator: embedded',
   'no-face': 'use pictures in which faces are upright and well visible',
   'several-faces': 'set dataset.faces to largest or all',
   'too-small': 'use larger pictures, or a smaller dataset.resolution',
-  'no-caption': 'give each picture a caption, or set dataset.captions.template',
   'conditioning-missing': 'put a conditioning image where the source names it',
   'conditioning-unreadable': 'export unreadable conditioning images again as PNG',
   'conditioning-mismatch': 'make each conditioning image of the same shape as its picture',
   'conditioning-empty': 'remove pairs whose conditioning image shows nothing',
+  'low-confidence': 'lower dataset.filters.min_confidence',
+  'cut-face': 'use pictures that show whole faces, or set dataset.filters.cut_faces: keep',
+  'extreme-pose': 'raise dataset.filters.max_pose',
+  'no-caption': 'write a caption for each picture, or set dataset.captions.template',
+  'long-caption': 'shorten captions, or set dataset.filters.long_captions: keep',
 }
 
 export function countRejects(rejects: Iterable<Reject>): RejectCounts {

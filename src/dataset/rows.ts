@@ -1,11 +1,14 @@
 /** From one picture and the faces found in it to the rows of the dataset: the pure middle of `annotate-images`. */
 import type { Config } from '../types.ts'
 import type { Annotation } from './annotation.ts'
-import { planCaption } from './captions.ts'
+import { isDropped, planCaption, type CaptionSource } from './captions.ts'
 import { planCrop } from './crop.ts'
 import type { Face } from './face.ts'
+import { describeFace, NO_CUES } from './face-cues.ts'
+import { estimatePose } from './face-pose.ts'
 import type { Picture } from './pictures.ts'
-import type { Reject, RejectCode } from './rejects.ts'
+import type { Reject } from './rejects.ts'
+import { findCaptionProblem, findCountProblem, findLengthProblem, findRowProblem } from './row-problems.ts'
 
 /** What an annotator says of one picture. `error` stands for a picture that it could not use at all. */
 export type Finding =
@@ -20,45 +23,47 @@ export type Finding =
     }
   | { readonly error: Reject }
 
-/** A crop is never enlarged more than this. */
-const MAX_ENLARGEMENT = 4
-/** A face is at least this share of its crop: smaller ones are a smudge in the conditioning image. */
-const MIN_FACE_SHARE = 1 / 16
+/** Of the base model's tokenizer, or an estimate of it. */
+export interface CaptionRuler {
+  /** Tokens, its start and end among them. */
+  count(caption: string): number
+  /** More tokens are cut off. */
+  readonly limit: number
+}
 
-/**
- * At least one row; a picture that is left out gives one row that says why. Without `needsFaces` there need not be any, and
- * none are used.
- */
-export function planRows(
-  picture: Picture,
-  finding: Finding,
-  config: Config['dataset'],
-  needsFaces = true,
-): Annotation[] {
+export interface RowRules {
+  readonly dataset: Config['dataset']
+  /** False: there need not be any faces, and none are used. */
+  readonly needsFaces: boolean
+  /** Without one no caption is too long. */
+  readonly ruler?: CaptionRuler
+}
+
+/** What the config asks of rows. */
+export function planRowRules({ condition, dataset }: Config, ruler?: CaptionRuler): RowRules {
+  const needsFaces = condition.kind === 'face-landmarks' || dataset.crop === 'face'
+  return { dataset, needsFaces, ...(ruler && { ruler }) }
+}
+
+/** At least one row; a picture that is left out gives one row that says why. */
+export function planRows(picture: Picture, finding: Finding, rules: RowRules): Annotation[] {
   if ('error' in finding) return [rejectPicture(picture, finding.error)]
   const size = [finding.width, finding.height] as const
   const { sha256 } = finding
-  const reject = (code: RejectCode, message: string): Annotation[] => [
-    { ...rejectPicture(picture, { code, message }), sha256, size },
-  ]
-  if (picture.isCaptionPending !== true && planCaption(config.captions, picture.caption) === null)
-    return reject('no-caption', picture.captionProblem ?? explainNoCaption(picture, config))
-  const faces = largestFirst(finding.faces)
-  if (needsFaces && faces.length === 0) return reject('no-face', 'no face found')
-  if (needsFaces && config.faces === 'single' && faces.length > 1)
-    return reject('several-faces', `${faces.length} faces found`)
-  const rows = (needsFaces ? chooseRows(faces, config) : NO_FACE).map((row, index) =>
-    cropRow({ ...picture, sha256 }, size, row, index, config),
-  )
-  const problems = rows.map((row) => findSizeProblem(row, config.resolution))
-  const whole = rows.filter((_, index) => problems[index] === null)
-  return whole.length > 0 ? whole : reject('too-small', problems[0]!)
-}
-
-function explainNoCaption({ values }: Picture, { captions }: Config['dataset']): string {
-  if (!('column' in captions)) return 'its caption file is missing or empty'
-  const column = JSON.stringify(captions.column)
-  return captions.column in values ? `its ${column} holds no text` : `nothing gives it a ${column}`
+  const reject = (rejected: Reject): Annotation[] => [{ ...rejectPicture(picture, rejected), sha256, size }]
+  const { dataset } = rules
+  const { faces, problem } = chooseFaces(finding.faces, rules)
+  const early = findCaptionProblem(picture, dataset.captions) ?? problem
+  if (early !== null) return reject(early)
+  const rows = faces.map((each, index) => cropRow({ ...picture, sha256 }, { ...each, size, index, dataset }))
+  const problems = rows.map((row) => findRowProblem(row, dataset))
+  const whole = rows
+    .filter((_, index) => problems[index] === null)
+    .map((row) => ({ ...row, ...writeCaption(row, picture, rules) }))
+  if (whole.length === 0) return reject(problems[0]!)
+  if (picture.isCaptionPending === true) return whole
+  const short = whole.filter((row) => findLengthProblem(row, rules) === null)
+  return short.length > 0 ? short : reject(findLengthProblem(whole[0]!, rules)!)
 }
 
 export function rejectPicture(picture: Picture, rejected: Reject): Annotation {
@@ -66,37 +71,44 @@ export function rejectPicture(picture: Picture, rejected: Reject): Annotation {
   return { id, source, sha256, rejected, size: null, face: null, crop: null, caption, conditioning }
 }
 
-function largestFirst(faces: readonly Face[]): Face[] {
-  return [...faces].sort((a, b) => b.box[2] * b.box[3] - a.box[2] * a.box[3] || b.score - a.score)
-}
-
-interface Row {
+interface RowFaces {
+  /** Null: the row is about the whole picture. */
   readonly face: Face | null
   readonly more: readonly Face[]
 }
 
-/** One row, about the whole picture. */
-const NO_FACE: readonly Row[] = [{ face: null, more: [] }]
+function chooseFaces(
+  found: readonly Face[],
+  { dataset, needsFaces }: RowRules,
+): { readonly faces: readonly RowFaces[]; readonly problem: Reject | null } {
+  if (!needsFaces) return { faces: [{ face: null, more: [] }], problem: null }
+  const faces = largestFirst(found)
+  const sure = faces.filter(({ score }) => score >= dataset.filters.min_confidence)
+  const problem = findCountProblem(faces, sure, dataset)
+  return problem === null ? { faces: spreadFaces(sure, dataset), problem } : { faces: [], problem }
+}
 
-function chooseRows(faces: readonly Face[], { faces: rule, crop }: Config['dataset']): Row[] {
+function largestFirst(faces: readonly Face[]): Face[] {
+  return [...faces].sort((a, b) => b.box[2] * b.box[3] - a.box[2] * a.box[3] || b.score - a.score)
+}
+
+function spreadFaces(faces: readonly Face[], { faces: rule, crop }: Config['dataset']): RowFaces[] {
   const [face, ...more] = faces as [Face, ...Face[]]
   if (rule !== 'all') return [{ face, more: [] }]
   return crop === 'face' ? faces.map((each) => ({ face: each, more: [] })) : [{ face, more }]
 }
 
-function cropRow(
-  picture: Picture,
-  size: readonly [number, number],
-  { face, more }: Row,
-  index: number,
-  config: Config['dataset'],
-): Annotation {
-  const { x, y, side } = planCrop({
-    width: size[0],
-    height: size[1],
-    crop: config.crop,
-    ...(face && { box: face.box }),
-  })
+interface RowShape extends RowFaces {
+  readonly size: readonly [width: number, height: number]
+  /** Of the row among those of its picture. */
+  readonly index: number
+  readonly dataset: Config['dataset']
+}
+
+function cropRow(picture: Picture, { face, more, size, index, dataset }: RowShape): Annotation {
+  const [width, height] = size
+  const { x, y, side } = planCrop({ width, height, crop: dataset.crop, ...(face && { box: face.box }) })
+  const pose = face && estimatePose(face.landmarks)
   return {
     id: index === 0 ? picture.id : `${picture.id}#${index + 1}`,
     source: picture.source,
@@ -105,18 +117,23 @@ function cropRow(
     size,
     face,
     ...(more.length > 0 && { more_faces: more }),
+    ...(pose !== null && { pose }),
     crop: [x, y, side],
     caption: picture.caption,
     conditioning: picture.conditioning,
   }
 }
 
-function findSizeProblem({ crop, face }: Annotation, resolution: number): string | null {
-  const side = crop![2]
-  const least = Math.ceil(resolution / MAX_ENLARGEMENT)
-  if (side < least) return `its crop is ${side} px wide; ${resolution} px need at least ${least}`
-  if (face === null) return null
-  const faceSize = Math.max(face.box[2], face.box[3])
-  if (faceSize >= side * MIN_FACE_SHARE) return null
-  return `its face is ${Math.round(faceSize)} px in a crop of ${side} px; ${Math.ceil(side * MIN_FACE_SHARE)} px are needed`
+type Captioned = Pick<Annotation, 'caption' | 'caption_tokens'>
+
+/** What the text column will hold: empty where the picture is among those whose captions are dropped. */
+function writeCaption(
+  { sha256, face, pose }: Annotation,
+  { source, caption, values }: Picture,
+  { dataset, ruler }: RowRules,
+): Captioned {
+  const { captions }: { captions: CaptionSource } = dataset
+  const cues = face === null ? NO_CUES : describeFace(face.landmarks, pose ?? null)
+  const written = isDropped(captions, sha256!) ? '' : planCaption(captions, caption, { source, values, cues })
+  return { caption: written, ...(ruler && written !== null && { caption_tokens: ruler.count(written) }) }
 }

@@ -5,6 +5,8 @@ export interface SplitRow {
   readonly id: string
   /** Of the picture: rows of one picture (several faces) stay together. */
   readonly sha256: string
+  /** Names the pictures that repeat each other, where there are several: they stay together, too. */
+  readonly group?: string
 }
 
 export interface SplitRequest {
@@ -16,34 +18,51 @@ export interface SplitRequest {
 }
 
 /**
- * Content hashes of the pictures to hold out. Never more rows than `count`, and at least one picture is left to train on;
- * so it may hold out fewer.
+ * Content hashes of the pictures to hold out. Never more rows than `count`, but for later copies of what is held out already;
+ * and at least one picture, with what repeats it, is left to train on. So it may hold out fewer.
  */
 export function planValidation({ rows, count, previous = [] }: SplitRequest): ReadonlySet<string> {
-  const sizes = countRows(rows)
+  const units = planUnits(rows, new Set(previous))
   const held = new Set<string>()
   let free = Math.min(count, rows.length - 1)
-  for (const sha256 of orderCandidates([...sizes.keys()], new Set(previous))) {
-    const size = sizes.get(sha256)!
-    if (size > free || held.size === sizes.size - 1) continue
-    held.add(sha256)
+  let left = units.length
+  for (const { pictures, size } of units.sort(byLot)) {
+    if (size > free || left === 1) continue
+    for (const sha256 of pictures) held.add(sha256)
     free -= size
+    left--
   }
   return held
 }
 
-function countRows(rows: readonly SplitRow[]): Map<string, number> {
-  const sizes = new Map<string, number>()
-  for (const { sha256 } of rows) sizes.set(sha256, (sizes.get(sha256) ?? 0) + 1)
-  return sizes
+/** What can only be held out as a whole. */
+interface Unit {
+  readonly pictures: Set<string>
+  /** Rows that count; of a unit that was held out before, only the rows of then. */
+  size: number
+  wasHeld: boolean
+  lot: string
 }
 
-/** Members of old first, then all by a hash of their hash (so that the split says nothing else about the pictures). */
-function orderCandidates(pictures: string[], previous: ReadonlySet<string>): string[] {
-  const keys = new Map(
-    pictures.map((sha256) => [sha256, `${previous.has(sha256) ? 0 : 1}${drawLot(sha256)}`]),
-  )
-  return pictures.sort((a, b) => (keys.get(a)! < keys.get(b)! ? -1 : 1))
+function planUnits(rows: readonly SplitRow[], previous: ReadonlySet<string>): Unit[] {
+  const units = new Map<string, Unit>()
+  for (const { sha256, group = sha256 } of rows) {
+    const unit = units.get(group) ?? { pictures: new Set(), size: 0, wasHeld: false, lot: drawLot(sha256) }
+    units.set(group, unit)
+    const was = previous.has(sha256)
+    if (was && !unit.wasHeld) [unit.wasHeld, unit.size] = [true, 0]
+    if (was || !unit.wasHeld) unit.size++
+    if (unit.pictures.has(sha256)) continue
+    unit.pictures.add(sha256)
+    const lot = drawLot(sha256)
+    if (lot < unit.lot) unit.lot = lot
+  }
+  return [...units.values()]
+}
+
+/** What was held out before first, then by a hash of the hash (so that the split says nothing else about the pictures). */
+function byLot(a: Unit, b: Unit): number {
+  return Number(b.wasHeld) - Number(a.wasHeld) || (a.lot < b.lot ? -1 : 1)
 }
 
 function drawLot(sha256: string): string {

@@ -3,21 +3,29 @@ import type { AnnotationSummary } from '../dataset/annotation-summary.ts'
 import type { Point } from '../dataset/face.ts'
 import { landmarkFileName, measureLandmarkError, parseLandmarkFile } from '../dataset/face-synthetics.ts'
 import type { RejectCounts } from '../dataset/rejects.ts'
+import type { MeasuredRuler } from '../tools/caption-ruler.ts'
 import type { PictureSource } from '../tools/sources/picture-source.ts'
 import type { StageContext } from '../types.ts'
 
 /** Counts rows, and measures them where the source has exact landmarks. */
 export class AnnotationTally {
   readonly #source: PictureSource
+  readonly #ruler: MeasuredRuler
   readonly #hasExact: boolean
   #pictures = 0
   #kept = 0
   #exact = 0
+  #longest = 0
+  #overLimit = 0
   readonly #rejected: RejectCounts = {}
   readonly #errors: number[] = []
 
-  constructor({ config: { condition, dataset } }: StageContext, source: PictureSource) {
+  constructor(
+    { config: { condition, dataset } }: StageContext,
+    { source, ruler }: { readonly source: PictureSource; readonly ruler: MeasuredRuler },
+  ) {
     this.#source = source
+    this.#ruler = ruler
     this.#hasExact =
       condition.annotator !== 'files' &&
       ('generated' in dataset.source || 'face_synthetics' in dataset.source)
@@ -27,7 +35,7 @@ export class AnnotationTally {
     const [row] = rows as [Annotation]
     this.#pictures++
     if (row.rejected) this.#rejected[row.rejected.code] = (this.#rejected[row.rejected.code] ?? 0) + 1
-    else this.#kept += rows.length
+    else this.#addKept(rows)
     if (!this.#hasExact) return
     const exact = await this.#readExact(landmarkFileName(row.source))
     if (exact === null) return
@@ -35,11 +43,28 @@ export class AnnotationTally {
     if (row.face) this.#errors.push(measureLandmarkError(row.face.landmarks, exact))
   }
 
+  #addKept(rows: readonly Annotation[]): void {
+    this.#kept += rows.length
+    for (const { caption_tokens: tokens = 0 } of rows) {
+      this.#longest = Math.max(this.#longest, tokens)
+      if (tokens > this.#ruler.limit) this.#overLimit++
+    }
+  }
+
   summarise(annotator: AnnotationSummary['annotator']): AnnotationSummary {
     const found = this.#errors.length
     const errorPercent = this.#errors.reduce((sum, error) => sum + error, 0) / found
     const accuracy = found === 0 ? null : { found, of: this.#exact, errorPercent }
-    return { annotator, pictures: this.#pictures, kept: this.#kept, rejected: this.#rejected, accuracy }
+    const { limit, counted } = this.#ruler
+    const captions = { longest: this.#longest, limit, over_limit: this.#overLimit, counted }
+    return {
+      annotator,
+      pictures: this.#pictures,
+      kept: this.#kept,
+      rejected: this.#rejected,
+      captions,
+      accuracy,
+    }
   }
 
   async #readExact(path: string): Promise<readonly Point[] | null> {

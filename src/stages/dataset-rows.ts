@@ -1,7 +1,6 @@
 /** From annotations to the rows of a split: pictures cropped, conditioning images drawn, in order. */
 import { basename, extname } from 'node:path/posix'
 import type { Annotation } from '../dataset/annotation.ts'
-import { planCaption } from '../dataset/captions.ts'
 import { faceToCrop, type Crop } from '../dataset/crop.ts'
 import type { DatasetRow } from '../dataset/parquet-rows.ts'
 import { UserError } from '../errors.ts'
@@ -63,7 +62,7 @@ async function makeRow(
   { source, maker, config: { condition, dataset } }: MakeRow,
 ): Promise<MadeRow> {
   const { kind, style } = condition
-  const { resolution, captions } = dataset
+  const { resolution } = dataset
   const crop = readCrop(annotation)
   const { sha256, size } = annotation
   const faces = readLandmarks(annotation, crop, resolution)
@@ -79,7 +78,7 @@ async function makeRow(
     row: {
       image: { bytes: made.image.bytes, path: `${name}.${made.image.extension}` },
       conditioning_image: { bytes: made.conditioning, path: `${name}.png` },
-      text: planCaption(captions, annotation.caption) ?? '',
+      text: annotation.caption ?? '',
     },
   }
 }

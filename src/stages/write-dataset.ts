@@ -75,13 +75,13 @@ interface Split {
 async function planSplit({ config: { dataset }, paths, report }: StageContext): Promise<Split> {
   const rows: SplitRow[] = []
   let enlarged = 0
-  for await (const { id, sha256, crop } of readKept(paths.annotations, () => true)) {
-    rows.push({ id, sha256 })
+  for await (const { id, sha256, crop, group } of readKept(paths.annotations, () => true)) {
+    rows.push({ id, sha256, ...(group !== undefined && { group }) })
     if (crop[2] < dataset.resolution) enlarged++
   }
   const { count } = dataset.validation
   const held = planValidation({ rows, count, previous: await readMembers(paths.manifest) })
-  const members = rows.filter(({ sha256 }) => held.has(sha256))
+  const members = rows.filter(({ sha256 }) => held.has(sha256)).map(({ id, sha256 }) => ({ id, sha256 }))
   if (members.length < count) {
     const message = `${formatCount(members.length)} rows are held out, not ${formatCount(count)}: there are only ${formatCount(rows.length)}.`
     report({ type: 'warning', code: 'few-validation-rows', message })
@@ -153,7 +153,9 @@ async function makeManifest(
     crop: config.dataset.crop,
     condition: { kind: config.condition.kind, style: config.condition.style },
     annotator: summary.annotator,
+    filters: config.dataset.filters,
     rejected: summary.rejected,
+    captions: summary.captions,
     enlarged,
     shards,
     versions: { annotate: '1', drawing: String(conditionOf(config.condition.kind).version), dataset: '1' },

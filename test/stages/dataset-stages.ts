@@ -48,6 +48,7 @@ export function openBench(folder: string, settings: Settings): Bench {
     runs: join(folder, 'runs'),
     packageRoot,
     python: process.env.CNK_TEST_PYTHON ?? 'python3',
+    baseModel: join(folder, 'base-model'),
   } as Paths
   const events: EventBody[] = []
   async function run(stages: readonly Stage[] = DATASET_STAGES, signal = new AbortController().signal) {

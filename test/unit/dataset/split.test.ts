@@ -52,4 +52,61 @@ describe('planValidation', () => {
       }),
     )
   })
+
+  test('when one is gone, the others stay and one takes its place', () => {
+    const rows = numbered(60)
+    const before = planValidation({ rows, count: 8 })
+    const [gone] = before
+    const left = rows.filter(({ sha256 }) => sha256 !== gone)
+    const after = planValidation({ rows: left, count: 8, previous: [...before] })
+    expect(after.size).toBe(8)
+    expect([...before].filter((sha256) => !after.has(sha256))).toEqual([gone])
+  })
+
+  test('a copy of what is held out is held out with it, though the count is full', () => {
+    const rows = numbered(40)
+    const before = planValidation({ rows, count: 3 })
+    const [member] = before
+    const copy = { id: 'copy', sha256: hash('copy'), group: member! }
+    const grown = [...rows.map((row) => (row.sha256 === member ? { ...row, group: member } : row)), copy]
+    const after = planValidation({ rows: grown, count: 3, previous: [...before] })
+    expect([...after].sort()).toEqual([...before, copy.sha256].sort())
+  })
+
+  test('with fewer to hold out, members go', () => {
+    const rows = numbered(40)
+    const before = planValidation({ rows, count: 8 })
+    const after = planValidation({ rows, count: 3, previous: [...before] })
+    expect(after.size).toBe(3)
+    expect([...after].every((sha256) => before.has(sha256))).toBe(true)
+  })
+
+  test('groups never straddle the split, whatever was held out before', () => {
+    const row = fc.record({ name: fc.integer({ min: 0, max: 40 }), group: fc.integer({ min: 0, max: 12 }) })
+    fc.assert(
+      fc.property(
+        fc.array(row),
+        fc.integer({ min: 0, max: 30 }),
+        fc.array(fc.integer({ min: 0, max: 40 })),
+        (drawn, count, previous) => {
+          const groupOf = new Map(drawn.map(({ name, group }) => [name, group]))
+          const rows = drawn.map(({ name }, index) => ({
+            id: `${index}`,
+            sha256: hash(`${name}`),
+            ...(groupOf.get(name)! < 8 && { group: `${groupOf.get(name)}` }),
+          }))
+          const held = planValidation({ rows, count, previous: previous.map((name) => hash(`${name}`)) })
+          for (const one of rows) {
+            for (const other of rows) {
+              if (one.group === undefined || one.group !== other.group) continue
+              expect(held.has(one.sha256)).toBe(held.has(other.sha256))
+            }
+          }
+          if (rows.length > 0) expect(rows.some(({ sha256 }) => !held.has(sha256))).toBe(true)
+          const fresh = planValidation({ rows, count })
+          expect(rows.filter(({ sha256 }) => fresh.has(sha256)).length).toBeLessThanOrEqual(count)
+        },
+      ),
+    )
+  })
 })

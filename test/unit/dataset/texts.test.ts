@@ -14,6 +14,7 @@ const summary: AnnotationSummary = {
   pictures: 1204,
   kept: 1163,
   rejected: { unreadable: 2, duplicate: 6, 'no-face': 22, 'too-small': 11 },
+  captions: { longest: 9, limit: 77, over_limit: 0, counted: 'exact' },
   accuracy: null,
 }
 
@@ -24,6 +25,10 @@ describe('the closing line of annotate', () => {
     [
       { rejected: {}, accuracy: { found: 60, of: 64, errorPercent: 4.26 } },
       '1,163 faces; landmark error 4.3 % of the eye distance',
+    ],
+    [
+      { captions: { ...summary.captions, over_limit: 3 } },
+      '1,163 faces; 41 rejected: 22 no face, 11 too small, 6 duplicates, 2 unreadable; 3 captions with more than 77 tokens',
     ],
   ])('%j', (change, line) => {
     expect(formatSummary({ ...summary, ...change })).toBe(line)

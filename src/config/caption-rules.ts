@@ -1,0 +1,57 @@
+/** What is wrong with a caption template before any picture is looked at. Pure. */
+import { distance } from 'fastest-levenshtein'
+import {
+  FACE_VARIABLES,
+  listVariables,
+  parseTemplate,
+  TEMPLATE_VARIABLES,
+} from '../dataset/caption-template.ts'
+import type { RuleProblem } from './rules.ts'
+import type { Config } from './schema.ts'
+
+export const CAPTION_RULES: readonly ((config: Config) => RuleProblem[])[] = [
+  readableTemplate,
+  knownVariables,
+  facesForFaceVariables,
+]
+
+const PATH = ['dataset', 'captions', 'template']
+
+function readTemplate({ dataset: { captions } }: Config): string {
+  return 'template' in captions ? captions.template : ''
+}
+
+function readableTemplate(config: Config): RuleProblem[] {
+  const parsed = parseTemplate(readTemplate(config))
+  return 'problem' in parsed ? [{ path: PATH, message: parsed.problem }] : []
+}
+
+/** Sources that can bring columns along may name them as they like. */
+const WITHOUT_COLUMNS = ['face_synthetics', 'generated']
+
+function knownVariables(config: Config): RuleProblem[] {
+  const kind = Object.keys(config.dataset.source)[0]!
+  if (!WITHOUT_COLUMNS.includes(kind)) return []
+  return listVariables(readTemplate(config))
+    .filter((name) => !TEMPLATE_VARIABLES.includes(name))
+    .map((name) => ({ path: PATH, message: `unknown variable {${name}}; ${suggest(name)}` }))
+}
+
+function suggest(name: string): string {
+  const near = TEMPLATE_VARIABLES.map((known) => ({ known, steps: distance(known, name.toLowerCase()) }))
+  const best = near.reduce((least, each) => (each.steps < least.steps ? each : least))
+  if (best.steps <= Math.max(2, name.length / 3)) return `did you mean {${best.known}}?`
+  return `expected ${TEMPLATE_VARIABLES.map((known) => `{${known}}`).join(', ')}`
+}
+
+/** Where no faces are looked for, nothing is known of them. */
+function facesForFaceVariables(config: Config): RuleProblem[] {
+  if (config.condition.kind === 'face-landmarks' || config.dataset.crop === 'face') return []
+  const faces: readonly string[] = FACE_VARIABLES
+  return listVariables(readTemplate(config))
+    .filter((name) => faces.includes(name))
+    .map((name) => ({
+      path: PATH,
+      message: `{${name}} needs faces: condition.kind face-landmarks, or dataset.crop: face`,
+    }))
+}

@@ -1,0 +1,41 @@
+/** Caption templates: text with variables in braces. `{{` and `}}` stand for braces. docs/captions.md lists the variables. */
+
+/** What the kit itself knows of a picture. Any other name is a column of the source. */
+export const PLACE_VARIABLES = ['filename', 'folder'] as const
+export const FACE_VARIABLES = ['pose', 'mouth', 'expression', 'eyes'] as const
+export const TEMPLATE_VARIABLES: readonly string[] = [...PLACE_VARIABLES, ...FACE_VARIABLES]
+
+export type TemplatePart = { readonly text: string } | { readonly variable: string }
+
+export type ParsedTemplate =
+  | { readonly parts: readonly TemplatePart[] }
+  /** Why it can't be read, with the place. */
+  | { readonly problem: string }
+
+export function parseTemplate(template: string): ParsedTemplate {
+  const parts: TemplatePart[] = []
+  const token = /\{\{|\}\}|\{([^{}]*)\}|[{}]/g
+  let end = 0
+  for (const match of template.matchAll(token)) {
+    parts.push({ text: template.slice(end, match.index) })
+    end = match.index + match[0].length
+    if (match[0] === '{{' || match[0] === '}}') parts.push({ text: match[0].charAt(0) })
+    else if (match[0].length === 1) return { problem: describeBrace(match[0], match.index) }
+    else if (match[1]!.trim() === '')
+      return { problem: `{} at character ${match.index + 1} names no variable` }
+    else parts.push({ variable: match[1]!.trim() })
+  }
+  parts.push({ text: template.slice(end) })
+  return { parts: parts.filter((part) => !('text' in part) || part.text !== '') }
+}
+
+/** Names of the variables, each once; none of a template that can't be read. */
+export function listVariables(template: string): string[] {
+  const parsed = parseTemplate(template)
+  if ('problem' in parsed) return []
+  return [...new Set(parsed.parts.flatMap((part) => ('variable' in part ? part.variable : [])))]
+}
+
+function describeBrace(brace: string, index: number): string {
+  return `${brace} at character ${index + 1} has no partner; for a brace in the text write ${brace}${brace}`
+}

@@ -1,0 +1,72 @@
+/** From what was found to `annotations.ndjson`: rows, and what is left out with its reason. */
+import { formatAnnotation, type Annotation } from '../dataset/annotation.ts'
+import type { AnnotationSummary } from '../dataset/annotation-summary.ts'
+import { DuplicateJudge } from '../dataset/duplicate-rows.ts'
+import { planRowRules, planRows, type RowRules } from '../dataset/rows.ts'
+import { openAtomicFile } from '../tools/atomic-write.ts'
+import { openCaptionRuler } from '../tools/caption-ruler.ts'
+import { readFindings, type AnnotateWork, type FoundPicture, type PictureList } from './annotate-pictures.ts'
+import { AnnotationTally } from './annotation-tally.ts'
+import type { Kept, WrittenCaptions } from './caption-pictures.ts'
+
+/** What is left out only if nobody writes a caption for it. */
+export async function* findKept(list: PictureList, work: AnnotateWork): AsyncGenerator<Kept> {
+  const rules = planRowRules(work.context.config)
+  for await (const { picture, finding } of readFindings(list, work)) {
+    const [row] = planRows(picture, finding, rules)
+    if (row?.rejected === null && row.sha256 !== null) yield { path: picture.source, sha256: row.sha256 }
+  }
+}
+
+export async function writeAnnotations(
+  list: PictureList,
+  captions: WrittenCaptions,
+  work: AnnotateWork,
+): Promise<AnnotationSummary> {
+  const { annotator, context, source } = work
+  const { config, paths } = context
+  const ruler = await openCaptionRuler(paths.baseModel)
+  const tally = new AnnotationTally(context, { source, ruler })
+  const rules = planRowRules(config, ruler)
+  const duplicates = await findDuplicates(captionedRows(list, { captions, rules, work }), config)
+  const output = await openAtomicFile(paths.annotations)
+  try {
+    for await (const { place, picture, rows } of captionedRows(list, { captions, rules, work })) {
+      const judged = duplicates.judge(place, picture, rows)
+      await output.write(judged.map(formatAnnotation).join(''))
+      await tally.add(judged)
+    }
+    await output.commit()
+  } finally {
+    await output.discard()
+  }
+  return tally.summarise({ name: config.condition.annotator, identity: annotator.identity })
+}
+
+interface CaptionedRows extends FoundPicture {
+  readonly rows: readonly Annotation[]
+}
+
+async function* captionedRows(
+  list: PictureList,
+  {
+    captions,
+    rules,
+    work,
+  }: { readonly captions: WrittenCaptions; readonly rules: RowRules; readonly work: AnnotateWork },
+): AsyncGenerator<CaptionedRows> {
+  for await (const found of readFindings(list, work)) {
+    const picture = await captions.give(found.picture, found.finding)
+    yield { ...found, picture, rows: planRows(picture, found.finding, rules) }
+  }
+}
+
+/** A pass of its own: which picture repeats which is known when all are known. */
+async function findDuplicates(
+  rows: AsyncIterable<CaptionedRows>,
+  { dataset }: AnnotateWork['context']['config'],
+): Promise<DuplicateJudge> {
+  const judge = new DuplicateJudge(dataset.filters.duplicates)
+  for await (const { place, picture, finding, rows: own } of rows) judge.add(place, picture, finding, own)
+  return judge
+}

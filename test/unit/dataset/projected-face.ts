@@ -1,0 +1,29 @@
+/** Landmarks of generated people, without the picture. */
+import type { Point } from '../../../src/dataset/face.ts'
+import { headTurn } from '../../../src/dataset/generated-face/body.ts'
+import { placeFeatures } from '../../../src/dataset/generated-face/features.ts'
+import { shapeHead } from '../../../src/dataset/generated-face/head.ts'
+import { placeLandmarks, type Point3 } from '../../../src/dataset/generated-face/landmarks.ts'
+import { turner } from '../../../src/dataset/generated-face/mesh.ts'
+import type { Traits } from '../../../src/dataset/generated-face/traits.ts'
+
+/** Of the head itself, not turned, in millimetres. */
+export function shapeLandmarks(traits: Traits): Point3[] {
+  const features = placeFeatures(traits)
+  return placeLandmarks(features, shapeHead(traits, features), ([x]) => x).slice(0, 68)
+}
+
+/** As a camera a metre away sees them, in pixels. */
+export function projectFace(traits: Traits): Point[] {
+  const features = placeFeatures(traits)
+  const head = shapeHead(traits, features)
+  const { point } = turner(headTurn(traits))
+  const project = (p: Point3): Point => {
+    const [x, y, z] = point(p)
+    const scale = (traits.camera.pixelsPerMm * 1000) / (1000 - z)
+    return [traits.camera.x + scale * x, traits.camera.y + scale * y]
+  }
+  return placeLandmarks(features, head, (p) => project(p)[0])
+    .slice(0, 68)
+    .map(project)
+}
