@@ -83,9 +83,10 @@ describe('buildPlan', () => {
     [
       'captions',
       { dataset: { source: { folder: './photos' }, captions: { template: 'a face' } } },
-      'write-dataset',
-      ['annotate-images'],
+      'annotate-images',
+      ['collect-images'],
     ],
+    ['style', { condition: { style: 'points' } }, 'write-dataset', ['annotate-images']],
     ['quality', { condition: { quality: 'fast' } }, 'annotate-images', ['collect-images']],
   ])('rebuilds from the stage that %s touches', (_key, change, from, kept) => {
     const found = actions(plan(madeFrom(plan()), config(change)))
