@@ -52,7 +52,9 @@ function serve(limit = Infinity, body = content): RequestListener {
   return (request, response) => {
     const start = Number(/bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0)
     const rest = body.subarray(start)
-    response.writeHead(start > 0 ? 206 : 200, { 'content-length': rest.length })
+    const range = `bytes ${start}-${body.length - 1}/${body.length}`
+    const headers = { 'content-length': rest.length, ...(start > 0 && { 'content-range': range }) }
+    response.writeHead(start > 0 ? 206 : 200, headers)
     if (limit >= rest.length) response.end(rest)
     else response.write(rest.subarray(0, limit), () => setTimeout(() => response.destroy(), 50))
   }

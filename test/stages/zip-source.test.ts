@@ -110,7 +110,11 @@ describe('FaceSynthetics in its zip', () => {
         code: 'unreadable',
         message: 'damaged in the archive: its checksum (CRC-32) is wrong',
       },
-      { id: '000004', code: 'no-landmarks', message: 'there is no 000004_ldmks.txt' },
+      {
+        id: '000004',
+        code: 'no-landmarks',
+        message: 'there is no 000004_ldmks.txt, 000004.pts or 000004.landmarks.json',
+      },
     ])
   })
 })
