@@ -12,6 +12,9 @@ export interface CaptionLengths {
   readonly counted: 'exact' | 'estimated'
 }
 
+/** Stands for the annotator where the condition needs no faces and none were looked for. */
+export const NO_ANNOTATOR = 'none'
+
 export interface AnnotationSummary {
   readonly annotator: ManifestAnnotator
   readonly pictures: number
@@ -24,8 +27,10 @@ export interface AnnotationSummary {
 }
 
 /** `1,163 faces; 41 rejected: 22 no face, 11 too small, 6 duplicates, 2 unreadable` */
-export function formatSummary({ kept, rejected, captions, accuracy }: AnnotationSummary): string {
-  const faces = `${formatCount(kept)} ${kept === 1 ? 'face' : 'faces'}`
+export function formatSummary(summary: AnnotationSummary): string {
+  const { annotator, kept, rejected, captions, accuracy } = summary
+  const thing = annotator.name === NO_ANNOTATOR ? 'picture' : 'face'
+  const faces = `${formatCount(kept)} ${kept === 1 ? thing : `${thing}s`}`
   const count = sumRejects(rejected)
   return [
     count === 0 ? faces : `${faces}; ${formatCount(count)} rejected: ${formatRejectCounts(rejected)}`,

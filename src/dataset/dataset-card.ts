@@ -1,5 +1,7 @@
 /** The dataset's `README.md`. Without `configs:`: with it `datasets` would serve old rows after the files have changed. */
 import type { Config } from '../types.ts'
+import { NO_ANNOTATOR } from './annotation-summary.ts'
+import { conditionOf } from './conditions/index.ts'
 import { listVariables } from './caption-template.ts'
 import { sumShards, type Manifest, type SplitName } from './manifest.ts'
 import { formatCount, formatRejectCounts } from './rejects.ts'
@@ -47,27 +49,39 @@ function formatText(config: Config, manifest: Manifest): string {
   const rejects = formatRejectCounts(manifest.rejected)
   return [
     `# ${config.name}`,
-    'Pictures of faces, and for each the conditioning image that a ControlNet learns to follow.',
+    `Pictures${hasFaces(manifest) ? ' of faces' : ''}, and for each the conditioning image that a ControlNet learns to follow.`,
     [
       `- **Rows**: ${formatCount(manifest.train)} to train on, ${formatCount(manifest.validation)} held out.`,
       `- **Columns**: \`image\`, \`conditioning_image\` (both ${manifest.resolution} px square), \`text\`.`,
       `- **Pictures**: ${describeSource(config)}`,
-      `- **Landmarks**: 68 iBUG points by \`${manifest.annotator.identity}\`.`,
-      `- **Conditioning images**: ${manifest.condition.kind}, drawn as ${manifest.condition.style}.`,
+      ...(hasFaces(manifest)
+        ? [`- **Landmarks**: 68 iBUG points by \`${manifest.annotator.identity}\`.`]
+        : []),
+      `- **Conditioning images**: ${describeCondition(config)}.`,
       `- **Crop**: ${manifest.crop}; ${formatCount(manifest.enlarged)} rows were enlarged.`,
       `- **Captions**: ${describeCaptions(config)}${describeLengths(manifest.captions)}`,
       `- **Filters**: ${describeFilters(manifest.filters)}.`,
       `- **Left out**: ${rejects === '' ? 'none' : rejects}.`,
     ].join('\n'),
-    ...planNotices(config),
+    ...planNotices(config, manifest),
     `Made by controlnet-kit ${manifest.kit_version}; fingerprint \`${manifest.fingerprint}\`.`,
   ].join('\n\n')
+}
+
+function hasFaces({ annotator }: Manifest): boolean {
+  return annotator.name !== NO_ANNOTATOR
+}
+
+function describeCondition({ condition }: Config): string {
+  const { title, from } = conditionOf(condition.kind)
+  return from === 'landmarks' ? `${title}, drawn as ${condition.style}` : title
 }
 
 function describeSource({ dataset: { source } }: Config): string {
   if ('generated' in source)
     return `${formatCount(source.generated)} faces drawn by controlnet-kit; they show nobody.`
   if ('face_synthetics' in source) return 'FaceSynthetics by Microsoft: rendered faces.'
+  if ('hub' in source) return `the Hub dataset ${source.hub}; its terms hold for them.`
   return "the maker's own."
 }
 
@@ -80,6 +94,7 @@ function describeCaptions({ dataset: { captions } }: Config): string {
   }
   if ('model' in captions) return 'written by a model, BLIP.'
   if ('command' in captions) return 'written by a program.'
+  if ('column' in captions) return `the column \`${captions.column}\` of the source.`
   return 'from a text file beside each picture.'
 }
 
@@ -104,8 +119,8 @@ function describeFilters(filters: Manifest['filters']): string {
   ].join(', ')
 }
 
-function planNotices({ dataset: { source } }: Config): string[] {
-  if ('generated' in source) return []
+function planNotices({ dataset: { source } }: Config, manifest: Manifest): string[] {
+  if ('generated' in source || !hasFaces(manifest)) return []
   if ('face_synthetics' in source) {
     return [
       "The pictures come under Microsoft's Research Use of Data Agreement 1.0: for non-commercial research only. The same " +

@@ -1,6 +1,6 @@
 /** From what was found to `annotations.ndjson`: rows, and what is left out with its reason. */
 import { formatAnnotation, type Annotation } from '../dataset/annotation.ts'
-import type { AnnotationSummary } from '../dataset/annotation-summary.ts'
+import { NO_ANNOTATOR, type AnnotationSummary } from '../dataset/annotation-summary.ts'
 import { DuplicateJudge } from '../dataset/duplicate-rows.ts'
 import { planRowRules, planRows, type RowRules } from '../dataset/rows.ts'
 import { openAtomicFile } from '../tools/atomic-write.ts'
@@ -40,7 +40,8 @@ export async function writeAnnotations(
   } finally {
     await output.discard()
   }
-  return tally.summarise({ name: config.condition.annotator, identity: annotator.identity })
+  const name = rules.needsFaces ? config.condition.annotator : NO_ANNOTATOR
+  return tally.summarise({ name, identity: annotator.identity })
 }
 
 interface CaptionedRows extends FoundPicture {

@@ -1,6 +1,7 @@
 /** How the dataset was made, in the config's own words. Paths stay out: the page may be passed on. */
 import type { Config } from '../../types.ts'
 import type { Manifest } from '../manifest.ts'
+import { NO_ANNOTATOR } from '../annotation-summary.ts'
 import { cutText } from './html.ts'
 
 type Captions = Config['dataset']['captions']
@@ -10,7 +11,9 @@ export function listSettings(config: Config, manifest: Manifest): [key: string, 
   const isFace = condition.kind === 'face-landmarks'
   return [
     ['condition', isFace ? `${condition.kind}, drawn as ${condition.style}` : condition.kind],
-    ['annotator', manifest.annotator.identity],
+    ...(manifest.annotator.name === NO_ANNOTATOR
+      ? []
+      : [['annotator', manifest.annotator.identity] as [string, string]]),
     ['source', Object.keys(dataset.source)[0]!],
     ['crop', dataset.crop],
     ['faces', dataset.faces],
