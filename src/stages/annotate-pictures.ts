@@ -21,7 +21,7 @@ export interface AnnotateWork {
 
 export interface PictureList {
   readonly pictures: readonly Picture[]
-  /** By content: the first of equal pictures stands for all. */
+  /** By what is looked at: the first of equal pictures stands for all. */
   readonly first: ReadonlyMap<string, Picture>
 }
 
@@ -31,10 +31,17 @@ export async function readPictures(file: string, context: StageContext): Promise
   for await (const read of readNdjson<Picture>(file)) {
     const picture = awaitCaption(read, context)
     pictures.push(picture)
-    const key = contentKey(picture)
+    const key = whatIsLookedAt(picture)
     if (!first.has(key)) first.set(key, picture)
   }
   return { pictures, first }
+}
+
+/** A pair is more than its picture, and one that is of no use from the start says nothing of its copies. */
+function whatIsLookedAt(picture: Picture): string {
+  const { source, conditioning, problem } = picture
+  if (problem !== undefined) return JSON.stringify([source, problem.code])
+  return conditioning === null ? contentKey(picture) : JSON.stringify([contentKey(picture), conditioning])
 }
 
 /** Afterwards the journal knows every picture. What it knows already is not looked at again, and counted first. */
@@ -94,7 +101,7 @@ export async function* readFindings(
   work: AnnotateWork,
 ): AsyncGenerator<FoundPicture> {
   for (const [place, picture] of pictures.entries()) {
-    yield { place, picture, finding: await readFinding(first.get(contentKey(picture))!, work) }
+    yield { place, picture, finding: await readFinding(first.get(whatIsLookedAt(picture))!, work) }
   }
 }
 

@@ -69,6 +69,30 @@ async function expectPairs(
   }
 }
 
+test('equal pictures with other halves: each pair is judged by its own', async () => {
+  const [a, c, wide] = await Promise.all([
+    picture(1),
+    picture(3),
+    makeNoise(64, 4).resize(64, 32).png().toBuffer(),
+  ])
+  for (const name of ['1', '2', '3', '4']) await put(`set/${name}.png`, a)
+  await put('set/c.png', c)
+  await put('set/d.png', c)
+  await put('set/wide.png', wide)
+  await put(
+    'set/pairs.csv',
+    'image,conditioning_image,text\n1.png,gone.png,one\n2.png,wide.png,two\n3.png,c.png,three\n4.png,d.png,four\n',
+  )
+  const source = { pairs: './set/pairs.csv' }
+  const kept = await rejects(ready(source, { filters: { duplicates: 'keep' } }))
+  expect(Object.keys(kept)).toEqual(['1.png', '2.png'])
+  expect(kept['1.png']).toContain('conditioning-missing')
+  expect(kept['2.png']).toContain('conditioning-mismatch')
+  const near = await rejects(ready(source))
+  expect(near['4.png']).toBe('duplicate: the same picture as 3.png')
+  expect(Object.keys(near)).toEqual(['1.png', '2.png', '4.png'])
+})
+
 describe('pairs become rows, as', () => {
   test('a CSV file', async () => {
     const [a, b, c, d] = await Promise.all([1, 2, 3, 4].map((seed) => picture(seed)))
