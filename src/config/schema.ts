@@ -146,7 +146,7 @@ const dataset = z
       .string()
       .regex(/^(100|[0-9]{1,2})(\.[0-9]+)?\s?%$/, 'expected a share like 20%')
       .default('20%')
-      .describe('More rejected pictures than this share are an error.'),
+      .describe('More rejected pictures than this share are an error; duplicates do not count.'),
     output: path.default('./dataset').describe('The dataset folder.'),
   })
   .describe('The pictures and what is made of them.')

@@ -47,20 +47,25 @@ function formatCaptions(count: number): string {
   return `${formatCount(count)} ${count === 1 ? 'caption' : 'captions'}`
 }
 
-/** Null unless more pictures were left out than the share allows, or all. */
+/**
+ * Null unless more pictures can't be used than the share allows, or none is left. Duplicates speak against nothing: a folder
+ * with every photo twice is a good one.
+ */
 export function findTooManyRejects(
   { pictures, kept, rejected }: AnnotationSummary,
   maxRejects: string,
 ): { message: string; hint: string } | null {
-  const count = sumRejects(rejected)
-  if (kept > 0 && count <= (pictures * Number.parseFloat(maxRejects)) / 100) return null
-  const share = formatPercent((100 * count) / pictures)
+  const { duplicate = 0, 'near-duplicate': nearDuplicate = 0, ...problems } = rejected
+  const count = sumRejects(problems)
+  const others = pictures - duplicate - nearDuplicate
+  if (kept > 0 && count <= (others * Number.parseFloat(maxRejects)) / 100) return null
+  const share = formatPercent((100 * count) / others)
   const allowed = kept === 0 ? 'none is left' : `dataset.max_rejects allows ${maxRejects}`
   return {
     message:
-      `${formatCount(count)} of ${formatCount(pictures)} pictures (${share}) can't be used, and ${allowed}: ` +
-      `${formatRejectCounts(rejected)}.`,
-    hint: formatRejectRemedy(rejected),
+      `${formatCount(count)} of ${formatCount(others)} pictures (${share}) can't be used, and ${allowed}: ` +
+      `${formatRejectCounts(problems)}.`,
+    hint: formatRejectRemedy(problems),
   }
 }
 
