@@ -76,11 +76,17 @@ class Captioner:
         self.model = model.eval().to(device)
         self.side = max(self.processor.size["height"], self.processor.size["width"])
 
+    def new_cache(self):
+        """Keeps what the decoder takes from the picture, which generate() alone would work out anew for each token."""
+        from transformers.cache_utils import DynamicCache, EncoderDecoderCache
+
+        return EncoderDecoderCache(DynamicCache(), DynamicCache())
+
     def caption(self, pictures, size):
         """One text for each picture."""
         pixels = self.processor(images=fill_up(pictures, size), return_tensors="pt")["pixel_values"]
         with self.torch.inference_mode():
-            tokens = self.model.generate(pixel_values=pixels.to(self.device), **GENERATION)
+            tokens = self.model.generate(pixel_values=pixels.to(self.device), past_key_values=self.new_cache(), **GENERATION)
         # Each begins with the token that starts a caption, which is no word.
         texts = self.tokenizer.batch_decode(tokens[:, 1:], skip_special_tokens=True)
         return [text.strip() for text in texts[: len(pictures)]]
