@@ -6,6 +6,7 @@ import { parquetWriteFile } from 'hyparquet-writer'
 import sharp from 'sharp'
 import { configSchema } from '../../src/config/schema.ts'
 import type { EventBody } from '../../src/events.ts'
+import { planCondition } from '../../src/plan/condition.ts'
 import { packageRoot } from '../../src/tools/package-root.ts'
 import type { Config, Facts, Paths, Plan, Stage, StageContext, TrainingMaths } from '../../src/types.ts'
 
@@ -61,7 +62,8 @@ export function makeRun(folder: string, options: RunOptions): HandMadeRun {
   const training = planTraining(options)
   const facts = makeFacts(folder)
   const events: EventBody[] = []
-  const plan = { config, paths, training } as unknown as Plan
+  const condition = planCondition({ config, facts, paths, training }, false)
+  const plan = { config, paths, training, condition } as unknown as Plan
   return {
     paths,
     events,
@@ -153,6 +155,7 @@ function makeFacts(folder: string): Facts {
     workingDirectory: folder,
     pythonFiles: { 'python/train.py': createHash('sha256').update(program).digest('hex') },
     files: {},
+    source: { kind: 'generated', pictures: TRAIN_ROWS + VALIDATION_ROWS } as Facts['source'],
   }
   return facts as Facts
 }

@@ -31,6 +31,7 @@ const paths = {
   manifest: join(dataset, 'manifest.json'),
   work: join(dataset, '.cnk'),
   runs: join(folder, 'runs'),
+  baseModel: join(folder, 'base'),
   packageRoot,
   python: process.env.CNK_TEST_PYTHON,
 }
@@ -39,7 +40,7 @@ const captioner = await observeCaptioner(config.dataset.captions, where)
 const facts = {
   kitVersion: '0.0.0',
   ...where,
-  source: { kind: 'face_synthetics', given: 'frames' },
+  source: { kind: 'face_synthetics', given: 'frames', revision: null },
   captioner,
 }
 const training = { settings: { device: 'cpu' } }
