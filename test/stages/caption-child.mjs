@@ -31,6 +31,7 @@ const paths = {
   manifest: join(dataset, 'manifest.json'),
   work: join(dataset, '.cnk'),
   runs: join(folder, 'runs'),
+  baseModel: join(folder, 'base'),
   packageRoot,
   python: process.env.CNK_TEST_PYTHON,
 }
