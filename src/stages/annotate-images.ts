@@ -71,7 +71,7 @@ async function annotate(work: AnnotateWork): Promise<AnnotationSummary> {
   const { config, paths } = work.context
   const pictures = await readPictures(picturesFile(paths), work.context)
   await annotatePictures(pictures, work)
-  const captions = await captionPictures({ ...work, kept: findKept(pictures, work) })
+  const captions = await captionPictures({ ...work, kept: (written) => findKept(pictures, written, work) })
   const summary = await writeAnnotations(pictures, captions, work).finally(() => captions.close())
   await writeFileAtomic(summaryFile(paths), JSON.stringify(summary))
   reportSummary(summary, work.context)

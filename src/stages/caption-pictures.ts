@@ -29,7 +29,8 @@ export interface WrittenCaptions {
 interface CaptionOptions {
   readonly context: StageContext
   readonly source: PictureSource
-  readonly kept: AsyncIterable<Kept>
+  /** With the captions that are written by now. */
+  readonly kept: (written: WrittenCaptions) => AsyncIterable<Kept>
 }
 
 /** Where captions come from elsewhere, nothing is asked and pictures stay as they are. */
@@ -38,16 +39,18 @@ export async function captionPictures({ context, source, kept }: CaptionOptions)
   if (captioner === null) return { give: async (picture) => picture, close: async () => undefined }
   const journal = await openJournal<string>(captionsFile(context.paths))
   const work = { captioner, journal, problems: new Map<string, string>(), context, source }
+  const wanted = new Map<string, Kept>()
+  const captions: WrittenCaptions = {
+    close: () => journal.close(),
+    async give(picture, finding) {
+      if ('error' in finding || !wanted.has(finding.sha256)) return picture
+      return { ...picture, isCaptionPending: false, ...(await readCaption(finding.sha256, work)) }
+    },
+  }
   try {
-    const wanted = await indexByContent(kept)
-    await captionAll(wanted, work)
-    return {
-      close: () => journal.close(),
-      async give(picture, finding) {
-        if ('error' in finding || !wanted.has(finding.sha256)) return picture
-        return { ...picture, isCaptionPending: false, ...(await readCaption(finding.sha256, work)) }
-      },
-    }
+    // What gets no caption may have stood for others like it: then it is one of those that needs one.
+    while (await addNew(kept(captions), wanted)) await captionAll(wanted, work)
+    return captions
   } catch (error) {
     await journal.close()
     throw error
@@ -76,10 +79,11 @@ export interface CaptionWork {
   readonly source: PictureSource
 }
 
-async function indexByContent(kept: AsyncIterable<Kept>): Promise<ReadonlyMap<string, Kept>> {
-  const byContent = new Map<string, Kept>()
-  for await (const one of kept) if (!byContent.has(one.sha256)) byContent.set(one.sha256, one)
-  return byContent
+/** Whether there are any that were not wanted before. */
+async function addNew(kept: AsyncIterable<Kept>, wanted: Map<string, Kept>): Promise<boolean> {
+  const before = wanted.size
+  for await (const one of kept) if (!wanted.has(one.sha256)) wanted.set(one.sha256, one)
+  return wanted.size > before
 }
 
 async function readCaption(
@@ -95,7 +99,9 @@ async function readCaption(
 async function captionAll(wanted: ReadonlyMap<string, Kept>, work: CaptionWork): Promise<void> {
   const { captioner, journal, context, problems } = work
   const total = wanted.size
-  const pictures = [...wanted.values()].filter(({ sha256 }) => !journal.has(keyOf(sha256, captioner)))
+  const pictures = [...wanted.values()].filter(
+    ({ sha256 }) => !journal.has(keyOf(sha256, captioner)) && !problems.has(sha256),
+  )
   if (pictures.length === 0) return
   const [fetch, command] = commandsOf(context)
   if (fetch !== null) await fetchCaptioner(fetch, context)

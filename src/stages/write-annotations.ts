@@ -9,11 +9,17 @@ import { readFindings, type AnnotateWork, type FoundPicture, type PictureList } 
 import { AnnotationTally } from './annotation-tally.ts'
 import type { Kept, WrittenCaptions } from './caption-pictures.ts'
 
-/** What is left out only if nobody writes a caption for it. */
-export async function* findKept(list: PictureList, work: AnnotateWork): AsyncGenerator<Kept> {
-  const rules = planRowRules(work.context.config)
-  for await (const { picture, finding } of readFindings(list, work)) {
-    const [row] = planRows(picture, finding, rules)
+/** What is left out only if nobody writes a caption for it, as far as captions are written by now. */
+export async function* findKept(
+  list: PictureList,
+  captions: WrittenCaptions,
+  work: AnnotateWork,
+): AsyncGenerator<Kept> {
+  const { config, paths } = work.context
+  const rules = planRowRules(config, await openCaptionRuler(paths.baseModel))
+  const duplicates = await findDuplicates(captionedRows(list, { captions, rules, work }), config)
+  for await (const { place, picture, rows } of captionedRows(list, { captions, rules, work })) {
+    const [row] = duplicates.judge(place, picture, rows)
     if (row?.rejected === null && row.sha256 !== null) yield { path: picture.source, sha256: row.sha256 }
   }
 }

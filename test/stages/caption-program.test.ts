@@ -1,7 +1,19 @@
 /** Captions that a program writes: `captions: { command: … }` with a real program. */
-import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import {
+  chmod,
+  copyFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
+import sharp from 'sharp'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ToolError, UserError } from '../../src/errors.ts'
 import { openPicturePaths } from '../../src/tools/picture-paths.ts'
@@ -119,6 +131,33 @@ test('two pictures of one content are asked for once', async () => {
     '000002.png',
     '000000.png',
   ])
+})
+
+describe('near duplicates', () => {
+  const near = (mode: string) =>
+    open([process.execPath, PROGRAM, mode, 'log.txt'], { filters: { cut_faces: 'keep', max_pose: 180 } })
+  beforeEach(async () => {
+    const picture = await sharp(join(folder, 'frames/000007.png')).jpeg({ quality: 95 }).toBuffer()
+    await writeFile(join(folder, 'frames/again.jpg'), picture)
+    await copyFile(join(folder, 'frames/000007_ldmks.txt'), join(folder, 'frames/again_ldmks.txt'))
+  })
+
+  test('are not asked for', async () => {
+    await annotate(near('well'))
+    expect(await readAsked()).toEqual([...NAMES].reverse())
+  })
+
+  test('take the place of one that got no caption', async () => {
+    const bench = near('errors')
+    await annotate(bench)
+    // The first start fails for the first that it is given, the last picture; what it stood for is asked for in a second.
+    expect((await readAsked()).slice(8)).toEqual(['again.jpg'])
+    const rejected = (await readAnnotations(bench)).filter((one) => one.rejected !== null)
+    expect(rejected.map(({ id, rejected: why }) => [id, why?.code])).toEqual([
+      ['000007', 'no-caption'],
+      ['again', 'no-caption'],
+    ])
+  })
 })
 
 describe('what it fails to caption is left out with its reason', () => {

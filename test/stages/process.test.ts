@@ -119,11 +119,11 @@ describe('a program that is stopped', () => {
   it('gets SIGTERM first and may end in peace', async () => {
     const abort = new AbortController()
     const code = `
-import signal, sys, time
+import os, signal, time
 def bye(*_):
-    print('bye', flush=True); sys.exit(3)
+    os.write(1, b'bye\\n'); os._exit(3)
 signal.signal(signal.SIGTERM, bye)
-print('ready', flush=True)
+os.write(1, b'ready\\n')
 time.sleep(600)`
     let out = ''
     const result = await runCommand(python(code), {
