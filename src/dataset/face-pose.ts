@@ -1,6 +1,5 @@
 /** Which way a head is turned, from its landmarks. */
 import type { Point } from './face.ts'
-import { turner } from './generated-face/mesh.ts'
 import { MEAN_FACE } from './mean-face.ts'
 
 /**
@@ -47,7 +46,7 @@ function refine(start: FacePose, points: readonly Point[]): Fit {
   let pose = start
   for (let round = 0; round < ROUNDS; round++) {
     const residuals = measureResiduals(pose, points)
-    const error = residuals.reduce((sum, value) => sum + value * value, 0)
+    const error = dot(residuals, residuals)
     if (error < fit.error) fit = { pose, error }
     const slopes = [0, 1, 2].map((angle) => {
       const moved = pose.map((value, index) => (index === angle ? value + STEP : value))
@@ -64,22 +63,38 @@ function refine(start: FacePose, points: readonly Point[]): Fit {
 }
 
 /** Of each point x and y: where the face in this pose has it, minus where it is. */
-function measureResiduals([yaw, pitch, roll]: FacePose, points: readonly Point[]): number[] {
-  const { direction } = turner({ yaw, pitch, roll, pivot: [0, 0, 0] })
-  const turned = MODEL.map(direction)
+function measureResiduals([yaw, pitch, roll]: FacePose, points: readonly Point[]): Float64Array {
+  const [sinYaw, cosYaw] = sinAndCos(yaw)
+  const [sinPitch, cosPitch] = sinAndCos(pitch)
+  const [sinRoll, cosRoll] = sinAndCos(roll)
+  // The first two rows of roll · pitch · yaw, as `turner` of generated-face/mesh.ts has them.
+  const [a, b, c] = [sinPitch * sinYaw, cosPitch, -sinPitch * cosYaw]
+  const [xx, xy, xz] = [cosRoll * cosYaw - sinRoll * a, -sinRoll * b, cosRoll * sinYaw - sinRoll * c]
+  const [yx, yy, yz] = [sinRoll * cosYaw + cosRoll * a, cosRoll * b, sinRoll * sinYaw + cosRoll * c]
+  const residuals = new Float64Array(points.length * 2)
   let [agreement, size] = [0, 0]
-  turned.forEach(([x, y], index) => {
+  for (let index = 0; index < points.length; index++) {
+    const [mx, my, mz] = MODEL[index]!
+    const x = mx * xx + my * xy + mz * xz
+    const y = mx * yx + my * yy + mz * yz
+    residuals[index * 2] = x
+    residuals[index * 2 + 1] = y
     agreement += x * points[index]![0] + y * points[index]![1]
     size += x * x + y * y
-  })
+  }
   const scale = agreement / size
-  return turned.flatMap(([x, y], index) => [scale * x - points[index]![0], scale * y - points[index]![1]])
+  for (let at = 0; at < residuals.length; at++)
+    residuals[at] = scale * residuals[at]! - points[at >> 1]![at & 1]!
+  return residuals
+}
+
+function sinAndCos(degrees: number): [sin: number, cos: number] {
+  const angle = (degrees * Math.PI) / 180
+  return [Math.sin(angle), Math.cos(angle)]
 }
 
 /** Least squares of three unknowns, by Cramer's rule; null where they can't be told apart. */
-function solve(slopes: readonly (readonly number[])[], residuals: readonly number[]): number[] | null {
-  const dot = (a: readonly number[], b: readonly number[]): number =>
-    a.reduce((sum, value, index) => sum + value * b[index]!, 0)
+function solve(slopes: readonly Float64Array[], residuals: Float64Array): number[] | null {
   const matrix = slopes.map((a, row) => slopes.map((b, column) => dot(a, b) * (row === column ? 1.001 : 1)))
   const right = slopes.map((a) => dot(a, residuals))
   const whole = determinant(matrix)
@@ -88,6 +103,12 @@ function solve(slopes: readonly (readonly number[])[], residuals: readonly numbe
     (_, at) =>
       determinant(matrix.map((row, y) => row.map((value, x) => (x === at ? right[y]! : value)))) / whole,
   )
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0
+  for (let at = 0; at < a.length; at++) sum += a[at]! * b[at]!
+  return sum
 }
 
 function determinant(m: readonly (readonly number[])[]): number {

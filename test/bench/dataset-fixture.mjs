@@ -11,26 +11,31 @@ import { photoPng } from './photo.mjs'
 const FACE = new URL('../fixtures/spiga-seg/upright.json', import.meta.url)
 
 /**
- * Square PNGs of 512 px, as heavy as photographs: the same pixels in other bytes, and other landmarks beside each
+ * Square PNGs of 512 px, as heavy as photographs, and other landmarks beside each
  * (FaceSynthetics' text files).
  */
 export async function makeSquares(folder, count) {
-  return writeSquares({ folder, count, png: await photoPng(512), scale: 1 })
+  return writeSquares({ folder, count, side: 512 })
 }
 
 /** The same with 64 px. */
 export async function makeSmallSquares(folder, count) {
-  return writeSquares({ folder, count, png: await photoPng(64), scale: 1 / 8 })
+  return writeSquares({ folder, count, side: 64 })
 }
 
-async function writeSquares({ folder, count, png, scale }) {
+/** How many pictures; beyond these the same pixels come in other bytes. */
+const KINDS = 300
+
+async function writeSquares({ folder, count, side }) {
   await mkdir(folder, { recursive: true })
+  const pngs = []
   const [points] = JSON.parse(await readFile(FACE, 'utf8')).faces
   for (let index = 0; index < count; index++) {
     const name = join(folder, String(index).padStart(6, '0'))
     if (existsSync(`${name}_ldmks.txt`)) continue
-    await writeFile(`${name}.png`, withComment(png, `picture ${index}`))
-    await writeFile(`${name}_ldmks.txt`, landmarkText(points, index, scale))
+    pngs[index % KINDS] ??= await photoPng(side, index % KINDS)
+    await writeFile(`${name}.png`, withComment(pngs[index % KINDS], `picture ${index}`))
+    await writeFile(`${name}_ldmks.txt`, landmarkText(points, index, side / 512))
   }
 }
 

@@ -9,7 +9,7 @@ const ADDED = 100
 
 /** 10,000 small pictures: what a second run costs, and one after pictures were added. */
 export async function benchMany() {
-  const folder = join(tmpdir(), `cnk-bench-many-${COUNT}`)
+  const folder = join(tmpdir(), `cnk-bench-many-2-${COUNT}`)
   await makeSmallSquares(folder, COUNT)
   const project = openProject({
     condition: { annotator: 'files' },

@@ -11,7 +11,7 @@ const CLI = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
 
 /** Square PNGs of 512 px with landmarks beside them: all of `prepare` but a net. */
 export async function benchSquares() {
-  const squares = join(tmpdir(), `cnk-bench-squares-${COUNT}`)
+  const squares = join(tmpdir(), `cnk-bench-squares-2-${COUNT}`)
   await makeSquares(squares, COUNT)
   const config = {
     condition: { annotator: 'files' },
