@@ -106,6 +106,7 @@ function typeOf(schema: JsonSchema): string {
   if (hasKeys(schema)) return anyOf ? 'one of the keys below' : 'the keys below'
   if (type === 'boolean') return '`true`, `false`'
   if (type === 'string') return 'text'
+  if (type === 'array') return 'a list'
   return `${type === 'integer' ? 'whole number' : 'number'}${rangeOf(schema)}`
 }
 

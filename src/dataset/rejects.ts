@@ -69,7 +69,7 @@ export const REJECT_REMEDIES: Readonly<Record<RejectCode, string>> = {
   'low-confidence': 'lower dataset.filters.min_confidence',
   'cut-face': 'use pictures that show whole faces, or set dataset.filters.cut_faces: keep',
   'extreme-pose': 'raise dataset.filters.max_pose',
-  'no-caption': 'write a caption for each picture, or set dataset.captions.template',
+  'no-caption': 'see to a caption for each picture (docs/captions.md), or set dataset.captions.template',
   'long-caption': 'shorten captions, or set dataset.filters.long_captions: keep',
 }
 

@@ -83,7 +83,11 @@ async function planSplit({ config: { dataset }, paths, report }: StageContext): 
   const held = planValidation({ rows, count, previous: await readMembers(paths.manifest) })
   const members = rows.filter(({ sha256 }) => held.has(sha256)).map(({ id, sha256 }) => ({ id, sha256 }))
   if (members.length < count) {
-    const message = `${formatCount(members.length)} rows are held out, not ${formatCount(count)}: there are only ${formatCount(rows.length)}.`
+    const why =
+      rows.length <= count
+        ? `there are only ${formatCount(rows.length)}`
+        : 'rows of one picture, and pictures that repeat each other, stay together'
+    const message = `${formatCount(members.length)} rows are held out, not ${formatCount(count)}: ${why}.`
     report({ type: 'warning', code: 'few-validation-rows', message })
   }
   if (enlarged > 0) {
