@@ -17,9 +17,16 @@ export function estimatePose(landmarks: readonly Point[]): FacePose | null {
   const points = centre(RIGID.map((index) => landmarks[index]!))
   if (!points.some(([x, y]) => Math.hypot(x, y) > 1e-6)) return null
   const roll = startRoll(landmarks)
-  const fits = START_YAWS.map((yaw) => refine([yaw, 0, roll], points))
-  const best = fits.reduce((least, fit) => (fit.error < least.error ? fit : least))
+  const frontal = refine([0, 0, roll], points)
+  const spread = points.reduce((sum, [x, y]) => sum + x * x + y * y, 0)
+  const others = isSure(frontal, spread) ? [] : SIDE_YAWS.map((yaw) => refine([yaw, 0, roll], points))
+  const best = others.reduce((least, fit) => (fit.error < least.error ? fit : least), frontal)
   return best.pose.map(wrap) as unknown as FacePose
+}
+
+/** One start can end in a wrong valley when a head is turned far; a face that looks ahead is found from the first. */
+function isSure({ pose: [yaw, pitch], error }: Fit, spread: number): boolean {
+  return Math.abs(yaw) < SURE && Math.abs(pitch) < SURE && error < SURE_ERROR * spread
 }
 
 /**
@@ -29,8 +36,11 @@ export function estimatePose(landmarks: readonly Point[]): FacePose | null {
 const RIGID = [17, 21, 22, 26, 27, 28, 29, 30, 31, 33, 35, 36, 39, 42, 45, 48, 54]
 const MODEL = centre3(RIGID.map((index) => MEAN_FACE[index]!))
 
-/** One start can end in a wrong valley when a head is turned far. */
-const START_YAWS = [-45, 0, 45]
+/** Degrees. */
+const SURE = 30
+/** Of the points' own spread, in squares. */
+const SURE_ERROR = 0.006
+const SIDE_YAWS = [-45, 45]
 const ROUNDS = 12
 /** Degrees over which slopes are measured. */
 const STEP = 0.05
