@@ -43,7 +43,9 @@ export const annotateImages: Stage = {
     try {
       const annotator = await openAnnotator(context, source)
       try {
-        return { line: formatSummary(await annotate({ annotator, journal, context, source })) }
+        return {
+          line: formatSummary(await annotate({ annotator, journal, context, source, keys: new WeakMap() })),
+        }
       } finally {
         await annotator.close()
       }

@@ -17,6 +17,8 @@ export interface AnnotateWork {
   readonly journal: Journal<Finding>
   readonly context: StageContext
   readonly source: PictureSource
+  /** Under which findings are kept. An annotator may have to read files to tell, so each is asked for once. */
+  readonly keys: WeakMap<Picture, string>
 }
 
 export interface PictureList {
@@ -60,7 +62,7 @@ export async function annotatePictures(list: PictureList, work: AnnotateWork): P
   await forEachConcurrent(list.first.values(), annotator.width, async (picture) => {
     signal.throwIfAborted()
     if (picture.problem !== undefined) return counts.add(picture.problem)
-    const key = await annotator.key(picture)
+    const key = await keyOf(picture, work)
     const known = journal.has(key) ? await journal.read(key) : null
     if (known === null || 'error' in known) open.push({ picture, key, hasFailed: known !== null })
     else count(picture, known)
@@ -105,7 +107,15 @@ export async function* readFindings(
   }
 }
 
-async function readFinding(picture: Picture, { annotator, journal }: AnnotateWork): Promise<Finding> {
+async function readFinding(picture: Picture, work: AnnotateWork): Promise<Finding> {
   if (picture.problem !== undefined) return { error: picture.problem }
-  return journal.read(await annotator.key(picture))
+  return work.journal.read(await keyOf(picture, work))
+}
+
+async function keyOf(picture: Picture, { annotator, keys }: AnnotateWork): Promise<string> {
+  const known = keys.get(picture)
+  if (known !== undefined) return known
+  const key = await annotator.key(picture)
+  keys.set(picture, key)
+  return key
 }
