@@ -22,7 +22,7 @@ export async function runKillTrial({ folder, pictures, kills, random, say = () =
 
   const disturbed = await openFolder(folder, 'disturbed')
   const seen = { killed: 0, finished: 0, byStage: {} }
-  for (let kill = 1; kill <= kills; kill++) {
+  for (let run = 1; seen.killed < kills; run++) {
     // What a whole run wrote is taken away now and then, so that there is something to interrupt.
     if (seen.finished > 0 && (await isWhole(disturbed))) await forget(disturbed, random())
     const before = await countFindings(disturbed)
@@ -30,14 +30,14 @@ export async function runKillTrial({ folder, pictures, kills, random, say = () =
     const after = await countFindings(disturbed)
     if (end === 'done') seen.finished++
     else if (end === 'killed') seen.killed++
-    else throw new Error(`run ${kill}: ${end}\n${stderr}`)
+    else throw new Error(`run ${run}: ${end}\n${stderr}`)
     // A picture that was reported as done is in the journal: only those in flight are lost.
     if (after < Math.max(before, reported))
       throw new Error(
-        `run ${kill}: ${reported} pictures were reported, ${before} known before, ${after} are kept`,
+        `run ${run}: ${reported} pictures were reported, ${before} known before, ${after} are kept`,
       )
     seen.byStage[stage] = (seen.byStage[stage] ?? 0) + 1
-    say(`run ${kill}: ${end} in ${stage}, ${after} of ${pictures} pictures known`)
+    say(`run ${run}: ${end} in ${stage}, ${after} of ${pictures} pictures known`)
   }
   const last = await prepare(disturbed)
   if (last.end !== 'done') throw new Error(`last run: ${last.end}\n${last.stderr}`)

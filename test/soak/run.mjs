@@ -26,9 +26,9 @@ const places = Object.entries(seen.byStage)
 const result = `# The last soak test
 
 \`npm run test:soak ${kills} ${seed}\` on ${new Date(started).toISOString().slice(0, 10)}, ${Math.round((Date.now() - started) / 60_000)} minutes:
-60 photographs, \`prepare\` started ${kills} times with a SIGKILL after a random time, then once to its end.
+60 photographs; \`prepare\` killed ${seen.killed} times by SIGKILL at a random moment, then run once to its end.
 
-- ${seen.killed} runs were killed (the others had ended before); they stopped ${places.join(', ')}.
+- ${seen.killed + seen.finished} runs, of which ${seen.finished} ended before they could be killed; where they stopped: ${places.join(', ')}.
 - No picture that had been reported was lost, and the dataset was equal to that of an undisturbed run, byte for byte.
 `
 await writeFile(new URL('RESULT.md', import.meta.url), result)
