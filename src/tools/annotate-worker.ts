@@ -1,15 +1,15 @@
 /** The thread that `annotator.ts` starts: reads and decodes one picture at a time and finds its faces. */
-import { parentPort, workerData } from 'node:worker_threads'
+import { workerData } from 'node:worker_threads'
 import type { Face } from '../dataset/face.ts'
 import { measureLikeness } from '../dataset/likeness.ts'
 import { checkConditioning } from './conditioning-from-source.ts'
-import { openFaceFinder, type FaceFinderData } from './face-finder.ts'
+import { openFaceFinder, type FaceFinder, type FaceFinderData } from './face-finder.ts'
 import type { NetRuntime } from './landmark-nets.ts'
-import { PictureError, type PictureErrorCode } from './picture-error.ts'
+import { PictureError } from './picture-error.ts'
+import { serveRequests } from './picture-threads.ts'
 import { decodePicture } from './pictures.ts'
 import { hashBytes, readLocated } from './read-located.ts'
 import type { Located } from './sources/picture-source.ts'
-import { CLOSE } from './worker-thread.ts'
 
 export interface AnnotateRequest {
   readonly located: Located
@@ -33,12 +33,6 @@ export interface AnnotateReady {
   readonly runtime: NetRuntime | null
 }
 
-/** Errors lose their class between threads, so they travel as data. */
-export type AnnotateReply =
-  | { readonly type: 'annotated'; readonly picture: AnnotatedPicture }
-  | { readonly type: 'picture-error'; readonly code: PictureErrorCode; readonly message: string }
-  | { readonly type: 'error'; readonly error: unknown }
-
 /**
  * Larger pictures are reduced to this longer side: twice what the detector looks at, and a face of a twelfth of the picture
  * still fills the landmark net's input.
@@ -47,42 +41,26 @@ const MAX_SIDE = 1792
 
 async function main(): Promise<void> {
   const finder = await openFaceFinder(workerData as FaceFinderData)
-  let work: Promise<void> = Promise.resolve()
-  parentPort?.on('message', (request: AnnotateRequest | typeof CLOSE) => {
-    // One after the other: the nets must not be let go while they run.
-    work = work.then(() => (request === CLOSE ? close() : answer(request)))
+  serveRequests<AnnotateRequest, AnnotatedPicture>({
+    ready: { runtime: finder.runtime } satisfies AnnotateReady,
+    work: (request) => annotate(request, finder),
+    close: () => finder.close(),
   })
-  parentPort?.postMessage({ runtime: finder.runtime } satisfies AnnotateReady)
+}
 
-  async function close(): Promise<void> {
-    await finder.close()
-    parentPort?.close()
-  }
-
-  async function answer(request: AnnotateRequest): Promise<void> {
-    const reply = await annotate(request).catch((error: unknown): AnnotateReply =>
-      error instanceof PictureError
-        ? { type: 'picture-error', code: error.code, message: error.message }
-        : { type: 'error', error },
-    )
-    parentPort?.postMessage(reply)
-  }
-
-  async function annotate({
-    located,
-    sha256: expected,
-    conditioning,
-  }: AnnotateRequest): Promise<AnnotateReply> {
-    const bytes = await readLocated(located)
-    const sha256 = hashBytes(bytes)
-    if (expected !== null && sha256 !== expected)
-      throw new PictureError('changed', 'it was changed meanwhile: run the same command again')
-    const picture = await decodePicture(bytes, { maxSide: MAX_SIDE })
-    if (conditioning !== null) await checkConditioning(conditioning, picture.source)
-    const likeness = measureLikeness(picture)
-    const faces = await finder.find(picture)
-    return { type: 'annotated', picture: { sha256, ...picture.source, faces, likeness } }
-  }
+async function annotate(
+  { located, sha256: expected, conditioning }: AnnotateRequest,
+  finder: FaceFinder,
+): Promise<AnnotatedPicture> {
+  const bytes = await readLocated(located)
+  const sha256 = hashBytes(bytes)
+  if (expected !== null && sha256 !== expected)
+    throw new PictureError('changed', 'it was changed meanwhile: run the same command again')
+  const picture = await decodePicture(bytes, { maxSide: MAX_SIDE })
+  if (conditioning !== null) await checkConditioning(conditioning, picture.source)
+  const likeness = measureLikeness(picture)
+  const faces = await finder.find(picture)
+  return { sha256, ...picture.source, faces, likeness }
 }
 
 await main()

@@ -1,16 +1,15 @@
 /** Reads, decodes and looks for faces in pictures, on several threads. */
 import { join } from 'node:path'
-import type { AnnotatedPicture, AnnotateReady, AnnotateReply, AnnotateRequest } from './annotate-worker.ts'
+import type { AnnotatedPicture, AnnotateReady, AnnotateRequest } from './annotate-worker.ts'
 import type { FaceFinderData } from './face-finder.ts'
 import type { AnnotatorQuality } from './find-faces.ts'
 import { readLandmarkModels } from './landmark-models.ts'
 import type { NetRuntime } from './landmark-nets.ts'
 import { packageRoot } from './package-root.ts'
-import { PictureError } from './picture-error.ts'
+import { openPictureThreads } from './picture-threads.ts'
 import type { SpigaFinderData } from './spiga-finder.ts'
 import { requireSpigaModel } from './spiga-model.ts'
 import type { Located } from './sources/picture-source.ts'
-import { openThreadPool } from './thread-pool.ts'
 
 export interface Annotator {
   /** Threads. */
@@ -36,7 +35,7 @@ export interface AnnotatorOptions {
 const WORKER_FILE = join(packageRoot, 'dist', 'tools', 'annotate-worker.js')
 
 export async function openAnnotator({ finder, workers, signal }: AnnotatorOptions): Promise<Annotator> {
-  const pool = await openThreadPool<AnnotateReady, AnnotateRequest, AnnotateReply>({
+  const pool = await openPictureThreads<AnnotateReady, AnnotateRequest, AnnotatedPicture>({
     file: WORKER_FILE,
     data: finder,
     size: workers,
@@ -45,12 +44,7 @@ export async function openAnnotator({ finder, workers, signal }: AnnotatorOption
   return {
     width: pool.size,
     runtime: pool.ready.runtime,
-    async annotate(located, sha256 = null, conditioning = null) {
-      const reply = await pool.ask({ located, sha256, conditioning })
-      if (reply.type === 'annotated') return reply.picture
-      if (reply.type === 'picture-error') throw new PictureError(reply.code, reply.message)
-      throw reply.error
-    },
+    annotate: (located, sha256 = null, conditioning = null) => pool.ask({ located, sha256, conditioning }),
     close: () => pool.close(),
   }
 }

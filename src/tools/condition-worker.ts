@@ -1,12 +1,10 @@
 /** The thread that `picture-conditions.ts` starts: one picture file at a time → its conditioning image. */
-import { parentPort } from 'node:worker_threads'
 import { conditionOf, type ConditionKind } from '../dataset/conditions/index.ts'
 import { planCrop, type Crop } from '../dataset/crop.ts'
 import { encodeConditioningImage } from './conditioning-image.ts'
-import { PictureError, type PictureErrorCode } from './picture-error.ts'
+import { serveRequests } from './picture-threads.ts'
 import { readPicture, type Picture } from './pictures.ts'
 import { cropPicture } from './training-picture.ts'
-import { CLOSE } from './worker-thread.ts'
 
 export interface ConditionRequest {
   readonly file: string
@@ -26,21 +24,9 @@ export interface PictureCondition {
   readonly conditioning: Uint8Array
 }
 
-/** Errors lose their class between threads, so they travel as data. */
-export type ConditionReply =
-  | { readonly type: 'made'; readonly made: PictureCondition }
-  | { readonly type: 'picture-error'; readonly code: PictureErrorCode; readonly message: string }
-  | { readonly type: 'error'; readonly error: unknown }
+serveRequests({ ready: null, work: makeCondition })
 
-function main(): void {
-  parentPort?.on('message', (request: ConditionRequest | typeof CLOSE) => {
-    if (request === CLOSE) parentPort?.close()
-    else void makeCondition(request).catch(explain).then(reply)
-  })
-  parentPort?.postMessage(null)
-}
-
-async function makeCondition({ file, kind, size }: ConditionRequest): Promise<ConditionReply> {
+async function makeCondition({ file, kind, size }: ConditionRequest): Promise<PictureCondition> {
   const { render } = conditionOf(kind)
   if (render === null) throw new Error(`nothing draws ${kind}`)
   const picture = await readPicture(file)
@@ -50,21 +36,10 @@ async function makeCondition({ file, kind, size }: ConditionRequest): Promise<Co
   const input = { width: shown.width, height: shown.height, picture: shown.data }
   const rgb = render({ ...input, faces: [], style: 'spiga-seg' })
   const conditioning = encodeConditioningImage(rgb, shown.width, shown.height)
-  return { type: 'made', made: { width, height, crop, conditioning } }
+  return { width, height, crop, conditioning }
 }
 
 async function cut(picture: Picture, crop: Crop, size: number): Promise<Omit<Picture, 'source'>> {
   const data = await cropPicture(picture, { crop, resolution: size })
   return { data, width: size, height: size }
 }
-
-function explain(error: unknown): ConditionReply {
-  if (!(error instanceof PictureError)) return { type: 'error', error }
-  return { type: 'picture-error', code: error.code, message: error.message }
-}
-
-function reply(message: ConditionReply): void {
-  parentPort?.postMessage(message)
-}
-
-main()

@@ -1,9 +1,8 @@
 /** Makes the two pictures of a row, on several threads. */
 import { join } from 'node:path'
 import { packageRoot } from './package-root.ts'
-import { PictureError } from './picture-error.ts'
-import type { RowPictures, RowReply, RowRequest } from './row-worker.ts'
-import { openThreadPool } from './thread-pool.ts'
+import { openPictureThreads } from './picture-threads.ts'
+import type { RowPictures, RowRequest } from './row-worker.ts'
 
 export interface RowMaker {
   /** Threads. */
@@ -16,7 +15,7 @@ export interface RowMaker {
 const WORKER_FILE = join(packageRoot, 'dist', 'tools', 'row-worker.js')
 
 export async function openRowMaker(workers: number, signal: AbortSignal): Promise<RowMaker> {
-  const pool = await openThreadPool<null, RowRequest, RowReply>({
+  const pool = await openPictureThreads<null, RowRequest, RowPictures>({
     file: WORKER_FILE,
     data: null,
     size: workers,
@@ -24,12 +23,7 @@ export async function openRowMaker(workers: number, signal: AbortSignal): Promis
   })
   return {
     width: pool.size,
-    async make(request) {
-      const reply = await pool.ask(request)
-      if (reply.type === 'row') return reply.row
-      if (reply.type === 'picture-error') throw new PictureError(reply.code, reply.message)
-      throw reply.error
-    },
+    make: (request) => pool.ask(request),
     close: () => pool.close(),
   }
 }

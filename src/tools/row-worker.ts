@@ -1,16 +1,15 @@
 /** The thread that `row-maker.ts` starts: one annotation at a time → the two pictures of its row. */
-import { parentPort } from 'node:worker_threads'
 import { conditionOf, type ConditionKind, type RenderInput } from '../dataset/conditions/index.ts'
 import type { Crop } from '../dataset/crop.ts'
 import type { Point } from '../dataset/face.ts'
 import { makeConditioning } from './conditioning-from-source.ts'
 import { encodeConditioningImage } from './conditioning-image.ts'
-import { PictureError, type PictureErrorCode } from './picture-error.ts'
+import { PictureError } from './picture-error.ts'
+import { serveRequests } from './picture-threads.ts'
 import { decodePicture } from './pictures.ts'
 import { hashBytes, readLocated } from './read-located.ts'
 import type { Located } from './sources/picture-source.ts'
 import { makeTrainingPicture, type TrainingPicture } from './training-picture.ts'
-import { CLOSE } from './worker-thread.ts'
 
 export interface RowRequest {
   readonly picture: Located
@@ -33,30 +32,7 @@ export interface RowPictures {
   readonly conditioning: Uint8Array
 }
 
-/** Errors lose their class between threads, so they travel as data. */
-export type RowReply =
-  | { readonly type: 'row'; readonly row: RowPictures }
-  | { readonly type: 'picture-error'; readonly code: PictureErrorCode; readonly message: string }
-  | { readonly type: 'error'; readonly error: unknown }
-
-function main(): void {
-  parentPort?.on('message', (request: RowRequest | typeof CLOSE) => {
-    if (request === CLOSE) parentPort?.close()
-    else void answer(request)
-  })
-  parentPort?.postMessage(null)
-}
-
-async function answer(request: RowRequest): Promise<void> {
-  const reply = await makeRow(request).then(
-    (row): RowReply => ({ type: 'row', row }),
-    (error: unknown): RowReply =>
-      error instanceof PictureError
-        ? { type: 'picture-error', code: error.code, message: error.message }
-        : { type: 'error', error },
-  )
-  parentPort?.postMessage(reply)
-}
+serveRequests({ ready: null, work: makeRow })
 
 async function makeRow(request: RowRequest): Promise<RowPictures> {
   const bytes = await readLocated(request.picture)
@@ -84,5 +60,3 @@ async function drawConditioning(
 function ownBytes(bytes: Uint8Array): Uint8Array {
   return bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes)
 }
-
-main()

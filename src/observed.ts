@@ -1,0 +1,131 @@
+/** What was observed before planning: `facts.ts` gathers it. Plain data, so that planning can be tested with tables. */
+import type { StampFact } from './types.ts'
+
+export interface Facts {
+  readonly kitVersion: string
+  readonly packageRoot: string
+  readonly workingDirectory: string
+  /** The user's cache folder for the kit: `CNK_HOME`, else `~/.cache/controlnet-kit`. */
+  readonly cache: string
+  readonly machine: {
+    readonly os: 'linux' | 'darwin' | 'win32' | 'other'
+    readonly arch: string
+    readonly cores: number
+    readonly memoryBytes: number
+  }
+  readonly python: PythonFact
+  readonly gpus: readonly GpuFact[]
+  /** Null when the config does not ask for SPIGA. */
+  readonly spiga: SpigaFact | null
+  readonly source: SourceFact
+  /** What writes the captions, where that is a program or a model; else null. */
+  readonly captioner: CaptionerFact | null
+  /** By stamp path. A path without a stamp is absent. */
+  readonly stamps: Readonly<Record<string, StampFact>>
+  readonly manifest: ManifestFact | null
+  /** Bytes free on the file system that holds the path (or its nearest existing parent). */
+  readonly freeBytes: { readonly dataset: number; readonly runs: number; readonly cache: number }
+  /** Folders that the plan writes into and that can't be written, with the system's reason. */
+  readonly unwritable: readonly { readonly path: string; readonly reason: string }[]
+  /** Local files that the config names, by absolute path: null when they are missing. */
+  readonly files: Readonly<Record<string, FileFact | null>>
+  /** Runs of this config's name, newest first. */
+  readonly runs: readonly RunFact[]
+  /** Locks and the pinned script that enter the environment's identity: sha256 of each file under `python/`. */
+  readonly pythonFiles: Readonly<Record<string, string>>
+}
+
+export interface SpigaFact {
+  /** Names the network that its weights become; known from the first fetch on. */
+  readonly key: string | null
+  /** Where the exported network lies, when it is there. */
+  readonly folder: string | null
+}
+
+export interface FileFact {
+  readonly kind: 'file' | 'folder'
+  readonly sizeBytes: number
+  readonly mtimeMs: number
+  /** Of a file, when it is small enough to be worth it (the training script); else null. */
+  readonly sha256: string | null
+}
+
+/** The Python that a venv would be made with. */
+export type PythonFact =
+  | {
+      readonly ok: true
+      readonly file: string
+      readonly version: string
+      readonly minor: '3.11' | '3.12' | '3.13'
+    }
+  | {
+      readonly ok: false
+      readonly code: 'python-missing' | 'python-version' | 'python-venv'
+      readonly found: string
+    }
+
+export interface GpuFact {
+  readonly index: number
+  readonly uuid: string
+  readonly name: string
+  readonly computeCapability: number
+  readonly driver: string
+  readonly totalBytes: number
+  readonly freeBytes: number
+}
+
+export interface SourceFact {
+  readonly kind: 'folder' | 'face_synthetics' | 'generated' | 'hub' | 'parquet' | 'pairs'
+  /** As written in the config; for `generated`, the count. */
+  readonly given: string
+  readonly exists: boolean
+  readonly pictures: number
+  readonly folders: number
+  readonly bytes: number
+  /** Hash over relative paths, sizes and mtimes. */
+  readonly digest: string
+  /** Files that are no pictures, counted by extension. */
+  readonly others: Readonly<Record<string, number>>
+  /** The commit of a Hub dataset; null elsewhere. */
+  readonly revision: string | null
+  /** Of Parquet files: how many are read, and which part of the whole they are. */
+  readonly tables?: { readonly files: number; readonly note: string | null }
+  /** The host that the pictures come from, if not this machine. */
+  readonly host?: string
+}
+
+export type CaptionerFact =
+  | {
+      readonly kind: 'command'
+      /** Absolute path of the program; null when there is none. */
+      readonly file: string | null
+      /** Of the program and its script, where they are the person's own files. */
+      readonly digest: string
+    }
+  | {
+      readonly kind: 'blip'
+      /** A local copy that `CNK_BLIP_MODEL` names; null: the pinned one in the cache. */
+      readonly folder: string | null
+      /** Whether the model is there. */
+      readonly isThere: boolean
+      readonly digest: string
+    }
+
+/** What the planner reads of `dataset/manifest.json`. */
+export interface ManifestFact {
+  readonly fingerprint: string
+  readonly train: number
+  readonly validation: number
+}
+
+export interface RunFact {
+  readonly id: string
+  readonly folder: string
+  readonly status: 'running' | 'done' | 'failed' | 'stopped'
+  /** Fingerprint of its train-controlnet stage. */
+  readonly fingerprint: string
+  /** Newest checkpoint's step, or null. */
+  readonly checkpoint: number | null
+  /** Its stamps, by path with `{run}` for the run folder. */
+  readonly stamps: Readonly<Record<string, StampFact>>
+}
