@@ -63,7 +63,7 @@ export async function annotatePictures(list: PictureList, work: AnnotateWork): P
     signal.throwIfAborted()
     if (picture.problem !== undefined) return counts.add(picture.problem)
     const key = await keyOf(picture, work)
-    const known = journal.has(key) ? await journal.read(key) : null
+    const known = journal.has(key) ? journal.read(key) : null
     if (known === null || 'error' in known) open.push({ picture, key, hasFailed: known !== null })
     else count(picture, known)
   })

@@ -91,7 +91,7 @@ async function readCaption(
   { captioner, journal, problems }: CaptionWork,
 ): Promise<Pick<Picture, 'caption' | 'captionProblem'>> {
   const key = keyOf(sha256, captioner)
-  const caption = journal.has(key) ? await journal.read(key) : ''
+  const caption = journal.has(key) ? journal.read(key) : ''
   if (caption !== '') return { caption }
   return { caption: null, captionProblem: problems.get(sha256) ?? `${captioner.name} wrote an empty caption` }
 }

@@ -12,10 +12,11 @@ import { picturesFile, stampFile } from '../dataset/work-files.ts'
 import { UserError } from '../errors.ts'
 import { openAtomicFile } from '../tools/atomic-write.ts'
 import { mapInOrder } from '../tools/concurrent.ts'
-import { hashFile } from '../tools/hash-file.ts'
 import { readNdjson } from '../tools/ndjson-file.ts'
+import { PictureError } from '../tools/picture-error.ts'
 import { findPictureFiles } from '../tools/picture-files.ts'
-import { hashBytes, MAX_FILE_BYTES, readLocated } from '../tools/read-located.ts'
+import { openPictureHasher, type PictureHasher } from '../tools/picture-hasher.ts'
+import { MAX_FILE_BYTES } from '../tools/read-located.ts'
 import type { PictureSource, SourceEntry } from '../tools/sources/picture-source.ts'
 import type { Config, PlanContext, SourceFact, Stage, StageContext } from '../types.ts'
 import { openConfigSource } from './open-source.ts'
@@ -108,11 +109,13 @@ async function writePictureList(
   const known = await readKnownHashes(picturesFile(paths))
   const progress = reportProgress({ report, stage: 'collect-images', total: list.length, unit: 'pictures' })
   const output = await openAtomicFile(picturesFile(paths))
+  const hasher = openPictureHasher(availableParallelism(), signal)
+  const { captions } = context.config.dataset
   try {
     let done = 0
-    const records = mapInOrder(list, availableParallelism() * 4, (entry) => {
+    const records = mapInOrder(list, hasher.width, (entry) => {
       signal.throwIfAborted()
-      return describe(entry, { source, known, captions: context.config.dataset.captions })
+      return describe(entry, { source, known, hasher, captions })
     })
     for await (const record of records) {
       await output.write(JSON.stringify(record) + '\n')
@@ -120,36 +123,42 @@ async function writePictureList(
     }
     await output.commit()
   } finally {
+    await hasher.close()
     await output.discard()
   }
 }
 
 interface Describe {
   readonly source: PictureSource
+  readonly hasher: PictureHasher
   readonly known: ReadonlyMap<string, string>
   readonly captions: Config['dataset']['captions']
 }
 
 async function describe(
   entry: SourceEntry & { readonly id: string },
-  { source, known, captions }: Describe,
+  { source, known, hasher, captions }: Describe,
 ): Promise<Picture> {
   const { id, path, sizeBytes, version, values, conditioning, problem } = entry
   const bare = { id, source: path, sizeBytes, version, sha256: null, caption: null, values, conditioning }
   if (problem !== undefined) return { ...bare, problem }
-  const sha256 = known.get(identify(entry)) ?? (source.isRemote ? null : await hashPicture(entry, source))
+  const sha256 =
+    known.get(identify(entry)) ?? (source.isRemote ? null : await hashPicture(entry, { source, hasher }))
   const caption = await readCaption(entry, captions, source)
   return { ...bare, sha256, caption }
 }
 
 /** What can't be read is left to the annotator, which says so of each. */
-async function hashPicture({ path, sizeBytes }: SourceEntry, source: PictureSource): Promise<string | null> {
+async function hashPicture(
+  { path, sizeBytes }: SourceEntry,
+  { source, hasher }: Pick<Describe, 'source' | 'hasher'>,
+): Promise<string | null> {
   if (sizeBytes > MAX_FILE_BYTES) return null
   try {
-    const located = await source.locate(path)
-    return located.kind === 'file' ? await hashFile(located.file) : hashBytes(await readLocated(located))
-  } catch {
-    return null
+    return await hasher.hash(await source.locate(path))
+  } catch (error) {
+    if (error instanceof PictureError) return null
+    throw error
   }
 }
 

@@ -24,8 +24,8 @@ interface RowsOptions {
   readonly want: (annotation: KeptAnnotation) => boolean
 }
 
-/** For each thread: enough to keep it busy while one row waits for its turn, or the writer for the disk. */
-const ROWS_AHEAD = 8
+/** Times the rows that lie in the threads: those that are made already wait for the ones before them, or for the disk. */
+const ROWS_AHEAD = 2
 
 export function makeRows({ context, source, maker, want }: RowsOptions): AsyncGenerator<MadeRow> {
   const { config, paths, signal } = context

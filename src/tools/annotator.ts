@@ -12,7 +12,7 @@ import { requireSpigaModel } from './spiga-model.ts'
 import type { Located } from './sources/picture-source.ts'
 
 export interface Annotator {
-  /** Threads. */
+  /** How many pictures keep all threads busy. */
   readonly width: number
   /** Of the nets: native ONNX Runtime (`node`) or WebAssembly (`web`); null without nets. */
   readonly runtime: NetRuntime | null
@@ -39,10 +39,11 @@ export async function openAnnotator({ finder, workers, signal }: AnnotatorOption
     file: WORKER_FILE,
     data: finder,
     size: workers,
+    depth: 2,
     signal,
   })
   return {
-    width: pool.size,
+    width: pool.width,
     runtime: pool.ready.runtime,
     annotate: (located, sha256 = null, conditioning = null) => pool.ask({ located, sha256, conditioning }),
     close: () => pool.close(),

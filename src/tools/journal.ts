@@ -1,4 +1,5 @@
 /** An append-only file of results that were dear to get: survives a SIGKILL with all but the line that was being written. */
+import { readSync } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { fileError, makeFolder } from './atomic-write.ts'
@@ -6,7 +7,8 @@ import { readLines } from './ndjson-file.ts'
 
 export interface Journal<T> {
   has(key: string): boolean
-  read(key: string): Promise<T>
+  /** Reads on this thread: it was written a moment ago, so it is in the system's memory. */
+  read(key: string): T
   /** One write for each entry; entries may be added at the same time. */
   append(key: string, value: T): Promise<void>
   close(): Promise<void>
@@ -28,7 +30,7 @@ export async function openJournal<T>(path: string): Promise<Journal<T>> {
   let writes: Promise<void> = Promise.resolve()
   return {
     has: (key) => places.has(key),
-    read: async (key) => readLine<T>(handle, places.get(key)!),
+    read: (key) => readLine<T>(handle.fd, places.get(key)!),
     append(key, value) {
       const line = Buffer.from(JSON.stringify([key, value]) + '\n')
       writes = writes.then(async () => {
@@ -50,9 +52,10 @@ async function writeWhole(handle: FileHandle, line: Buffer): Promise<void> {
   if (bytesWritten < line.length) await handle.appendFile(line.subarray(bytesWritten))
 }
 
-async function readLine<T>(handle: FileHandle, { offset, length }: Place): Promise<T> {
-  const { buffer } = await handle.read(Buffer.allocUnsafe(length), 0, length, offset)
-  return (JSON.parse(buffer.toString()) as [string, T])[1]
+function readLine<T>(descriptor: number, { offset, length }: Place): T {
+  const line = Buffer.allocUnsafe(length)
+  readSync(descriptor, line, 0, length, offset)
+  return (JSON.parse(line.toString()) as [string, T])[1]
 }
 
 /** `end`: behind the last whole line. A line that is no entry ends the journal: what follows it can't be trusted. */

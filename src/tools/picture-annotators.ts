@@ -56,8 +56,8 @@ function openFinder(identity: string, finder: FaceFinderData, options: OpenOptio
   const annotator = lazyAnnotator(finder, options)
   return {
     identity,
-    // One more than the threads: the next picture is at hand when a thread becomes free.
-    width: options.workers + 1,
+    // Two lie in each thread: the next picture is at hand when one is done.
+    width: options.workers * 2,
     key: async (picture) => `${contentKey(picture)} ${identity}${conditioningKey(picture)}`,
     find: (picture) => look(picture, options.source, annotator).catch(rejectPicture),
     close: () => annotator.close(),
@@ -73,7 +73,7 @@ export async function openLandmarkFiles(
   const reader = await openLandmarkReader(place, options.source)
   return {
     identity: 'files 2',
-    width: options.workers * 2,
+    width: options.workers * 4,
     async key(picture) {
       const found = await reader.find(picture.source)
       return `${contentKey(picture)} files 2 ${found?.hash ?? ''}${conditioningKey(picture)}`

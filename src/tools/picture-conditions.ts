@@ -20,6 +20,7 @@ export async function openPictureConditions(
     file: WORKER_FILE,
     data: null,
     size: workers,
+    depth: 2,
     signal,
   })
   return {

@@ -28,14 +28,18 @@ export async function openPictureThreads<Ready, Request, Result>(
 interface Service<Request, Result> {
   /** The thread's first message. */
   readonly ready: unknown
-  work(request: Request): Promise<Result>
+  work(request: Request): Promise<Result> | Result
+  /** Of a result, what goes to the other side without being copied: this side loses it. */
+  give?(result: Result): readonly ArrayBufferLike[]
   close?(): Promise<void>
 }
 
-/** In the thread: one request after the other, so that nothing is let go while it is in use. */
-export function serveRequests<Request, Result>({ ready, work, close }: Service<Request, Result>): void {
+/** In the thread: one request after the other, so that nothing is let go while it is in use. The wish to end goes before all that waits. */
+export function serveRequests<Request, Result>({ ready, work, give, close }: Service<Request, Result>): void {
   let under: Promise<void> = Promise.resolve()
+  let isEnding = false
   parentPort?.on('message', (request: Request | typeof CLOSE) => {
+    isEnding ||= request === CLOSE
     under = under.then(() => (request === CLOSE ? end() : answer(request)))
   })
   parentPort?.postMessage(ready)
@@ -46,13 +50,18 @@ export function serveRequests<Request, Result>({ ready, work, close }: Service<R
   }
 
   async function answer(request: Request): Promise<void> {
-    const reply = await work(request).then(
-      (result): Reply<Result> => ({ type: 'done', result }),
-      (error: unknown): Reply<Result> =>
-        error instanceof PictureError
-          ? { type: 'picture-error', code: error.code, message: error.message }
-          : { type: 'error', error },
-    )
-    parentPort?.postMessage(reply)
+    if (isEnding) return
+    try {
+      const result = await work(request)
+      reply({ type: 'done', result }, give?.(result))
+    } catch (error) {
+      if (error instanceof PictureError)
+        reply({ type: 'picture-error', code: error.code, message: error.message })
+      else reply({ type: 'error', error })
+    }
+  }
+
+  function reply(message: Reply<Result>, given: readonly ArrayBufferLike[] = []): void {
+    parentPort?.postMessage(message, given as ArrayBuffer[])
   }
 }

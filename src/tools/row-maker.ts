@@ -5,7 +5,7 @@ import { openPictureThreads } from './picture-threads.ts'
 import type { RowPictures, RowRequest } from './row-worker.ts'
 
 export interface RowMaker {
-  /** Threads. */
+  /** How many rows keep all threads busy while the last ones are written. */
   readonly width: number
   /** A picture that is gone or another one than it was: PictureError. */
   make(request: RowRequest): Promise<RowPictures>
@@ -19,10 +19,11 @@ export async function openRowMaker(workers: number, signal: AbortSignal): Promis
     file: WORKER_FILE,
     data: null,
     size: workers,
+    depth: 16,
     signal,
   })
   return {
-    width: pool.size,
+    width: pool.width,
     make: (request) => pool.ask(request),
     close: () => pool.close(),
   }

@@ -32,7 +32,11 @@ export interface RowPictures {
   readonly conditioning: Uint8Array
 }
 
-serveRequests({ ready: null, work: makeRow })
+serveRequests({
+  ready: null,
+  work: makeRow,
+  give: ({ image, conditioning }) => [image.bytes.buffer, conditioning.buffer],
+})
 
 async function makeRow(request: RowRequest): Promise<RowPictures> {
   const bytes = await readLocated(request.picture)
@@ -56,7 +60,7 @@ async function drawConditioning(
   return encodeConditioningImage(render({ ...size, faces, picture, style }), resolution, resolution)
 }
 
-/** A view of a larger buffer would take the whole of it along to the other thread. */
+/** What is given away must not share its memory with anything else. */
 function ownBytes(bytes: Uint8Array): Uint8Array {
   return bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes)
 }

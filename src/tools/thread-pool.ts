@@ -1,4 +1,4 @@
-/** Several threads of one program: each request goes to the first one that is free, in the order asked. */
+/** Several threads of one program: each request goes to the one that has least to do. */
 import { WorkerThread } from './worker-thread.ts'
 
 export interface ThreadPoolOptions {
@@ -7,13 +7,15 @@ export interface ThreadPoolOptions {
   /** What each thread is started with. */
   readonly data: unknown
   readonly size: number
+  /** How many requests lie in a thread at most, the one that it works on among them, so that it never waits for its next. */
+  readonly depth: number
   /** Aborting ends the threads at once; what is under way fails with the signal's reason. */
   readonly signal?: AbortSignal | undefined
 }
 
 export interface ThreadPool<Ready, Request, Reply> {
-  /** How many requests are worked on at the same time. */
-  readonly size: number
+  /** How many requests the threads take before others wait. */
+  readonly width: number
   /** What the first thread said when it had started. */
   readonly ready: Ready
   ask(request: Request): Promise<Reply>
@@ -23,7 +25,7 @@ export interface ThreadPool<Ready, Request, Reply> {
 export async function openThreadPool<Ready, Request, Reply>(
   options: ThreadPoolOptions,
 ): Promise<ThreadPool<Ready, Request, Reply>> {
-  const { file, data, signal } = options
+  const { file, data, depth, signal } = options
   signal?.throwIfAborted()
   const size = Math.max(1, options.size)
   const threads = Array.from({ length: size }, () => new WorkerThread<Ready, Request, Reply>(file, data))
@@ -35,7 +37,7 @@ export async function openThreadPool<Ready, Request, Reply>(
   }
   try {
     const [ready] = await Promise.all(threads.map((thread) => thread.ready()))
-    return { size, ready: ready as Ready, ask: spread(threads), close }
+    return { width: size * depth, ready: ready as Ready, ask: spread(threads, depth), close }
   } catch (error) {
     await close()
     throw error
@@ -48,17 +50,27 @@ interface Askable<Request, Reply> {
 
 function spread<Request, Reply>(
   threads: readonly Askable<Request, Reply>[],
+  depth: number,
 ): (request: Request) => Promise<Reply> {
-  const free = [...threads]
-  const waiting: ((thread: Askable<Request, Reply>) => void)[] = []
+  const loads = threads.map(() => 0)
+  const waiting: ((thread: number) => void)[] = []
+  const takePlace = (): number | Promise<number> => {
+    const least = loads.indexOf(Math.min(...loads))
+    if (loads[least] === depth) return new Promise((next) => waiting.push(next))
+    loads[least]!++
+    return least
+  }
+  const givePlace = (thread: number): void => {
+    const next = waiting.shift()
+    if (next === undefined) loads[thread]!--
+    else next(thread)
+  }
   return async (request) => {
-    const thread = free.shift() ?? (await new Promise<Askable<Request, Reply>>((next) => waiting.push(next)))
+    const thread = await takePlace()
     try {
-      return await thread.ask(request)
+      return await threads[thread]!.ask(request)
     } finally {
-      const next = waiting.shift()
-      if (next === undefined) free.push(thread)
-      else next(thread)
+      givePlace(thread)
     }
   }
 }

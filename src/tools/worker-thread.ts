@@ -1,4 +1,4 @@
-/** One thread, as promises. If it dies, the request in it fails and the next one starts a new thread. */
+/** One thread, as promises. If it dies, what it was asked fails and the next request starts a new thread. */
 import { Worker } from 'node:worker_threads'
 
 /** What a thread is sent besides its requests: the wish to end. */
@@ -12,13 +12,13 @@ interface Waiting {
   reject(error: unknown): void
 }
 
-/** The program in `file` sends one message when it is ready, and then one for each request. */
+/** The program in `file` sends one message when it is ready, and then one for each request, in their order. */
 export class WorkerThread<Ready, Request, Reply> {
   readonly #file: string
   readonly #data: unknown
   #worker: Worker | null = null
   #ready: Promise<Ready> | null = null
-  #waiting: Waiting | null = null
+  readonly #waiting: Waiting[] = []
   /** Set once the thread must not run any more; holds what to answer with. */
   #ended: { readonly reason: unknown } | null = null
   #told = false
@@ -34,7 +34,7 @@ export class WorkerThread<Ready, Request, Reply> {
     return this.#ready
   }
 
-  /** One request at a time. */
+  /** Several may wait in the thread: it goes on with the next one although nobody took the last answer yet. */
   async ask(request: Request): Promise<Reply> {
     await this.ready()
     if (this.#ended !== null) throw this.#ended.reason
@@ -52,7 +52,7 @@ export class WorkerThread<Ready, Request, Reply> {
     await exited
   }
 
-  /** The request in the thread, and all later ones, fail with `reason` now; the thread ends when it is done with its own. */
+  /** All requests fail with `reason` now; the thread ends when it is done with the one it is at. */
   kill(reason: unknown): void {
     this.#ended ??= { reason }
     this.#fail(reason)
@@ -73,11 +73,7 @@ export class WorkerThread<Ready, Request, Reply> {
     // Flags of the main program, such as --input-type, are not for the thread.
     const worker = new Worker(this.#file, { workerData: this.#data, execArgv: [] })
     this.#worker = worker
-    worker.on('message', (reply: unknown) => {
-      const waiting = this.#waiting
-      this.#waiting = null
-      waiting?.resolve(reply)
-    })
+    worker.on('message', (reply: unknown) => this.#waiting.shift()?.resolve(reply))
     let cause: unknown = null
     worker.on('error', (error) => (cause = error))
     worker.on('exit', (code) => this.#died(code, cause))
@@ -85,7 +81,7 @@ export class WorkerThread<Ready, Request, Reply> {
   }
 
   #wait(): Promise<unknown> {
-    return new Promise((resolve, reject) => (this.#waiting = { resolve, reject }))
+    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }))
   }
 
   #died(code: number, cause: unknown): void {
@@ -95,8 +91,6 @@ export class WorkerThread<Ready, Request, Reply> {
   }
 
   #fail(error: unknown): void {
-    const waiting = this.#waiting
-    this.#waiting = null
-    waiting?.reject(error)
+    for (const waiting of this.#waiting.splice(0)) waiting.reject(error)
   }
 }
