@@ -2,65 +2,71 @@
 import type { Annotation } from './annotation.ts'
 import { planDuplicates, type DuplicateItem, type DuplicatePlan, type DuplicateRule } from './duplicates.ts'
 import type { Picture } from './pictures.ts'
+import type { Reject } from './rejects.ts'
 import type { Finding } from './rows.ts'
 import { rejectPicture } from './rows.ts'
 
 /**
- * Add every picture in order, then ask for each in turn. What is rejected for another reason stands for no other picture, so
+ * Add every picture, then ask for each. What is rejected for another reason stands for no other picture, so
  * it is neither counted nor compared. Holds a few hundred bytes a picture.
  */
 export class DuplicateJudge {
   readonly #rule: DuplicateRule
-  readonly #items: DuplicateItem[] = []
-  /** By place in the list of pictures. */
-  readonly #places = new Map<number, number>()
-  readonly #sources: string[] = []
-  #plan: DuplicatePlan | null = null
-  #groupSizes: ReadonlyMap<number, number> = new Map()
+  readonly #added: Added[] = []
+  #plan: Plan | null = null
 
   constructor(rule: DuplicateRule) {
     this.#rule = rule
   }
 
-  add(place: number, picture: Picture, finding: Finding, rows: readonly Annotation[]): void {
+  /** `place`: in the list of pictures, whose order decides which of equal ones is left. */
+  add(place: number, { source }: Picture, finding: Finding, rows: readonly Annotation[]): void {
     if ('error' in finding || rows[0]!.rejected !== null) return
     const { sha256, likeness, width, height } = finding
-    this.#places.set(place, this.#items.length)
-    this.#items.push({ sha256, likeness, pixels: width * height })
-    this.#sources.push(picture.source)
+    this.#added.push({ place, source, sha256, likeness, pixels: width * height })
   }
 
   judge(place: number, picture: Picture, rows: readonly Annotation[]): readonly Annotation[] {
-    const item = this.#places.get(place)
+    this.#plan ??= planAdded(this.#added, this.#rule)
+    const { items, indexes, repeats, groups, groupSizes } = this.#plan
+    const item = indexes.get(place)
     if (item === undefined || rows[0]!.rejected !== null) return rows
-    const plan = this.#getPlan()
-    const original = plan.repeats[item]!
+    const original = repeats[item]!
     if (original !== null) {
-      const rejected = this.#describe(item, original)
+      const rejected = describeRepeat(items[item]!, items[original]!)
       return [{ ...rejectPicture(picture, rejected), sha256: rows[0]!.sha256, size: rows[0]!.size }]
     }
-    const group = plan.groups[item]!
-    if ((this.#groupSizes.get(group) ?? 0) < 2) return rows
-    return rows.map((row) => ({ ...row, group: this.#items[group]!.sha256 }))
+    const group = groups[item]!
+    return groupSizes[group]! < 2 ? rows : rows.map((row) => ({ ...row, group: items[group]!.sha256 }))
   }
+}
 
-  #describe(item: number, original: number) {
-    const equal = this.#items[item]!.sha256 === this.#items[original]!.sha256
-    const source = this.#sources[original]!
-    return equal
-      ? { code: 'duplicate' as const, message: `the same picture as ${source}` }
-      : { code: 'near-duplicate' as const, message: `almost the same picture as ${source}` }
-  }
+interface Added extends DuplicateItem {
+  readonly place: number
+  readonly source: string
+}
 
-  #getPlan(): DuplicatePlan {
-    if (this.#plan !== null) return this.#plan
-    this.#plan = planDuplicates(this.#items, this.#rule)
-    const { repeats, groups } = this.#plan
-    const sizes = new Map<number, number>()
-    groups.forEach((group, item) => {
-      if (repeats[item] === null) sizes.set(group, (sizes.get(group) ?? 0) + 1)
-    })
-    this.#groupSizes = sizes
-    return this.#plan
-  }
+interface Plan extends DuplicatePlan {
+  /** In the order of their places. */
+  readonly items: readonly Added[]
+  /** In `items`, by place. */
+  readonly indexes: ReadonlyMap<number, number>
+  /** How many are left, by the first item of the group. */
+  readonly groupSizes: Int32Array
+}
+
+function planAdded(added: readonly Added[], rule: DuplicateRule): Plan {
+  const items = [...added].sort((a, b) => a.place - b.place)
+  const plan = planDuplicates(items, rule)
+  const groupSizes = new Int32Array(items.length)
+  plan.groups.forEach((group, item) => {
+    if (plan.repeats[item] === null) groupSizes[group]!++
+  })
+  return { ...plan, items, indexes: new Map(items.map(({ place }, index) => [place, index])), groupSizes }
+}
+
+function describeRepeat(item: Added, original: Added): Reject {
+  return item.sha256 === original.sha256
+    ? { code: 'duplicate', message: `the same picture as ${original.source}` }
+    : { code: 'near-duplicate', message: `almost the same picture as ${original.source}` }
 }

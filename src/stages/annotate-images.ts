@@ -5,6 +5,7 @@ import { planRowRules, type Finding } from '../dataset/rows.ts'
 import { findingsFile, picturesFile, stampFile, summaryFile } from '../dataset/work-files.ts'
 import { UserError } from '../errors.ts'
 import { writeFileAtomic } from '../tools/atomic-write.ts'
+import { openCaptionRuler } from '../tools/caption-ruler.ts'
 import { openJournal } from '../tools/journal.ts'
 import { describeCaptioner, planCaptioner } from '../trainer/captioner.ts'
 import type { Config, Stage, StageContext } from '../types.ts'
@@ -12,7 +13,7 @@ import { annotatePictures, readPictures, type AnnotateWork } from './annotate-pi
 import { captionPictures } from './caption-pictures.ts'
 import { openAnnotator } from './open-annotator.ts'
 import { openConfigSource } from './open-source.ts'
-import { findKept, writeAnnotations } from './write-annotations.ts'
+import { findDuplicates, findKept, writeAnnotations } from './write-annotations.ts'
 
 export const annotateImages: Stage = {
   spec: {
@@ -44,7 +45,7 @@ export const annotateImages: Stage = {
       const annotator = await openAnnotator(context, source)
       try {
         return {
-          line: formatSummary(await annotate({ annotator, journal, context, source, keys: new WeakMap() })),
+          line: formatSummary(await annotate({ annotator, journal, context, source })),
         }
       } finally {
         await annotator.close()
@@ -69,12 +70,17 @@ function describeAnnotator(config: Config): string {
   return ` by ${annotator === 'files' ? 'landmark files' : annotator}`
 }
 
-async function annotate(work: AnnotateWork): Promise<AnnotationSummary> {
+async function annotate(work: Omit<AnnotateWork, 'rules' | 'keys'>): Promise<AnnotationSummary> {
   const { config, paths } = work.context
+  const ruler = await openCaptionRuler(paths.baseModel)
+  const all = { ...work, rules: planRowRules(config, ruler), keys: [] }
   const pictures = await readPictures(picturesFile(paths), work.context)
-  await annotatePictures(pictures, work)
-  const captions = await captionPictures({ ...work, kept: (written) => findKept(pictures, written, work) })
-  const summary = await writeAnnotations(pictures, captions, work).finally(() => captions.close())
+  const found = await annotatePictures(pictures, all)
+  const captions = await captionPictures({ ...work, kept: (written) => findKept(pictures, written, all) })
+  const duplicates = captions.areWritten ? await findDuplicates(pictures, captions, all) : found
+  const summary = await writeAnnotations(pictures, { captions, duplicates, ruler }, all).finally(() =>
+    captions.close(),
+  )
   await writeFileAtomic(summaryFile(paths), JSON.stringify(summary))
   reportSummary(summary, work.context)
   const problem = findTooManyRejects(summary, config.dataset.max_rejects)

@@ -1,11 +1,12 @@
 /** Has every content looked at once, and keeps what was found in a journal. */
 import { roundFace } from '../dataset/annotation.ts'
+import { DuplicateJudge } from '../dataset/duplicate-rows.ts'
 import { contentKey, type Picture } from '../dataset/pictures.ts'
-import { planRowRules, planRows, type Finding } from '../dataset/rows.ts'
+import { planRows, type Finding, type RowRules } from '../dataset/rows.ts'
 import { forEachConcurrent } from '../tools/concurrent.ts'
 import type { Journal } from '../tools/journal.ts'
 import { readNdjson } from '../tools/ndjson-file.ts'
-import type { PictureAnnotator } from '../tools/picture-annotators.ts'
+import type { ExaminedPicture, PictureAnnotator } from '../tools/picture-annotators.ts'
 import type { PictureSource } from '../tools/sources/picture-source.ts'
 import type { StageContext } from '../types.ts'
 import { awaitCaption } from './caption-pictures.ts'
@@ -17,26 +18,30 @@ export interface AnnotateWork {
   readonly journal: Journal<Finding>
   readonly context: StageContext
   readonly source: PictureSource
-  /** Under which findings are kept. An annotator may have to read files to tell, so each is asked for once. */
-  readonly keys: WeakMap<Picture, string>
+  readonly rules: RowRules
+  /** By place in the list: under which findings are kept. An annotator may have to read files to tell, so each is asked for once. */
+  readonly keys: string[]
 }
 
 export interface PictureList {
   readonly pictures: readonly Picture[]
-  /** By what is looked at: the first of equal pictures stands for all. */
-  readonly first: ReadonlyMap<string, Picture>
+  /** For each picture the place of the first one that is equal, which was looked at for all of them: often its own. */
+  readonly originals: readonly number[]
 }
 
 export async function readPictures(file: string, context: StageContext): Promise<PictureList> {
   const pictures: Picture[] = []
-  const first = new Map<string, Picture>()
+  const originals: number[] = []
+  const places = new Map<string, number>()
   for await (const read of readNdjson<Picture>(file)) {
     const picture = awaitCaption(read, context)
-    pictures.push(picture)
+    const place = pictures.push(picture) - 1
     const key = whatIsLookedAt(picture)
-    if (!first.has(key)) first.set(key, picture)
+    const original = places.get(key) ?? place
+    if (original === place) places.set(key, place)
+    originals.push(original)
   }
-  return { pictures, first }
+  return { pictures, originals }
 }
 
 /** A pair is more than its picture, and one that is of no use from the start says nothing of its copies. */
@@ -46,44 +51,99 @@ function whatIsLookedAt(picture: Picture): string {
   return conditioning === null ? contentKey(picture) : JSON.stringify([contentKey(picture), conditioning])
 }
 
-/** Afterwards the journal knows every picture. What it knows already is not looked at again, and counted first. */
-export async function annotatePictures(list: PictureList, work: AnnotateWork): Promise<void> {
+/**
+ * Afterwards the journal knows every picture. What it knows already is not looked at again, and counted first. Gives what is
+ * known of duplicates, as far as captions are known.
+ */
+export async function annotatePictures(list: PictureList, work: AnnotateWork): Promise<DuplicateJudge> {
   const { annotator, journal, context } = work
-  const { config, report, signal } = context
+  const { report, signal } = context
+  const count = new FindingCounter(list, work)
   const total = list.pictures.length
   const progress = reportProgress({ report, stage: 'annotate-images', total, unit: 'pictures' })
-  const counts = new LiveCounts()
-  const rules = planRowRules(config)
-  const count = (picture: Picture, finding: Finding): void =>
-    counts.add(planRows(picture, finding, rules)[0]!.rejected)
-  const copy = config.dataset.filters.duplicates === 'keep' ? null : ({ code: 'duplicate' } as const)
-  for (let copies = total - list.first.size; copies > 0; copies--) counts.add(copy)
-  const open: OpenPicture[] = []
-  await forEachConcurrent(list.first.values(), annotator.width, async (picture) => {
+  const open = await findUnknown(list, work, count)
+  count.live.markKnown()
+  progress(count.live.done, count.live.describe)
+  await forEachConcurrent(open, annotator.width, async ({ place, hasFailed }) => {
     signal.throwIfAborted()
-    if (picture.problem !== undefined) return counts.add(picture.problem)
-    const key = await keyOf(picture, work)
-    const known = journal.has(key) ? journal.read(key) : null
-    if (known === null || 'error' in known) open.push({ picture, key, hasFailed: known !== null })
-    else count(picture, known)
-  })
-  counts.markKnown()
-  progress(counts.done, counts.describe)
-  await forEachConcurrent(open, annotator.width, async ({ picture, key, hasFailed }) => {
-    signal.throwIfAborted()
-    const finding = roundFinding(await annotator.find(picture))
+    const { key, find } = await examine(place, list, work)
+    const finding = roundFinding(await find())
     if (!hasFailed || !('error' in finding)) await journal.append(key, finding)
-    count(picture, finding)
-    progress(counts.done, counts.describe)
+    count.add(place, finding)
+    progress(count.live.done, count.live.describe)
   })
+  return count.duplicates
 }
 
 /** A picture whose finding is not known. */
 interface OpenPicture {
-  readonly picture: Picture
-  readonly key: string
+  readonly place: number
   /** What failed before is tried again, but not written down twice. */
   readonly hasFailed: boolean
+}
+
+async function findUnknown(
+  list: PictureList,
+  work: AnnotateWork,
+  count: FindingCounter,
+): Promise<OpenPicture[]> {
+  const { annotator, journal, context } = work
+  const looked = list.originals.filter((original, place) => original === place)
+  const open: OpenPicture[] = []
+  await forEachConcurrent(looked, annotator.width, async (place) => {
+    context.signal.throwIfAborted()
+    const { problem } = list.pictures[place]!
+    if (problem !== undefined) return count.add(place, { error: problem })
+    if (journal.isEmpty) return void open.push({ place, hasFailed: false })
+    const { key } = await examine(place, list, work)
+    const known = journal.has(key) ? journal.read(key) : null
+    if (known === null || 'error' in known) open.push({ place, hasFailed: known !== null })
+    else count.add(place, known)
+  })
+  return open
+}
+
+async function examine(
+  place: number,
+  { pictures }: PictureList,
+  work: AnnotateWork,
+): Promise<ExaminedPicture> {
+  const examined = await work.annotator.examine(pictures[place]!)
+  work.keys[place] = examined.key
+  return examined
+}
+
+/** Counts pictures as they become known, equal ones together. */
+class FindingCounter {
+  readonly live = new LiveCounts()
+  readonly duplicates: DuplicateJudge
+  readonly #list: PictureList
+  readonly #work: AnnotateWork
+  /** Places of pictures that are equal to an earlier one, by its place. */
+  readonly #copies = new Map<number, number[]>()
+
+  constructor(list: PictureList, work: AnnotateWork) {
+    this.#list = list
+    this.#work = work
+    this.duplicates = new DuplicateJudge(work.rules.dataset.filters.duplicates)
+    for (const [place, original] of list.originals.entries()) {
+      if (original === place) continue
+      const copies = this.#copies.get(original) ?? []
+      copies.push(place)
+      this.#copies.set(original, copies)
+    }
+  }
+
+  add(place: number, finding: Finding): void {
+    const { rules } = this.#work
+    const isKept = rules.dataset.filters.duplicates === 'keep'
+    for (const each of [place, ...(this.#copies.get(place) ?? [])]) {
+      const picture = this.#list.pictures[each]!
+      const rows = planRows(picture, finding, rules)
+      this.duplicates.add(each, picture, finding, rows)
+      this.live.add(each === place || isKept ? rows[0]!.rejected : { code: 'duplicate' })
+    }
+  }
 }
 
 function roundFinding(finding: Finding): Finding {
@@ -98,24 +158,17 @@ export interface FoundPicture {
 }
 
 /** What the journal knows, in the order of the list. Of equal pictures one was looked at, and that holds for all. */
-export async function* readFindings(
-  { pictures, first }: PictureList,
-  work: AnnotateWork,
-): AsyncGenerator<FoundPicture> {
+export function* readFindings(
+  { pictures, originals }: PictureList,
+  { journal, keys }: AnnotateWork,
+): Generator<FoundPicture> {
   for (const [place, picture] of pictures.entries()) {
-    yield { place, picture, finding: await readFinding(first.get(whatIsLookedAt(picture))!, work) }
+    const original = originals[place]!
+    const { problem } = pictures[original]!
+    yield {
+      place,
+      picture,
+      finding: problem === undefined ? journal.read(keys[original]!) : { error: problem },
+    }
   }
-}
-
-async function readFinding(picture: Picture, work: AnnotateWork): Promise<Finding> {
-  if (picture.problem !== undefined) return { error: picture.problem }
-  return work.journal.read(await keyOf(picture, work))
-}
-
-async function keyOf(picture: Picture, { annotator, keys }: AnnotateWork): Promise<string> {
-  const known = keys.get(picture)
-  if (known !== undefined) return known
-  const key = await annotator.key(picture)
-  keys.set(picture, key)
-  return key
 }

@@ -21,6 +21,8 @@ export interface Kept {
 }
 
 export interface WrittenCaptions {
+  /** False: nobody was asked, so pictures are what they were before. */
+  readonly areWritten: boolean
   /** The picture with the caption that was written for its content, or with why there is none. */
   give(picture: Picture, finding: Finding): Promise<Picture>
   close(): Promise<void>
@@ -36,11 +38,13 @@ interface CaptionOptions {
 /** Where captions come from elsewhere, nothing is asked and pictures stay as they are. */
 export async function captionPictures({ context, source, kept }: CaptionOptions): Promise<WrittenCaptions> {
   const captioner = planCaptioner(context)
-  if (captioner === null) return { give: async (picture) => picture, close: async () => undefined }
+  if (captioner === null)
+    return { areWritten: false, give: async (picture) => picture, close: async () => undefined }
   const journal = await openJournal<string>(captionsFile(context.paths))
   const work = { captioner, journal, problems: new Map<string, string>(), context, source }
   const wanted = new Map<string, Kept>()
   const captions: WrittenCaptions = {
+    areWritten: true,
     close: () => journal.close(),
     async give(picture, finding) {
       if ('error' in finding || !wanted.has(finding.sha256)) return picture

@@ -2,9 +2,9 @@
 import { formatAnnotation, type Annotation } from '../dataset/annotation.ts'
 import { NO_ANNOTATOR, type AnnotationSummary } from '../dataset/annotation-summary.ts'
 import { DuplicateJudge } from '../dataset/duplicate-rows.ts'
-import { planRowRules, planRows, type RowRules } from '../dataset/rows.ts'
+import { planRows } from '../dataset/rows.ts'
 import { openAtomicFile } from '../tools/atomic-write.ts'
-import { openCaptionRuler } from '../tools/caption-ruler.ts'
+import type { MeasuredRuler } from '../tools/caption-ruler.ts'
 import { readFindings, type AnnotateWork, type FoundPicture, type PictureList } from './annotate-pictures.ts'
 import { AnnotationTally } from './annotation-tally.ts'
 import type { Kept, WrittenCaptions } from './caption-pictures.ts'
@@ -15,29 +15,30 @@ export async function* findKept(
   captions: WrittenCaptions,
   work: AnnotateWork,
 ): AsyncGenerator<Kept> {
-  const { config, paths } = work.context
-  const rules = planRowRules(config, await openCaptionRuler(paths.baseModel))
-  const duplicates = await findDuplicates(captionedRows(list, { captions, rules, work }), config)
-  for await (const { place, picture, rows } of captionedRows(list, { captions, rules, work })) {
+  const duplicates = await findDuplicates(list, captions, work)
+  for await (const { place, picture, rows } of captionedRows(list, captions, work)) {
     const [row] = duplicates.judge(place, picture, rows)
     if (row?.rejected === null && row.sha256 !== null) yield { path: picture.source, sha256: row.sha256 }
   }
 }
 
+export interface AnnotationDecisions {
+  readonly captions: WrittenCaptions
+  readonly duplicates: DuplicateJudge
+  readonly ruler: MeasuredRuler
+}
+
 export async function writeAnnotations(
   list: PictureList,
-  captions: WrittenCaptions,
+  { captions, duplicates, ruler }: AnnotationDecisions,
   work: AnnotateWork,
 ): Promise<AnnotationSummary> {
-  const { annotator, context, source } = work
+  const { annotator, context, rules, source } = work
   const { config, paths } = context
-  const ruler = await openCaptionRuler(paths.baseModel)
   const tally = new AnnotationTally(context, { source, ruler })
-  const rules = planRowRules(config, ruler)
-  const duplicates = await findDuplicates(captionedRows(list, { captions, rules, work }), config)
   const output = await openAtomicFile(paths.annotations)
   try {
-    for await (const { place, picture, rows } of captionedRows(list, { captions, rules, work })) {
+    for await (const { place, picture, rows } of captionedRows(list, captions, work)) {
       const judged = duplicates.judge(place, picture, rows)
       await output.write(judged.map(formatAnnotation).join(''))
       await tally.add(judged)
@@ -56,24 +57,23 @@ interface CaptionedRows extends FoundPicture {
 
 async function* captionedRows(
   list: PictureList,
-  {
-    captions,
-    rules,
-    work,
-  }: { readonly captions: WrittenCaptions; readonly rules: RowRules; readonly work: AnnotateWork },
+  captions: WrittenCaptions,
+  work: AnnotateWork,
 ): AsyncGenerator<CaptionedRows> {
-  for await (const found of readFindings(list, work)) {
+  for (const found of readFindings(list, work)) {
     const picture = await captions.give(found.picture, found.finding)
-    yield { ...found, picture, rows: planRows(picture, found.finding, rules) }
+    yield { ...found, picture, rows: planRows(picture, found.finding, work.rules) }
   }
 }
 
 /** A pass of its own: which picture repeats which is known when all are known. */
-async function findDuplicates(
-  rows: AsyncIterable<CaptionedRows>,
-  { dataset }: AnnotateWork['context']['config'],
+export async function findDuplicates(
+  list: PictureList,
+  captions: WrittenCaptions,
+  work: AnnotateWork,
 ): Promise<DuplicateJudge> {
-  const judge = new DuplicateJudge(dataset.filters.duplicates)
-  for await (const { place, picture, finding, rows: own } of rows) judge.add(place, picture, finding, own)
+  const judge = new DuplicateJudge(work.rules.dataset.filters.duplicates)
+  for await (const { place, picture, finding, rows } of captionedRows(list, captions, work))
+    judge.add(place, picture, finding, rows)
   return judge
 }

@@ -8,7 +8,7 @@ import type { NetRuntime } from './landmark-nets.ts'
 import { PictureError } from './picture-error.ts'
 import { serveRequests } from './picture-threads.ts'
 import { decodePicture } from './pictures.ts'
-import { hashBytes, readLocated } from './read-located.ts'
+import { createReadBuffer, hashBytes, readLocated } from './read-located.ts'
 import type { Located } from './sources/picture-source.ts'
 
 export interface AnnotateRequest {
@@ -48,11 +48,13 @@ async function main(): Promise<void> {
   })
 }
 
+const buffer = createReadBuffer()
+
 async function annotate(
   { located, sha256: expected, conditioning }: AnnotateRequest,
   finder: FaceFinder,
 ): Promise<AnnotatedPicture> {
-  const bytes = await readLocated(located)
+  const bytes = await readLocated(located, buffer)
   const sha256 = hashBytes(bytes)
   if (expected !== null && sha256 !== expected)
     throw new PictureError('changed', 'it was changed meanwhile: run the same command again')

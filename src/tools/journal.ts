@@ -6,6 +6,7 @@ import { fileError, makeFolder } from './atomic-write.ts'
 import { readLines } from './ndjson-file.ts'
 
 export interface Journal<T> {
+  readonly isEmpty: boolean
   has(key: string): boolean
   /** Reads on this thread: it was written a moment ago, so it is in the system's memory. */
   read(key: string): T
@@ -29,6 +30,9 @@ export async function openJournal<T>(path: string): Promise<Journal<T>> {
   let offset = end
   let writes: Promise<void> = Promise.resolve()
   return {
+    get isEmpty() {
+      return places.size === 0
+    },
     has: (key) => places.has(key),
     read: (key) => readLine<T>(handle.fd, places.get(key)!),
     append(key, value) {

@@ -7,7 +7,7 @@ import type { Finding } from '../dataset/rows.ts'
 import { chooseSpiga, embeddedIdentity, openAnnotator, type Annotator } from './annotator.ts'
 import type { FaceFinderData } from './face-finder.ts'
 import { readLandmarkModels } from './landmark-models.ts'
-import { openLandmarkReader } from './landmark-reader.ts'
+import { openLandmarkReader, type FoundLandmarks } from './landmark-reader.ts'
 import { CONDITIONING_CODES, PictureError } from './picture-error.ts'
 import type { PictureSource } from './sources/picture-source.ts'
 
@@ -16,10 +16,15 @@ export interface PictureAnnotator {
   readonly identity: string
   /** How many pictures it works on at once. */
   readonly width: number
-  /** Under which its finding may be kept: changes with all that the finding depends on. */
-  key(picture: Picture): Promise<string>
-  find(picture: Picture): Promise<Finding>
+  /** Reads what belongs to the picture, but not yet the picture. */
+  examine(picture: Picture): Promise<ExaminedPicture>
   close(): Promise<void>
+}
+
+export interface ExaminedPicture {
+  /** Under which its finding may be kept: changes with all that the finding depends on. */
+  readonly key: string
+  find(): Promise<Finding>
 }
 
 interface OpenOptions {
@@ -58,8 +63,10 @@ function openFinder(identity: string, finder: FaceFinderData, options: OpenOptio
     identity,
     // Two lie in each thread: the next picture is at hand when one is done.
     width: options.workers * 2,
-    key: async (picture) => `${contentKey(picture)} ${identity}${conditioningKey(picture)}`,
-    find: (picture) => look(picture, options.source, annotator).catch(rejectPicture),
+    examine: async (picture) => ({
+      key: `${contentKey(picture)} ${identity}${conditioningKey(picture)}`,
+      find: () => look(picture, options.source, annotator).catch(rejectPicture),
+    }),
     close: () => annotator.close(),
   }
 }
@@ -74,24 +81,14 @@ export async function openLandmarkFiles(
   return {
     identity: 'files 2',
     width: options.workers * 4,
-    async key(picture) {
+    async examine(picture) {
       const found = await reader.find(picture.source)
-      return `${contentKey(picture)} files 2 ${found?.hash ?? ''}${conditioningKey(picture)}`
-    },
-    async find(picture) {
-      const found = await reader.find(picture.source)
-      if (found === null) return noLandmarks(reader.explain(picture.source))
-      try {
-        const { faces, size } = found.parse()
-        const seen = await look(picture, options.source, annotator)
-        const { width, height } = seen
-        if (size === null || (size[0] === width && size[1] === height)) return { ...seen, faces }
-        return noLandmarks(
-          `${found.place} is about a picture of ${size.join('×')} px, not ${width}×${height}`,
-        )
-      } catch (error) {
-        if (!(error instanceof LandmarkFileError)) return rejectPicture(error)
-        return noLandmarks(`${found.place}: ${error.message}`)
+      return {
+        key: `${contentKey(picture)} files 2 ${found?.hash ?? ''}${conditioningKey(picture)}`,
+        find: async () =>
+          found === null
+            ? noLandmarks(reader.explain(picture.source))
+            : lookBeside(found, () => look(picture, options.source, annotator)),
       }
     },
     async close() {
@@ -101,11 +98,26 @@ export async function openLandmarkFiles(
   }
 }
 
+/** The faces stand in `found`; the picture is looked at all the same. */
+async function lookBeside(found: FoundLandmarks, lookAt: () => Promise<Looked>): Promise<Finding> {
+  try {
+    const { faces, size } = found.parse()
+    const seen = await lookAt()
+    const { width, height } = seen
+    if (size === null || (size[0] === width && size[1] === height)) return { ...seen, faces }
+    return noLandmarks(`${found.place} is about a picture of ${size.join('×')} px, not ${width}×${height}`)
+  } catch (error) {
+    if (!(error instanceof LandmarkFileError)) return rejectPicture(error)
+    return noLandmarks(`${found.place}: ${error.message}`)
+  }
+}
+
 function noLandmarks(message: string): Finding {
   return { error: { code: 'no-landmarks', message } }
 }
 
 type Looker = Pick<Annotator, 'annotate' | 'close'>
+type Looked = Awaited<ReturnType<Looker['annotate']>>
 
 /** Threads and nets come with the first picture: where all is known already, none are started. */
 function lazyAnnotator(finder: FaceFinderData, { workers, signal }: OpenOptions): Looker {
@@ -119,7 +131,7 @@ function lazyAnnotator(finder: FaceFinderData, { workers, signal }: OpenOptions)
   }
 }
 
-async function look(picture: Picture, source: PictureSource, annotator: Looker) {
+async function look(picture: Picture, source: PictureSource, annotator: Looker): Promise<Looked> {
   const conditioning = picture.conditioning === null ? null : await source.locate(picture.conditioning)
   return annotator.annotate(await source.locate(picture.source), picture.sha256, conditioning)
 }

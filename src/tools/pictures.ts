@@ -42,7 +42,7 @@ export interface DecodeOptions {
 export async function decodePicture(bytes: Uint8Array, options: DecodeOptions = {}): Promise<Picture> {
   const format = checkFormat(bytes)
   if (format === 'avif') bytes = nameStillImage(bytes)
-  const source = await readSize(bytes)
+  const source = (format === 'png' ? readPngSize(bytes) : null) ?? (await readSize(bytes))
   if (source.width * source.height > MAX_PIXELS) {
     const found = `${source.width}×${source.height} is ${Math.round((source.width * source.height) / 1e6)} megapixels`
     throw new PictureError('too-large', `too large: ${found}, at most ${MAX_PIXELS / 1e6} are read`)
@@ -64,6 +64,13 @@ function checkFormat(bytes: Uint8Array): PictureFormat {
     throw new PictureError('unsupported', `it is ${found.name}; expected JPEG, PNG, WebP, AVIF or TIFF`)
   }
   return found.format
+}
+
+/** Null where more than the header has to be asked: an orientation turns the picture. Opening it takes far longer than this. */
+function readPngSize(bytes: Uint8Array): { width: number; height: number } | null {
+  const png = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  if (png.length < 24 || png.includes('eXIf')) return null
+  return { width: png.readUInt32BE(16), height: png.readUInt32BE(20) }
 }
 
 async function readSize(bytes: Uint8Array): Promise<{ width: number; height: number }> {

@@ -7,7 +7,7 @@ import { encodeConditioningImage } from './conditioning-image.ts'
 import { PictureError } from './picture-error.ts'
 import { serveRequests } from './picture-threads.ts'
 import { decodePicture } from './pictures.ts'
-import { hashBytes, readLocated } from './read-located.ts'
+import { createReadBuffer, hashBytes, readLocated } from './read-located.ts'
 import type { Located } from './sources/picture-source.ts'
 import { makeTrainingPicture, type TrainingPicture } from './training-picture.ts'
 
@@ -38,8 +38,10 @@ serveRequests({
   give: ({ image, conditioning }) => [image.bytes.buffer, conditioning.buffer],
 })
 
+const buffer = createReadBuffer()
+
 async function makeRow(request: RowRequest): Promise<RowPictures> {
-  const bytes = await readLocated(request.picture)
+  const bytes = await readLocated(request.picture, buffer)
   if (hashBytes(bytes) !== request.sha256) throw new PictureError('changed', 'its content is another one')
   const image = await makeTrainingPicture({ ...request, bytes })
   const ready = request.conditioning

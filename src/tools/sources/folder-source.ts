@@ -1,5 +1,5 @@
 /** A folder of pictures, nested or not, with or without metadata files. */
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isSegmentation } from '../../dataset/face-synthetics.ts'
 import { listFolder } from './list-folder.ts'
@@ -18,7 +18,16 @@ export function openFolderSource({ source, place, exclude, ...options }: OpenSou
         wanted: isPlain ? wantedColumns(options) : null,
       }),
     locate: async (path) => ({ kind: 'file', file: join(place, path) }),
-    readBeside: (path) => readFile(join(place, path)).catch(() => null),
+    readBeside: async (path) => readSmall(join(place, path)),
     close: async () => undefined,
+  }
+}
+
+/** On this thread: handing it to another one takes longer than reading does. */
+function readSmall(file: string): Buffer | null {
+  try {
+    return readFileSync(file)
+  } catch {
+    return null
   }
 }
