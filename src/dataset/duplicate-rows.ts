@@ -20,9 +20,12 @@ export class DuplicateJudge {
   }
 
   /** `place`: in the list of pictures, whose order decides which of equal ones is left. */
-  add(place: number, { source }: Picture, finding: Finding, rows: readonly Annotation[]): void {
+  add(place: number, picture: Picture, finding: Finding, rows: readonly Annotation[]): void {
     if ('error' in finding || rows[0]!.rejected !== null) return
-    const { sha256, likeness, width, height } = finding
+    const { likeness, width, height } = finding
+    const { source } = picture
+    // Of two equal texts the one that is held anyway.
+    const sha256 = picture.sha256 === finding.sha256 ? picture.sha256 : finding.sha256
     this.#added.push({ place, source, sha256, likeness, pixels: width * height })
   }
 

@@ -70,14 +70,16 @@ function describeAnnotator(config: Config): string {
   return ` by ${annotator === 'files' ? 'landmark files' : annotator}`
 }
 
-async function annotate(work: Omit<AnnotateWork, 'rules' | 'keys'>): Promise<AnnotationSummary> {
+async function annotate(work: Omit<AnnotateWork, 'rules' | 'found'>): Promise<AnnotationSummary> {
   const { config, paths } = work.context
   const ruler = await openCaptionRuler(paths.baseModel)
-  const all = { ...work, rules: planRowRules(config, ruler), keys: [] }
+  const all = { ...work, rules: planRowRules(config, ruler), found: [] }
   const pictures = await readPictures(picturesFile(paths), work.context)
-  const found = await annotatePictures(pictures, all)
+  const judge = await annotatePictures(pictures, all)
+  // Its nets hold much memory, and what follows needs none of them.
+  await work.annotator.close()
   const captions = await captionPictures({ ...work, kept: (written) => findKept(pictures, written, all) })
-  const duplicates = captions.areWritten ? await findDuplicates(pictures, captions, all) : found
+  const duplicates = captions.areWritten ? await findDuplicates(pictures, captions, all) : judge
   const summary = await writeAnnotations(pictures, { captions, duplicates, ruler }, all).finally(() =>
     captions.close(),
   )

@@ -6,7 +6,7 @@ import { planRows, type Finding, type RowRules } from '../dataset/rows.ts'
 import { forEachConcurrent } from '../tools/concurrent.ts'
 import type { Journal } from '../tools/journal.ts'
 import { readNdjson } from '../tools/ndjson-file.ts'
-import type { ExaminedPicture, PictureAnnotator } from '../tools/picture-annotators.ts'
+import type { PictureAnnotator } from '../tools/picture-annotators.ts'
 import type { PictureSource } from '../tools/sources/picture-source.ts'
 import type { StageContext } from '../types.ts'
 import { awaitCaption } from './caption-pictures.ts'
@@ -19,8 +19,8 @@ export interface AnnotateWork {
   readonly context: StageContext
   readonly source: PictureSource
   readonly rules: RowRules
-  /** By place in the list: under which findings are kept. An annotator may have to read files to tell, so each is asked for once. */
-  readonly keys: string[]
+  /** Where the journal has findings, by place in the list. */
+  readonly found: number[]
 }
 
 export interface PictureList {
@@ -66,9 +66,10 @@ export async function annotatePictures(list: PictureList, work: AnnotateWork): P
   progress(count.live.done, count.live.describe)
   await forEachConcurrent(open, annotator.width, async ({ place, hasFailed }) => {
     signal.throwIfAborted()
-    const { key, find } = await examine(place, list, work)
+    const { key, find } = await annotator.examine(list.pictures[place]!)
     const finding = roundFinding(await find())
-    if (!hasFailed || !('error' in finding)) await journal.append(key, finding)
+    const isNews = !hasFailed || !('error' in finding)
+    if (isNews) work.found[place] = await journal.append(key, finding)
     count.add(place, finding)
     progress(count.live.done, count.live.describe)
   })
@@ -95,22 +96,14 @@ async function findUnknown(
     const { problem } = list.pictures[place]!
     if (problem !== undefined) return count.add(place, { error: problem })
     if (journal.isEmpty) return void open.push({ place, hasFailed: false })
-    const { key } = await examine(place, list, work)
-    const known = journal.has(key) ? journal.read(key) : null
+    const { key } = await annotator.examine(list.pictures[place]!)
+    const found = journal.find(key)
+    const known = found === null ? null : journal.read(found)
+    if (found !== null) work.found[place] = found
     if (known === null || 'error' in known) open.push({ place, hasFailed: known !== null })
     else count.add(place, known)
   })
   return open
-}
-
-async function examine(
-  place: number,
-  { pictures }: PictureList,
-  work: AnnotateWork,
-): Promise<ExaminedPicture> {
-  const examined = await work.annotator.examine(pictures[place]!)
-  work.keys[place] = examined.key
-  return examined
 }
 
 /** Counts pictures as they become known, equal ones together. */
@@ -160,7 +153,7 @@ export interface FoundPicture {
 /** What the journal knows, in the order of the list. Of equal pictures one was looked at, and that holds for all. */
 export function* readFindings(
   { pictures, originals }: PictureList,
-  { journal, keys }: AnnotateWork,
+  { journal, found }: AnnotateWork,
 ): Generator<FoundPicture> {
   for (const [place, picture] of pictures.entries()) {
     const original = originals[place]!
@@ -168,7 +161,7 @@ export function* readFindings(
     yield {
       place,
       picture,
-      finding: problem === undefined ? journal.read(keys[original]!) : { error: problem },
+      finding: problem === undefined ? journal.read(found[original]!) : { error: problem },
     }
   }
 }

@@ -94,8 +94,8 @@ async function readCaption(
   sha256: string,
   { captioner, journal, problems }: CaptionWork,
 ): Promise<Pick<Picture, 'caption' | 'captionProblem'>> {
-  const key = keyOf(sha256, captioner)
-  const caption = journal.has(key) ? journal.read(key) : ''
+  const found = journal.find(keyOf(sha256, captioner))
+  const caption = found === null ? '' : journal.read(found)
   if (caption !== '') return { caption }
   return { caption: null, captionProblem: problems.get(sha256) ?? `${captioner.name} wrote an empty caption` }
 }
@@ -104,7 +104,7 @@ async function captionAll(wanted: ReadonlyMap<string, Kept>, work: CaptionWork):
   const { captioner, journal, context, problems } = work
   const total = wanted.size
   const pictures = [...wanted.values()].filter(
-    ({ sha256 }) => !journal.has(keyOf(sha256, captioner)) && !problems.has(sha256),
+    ({ sha256 }) => journal.find(keyOf(sha256, captioner)) === null && !problems.has(sha256),
   )
   if (pictures.length === 0) return
   const [fetch, command] = commandsOf(context)

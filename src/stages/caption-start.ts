@@ -114,9 +114,9 @@ interface GiverOptions {
 /** Takes answers in; `written` ends when all are in the journal. What can't be kept (a full disk) stops the program. */
 function settler({ captioner, journal, problems, progress }: Start, paths: PicturePaths) {
   const failures: unknown[] = []
-  let writes: Promise<void> = Promise.resolve()
-  const later = (work: () => Promise<void>): void => {
-    writes = writes.then(work).catch((error: unknown) => void failures.push(error))
+  let writes: Promise<unknown> = Promise.resolve()
+  const later = (work: () => Promise<unknown>): void => {
+    writes = writes.then(work).catch((error: unknown) => failures.push(error))
   }
   const settle = ({ sha256 }: Kept, answer: CaptionAnswer): void => {
     if (failures.length > 0) throw failures[0]

@@ -1,4 +1,5 @@
 /** An append-only file of results that were dear to get: survives a SIGKILL with all but the line that was being written. */
+import { createHash } from 'node:crypto'
 import { readSync } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
@@ -7,18 +8,13 @@ import { readLines } from './ndjson-file.ts'
 
 export interface Journal<T> {
   readonly isEmpty: boolean
-  has(key: string): boolean
+  /** The place of its entry, for `read`; null when there is none. */
+  find(key: string): number | null
   /** Reads on this thread: it was written a moment ago, so it is in the system's memory. */
-  read(key: string): T
-  /** One write for each entry; entries may be added at the same time. */
-  append(key: string, value: T): Promise<void>
+  read(place: number): T
+  /** One write for each entry; entries may be added at the same time. Gives its place. */
+  append(key: string, value: T): Promise<number>
   close(): Promise<void>
-}
-
-/** Where a line lies in the file. Only this is kept in memory. */
-interface Place {
-  readonly offset: number
-  readonly length: number
 }
 
 /** Goes on with what is there. What a crash left behind, a torn last line, is cut off. */
@@ -28,21 +24,24 @@ export async function openJournal<T>(path: string): Promise<Journal<T>> {
   const { places, end } = await indexLines(path)
   await handle.truncate(end)
   let offset = end
-  let writes: Promise<void> = Promise.resolve()
+  let writes: Promise<unknown> = Promise.resolve()
   return {
     get isEmpty() {
       return places.size === 0
     },
-    has: (key) => places.has(key),
-    read: (key) => readLine<T>(handle.fd, places.get(key)!),
+    find: (key) => places.get(shorten(key)) ?? null,
+    read: (place) => (JSON.parse(readLine(handle.fd, place)) as [string, T])[1],
     append(key, value) {
       const line = Buffer.from(JSON.stringify([key, value]) + '\n')
-      writes = writes.then(async () => {
+      const written = writes.then(async () => {
         await writeWhole(handle, line).catch((error: unknown) => Promise.reject(fileError(error, path)))
-        places.set(key, { offset, length: line.length })
+        const place = offset
         offset += line.length
+        places.set(shorten(key), place)
+        return place
       })
-      return writes
+      writes = written
+      return written
     },
     async close() {
       await writes.catch(() => undefined)
@@ -51,25 +50,43 @@ export async function openJournal<T>(path: string): Promise<Journal<T>> {
   }
 }
 
+/** Keys are held for every entry. 96 bits of their hash tell them apart. */
+function shorten(key: string): string {
+  return createHash('sha256').update(key).digest('binary').slice(0, 12)
+}
+
 async function writeWhole(handle: FileHandle, line: Buffer): Promise<void> {
   const { bytesWritten } = await handle.write(line)
   if (bytesWritten < line.length) await handle.appendFile(line.subarray(bytesWritten))
 }
 
-function readLine<T>(descriptor: number, { offset, length }: Place): T {
-  const line = Buffer.allocUnsafe(length)
-  readSync(descriptor, line, 0, length, offset)
-  return (JSON.parse(line.toString()) as [string, T])[1]
+/** More than most lines have. */
+const LINE_BYTES = 4096
+
+function readLine(descriptor: number, offset: number): string {
+  for (let size = LINE_BYTES; ; size *= 4) {
+    const bytes = Buffer.allocUnsafe(size)
+    const length = readSync(descriptor, bytes, 0, size, offset)
+    const end = bytes.subarray(0, length).indexOf(10)
+    if (end >= 0) return bytes.toString('utf8', 0, end)
+    if (length < size) throw new Error(`the journal has no whole line at ${offset}`)
+  }
 }
 
-/** `end`: behind the last whole line. A line that is no entry ends the journal: what follows it can't be trusted. */
-async function indexLines(path: string): Promise<{ places: Map<string, Place>; end: number }> {
-  const places = new Map<string, Place>()
+interface Index {
+  readonly places: Map<string, number>
+  /** Behind the last whole line. */
+  readonly end: number
+}
+
+/** A line that is no entry ends the journal: what follows it can't be trusted. */
+async function indexLines(path: string): Promise<Index> {
+  const places = new Map<string, number>()
   let end = 0
   for await (const line of readLines(path)) {
     const key = parseKey(line)
     if (key === null) break
-    places.set(key, { offset: end, length: line.length })
+    places.set(shorten(key), end)
     end += line.length
   }
   return { places, end }
