@@ -14,8 +14,16 @@ export async function encodePng(rgb: Uint8Array, width: number, height: number):
 
 /** The same file, on this thread: for threads that have nothing else to do. */
 export function encodePngHere(rgb: Uint8Array, width: number, height: number): Buffer {
-  return assemblePng(deflateSync(withFilterBytes(rgb, width, height), { level: ZLIB_LEVEL }), width, height)
+  const size = (width * 3 + 1) * height
+  if (spareRows.length !== size) spareRows = Buffer.alloc(size)
+  const rows = withFilterBytes(rgb, width, height, spareRows)
+  return assemblePng(deflateSync(rows, { level: ZLIB_LEVEL, chunkSize: DEFLATED_BYTES }), width, height)
 }
+
+/** Of this thread: drawings come in one size, and fresh memory is as dear as the copying. */
+let spareRows = Buffer.alloc(0)
+/** Most drawings fit, so that what was compressed need not be put together. */
+const DEFLATED_BYTES = 65_536
 
 /** A PNG file of 8-bit RGB rows, filtered and compressed already. */
 export function assemblePng(pixels: Buffer, width: number, height: number): Buffer {
@@ -27,13 +35,17 @@ export function assemblePng(pixels: Buffer, width: number, height: number): Buff
   ])
 }
 
-/** Puts the filter type 0 before every row. */
-function withFilterBytes(rgb: Uint8Array, width: number, height: number): Buffer {
+/** Puts the filter type 0 before every row. `rows`: zeros, or rows of this size that went before. */
+function withFilterBytes(
+  rgb: Uint8Array,
+  width: number,
+  height: number,
+  rows = Buffer.alloc((width * 3 + 1) * height),
+): Buffer {
   const rowBytes = width * 3
   if (rgb.length !== rowBytes * height) {
     throw new RangeError(`expected ${width} x ${height} x 3 bytes, got ${rgb.length}`)
   }
-  const rows = Buffer.alloc((rowBytes + 1) * height)
   for (let y = 0; y < height; y++) {
     rows.set(rgb.subarray(y * rowBytes, (y + 1) * rowBytes), y * (rowBytes + 1) + 1)
   }
