@@ -10,6 +10,7 @@ export function openConfigSource({ config, facts, paths, signal }: StageContext)
     source: dataset.source,
     columns: dataset.columns,
     values: planCaptionNeeds(dataset.captions).columns,
+    isTemplate: 'template' in dataset.captions,
     conditioning: condition.kind === 'images',
     place: paths.source,
     revision: facts.source.revision,

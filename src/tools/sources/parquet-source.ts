@@ -60,7 +60,7 @@ async function* listRows(file: ParquetFile, wanted: WantedColumns): AsyncGenerat
     yield {
       path,
       sizeBytes,
-      version: `${file.version} ${wanted.image}`,
+      version: [file.version, wanted.image, wanted.conditioning ?? []].flat().join(' '),
       values: texts?.[row] ?? {},
       conditioning: wanted.conditioning === null ? null : path + CONDITIONING,
     }

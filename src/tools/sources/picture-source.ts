@@ -62,6 +62,8 @@ export interface OpenSourceOptions {
   readonly columns: Config['dataset']['columns']
   /** Columns whose texts are wanted: captions and their variables. */
   readonly values: readonly string[]
+  /** Whether a caption template names them. */
+  readonly isTemplate?: boolean
   /** Whether ready-made conditioning images are wanted. */
   readonly conditioning: boolean
   /** The source's folder or file, absolute; of a Hub dataset as in the config. */
