@@ -17,22 +17,30 @@ export interface BesideOptions {
   readonly landmarks: boolean
 }
 
+export interface BesideFiles {
+  readonly captions: readonly FoundFile[]
+  readonly landmarks: readonly FoundFile[]
+}
+
 /** Folders are read once, so that what is not there costs nothing. */
 export async function findBeside({
   folder,
   pictures,
   sidecar,
   landmarks,
-}: BesideOptions): Promise<FoundFile[]> {
-  if (sidecar === null && !landmarks) return []
+}: BesideOptions): Promise<BesideFiles> {
+  if (sidecar === null && !landmarks) return { captions: [], landmarks: [] }
   const names = new FolderNames(folder)
-  const files: FoundFile[] = []
+  const files = { captions: [] as FoundFile[], landmarks: [] as FoundFile[] }
   const found = mapInOrder(pictures, 64, async (picture) => {
     const captions = sidecar === null ? [] : [sidecarName(picture, sidecar)]
     const points = landmarks ? LANDMARK_FORMATS.map(({ name }) => name(picture)) : []
     return Promise.all([captions, points].map((paths) => measureFirst(folder, paths, names)))
   })
-  for await (const each of found) files.push(...each.flatMap((file) => file ?? []))
+  for await (const [caption, points] of found) {
+    if (caption) files.captions.push(caption)
+    if (points) files.landmarks.push(points)
+  }
   return files
 }
 
@@ -61,10 +69,12 @@ class FolderNames {
     const folder = dirname(path)
     const names = this.#folders.get(folder) ?? readNames(join(this.#root, folder))
     this.#folders.set(folder, names)
-    return (await names).has(basename(path))
+    return (await names).has(basename(path).toLowerCase())
   }
 }
 
+/** In lower case: some systems do not tell it from upper case. */
 async function readNames(folder: string): Promise<ReadonlySet<string>> {
-  return new Set(await readdir(folder).catch(() => []))
+  const names = await readdir(folder).catch(() => [])
+  return new Set(names.map((name) => name.toLowerCase()))
 }

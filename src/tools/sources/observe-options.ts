@@ -39,6 +39,11 @@ export function planAsked({ dataset, conditioning = false }: ObserveOptions) {
   }
 }
 
+/** Extension of the text files beside the pictures; null when none are read. */
+export function planSidecar({ dataset }: ObserveOptions): string | null {
+  return dataset ? planCaptionNeeds(dataset.captions).sidecar : null
+}
+
 export function planWanted(options: ObserveOptions): WantedColumns {
   return wantedColumns(planAsked(options))
 }

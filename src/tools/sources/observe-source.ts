@@ -6,7 +6,7 @@ import { isSegmentation } from '../../dataset/face-synthetics.ts'
 import { formatGeneratedName } from '../../dataset/generated-source.ts'
 import type { Config, SourceFact } from '../../types.ts'
 import { listFolder } from './list-folder.ts'
-import { planAsked, planExclude, planWanted, type ObserveOptions } from './observe-options.ts'
+import { planAsked, planExclude, planSidecar, planWanted, type ObserveOptions } from './observe-options.ts'
 import { observeHub, observeParquet } from './observe-tables.ts'
 import { notAFolder, observeZip } from './observe-zip.ts'
 import { listPairs } from './pairs-source.ts'
@@ -61,7 +61,8 @@ async function observeFolder(
   if (found === null) return { ...NOTHING, kind, given, exists: false, digest: '' }
   const wanted = kind === 'folder' ? planWanted(options) : null
   if (found.isFile()) {
-    const fact = await observeZip({ file: folder, given, wanted, cache: options.cache })
+    const { cache } = options
+    const fact = await observeZip({ file: folder, given, wanted, sidecar: planSidecar(options), cache })
     return { ...fact, kind, given, exists: true, revision: null }
   }
   if (!found.isDirectory()) throw notAFolder(given)
@@ -73,7 +74,7 @@ async function observeFolder(
   })
   const hash = createHash('sha256')
   for (const file of listing.texts) addFile(hash, file)
-  await addBeside(hash, { folder, listing }, options)
+  await addBeside(hash, { folder, given, listing }, options)
   return describeListing({ kind, given }, listing, hash)
 }
 
@@ -82,11 +83,12 @@ async function observePairs(given: string, options: ObserveOptions): Promise<Sou
   const found = await stat(place).catch(() => null)
   if (found === null) return { ...NOTHING, kind: 'pairs', given, exists: false, digest: '' }
   const hash = createHash('sha256')
-  addFile(hash, { path: '', sizeBytes: found.isFile() ? found.size : 0, mtimeMs: found.mtimeMs })
   if (found.isDirectory()) await addTexts(hash, place, options)
+  else addFile(hash, { path: '', sizeBytes: found.size, mtimeMs: found.mtimeMs })
   const asked = { place, exclude: planExclude(options), ...planAsked(options) }
   const listing = await listPairs(asked, { read: false })
-  await addBeside(hash, { folder: found.isDirectory() ? place : dirname(place), listing }, options)
+  const folder = found.isDirectory() ? place : dirname(place)
+  await addBeside(hash, { folder, given, listing }, options)
   return describeListing({ kind: 'pairs', given }, listing, hash)
 }
 

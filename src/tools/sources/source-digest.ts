@@ -2,31 +2,35 @@
 import type { Hash } from 'node:crypto'
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { planCaptionNeeds } from '../../dataset/captions.ts'
 import { UserError } from '../../errors.ts'
 import { findPictureFiles, type FoundFile } from '../picture-files.ts'
 import { findBeside } from './beside-files.ts'
-import { planExclude, type ObserveOptions } from './observe-options.ts'
+import { requireNoPictures } from './missing-captions.ts'
+import { planExclude, planSidecar, type ObserveOptions } from './observe-options.ts'
 import type { SourceListing } from './picture-source.ts'
 
 interface ListedFolder {
   readonly folder: string
+  /** As in the config. */
+  readonly given: string
   readonly listing: SourceListing
 }
 
 /** Texts of usual names below a folder are known; these may have any name, and lie beside pictures anywhere. */
 export async function addBeside(
   hash: Hash,
-  { folder, listing }: ListedFolder,
-  { dataset, annotator, landmarks }: ObserveOptions,
+  { folder, given, listing }: ListedFolder,
+  options: ObserveOptions,
 ): Promise<void> {
-  const files = await findBeside({
+  const sidecar = planSidecar(options)
+  const { captions, landmarks } = await findBeside({
     folder,
     pictures: listing.entries.map(({ path }) => path),
-    sidecar: dataset ? planCaptionNeeds(dataset.captions).sidecar : null,
-    landmarks: annotator === 'files' && landmarks === undefined,
+    sidecar,
+    landmarks: options.annotator === 'files' && options.landmarks === undefined,
   })
-  for (const file of files) addFile(hash, file)
+  if (sidecar !== null && captions.length === 0) requireNoPictures(listing, { given, sidecar })
+  for (const file of [...captions, ...landmarks]) addFile(hash, file)
 }
 
 export async function addLandmarks(hash: Hash, given: string, options: ObserveOptions): Promise<void> {

@@ -15,6 +15,8 @@ export interface ZipKey {
   readonly version: string
   /** What is read of metadata in it; null for FaceSynthetics, whose segmentations are left out. */
   readonly wanted: WantedColumns | null
+  /** Extension of the text files that were looked for. */
+  readonly sidecar: string | null
 }
 
 /** Raise it when the same archive gives another fact. */
@@ -36,9 +38,9 @@ export async function writeZipFact(cache: string, key: ZipKey, fact: ZipFact): P
   await writeFileAtomic(factFile(cache, key), text).catch(() => undefined)
 }
 
-function formatKey({ file, version, wanted }: ZipKey): string {
+function formatKey({ file, version, wanted, sidecar }: ZipKey): string {
   const columns = wanted && [wanted.image, wanted.conditioning, wanted.values]
-  return JSON.stringify([VERSION, file, version, columns])
+  return JSON.stringify([VERSION, file, version, columns, sidecar])
 }
 
 /** One an archive, so that old ones do not pile up. */

@@ -10,7 +10,7 @@ import { writeZipFact } from './zip-fact.ts'
 
 /** Throws a UserError when the archive can't be trusted. */
 export async function openZipSource(options: OpenSourceOptions): Promise<PictureSource> {
-  const { source, place, cache } = options
+  const { source, place, cache, sidecar = null } = options
   const content = await readZipDirectory(place)
   const { directory, version } = content
   const wanted = 'face_synthetics' in source ? null : wantedColumns(options)
@@ -18,7 +18,7 @@ export async function openZipSource(options: OpenSourceOptions): Promise<Picture
     isRemote: false,
     async list() {
       const listing = await listZip(content, { archive: place, place, wanted })
-      await writeZipFact(cache, { file: place, version, wanted }, summariseZip(content, listing))
+      await writeZipFact(cache, { file: place, version, wanted, sidecar }, summariseZip(content, listing))
       return listing
     },
     async locate(path) {
