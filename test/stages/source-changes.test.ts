@@ -1,9 +1,10 @@
 /** Whatever file the dataset is made from: when it changes, planning notices. */
-import { writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parquetWriteBuffer, type ColumnSource } from 'hyparquet-writer'
 import { expect, test } from 'vitest'
 import { configSchema } from '../../src/config/schema.ts'
+import { planParquet } from '../../src/dataset/parquet-rows.ts'
 import { observeSource } from '../../src/tools/sources/observe-source.ts'
 import { makeZip } from '../unit/dataset/zip/make-zip.ts'
 import { folder, put } from './case-folder.ts'
@@ -71,9 +72,9 @@ test.each<[string, Case]>([
     'metadata, and pictures that only it names',
     {
       source: { folder: './set' },
-      dataset: { captions: { sidecar: '.cap' } },
-      files: { 'set/a.jpg': '', 'set/.b/b.jpg': '', 'set/.b/b.cap': '', 'set/metadata.csv': '' },
-      edits: ['set/metadata.csv', 'set/a.cap'],
+      dataset: { captions: { column: 'text' } },
+      files: { 'set/.b/b.jpg': '', 'set/metadata.csv': 'file_name,text\n.b/b.jpg,x\n' },
+      edits: ['set/.b/b.jpg', 'set/metadata.csv'],
     },
   ],
   [
@@ -181,4 +182,34 @@ test('another column with conditioning images is looked at, though the pictures 
   const depth = open('depth')
   expect((await depth.run())[1]).toContain('1 rejected: 1 with an empty conditioning image')
   expect(await readRows(depth, 'train')).toHaveLength(1)
+})
+
+test('pictures that rows only name are looked at again when they change', async () => {
+  const named = { bytes: null, path: 'in/a.png' }
+  const { schema, columns } = planParquet('')
+  const columnData = columns.map(({ name }) => ({ name, data: [name === 'text' ? 'x' : named] }))
+  await put('set/a.parquet', new Uint8Array(parquetWriteBuffer({ schema, columnData })))
+  await put('set/in/a.png', picture)
+  const bench = openBench(folder, {
+    condition: { kind: 'canny' },
+    dataset: {
+      source: { parquet: './set' },
+      captions: { column: 'text' },
+      crop: 'center',
+      resolution: 64,
+      validation: { count: 0 },
+    },
+  })
+  const options = { workingDirectory: folder, dataset: bench.config.dataset }
+  const digest = async () => (await observeSource(bench.config.dataset.source, options)).digest
+  await bench.run()
+  const before = await digest()
+  const [row] = await readRows(bench, 'train')
+  await put('set/in/a.png', await makeNoise(64, 5).png().toBuffer())
+  expect(await digest()).not.toBe(before)
+  await bench.run()
+  const [changed] = await readRows(bench, 'train')
+  expect(Buffer.from(changed!.image.bytes).equals(row!.image.bytes)).toBe(false)
+  await rm(join(folder, 'set/in/a.png'))
+  await expect(bench.run()).rejects.toMatchObject({ code: 'too-many-rejects' })
 })
