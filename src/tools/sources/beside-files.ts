@@ -1,10 +1,11 @@
 /** The files that are read with pictures, where there are any: captions and landmarks of their own. */
-import { readdir, stat } from 'node:fs/promises'
+import { statSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { basename, dirname } from 'node:path/posix'
+import { dirname } from 'node:path/posix'
+import { setImmediate } from 'node:timers/promises'
 import { sidecarName } from '../../dataset/captions.ts'
 import { LANDMARK_FORMATS } from '../../dataset/landmark-files/index.ts'
-import { mapInOrder } from '../concurrent.ts'
 import type { FoundFile } from '../picture-files.ts'
 
 export interface BesideOptions {
@@ -22,59 +23,60 @@ export interface BesideFiles {
   readonly landmarks: readonly FoundFile[]
 }
 
+/** How many pictures are looked at before other work gets its turn. */
+const BATCH = 1000
+
 /** Folders are read once, so that what is not there costs nothing. */
 export async function findBeside({
   folder,
   pictures,
   sidecar,
-  landmarks,
+  landmarks: isAsked,
 }: BesideOptions): Promise<BesideFiles> {
-  if (sidecar === null && !landmarks) return { captions: [], landmarks: [] }
-  const names = new FolderNames(folder)
-  const files = { captions: [] as FoundFile[], landmarks: [] as FoundFile[] }
-  const found = mapInOrder(pictures, 64, async (picture) => {
-    const captions = sidecar === null ? [] : [sidecarName(picture, sidecar)]
-    const points = landmarks ? LANDMARK_FORMATS.map(({ name }) => name(picture)) : []
-    return Promise.all([captions, points].map((paths) => measureFirst(folder, paths, names)))
-  })
-  for await (const [caption, points] of found) {
-    if (caption) files.captions.push(caption)
-    if (points) files.landmarks.push(points)
+  const [captions, landmarks]: [FoundFile[], FoundFile[]] = [[], []]
+  if (sidecar === null && !isAsked) return { captions, landmarks }
+  const names = await readNames(folder, pictures)
+  const measure = (path: string): FoundFile | null =>
+    names.has(fold(path)) ? measureNow(folder, path) : null
+  for (const [index, picture] of pictures.entries()) {
+    if (index % BATCH === BATCH - 1) await setImmediate()
+    const caption = sidecar === null ? null : measure(sidecarName(picture, sidecar))
+    if (caption !== null) captions.push(caption)
+    const points = isAsked ? measureFirst(picture, measure) : null
+    if (points !== null) landmarks.push(points)
   }
-  return files
+  return { captions, landmarks }
 }
 
-async function measureFirst(
-  folder: string,
-  paths: readonly string[],
-  names: FolderNames,
-): Promise<FoundFile | null> {
-  for (const path of paths) {
-    if (!(await names.has(path))) continue
-    const found = await stat(join(folder, path)).catch(() => null)
-    if (found !== null) return { path, sizeBytes: found.size, mtimeMs: found.mtimeMs }
+function measureFirst(picture: string, measure: (path: string) => FoundFile | null): FoundFile | null {
+  for (const { name } of LANDMARK_FORMATS) {
+    const found = measure(name(picture))
+    if (found !== null) return found
   }
   return null
 }
 
-class FolderNames {
-  readonly #root: string
-  readonly #folders = new Map<string, Promise<ReadonlySet<string>>>()
-
-  constructor(root: string) {
-    this.#root = root
+/** Paths of all files that lie in folders of the pictures. */
+async function readNames(folder: string, pictures: readonly string[]): Promise<ReadonlySet<string>> {
+  const paths = new Set<string>()
+  for (const below of new Set(pictures.map((path) => dirname(path)))) {
+    const start = below === '.' ? '' : `${below}/`
+    for (const name of await readdir(join(folder, below)).catch(() => [])) paths.add(fold(start + name))
   }
-
-  async has(path: string): Promise<boolean> {
-    const folder = dirname(path)
-    const names = this.#folders.get(folder) ?? readNames(join(this.#root, folder))
-    this.#folders.set(folder, names)
-    return (await names).has(basename(path).toLowerCase())
-  }
+  return paths
 }
 
-/** In lower case: some systems do not tell it from upper case. */
-async function readNames(folder: string): Promise<ReadonlySet<string>> {
-  const names = await readdir(folder).catch(() => [])
-  return new Set(names.map((name) => name.toLowerCase()))
+/** Some systems do not tell upper from lower case. */
+function fold(path: string): string {
+  return path.toLowerCase()
+}
+
+/** Null when it is gone, or a link to nothing. */
+function measureNow(folder: string, path: string): FoundFile | null {
+  try {
+    const { size, mtimeMs } = statSync(join(folder, path))
+    return { path, sizeBytes: size, mtimeMs }
+  } catch {
+    return null
+  }
 }
