@@ -217,7 +217,8 @@ describe('the row of a picture', () => {
   test('a column that is not there', () => {
     expect(() => checkColumns('t.csv', ['file_name', 'conditioning_image', 'txt'], wanted)).toThrow(
       expect.objectContaining({
-        message: 't.csv has no column "text" for the captions; it has "file_name", "conditioning_image", "txt".',
+        message:
+          't.csv has no column "text" for the captions; it has "file_name", "conditioning_image", "txt".',
         hint: 'Did you mean "txt"? Correct dataset.captions, or the table.',
       }),
     )
