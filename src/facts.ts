@@ -44,6 +44,7 @@ export async function gatherFacts(
         offline,
         dataset: config.dataset,
         conditioning: config.condition.kind === 'images',
+        annotator: config.condition.annotator,
         ...(config.condition.landmarks === undefined ? {} : { landmarks: config.condition.landmarks }),
       }),
       observeCaptioner(config.dataset.captions, { workingDirectory, cache }),

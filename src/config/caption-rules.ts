@@ -1,11 +1,11 @@
 /** What is wrong with a caption template before any picture is looked at. Pure. */
-import { distance } from 'fastest-levenshtein'
 import {
   FACE_VARIABLES,
   listVariables,
   parseTemplate,
   TEMPLATE_VARIABLES,
 } from '../dataset/caption-template.ts'
+import { suggestVariable } from '../dataset/nearest-name.ts'
 import type { RuleProblem } from './rules.ts'
 import type { Config } from './schema.ts'
 
@@ -38,9 +38,8 @@ function knownVariables(config: Config): RuleProblem[] {
 }
 
 function suggest(name: string): string {
-  const near = TEMPLATE_VARIABLES.map((known) => ({ known, steps: distance(known, name.toLowerCase()) }))
-  const best = near.reduce((least, each) => (each.steps < least.steps ? each : least))
-  if (best.steps <= Math.max(2, name.length / 3)) return `did you mean {${best.known}}?`
+  const meant = suggestVariable(name, [])
+  if (meant !== null) return `did you mean ${meant}?`
   return `expected ${TEMPLATE_VARIABLES.map((known) => `{${known}}`).join(', ')}`
 }
 

@@ -41,6 +41,8 @@ const RULES: readonly ((config: Config) => RuleProblem[])[] = [
   landmarksOnlyForFiles,
   imagesNeedPairs,
   columnsNeedATable,
+  sidecarsNeedFiles,
+  landmarkFilesNeedPictureFiles,
   runsOutsideTheDataset,
   ...CAPTION_RULES,
 ]
@@ -117,6 +119,23 @@ function columnsNeedATable({ dataset: { source, captions } }: Config): RuleProbl
   if (!('column' in captions) || ['pairs', 'parquet', 'hub', 'folder'].includes(kind)) return []
   const message = `only for sources with columns (pairs, parquet, hub, or a folder with metadata); ${kind} has none`
   return [{ path: ['dataset', 'captions', 'column'], message }]
+}
+
+/** Rows of tables are no files, and beside generated ones lie only landmarks. */
+function sidecarsNeedFiles({ dataset: { source, captions } }: Config): RuleProblem[] {
+  const kind = Object.keys(source)[0]!
+  if (!('sidecar' in captions) || !['parquet', 'hub', 'generated'].includes(kind)) return []
+  const message = `only for pictures that are files (folder, pairs, face_synthetics); ${kind} has no text files beside them`
+  return [{ path: ['dataset', 'captions', 'sidecar'], message }]
+}
+
+function landmarkFilesNeedPictureFiles({ condition, dataset }: Config): RuleProblem[] {
+  const kind = Object.keys(dataset.source)[0]!
+  const needsFaces = condition.kind === 'face-landmarks' || dataset.crop === 'face'
+  if (condition.annotator !== 'files' || !needsFaces || condition.landmarks !== undefined) return []
+  if (kind !== 'parquet' && kind !== 'hub') return []
+  const message = `files needs condition.landmarks here: ${kind} has no landmark files beside its pictures`
+  return [{ path: ['condition', 'annotator'], message }]
 }
 
 function runsOutsideTheDataset({ dataset, runs }: Config): RuleProblem[] {

@@ -25,7 +25,7 @@ export interface Annotation {
   readonly caption: string | null
   /** Its length as the text encoder counts, or an estimate of it. */
   readonly caption_tokens?: number
-  /** Content hash of the first of the pictures that repeat each other and are all there: none is held out alone. */
+  /** Content hash of the first of the pictures that look alike, left out or not: none of them is held out alone. */
   readonly group?: string
   /** Path in the source of the ready-made conditioning image; null when it is drawn. */
   readonly conditioning: string | null

@@ -31,16 +31,19 @@ export class DuplicateJudge {
 
   judge(place: number, picture: Picture, rows: readonly Annotation[]): readonly Annotation[] {
     this.#plan ??= planAdded(this.#added, this.#rule)
-    const { items, indexes, repeats, groups, groupSizes } = this.#plan
+    const { items, indexes, repeats, groups, isMixed } = this.#plan
     const item = indexes.get(place)
     if (item === undefined || rows[0]!.rejected !== null) return rows
     const original = repeats[item]!
+    const first = groups[item]!
+    // Where all are the same picture, that says so itself.
+    const group = isMixed[first] === 1 ? { group: items[first]!.sha256 } : {}
     if (original !== null) {
       const rejected = describeRepeat(items[item]!, items[original]!)
-      return [{ ...rejectPicture(picture, rejected), sha256: rows[0]!.sha256, size: rows[0]!.size }]
+      const { sha256, size } = rows[0]!
+      return [{ ...rejectPicture(picture, rejected), sha256, size, ...group }]
     }
-    const group = groups[item]!
-    return groupSizes[group]! < 2 ? rows : rows.map((row) => ({ ...row, group: items[group]!.sha256 }))
+    return rows.map((row) => ({ ...row, ...group }))
   }
 }
 
@@ -54,18 +57,18 @@ interface Plan extends DuplicatePlan {
   readonly items: readonly Added[]
   /** In `items`, by place. */
   readonly indexes: ReadonlyMap<number, number>
-  /** How many are left, by the first item of the group. */
-  readonly groupSizes: Int32Array
+  /** 1 where a group holds different pictures, by its first item. */
+  readonly isMixed: Uint8Array
 }
 
 function planAdded(added: readonly Added[], rule: DuplicateRule): Plan {
   const items = [...added].sort((a, b) => a.place - b.place)
   const plan = planDuplicates(items, rule)
-  const groupSizes = new Int32Array(items.length)
+  const isMixed = new Uint8Array(items.length)
   plan.groups.forEach((group, item) => {
-    if (plan.repeats[item] === null) groupSizes[group]!++
+    if (items[item]!.sha256 !== items[group]!.sha256) isMixed[group] = 1
   })
-  return { ...plan, items, indexes: new Map(items.map(({ place }, index) => [place, index])), groupSizes }
+  return { ...plan, items, indexes: new Map(items.map(({ place }, index) => [place, index])), isMixed }
 }
 
 function describeRepeat(item: Added, original: Added): Reject {

@@ -9,7 +9,7 @@ export interface FaceCues {
   readonly pose: string
   /** `mouth open`, `mouth closed` or nothing */
   readonly mouth: string
-  /** `smiling`, `neutral expression` or nothing */
+  /** `smiling`, `serious` or nothing */
   readonly expression: string
   /** `eyes open`, `eyes closed` or nothing */
   readonly eyes: string
@@ -26,7 +26,7 @@ export function describeFace(landmarks: readonly Point[], pose: FacePose | null)
   return {
     pose: describePose(pose),
     mouth: choose(mouth, [0.12, 'mouth closed'], [0.2, 'mouth open']),
-    expression: choose(smile, [0.04, 'neutral expression'], [0.065, 'smiling']),
+    expression: choose(smile, [0.04, 'serious'], [0.065, 'smiling']),
     eyes: choose(eyes, [0.12, 'eyes closed'], [0.2, 'eyes open']),
   }
 }

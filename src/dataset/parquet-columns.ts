@@ -1,6 +1,7 @@
 /** Whether a table has the columns that the config names. */
 import { distance } from 'fastest-levenshtein'
 import { UserError, type Problem } from '../errors.ts'
+import { suggestVariable } from './nearest-name.ts'
 import type { WantedColumns } from './wanted-columns.ts'
 
 interface FoundColumn {
@@ -18,7 +19,9 @@ export function checkColumns(columns: readonly FoundColumn[], wanted: WantedColu
           key: 'dataset.columns.conditioning_image',
           picture: true,
         }),
-    ...wanted.values.map((name) => findProblem(columns, name, { key: 'dataset.captions', picture: false })),
+    ...wanted.values.map((name) =>
+      findProblem(columns, name, { key: 'dataset.captions', picture: false, isTemplate: wanted.isTemplate }),
+    ),
   ].filter((problem) => problem !== null)
   if (problems.length === 0) return
   const [{ path }] = problems as [Problem]
@@ -32,12 +35,13 @@ export function checkColumns(columns: readonly FoundColumn[], wanted: WantedColu
 interface WantedColumn {
   readonly key: string
   readonly picture: boolean
+  readonly isTemplate?: boolean | undefined
 }
 
 function findProblem(
   columns: readonly FoundColumn[],
   name: string,
-  { key, picture }: WantedColumn,
+  { key, picture, isTemplate = false }: WantedColumn,
 ): Problem | null {
   const found = columns.find((column) => column.name === name)
   if (found !== undefined && (found.kind === 'picture') === picture) return null
@@ -48,12 +52,13 @@ function findProblem(
       message: `the column ${name} holds ${found.kind === 'picture' ? 'pictures, no texts' : 'no pictures'}`,
     }
   const names = columns.filter(({ kind }) => (kind === 'picture') === picture).map((column) => column.name)
-  return { where: null, path: key, message: `there is no column ${name}${suggest(name, names)}` }
+  const meant = isTemplate ? suggestVariable(name, names) : suggest(name, names)
+  const message = `there is no column ${name}${meant === null ? '' : `; did you mean ${meant}?`}`
+  return { where: null, path: key, message }
 }
 
-function suggest(name: string, names: readonly string[]): string {
-  const [nearest] = [...names].sort((a, b) => distance(name, a) - distance(name, b))
-  return nearest === undefined ? '' : `; did you mean ${nearest}?`
+function suggest(name: string, names: readonly string[]): string | null {
+  return [...names].sort((a, b) => distance(name, a) - distance(name, b))[0] ?? null
 }
 
 function formatColumn({ name, kind }: FoundColumn): string {

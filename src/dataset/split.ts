@@ -7,24 +7,27 @@ export interface SplitRow {
   readonly sha256: string
   /** Names the pictures that repeat each other, where there are several: they stay together, too. */
   readonly group?: string
+  /** Left out of the dataset, for another one of its group: it only tells where that one belongs. */
+  readonly isLeftOut?: boolean
 }
 
 export interface SplitRequest {
   readonly rows: readonly SplitRow[]
   /** How many rows to hold out, at most. */
   readonly count: number
-  /** Content hashes of the pictures that were held out last time: they stay so, and new ones fill up. */
+  /** Content hashes of the pictures of the rows that were held out last time: they stay so, and new ones fill up. */
   readonly previous?: readonly string[]
 }
 
 /**
  * Content hashes of the pictures to hold out. Never more rows than `count`, but for later copies of what is held out already;
- * and at least one picture, with what repeats it, is left to train on. So it may hold out fewer.
+ * and at least one picture, with what repeats it, is left to train on. So it may hold out fewer. A larger copy that takes the
+ * place of what was held out takes its place here, too.
  */
 export function planValidation({ rows, count, previous = [] }: SplitRequest): ReadonlySet<string> {
-  const units = planUnits(rows, new Set(previous))
+  const units = planUnits(rows, previous).filter(({ pictures }) => pictures.size > 0)
   const held = new Set<string>()
-  let free = Math.min(count, rows.length - 1)
+  let free = Math.min(count, rows.filter(({ isLeftOut }) => isLeftOut !== true).length - 1)
   let left = units.length
   for (const { pictures, size } of units.sort(byLot)) {
     if (size > free || left === 1) continue
@@ -37,27 +40,43 @@ export function planValidation({ rows, count, previous = [] }: SplitRequest): Re
 
 /** What can only be held out as a whole. */
 interface Unit {
+  /** Those that are in the dataset. */
   readonly pictures: Set<string>
-  /** Rows that count; of a unit that was held out before, only the rows of then. */
+  /** Rows that count; of a unit that was held out before, no more than then. */
   size: number
   wasHeld: boolean
   lot: string
 }
 
-function planUnits(rows: readonly SplitRow[], previous: ReadonlySet<string>): Unit[] {
+function planUnits(rows: readonly SplitRow[], previous: readonly string[]): Unit[] {
   const units = new Map<string, Unit>()
-  for (const { sha256, group = sha256 } of rows) {
-    const unit = units.get(group) ?? { pictures: new Set(), size: 0, wasHeld: false, lot: drawLot(sha256) }
+  const groups = new Map<string, string>()
+  for (const { sha256, group = sha256, isLeftOut = false } of rows) {
+    groups.set(sha256, group)
+    const unit = units.get(group) ?? { pictures: new Set(), size: 0, wasHeld: false, lot: '' }
     units.set(group, unit)
-    const was = previous.has(sha256)
-    if (was && !unit.wasHeld) [unit.wasHeld, unit.size] = [true, 0]
-    if (was || !unit.wasHeld) unit.size++
+    if (isLeftOut) continue
+    unit.size++
     if (unit.pictures.has(sha256)) continue
     unit.pictures.add(sha256)
     const lot = drawLot(sha256)
-    if (lot < unit.lot) unit.lot = lot
+    if (unit.lot === '' || lot < unit.lot) unit.lot = lot
+  }
+  for (const [group, rowsOfThen] of countByGroup(previous, groups)) {
+    const unit = units.get(group)!
+    unit.wasHeld = true
+    unit.size = Math.min(unit.size, rowsOfThen)
   }
   return [...units.values()]
+}
+
+function countByGroup(previous: readonly string[], groups: ReadonlyMap<string, string>): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const sha256 of previous) {
+    const group = groups.get(sha256)
+    if (group !== undefined) counts.set(group, (counts.get(group) ?? 0) + 1)
+  }
+  return counts
 }
 
 /** What was held out before first, then by a hash of the hash (so that the split says nothing else about the pictures). */

@@ -5,4 +5,6 @@ export interface WantedColumns {
   readonly conditioning: string | null
   /** Columns with texts: captions and their variables. */
   readonly values: readonly string[]
+  /** Whether a template names them, so that a variable of its own may be meant by a name that is no column. */
+  readonly isTemplate?: boolean
 }

@@ -19,7 +19,7 @@ export const annotateImages: Stage = {
   spec: {
     name: 'annotate-images',
     title: 'annotate',
-    version: 3,
+    version: 4,
     failure: 'dataset',
     needed: () => true,
     after: ['collect-images'],

@@ -187,7 +187,10 @@ async function readCaption(
   captions: Config['dataset']['captions'],
   source: PictureSource,
 ): Promise<string | null> {
-  if ('column' in captions) return cleanCaption(values[captions.column] ?? '')
+  if ('column' in captions) {
+    const cell = values[captions.column]
+    return cell === undefined ? null : cleanCaption(cell)
+  }
   if (!('sidecar' in captions)) return null
   const text = await source.readBeside(sidecarName(path, captions.sidecar))
   return text === null ? null : cleanCaption(text.toString())

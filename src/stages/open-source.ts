@@ -6,10 +6,13 @@ import type { StageContext } from '../types.ts'
 /** The source of the config. Whoever opens it closes it. */
 export function openConfigSource({ config, facts, paths, signal }: StageContext): Promise<PictureSource> {
   const { condition, dataset } = config
+  const { columns, sidecar } = planCaptionNeeds(dataset.captions)
   return openSource({
     source: dataset.source,
     columns: dataset.columns,
-    values: planCaptionNeeds(dataset.captions).columns,
+    values: columns,
+    sidecar,
+    isTemplate: 'template' in dataset.captions,
     conditioning: condition.kind === 'images',
     place: paths.source,
     revision: facts.source.revision,

@@ -2,6 +2,7 @@
 import { readFile, rm } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import type { Annotation } from '../dataset/annotation.ts'
 import type { AnnotationSummary } from '../dataset/annotation-summary.ts'
 import { conditionOf } from '../dataset/conditions/index.ts'
 import { formatDatasetCard } from '../dataset/dataset-card.ts'
@@ -11,12 +12,13 @@ import { formatCount } from '../dataset/rejects.ts'
 import { planValidation, type SplitRow } from '../dataset/split.ts'
 import { formerFolder, nextFolder, stampFile, summaryFile } from '../dataset/work-files.ts'
 import { makeFolder, writeFileAtomic } from '../tools/atomic-write.ts'
+import { readNdjson } from '../tools/ndjson-file.ts'
 import { writeShards } from '../tools/parquet-shards.ts'
 import { replaceDataset } from '../tools/replace-dataset.ts'
 import { openRowMaker } from '../tools/row-maker.ts'
 import type { Stage, StageContext } from '../types.ts'
 import { DatasetPreview } from './dataset-preview.ts'
-import { makeRows, readKept, type KeptAnnotation, type MadeRow } from './dataset-rows.ts'
+import { makeRows, type KeptAnnotation, type MadeRow } from './dataset-rows.ts'
 import { openConfigSource } from './open-source.ts'
 import { reportProgress } from './progress.ts'
 
@@ -73,14 +75,17 @@ interface Split {
 }
 
 async function planSplit({ config: { dataset }, paths, report }: StageContext): Promise<Split> {
-  const rows: SplitRow[] = []
+  const [rows, leftOut]: [SplitRow[], SplitRow[]] = [[], []]
   let enlarged = 0
-  for await (const { id, sha256, crop, group } of readKept(paths.annotations, () => true)) {
-    rows.push({ id, sha256, ...(group !== undefined && { group }) })
-    if (crop[2] < dataset.resolution) enlarged++
+  for await (const { id, sha256, crop, group, rejected } of readNdjson<Annotation>(paths.annotations)) {
+    const row = { id, sha256: sha256!, ...(group !== undefined && { group }) }
+    if (rejected === null) rows.push(row)
+    else if (group !== undefined) leftOut.push({ ...row, isLeftOut: true })
+    if (rejected === null && crop![2] < dataset.resolution) enlarged++
   }
   const { count } = dataset.validation
-  const held = planValidation({ rows, count, previous: await readMembers(paths.manifest) })
+  const previous = await readMembers(paths.manifest)
+  const held = planValidation({ rows: [...rows, ...leftOut], count, previous })
   const members = rows.filter(({ sha256 }) => held.has(sha256)).map(({ id, sha256 }) => ({ id, sha256 }))
   if (members.length < count) {
     const why =

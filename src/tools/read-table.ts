@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { TableParser, type TableKind, type TableRow } from '../dataset/table/parse-table.ts'
 import { UserError } from '../errors.ts'
+import { PictureError } from './picture-error.ts'
 
 export interface Table {
   /** Of a CSV file; of JSONL, null: each row has its own. */
@@ -21,8 +22,16 @@ export interface TableFile {
 export async function openTable({ file, name, kind }: TableFile): Promise<Table> {
   const found = await stat(file).catch((error: unknown) => Promise.reject(unreadable(name, error)))
   if (!found.isFile()) throw unreadable(name, null)
+  return readTable(createReadStream(file, { highWaterMark: 1 << 18 }), { name, kind })
+}
+
+/** The same of what is no file of its own. */
+export async function readTable(
+  chunks: AsyncIterable<Uint8Array>,
+  { name, kind }: Pick<TableFile, 'name' | 'kind'>,
+): Promise<Table> {
   const parser = new TableParser(name, kind)
-  const rows = readRows(file, parser)
+  const rows = readRows(chunks, parser)
   try {
     const first = await rows.next()
     return { columns: parser.columns, rows: chain(first, rows) }
@@ -31,9 +40,8 @@ export async function openTable({ file, name, kind }: TableFile): Promise<Table>
   }
 }
 
-async function* readRows(file: string, parser: TableParser): AsyncGenerator<TableRow> {
-  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 18 }))
-    yield* parser.push(chunk as Buffer)
+async function* readRows(chunks: AsyncIterable<Uint8Array>, parser: TableParser): AsyncGenerator<TableRow> {
+  for await (const chunk of chunks) yield* parser.push(chunk)
   yield* parser.end()
 }
 
@@ -47,11 +55,18 @@ async function* chain(
 }
 
 function unreadable(name: string, cause: unknown): UserError {
-  const why = cause === null ? 'it is no file' : (cause as NodeJS.ErrnoException).code
+  const why = cause === null ? 'it is no file' : explain(cause as NodeJS.ErrnoException)
   return new UserError(`${name} can't be read: ${why}.`, {
     reason: 'preflight',
     code: 'table-unreadable',
-    hint: 'Give yourself permission to read it, or name another file.',
+    hint:
+      cause instanceof PictureError
+        ? 'Pack the archive anew, or fetch it again.'
+        : 'Give yourself permission to read it, or name another file.',
     cause,
   })
+}
+
+function explain(cause: NodeJS.ErrnoException): string {
+  return cause instanceof PictureError ? cause.message : (cause.code ?? cause.message)
 }

@@ -64,6 +64,7 @@ export function openBench(folder: string, settings: Settings): Bench {
       cache,
       dataset: config.dataset,
       conditioning: config.condition.kind === 'images',
+      annotator: config.condition.annotator,
     })
     const captioner = await observeCaptioner(config.dataset.captions, { workingDirectory: folder, cache })
     const known = { kitVersion: '0.0.0', packageRoot, workingDirectory: folder, cache }

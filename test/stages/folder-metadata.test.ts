@@ -100,3 +100,49 @@ test('links to nothing, names in any script', async () => {
     message: 'it is a link to nothing',
   })
 })
+
+test.each<[string, Record<string, string>, string, string]>([
+  ['an empty table', { 'photos/metadata.csv': '' }, 'metadata.csv has no column', '; it has none.'],
+  ['no rows', { 'photos/metadata.jsonl': '\n' }, 'metadata.jsonl has no column', '; it has none.'],
+  [
+    'rows without the column',
+    { 'photos/metadata.jsonl': '{"file_name":"a.png"}\n' },
+    'metadata.jsonl has no column "text" for the captions',
+    'it has "file_name".',
+  ],
+])('planning says that there is no such column: %s', async (_, files, start, end) => {
+  await put('photos/a.png', await picture(1))
+  for (const [name, content] of Object.entries(files)) await put(name, content)
+  const { config } = captioned()
+  const observed = observeSource(config.dataset.source, { workingDirectory: folder, dataset: config.dataset })
+  await expect(observed).rejects.toMatchObject({
+    reason: 'preflight',
+    code: 'column-missing',
+    message: expect.stringMatching(new RegExp(`^${start}.*${end}$`)),
+  })
+})
+
+test('a cell that is empty is no caption, and a gap in a template', async () => {
+  for (const name of ['a.png', 'b.png', 'c.png']) await putFace(name, name.charCodeAt(0))
+  await put('photos/metadata.csv', 'file_name,text,hair\na.png,,\nb.png," ",red\nc.png,x,fair\n')
+  expect(await listed(captioned())).toEqual([
+    ['a.png', 'its "text" is empty'],
+    ['b.png', 'its "text" is empty'],
+    ['c.png', 'x'],
+  ])
+  const template = openBench(folder, {
+    condition: { annotator: 'files' },
+    dataset: {
+      source: { folder: './photos' },
+      crop: 'center',
+      resolution: 64,
+      validation: { count: 0 },
+      captions: { template: 'a person, {hair}' },
+    },
+  })
+  expect(await listed(template)).toEqual([
+    ['a.png', 'a person'],
+    ['b.png', 'a person, red'],
+    ['c.png', 'a person, fair'],
+  ])
+})

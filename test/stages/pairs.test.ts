@@ -295,7 +295,7 @@ describe('what is wrong with one pair is said of it, and the others go on', () =
       'gone.png': 'unreadable: pairs.csv:9 names it, but it is not there',
       'good.png': 'duplicate: the same picture as copy.png',
       'lonely.png': 'conditioning-missing: its conditioning image none.png (pairs.csv:7) is not there',
-      'mute.png': 'no-caption: nothing gives it a "text"',
+      'mute.png': 'no-caption: its "text" is empty',
       'pairs.csv:11': 'bad-row: it names good.png as pairs.csv:2 does',
       'pairs.csv:12': `bad-row: its "image" is "../out.png"; ${how}`,
       'pairs.csv:13': `bad-row: its "image" is "https://x.org/a.png"; ${how}`,

@@ -1,7 +1,7 @@
 /** Rows of a metadata file → which pictures they are about, by the naming of `datasets`' ImageFolder. Pure. */
 import { join, normalize } from 'node:path/posix'
-import { distance } from 'fastest-levenshtein'
 import { UserError } from '../../errors.ts'
+import { findNearest, suggestVariable } from '../nearest-name.ts'
 import type { WantedColumns } from '../wanted-columns.ts'
 import type { TableRow } from './parse-table.ts'
 
@@ -76,13 +76,10 @@ function readText(record: Cells, column: string): string | null {
   throw new CellError(`its ${JSON.stringify(column)} is ${found}; expected a text`)
 }
 
+/** Empty where the row has the column, and nothing in it. */
 function readValues(record: Cells, columns: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    columns.flatMap((column) => {
-      const text = readText(record, column)
-      return text === null ? [] : [[column, text]]
-    }),
-  )
+  const there = columns.filter((column) => Object.hasOwn(record, column))
+  return Object.fromEntries(there.map((column) => [column, readText(record, column) ?? '']))
 }
 
 const HOW = 'paths are written with / and start at the folder of the file that names them'
@@ -105,30 +102,47 @@ function parsePath(value: unknown, base: string): string | null {
 
 /** What a table needs to have; a column that is nowhere is a UserError with the ones that are there. */
 export function checkColumns(name: string, columns: readonly string[], wanted: WantedColumns): void {
-  const { image, conditioning, values } = wanted
+  const { image, conditioning, values, isTemplate = false } = wanted
   requireOneOf(name, columns, imageColumns(image), 'pictures')
   if (conditioning !== null)
     requireOneOf(name, columns, conditioningColumns(conditioning), 'conditioning images')
-  for (const column of values) requireOneOf(name, columns, [column], 'texts')
+  for (const column of values) requireText(name, columns, column, isTemplate)
 }
 
 function requireOneOf(name: string, there: readonly string[], names: readonly string[], what: string): void {
   if (names.some((column) => there.includes(column))) return
-  const quoted = names.map((column) => JSON.stringify(column)).join(' or ')
-  const listed = there.slice(0, 12).map((column) => JSON.stringify(column))
-  const found = listed.join(', ') + (there.length > 12 ? ' …' : '')
-  const nearest = names.map((column) => nearestColumn(column, there)).find((column) => column !== null)
-  const meant = nearest === undefined ? '' : ` Did you mean ${JSON.stringify(nearest)}?`
-  throw new UserError(`${name} has no column ${quoted} for the ${what}; it has ${found || 'none'}.`, {
-    reason: 'preflight',
-    code: 'column-missing',
-    hint: `Correct dataset.columns or dataset.captions, or the table.${meant}`,
+  const nearest = names.map((column) => findNearest(column, there)).find((column) => column !== null)
+  throw missing(name, there, {
+    wanted: `${names.map((column) => JSON.stringify(column)).join(' or ')} for the ${what}`,
+    meant: nearest === undefined ? null : JSON.stringify(nearest),
+    key: 'dataset.columns',
   })
 }
 
-function nearestColumn(name: string, there: readonly string[]): string | null {
-  const close = there
-    .map((column) => ({ column, edits: distance(name.toLowerCase(), column.toLowerCase()) }))
-    .sort((a, b) => a.edits - b.edits)[0]
-  return close !== undefined && close.edits <= Math.max(2, Math.floor(name.length / 3)) ? close.column : null
+function requireText(name: string, there: readonly string[], column: string, isTemplate: boolean): void {
+  if (there.includes(column)) return
+  const nearest = isTemplate ? null : findNearest(column, there)
+  const use = isTemplate ? `the variable {${column}} of the caption template` : 'the captions'
+  throw missing(name, there, {
+    wanted: `${JSON.stringify(column)} for ${use}`,
+    meant: isTemplate ? suggestVariable(column, there) : nearest && JSON.stringify(nearest),
+    key: 'dataset.captions',
+  })
+}
+
+interface Missing {
+  readonly wanted: string
+  readonly meant: string | null
+  /** Of the config. */
+  readonly key: string
+}
+
+function missing(name: string, there: readonly string[], { wanted, meant, key }: Missing): UserError {
+  const listed = there.slice(0, 12).map((column) => JSON.stringify(column))
+  const found = listed.join(', ') + (there.length > 12 ? ' …' : '')
+  return new UserError(`${name} has no column ${wanted}; it has ${found || 'none'}.`, {
+    reason: 'preflight',
+    code: 'column-missing',
+    hint: `${meant === null ? '' : `Did you mean ${meant}? `}Correct ${key}, or the table.`,
+  })
 }

@@ -23,6 +23,26 @@ export async function* readTexts(
   }
 }
 
+/** Of a column with pictures, for each row the name of the file that stands in place of one; null where none does. */
+export async function* readFileNames(
+  reader: ByteReader,
+  metadata: FileMetaData,
+  column: string,
+): AsyncGenerator<string | null> {
+  const file = toAsyncBuffer(reader)
+  for (const { rowStart, rowEnd } of listGroups(metadata)) {
+    const options = { file, metadata, columns: [column], rowStart, rowEnd, compressors, utf8: false }
+    for (const row of await parquetReadObjects(options)) yield readFileName(row[column] as Cell)
+  }
+}
+
+type Cell = { readonly bytes?: Uint8Array | null; readonly path?: string | Uint8Array | null } | null
+
+function readFileName(cell: Cell): string | null {
+  if (cell?.bytes?.length) return null
+  return cell?.path?.length ? Buffer.from(cell.path).toString() : null
+}
+
 function* listGroups({ row_groups }: FileMetaData): Generator<{ rowStart: number; rowEnd: number }> {
   let rowStart = 0
   for (const { num_rows } of row_groups) {

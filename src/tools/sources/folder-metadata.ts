@@ -1,12 +1,10 @@
-/** The metadata files in a folder of pictures (`metadata.csv`, `metadata.jsonl`) → what they say of each picture. */
-import { stat } from 'node:fs/promises'
-import { join } from 'node:path'
+/** The metadata files among pictures (`metadata.csv`, `metadata.jsonl`) → what they say of each picture. */
 import { basename, dirname } from 'node:path/posix'
 import type { TableKind } from '../../dataset/table/parse-table.ts'
 import { checkColumns, planPictureRow, type PictureRow } from '../../dataset/table/picture-rows.ts'
 import type { WantedColumns } from '../../dataset/wanted-columns.ts'
 import { UserError } from '../../errors.ts'
-import { openTable } from '../read-table.ts'
+import type { Table } from '../read-table.ts'
 
 const METADATA: Readonly<Record<string, TableKind>> = { 'metadata.csv': 'csv', 'metadata.jsonl': 'jsonl' }
 
@@ -16,7 +14,7 @@ export interface MetadataFile {
   readonly kind: TableKind
 }
 
-/** Those among the files of a folder, outer ones first. Two for one folder are a UserError. */
+/** Those among the files, outer ones first. Two for one folder are a UserError. */
 export function findMetadata(paths: readonly string[]): MetadataFile[] {
   const files = paths.flatMap((path) => {
     const kind = METADATA[basename(path)]
@@ -33,46 +31,45 @@ export function findMetadata(paths: readonly string[]): MetadataFile[] {
   })
 }
 
+export type OpenMetadata = (file: MetadataFile) => Promise<Table>
+
 /** Rows in the order of the files, outer files first. A column that is in no row is a UserError. */
 export async function* readMetadata(
-  folder: string,
   files: readonly MetadataFile[],
+  open: OpenMetadata,
   wanted: WantedColumns,
 ): AsyncGenerator<PictureRow> {
-  for (const { path, kind } of files) {
-    const base = dirname(path) === '.' ? '' : dirname(path)
-    yield* readRows({ file: join(folder, path), name: path, kind }, wanted, base)
+  for (const file of files) {
+    const base = dirname(file.path) === '.' ? '' : dirname(file.path)
+    yield* readRows({ ...file, name: file.path, table: await open(file), base }, wanted)
   }
 }
 
-interface TableFile {
-  readonly file: string
+interface NamedTable {
+  /** As the person knows it. */
   readonly name: string
   readonly kind: TableKind
+  readonly table: Table
+  /** Where the paths in it start, below the source's place. */
+  readonly base: string
 }
 
 export async function* readRows(
-  table: TableFile,
+  { name, kind, table: { columns, rows }, base }: NamedTable,
   wanted: WantedColumns,
-  base: string,
 ): AsyncGenerator<PictureRow> {
-  const { columns, rows } = await openTable(table)
-  if (columns !== null) checkColumns(table.name, columns, wanted)
+  if (kind === 'csv') checkColumns(name, columns ?? [], wanted)
   const seen = new Set<string>()
-  let whole = false
+  let [isEmpty, isReadable] = [true, false]
   for await (const row of rows) {
-    if (row.record !== null) whole = true
-    if (columns === null) for (const key of Object.keys(row.record ?? {})) seen.add(key)
+    isEmpty = false
+    if (row.record !== null) isReadable = true
+    if (kind === 'jsonl') for (const key of Object.keys(row.record ?? {})) seen.add(key)
     yield planPictureRow(row, wanted, base)
   }
-  if (columns === null && whole) checkColumns(table.name, [...seen], wanted)
+  if (kind === 'jsonl' && (isEmpty || isReadable)) checkColumns(name, [...seen], wanted)
 }
 
 function depth(path: string): number {
   return path.split('/').length
-}
-
-/** A metadata file of a kind that is not read. */
-export async function findParquetMetadata(folder: string): Promise<boolean> {
-  return (await stat(join(folder, 'metadata.parquet')).catch(() => null)) !== null
 }

@@ -2,7 +2,6 @@
 import { findHubDataset } from '../hub/hub-dataset.ts'
 import { openHubClient } from '../hub/hub-client.ts'
 import { readHubSettings } from '../hub/hub-settings.ts'
-import { PictureError } from '../picture-error.ts'
 import { openTableSource } from './parquet-source.ts'
 import type { OpenSourceOptions, PictureSource } from './picture-source.ts'
 import { wantedColumns } from './wanted-columns.ts'
@@ -15,8 +14,6 @@ export async function openHubSource(options: OpenSourceOptions): Promise<Picture
     files,
     wanted: wantedColumns(options),
     isRemote: true,
-    locateFile: () => {
-      throw new PictureError('missing', 'the row has no picture, only the name of a file')
-    },
+    locateNamed: null,
   })
 }

@@ -1,11 +1,16 @@
 /** Pairs as folders: one for each column, files of the same base name belong together. */
-import { readFile, stat } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { extname, join } from 'node:path'
+import { findNearest, suggestVariable } from '../../dataset/nearest-name.ts'
+import { UserError } from '../../errors.ts'
 import { mapInOrder } from '../concurrent.ts'
 import { findPictureFiles, type FoundFile } from '../picture-files.ts'
 import type { OpenSourceOptions, SourceEntry, SourceListing } from './picture-source.ts'
 
-type Options = Pick<OpenSourceOptions, 'place' | 'exclude' | 'columns' | 'values' | 'conditioning'>
+type Options = Pick<
+  OpenSourceOptions,
+  'place' | 'exclude' | 'columns' | 'values' | 'isTemplate' | 'conditioning'
+>
 
 export async function hasColumnFolders({ place, columns }: Options): Promise<boolean> {
   return isFolder(join(place, columns.image))
@@ -17,6 +22,7 @@ export async function listColumnFolders(
 ): Promise<SourceListing> {
   const { place, exclude, columns, conditioning } = options
   const images = await findPictureFiles(join(place, columns.image), { exclude })
+  await checkTexts(options, images.texts)
   const folder = join(place, columns.conditioning_image)
   const drawings =
     conditioning && (await isFolder(folder)) ? await findPictureFiles(folder, { exclude }) : null
@@ -72,6 +78,40 @@ function addConditioning(
   return { ...entry, problem: { code: 'conditioning-missing', message } }
 }
 
+/** A column without a folder is a UserError: otherwise no picture at all would have a text. */
+async function checkTexts(
+  { place, columns, values, isTemplate = false }: Options,
+  beside: readonly FoundFile[],
+): Promise<void> {
+  const isBeside = beside.some(({ path }) => extname(path) === TEXT)
+  for (const column of values) {
+    if ((await isFolder(join(place, column))) || (column === columns.caption && isBeside)) continue
+    const entries = await readdir(place, { withFileTypes: true })
+    const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name)
+    throw noTexts({ place, column, isTemplate, folders: folders.sort() })
+  }
+}
+
+interface Missing {
+  readonly place: string
+  readonly column: string
+  readonly isTemplate: boolean
+  readonly folders: readonly string[]
+}
+
+function noTexts({ place, column, isTemplate, folders }: Missing): UserError {
+  const near = isTemplate ? suggestVariable(column, folders) : findNearest(column, folders)
+  const use = isTemplate ? `the variable {${column}} of the caption template` : 'the captions'
+  const found = folders.map((folder) => `${folder}/`).join(', ')
+  return new UserError(`${place} has no folder ${column}/ with texts for ${use}; it has ${found}.`, {
+    reason: 'preflight',
+    code: 'column-missing',
+    hint: `${near === null ? '' : `Did you mean ${near}? `}Correct dataset.captions, or put ${TEXT} files there.`,
+  })
+}
+
+const TEXT = '.txt'
+
 /** The caption's column is a text file: beside the picture, or in a folder of the column's name. */
 async function readValues(
   path: string,
@@ -80,7 +120,7 @@ async function readValues(
   if (!read) return {}
   const texts = await Promise.all(
     values.map(async (column) => {
-      const name = `${withoutExtension(path)}.txt`
+      const name = withoutExtension(path) + TEXT
       const inFolder = await readText(join(place, column, name))
       const beside = column === columns.caption ? await readText(join(place, columns.image, name)) : null
       return [column, inFolder ?? beside] as const

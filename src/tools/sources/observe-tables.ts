@@ -12,6 +12,7 @@ import { findHubDataset } from '../hub/hub-dataset.ts'
 import { readHubSettings } from '../hub/hub-settings.ts'
 import { listColumns } from '../parquet/footer.ts'
 import { readMetadata, type ParquetFile } from '../parquet/parquet-file.ts'
+import { readNamedVersions, type NamedOptions } from './named-pictures.ts'
 import { findParquetFiles } from './parquet-folder.ts'
 
 interface ParquetOptions {
@@ -30,8 +31,15 @@ export async function observeParquet(
   const fact = { kind: 'parquet', given, revision: null } as const
   if ((await stat(place).catch(() => null)) === null)
     return { ...fact, exists: false, pictures: 0, folders: 0, bytes: 0, digest: '', others: {} }
-  const { files, note, others } = await findParquetFiles(place, exclude, new AbortController().signal)
-  return asPreflight(async () => ({ ...fact, ...(await describeFiles(files, wanted, note)), others }))
+  const { files, note, others, locateNamed } = await findParquetFiles(
+    place,
+    exclude,
+    new AbortController().signal,
+  )
+  return asPreflight(async () => {
+    const described = await describeFiles(files, { wanted, locate: locateNamed })
+    return { ...fact, ...described, tables: { files: files.length, note }, others }
+  })
 }
 
 interface HubOptions {
@@ -46,9 +54,10 @@ export async function observeHub(given: string, { wanted, cache, offline }: HubO
   const client = openHubClient(settings, new AbortController().signal)
   return asPreflight(async () => {
     const { commit, files, note } = await findHubDataset(client, { name: given, revision: null, cache })
-    const described = await describeFiles(files, wanted, note)
+    const described = await describeFiles(files, { wanted, locate: null })
+    const tables = { files: files.length, note }
     const { host } = new URL(settings.endpoint)
-    return { kind: 'hub', given, revision: commit, host, ...described, others: {} }
+    return { kind: 'hub', given, revision: commit, host, ...described, tables, others: {} }
   })
 }
 
@@ -57,9 +66,9 @@ const CONCURRENT = 8
 
 async function describeFiles(
   files: readonly ParquetFile[],
-  wanted: WantedColumns,
-  note: string | null,
+  { wanted, locate }: NamedOptions,
 ): Promise<Omit<SourceFact, 'kind' | 'given' | 'revision' | 'others'>> {
+  const hash = createHash('sha256')
   let pictures = 0
   for await (const { file, metadata } of mapInOrder(files, CONCURRENT, async (file) => ({
     file,
@@ -67,22 +76,18 @@ async function describeFiles(
   }))) {
     checkColumns(listColumns(metadata), wanted, file.path)
     pictures += Number(metadata.num_rows)
+    // Of what is read: a commit that changes other files changes nothing.
+    hash.update(JSON.stringify([file.path, file.sizeBytes, file.version]))
+    for (const versions of await readNamedVersions(file, metadata, { wanted, locate }))
+      hash.update(JSON.stringify(versions))
   }
   return {
     exists: true,
     pictures,
     folders: new Set(files.map(({ path }) => path.replace(/[^/]*$/, ''))).size,
     bytes: files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
-    digest: digest(files),
-    tables: { files: files.length, note },
+    digest: hash.digest('hex'),
   }
-}
-
-/** Of what is read: a commit that changes other files changes nothing. */
-function digest(files: readonly ParquetFile[]): string {
-  const hash = createHash('sha256')
-  for (const { path, sizeBytes, version } of files) hash.update(JSON.stringify([path, sizeBytes, version]))
-  return hash.digest('hex')
 }
 
 async function asPreflight<T>(work: () => Promise<T>): Promise<T> {

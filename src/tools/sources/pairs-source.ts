@@ -6,13 +6,18 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { tableKind, type TableKind } from '../../dataset/table/parse-table.ts'
 import { UserError } from '../../errors.ts'
+import { openTable } from '../read-table.ts'
 import { listColumnFolders, hasColumnFolders } from './list-column-folders.ts'
-import { joinRows, listFolder } from './list-folder.ts'
+import { findFile, listFolder } from './list-folder.ts'
 import { readRows } from './folder-metadata.ts'
+import { joinRows } from './join-rows.ts'
 import type { OpenSourceOptions, PictureSource, SourceListing } from './picture-source.ts'
 import { wantedColumns } from './wanted-columns.ts'
 
-type PairsOptions = Pick<OpenSourceOptions, 'place' | 'exclude' | 'columns' | 'values' | 'conditioning'>
+type PairsOptions = Pick<
+  OpenSourceOptions,
+  'place' | 'exclude' | 'columns' | 'values' | 'isTemplate' | 'conditioning'
+>
 
 export async function openPairsSource(options: PairsOptions): Promise<PictureSource> {
   const folder = (await isFolder(options.place)) ? options.place : dirname(options.place)
@@ -57,8 +62,13 @@ function noPairs({ place, columns: { image, conditioning_image } }: PairsOptions
 
 async function listTable(file: string, kind: TableKind, options: PairsOptions): Promise<SourceListing> {
   const wanted = wantedColumns(options)
-  const rows = readRows({ file, name: basename(file), kind }, wanted, '')
-  const entries = await joinRows(dirname(file), { pictures: [] }, rows, wanted.conditioning !== null)
+  const name = basename(file)
+  const rows = readRows({ name, kind, table: await openTable({ file, name, kind }), base: '' }, wanted)
+  const entries = await joinRows(rows, {
+    pictures: [],
+    needsConditioning: wanted.conditioning !== null,
+    find: (path) => findFile(dirname(file), path),
+  })
   const folders = new Set(entries.map(({ path }) => dirname(path))).size
   return { entries, folders, others: {} }
 }

@@ -6,6 +6,7 @@ import { openFileReader } from '../parquet/byte-reader.ts'
 import { readFooter } from '../parquet/footer.ts'
 import type { ParquetFile } from '../parquet/parquet-file.ts'
 import { PictureError } from '../picture-error.ts'
+import type { LocateNamed } from './named-pictures.ts'
 import { openTableSource } from './parquet-source.ts'
 import type { Located, OpenSourceOptions, PictureSource } from './picture-source.ts'
 import { wantedColumns } from './wanted-columns.ts'
@@ -16,17 +17,17 @@ export interface ParquetFolder {
   readonly note: string | null
   /** Files that are no Parquet, counted by extension. */
   readonly others: Readonly<Record<string, number>>
+  readonly locateNamed: LocateNamed
 }
 
 export async function openParquetFolder(options: OpenSourceOptions): Promise<PictureSource> {
   const { place, exclude, signal } = options
-  const { files } = await findParquetFiles(place, exclude, signal)
-  const root = (await stat(place)).isDirectory() ? place : dirname(place)
+  const { files, locateNamed } = await findParquetFiles(place, exclude, signal)
   return openTableSource({
     files,
     wanted: wantedColumns(options),
     isRemote: false,
-    locateFile: (file, path) => locateBeside(root, dirname(join(root, file)), path),
+    locateNamed,
   })
 }
 
@@ -41,7 +42,12 @@ export async function findParquetFiles(
   const names = found.isDirectory() ? await listFiles(place, exclude) : [basename(place)]
   const { paths, note } = chooseParquetFiles(names)
   const files = await Promise.all(paths.map((path) => describeFile(root, path, signal)))
-  return { files, note, others: countOthers(names) }
+  return {
+    files,
+    note,
+    others: countOthers(names),
+    locateNamed: (file, path) => locateBeside(root, dirname(join(root, file)), path),
+  }
 }
 
 async function listFiles(root: string, exclude: readonly string[]): Promise<string[]> {

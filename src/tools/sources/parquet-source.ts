@@ -8,6 +8,7 @@ import { explainDamage, readMetadata, type ParquetFile } from '../parquet/parque
 import { PictureColumn } from '../parquet/picture-column.ts'
 import { readTexts } from '../parquet/read-texts.ts'
 import { PictureError } from '../picture-error.ts'
+import { listPictureColumns, readNamedVersions, type LocateNamed } from './named-pictures.ts'
 import type { Located, PictureSource, SourceEntry } from './picture-source.ts'
 
 interface TableOptions {
@@ -15,12 +16,12 @@ interface TableOptions {
   readonly files: readonly ParquetFile[]
   readonly wanted: WantedColumns
   readonly isRemote: boolean
-  /** Of cells that name a file in place of bytes. */
-  readonly locateFile: (parquetFile: string, path: string) => Promise<Located>
+  /** Of cells that name a file in place of bytes; null where none can be had. */
+  readonly locateNamed: LocateNamed | null
 }
 
 export function openTableSource(options: TableOptions): PictureSource {
-  const { files, wanted, isRemote } = options
+  const { files, wanted, isRemote, locateNamed } = options
   const order = new Map(files.map(({ path }, index) => [path, index]))
   const names = [wanted.image, ...(wanted.conditioning === null ? [] : [wanted.conditioning])]
   const columns = new Map(names.map((name) => [name, new PictureColumn(files, name)]))
@@ -29,7 +30,8 @@ export function openTableSource(options: TableOptions): PictureSource {
     isRemote,
     async list() {
       const entries: SourceEntry[] = []
-      for (const file of files) for await (const entry of listRows(file, wanted)) entries.push(entry)
+      for (const file of files)
+        for await (const entry of listRows(file, wanted, locateNamed)) entries.push(entry)
       const folders = new Set(files.map(({ path }) => path.replace(/[^/]*$/, '')))
       return { entries, folders: folders.size, others: {} }
     },
@@ -47,7 +49,11 @@ export function openTableSource(options: TableOptions): PictureSource {
   }
 }
 
-async function* listRows(file: ParquetFile, wanted: WantedColumns): AsyncGenerator<SourceEntry> {
+async function* listRows(
+  file: ParquetFile,
+  wanted: WantedColumns,
+  locate: LocateNamed | null,
+): AsyncGenerator<SourceEntry> {
   const metadata = await readMetadata(file)
   const columns = listColumns(metadata)
   checkColumns(columns, wanted, file.path)
@@ -55,12 +61,14 @@ async function* listRows(file: ParquetFile, wanted: WantedColumns): AsyncGenerat
   const image = columns.find(({ name }) => name === wanted.image)!
   const sizeBytes = rows === 0 ? 0 : Math.round(measureColumn(metadata, image.bytes!) / rows)
   const texts = wanted.values.length > 0 ? await readAllTexts(file, wanted.values, metadata) : null
+  const named = await readNamedVersions(file, metadata, { wanted, locate })
+  const version = [file.version, ...listPictureColumns(wanted)].join(' ')
   for (let row = 0; row < rows; row++) {
     const path = formatRowPath(file.path, row)
     yield {
       path,
       sizeBytes,
-      version: `${file.version} ${wanted.image}`,
+      version: [version, ...named.map((versions) => versions[row] ?? '')].join(' '),
       values: texts?.[row] ?? {},
       conditioning: wanted.conditioning === null ? null : path + CONDITIONING,
     }
@@ -99,8 +107,10 @@ function parseRowPath(path: string): { file: string; row: number; isConditioning
   return { file: bare.slice(0, slash), row: Number(bare.slice(slash + 1)), isConditioning }
 }
 
-function toLocated(cell: PictureCell, file: string, { locateFile }: TableOptions): Promise<Located> {
+function toLocated(cell: PictureCell, file: string, { locateNamed }: TableOptions): Promise<Located> {
   if (cell.kind === 'bytes') return Promise.resolve(cell)
-  if (cell.kind === 'path') return locateFile(file, cell.path)
+  if (cell.kind === 'path' && locateNamed !== null) return locateNamed(file, cell.path)
+  if (cell.kind === 'path')
+    throw new PictureError('missing', 'the row has no picture, only the name of a file')
   throw new PictureError('missing', 'the row has no picture')
 }

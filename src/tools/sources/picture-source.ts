@@ -62,6 +62,10 @@ export interface OpenSourceOptions {
   readonly columns: Config['dataset']['columns']
   /** Columns whose texts are wanted: captions and their variables. */
   readonly values: readonly string[]
+  /** Whether a caption template names them. */
+  readonly isTemplate?: boolean
+  /** Extension of the text files beside the pictures; null when none are read. */
+  readonly sidecar?: string | null
   /** Whether ready-made conditioning images are wanted. */
   readonly conditioning: boolean
   /** The source's folder or file, absolute; of a Hub dataset as in the config. */

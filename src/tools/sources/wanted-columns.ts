@@ -5,10 +5,12 @@ export function wantedColumns({
   columns,
   values,
   conditioning,
-}: Pick<OpenSourceOptions, 'columns' | 'values' | 'conditioning'>): WantedColumns {
+  isTemplate = false,
+}: Pick<OpenSourceOptions, 'columns' | 'values' | 'conditioning' | 'isTemplate'>): WantedColumns {
   return {
     image: columns.image,
     conditioning: conditioning ? columns.conditioning_image : null,
     values,
+    isTemplate,
   }
 }

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { WantedColumns } from '../../dataset/wanted-columns.ts'
 import type { SourceFact } from '../../types.ts'
 import { writeFileAtomic } from '../atomic-write.ts'
 
@@ -12,12 +13,14 @@ export interface ZipKey {
   readonly file: string
   /** Sizes and times of its parts. */
   readonly version: string
-  /** Whether FaceSynthetics' segmentations are left out. */
-  readonly skips: boolean
+  /** What is read of metadata in it; null for FaceSynthetics, whose segmentations are left out. */
+  readonly wanted: WantedColumns | null
+  /** Extension of the text files that were looked for. */
+  readonly sidecar: string | null
 }
 
 /** Raise it when the same archive gives another fact. */
-const VERSION = 1
+const VERSION = 2
 
 /** Null when there is none, or the archive has changed since. */
 export async function readZipFact(cache: string, key: ZipKey): Promise<ZipFact | null> {
@@ -35,14 +38,15 @@ export async function writeZipFact(cache: string, key: ZipKey, fact: ZipFact): P
   await writeFileAtomic(factFile(cache, key), text).catch(() => undefined)
 }
 
-function formatKey({ file, version, skips }: ZipKey): string {
-  return JSON.stringify([VERSION, file, version, skips])
+function formatKey({ file, version, wanted, sidecar }: ZipKey): string {
+  const columns = wanted && [wanted.image, wanted.conditioning, wanted.values]
+  return JSON.stringify([VERSION, file, version, columns, sidecar])
 }
 
 /** One an archive, so that old ones do not pile up. */
-function factFile(cache: string, { file, skips }: ZipKey): string {
+function factFile(cache: string, { file, wanted }: ZipKey): string {
   const name = createHash('sha256')
-    .update(JSON.stringify([file, skips]))
+    .update(JSON.stringify([file, wanted === null]))
     .digest('hex')
     .slice(0, 24)
   return join(cache, 'archives', `${name}.json`)

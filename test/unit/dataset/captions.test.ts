@@ -86,6 +86,17 @@ describe('templates', () => {
     expect(fill(template)).toBe(caption)
   })
 
+  const said = { pose: 'head turned left', mouth: 'mouth open', expression: '', eyes: 'eyes closed' }
+  test.each([
+    ['smiling', 'a portrait photo of a smiling person, head turned left, mouth open, eyes closed'],
+    ['serious', 'a portrait photo of a serious person, head turned left, mouth open, eyes closed'],
+    ['', 'a portrait photo of a person, head turned left, mouth open, eyes closed'],
+  ])('the template of the documentation reads well: %j', (expression, caption) => {
+    const template = 'a portrait photo of a {expression} person, {pose}, {mouth}, {eyes}'
+    const cues = { ...said, expression }
+    expect(planCaption({ template, drop: 0 }, null, { ...subject, cues })).toBe(caption)
+  })
+
   test.each([
     ['a.jpg', ''],
     ['b/a.jpg', 'b'],

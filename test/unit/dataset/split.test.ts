@@ -73,6 +73,24 @@ describe('planValidation', () => {
     expect([...after].sort()).toEqual([...before, copy.sha256].sort())
   })
 
+  test('a larger copy takes the place of what is held out, though more rows are of it', () => {
+    const rows = numbered(40)
+    const before = [...planValidation({ rows, count: 3 })]
+    const [member] = before
+    const copies = ['1', '2'].map((face) => ({ id: `copy#${face}`, sha256: hash('copy'), group: member! }))
+    const grown = [
+      ...rows.map((row) => (row.sha256 === member ? { ...row, group: member, isLeftOut: true } : row)),
+      ...copies,
+    ]
+    const after = planValidation({ rows: grown, count: 3, previous: before })
+    expect([...after].sort()).toEqual([...before.slice(1), hash('copy')].sort())
+    // The same once more: what was left out before is not needed to know it.
+    const gone = grown.filter(({ sha256 }) => sha256 !== member)
+    expect(planValidation({ rows: gone, count: 3, previous: [...after] })).toEqual(after)
+    // What is left out is no row, and never held out itself.
+    expect(planValidation({ rows: grown.slice(0, 3), count: 40, previous: before }).has(member!)).toBe(false)
+  })
+
   test('with fewer to hold out, members go', () => {
     const rows = numbered(40)
     const before = planValidation({ rows, count: 8 })

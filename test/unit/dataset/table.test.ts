@@ -203,7 +203,9 @@ describe('the row of a picture', () => {
       values: { text: '7' },
       problem: null,
     })
-    expect(plan({ file_name: 'a.png', text: '' }).values).toEqual({})
+    expect(plan({ file_name: 'a.png', text: '' }).values).toEqual({ text: '' })
+    expect(plan({ file_name: 'a.png', text: null }).values).toEqual({ text: '' })
+    expect(plan({ file_name: 'a.png' }).values).toEqual({})
   })
 
   test.each([
@@ -215,8 +217,9 @@ describe('the row of a picture', () => {
   test('a column that is not there', () => {
     expect(() => checkColumns('t.csv', ['file_name', 'conditioning_image', 'txt'], wanted)).toThrow(
       expect.objectContaining({
-        message: 't.csv has no column "text" for the texts; it has "file_name", "conditioning_image", "txt".',
-        hint: expect.stringContaining('Did you mean "txt"?'),
+        message:
+          't.csv has no column "text" for the captions; it has "file_name", "conditioning_image", "txt".',
+        hint: 'Did you mean "txt"? Correct dataset.captions, or the table.',
       }),
     )
     expect(() => checkColumns('t.csv', ['picture', 'text'], wanted)).toThrow(
@@ -224,5 +227,20 @@ describe('the row of a picture', () => {
     )
     expect(() => checkColumns('t.csv', ['image', 'text'], wanted)).toThrow('for the conditioning images')
     expect(() => checkColumns('t.csv', ['image', 'conditioning_image', 'text'], wanted)).not.toThrow()
+  })
+
+  test.each([
+    ['filname', 'Did you mean {filename}? Correct dataset.captions, or the table.'],
+    ['Pose', 'Did you mean {pose}? Correct dataset.captions, or the table.'],
+    ['hiar', 'Did you mean {hair}? Correct dataset.captions, or the table.'],
+    ['profession', 'Correct dataset.captions, or the table.'],
+  ])('a template with {%s}, which is neither a variable nor a column: %s', (name, hint) => {
+    const template = { image: 'image', conditioning: null, values: [name], isTemplate: true }
+    expect(() => checkColumns('t.csv', ['file_name', 'hair'], template)).toThrow(
+      expect.objectContaining({
+        message: `t.csv has no column "${name}" for the variable {${name}} of the caption template; it has "file_name", "hair".`,
+        hint,
+      }),
+    )
   })
 })

@@ -1,0 +1,80 @@
+/** Pictures that rows of a table only name: files beside it, whose changes are changes of the source. */
+import { stat } from 'node:fs/promises'
+import type { FileMetaData } from 'hyparquet'
+import type { WantedColumns } from '../../dataset/wanted-columns.ts'
+import { listColumns, measureColumn, type ParquetColumn } from '../parquet/footer.ts'
+import { isStop, type ParquetFile } from '../parquet/parquet-file.ts'
+import { readFileNames } from '../parquet/read-texts.ts'
+import type { Located } from './picture-source.ts'
+
+/** Finds the file that a row of a Parquet file names; PictureError where there is none. */
+export type LocateNamed = (parquetFile: string, path: string) => Promise<Located>
+
+/** Bytes a row. Where there are pictures, there are more: then names are not looked for, since reading them all is dear. */
+const LEAST_PICTURE_BYTES = 40
+
+export interface NamedOptions {
+  readonly wanted: WantedColumns
+  /** Null where no files can be had. */
+  readonly locate: LocateNamed | null
+}
+
+/** One list for each wanted column that holds names: of each row what changes with its file, '' where it names none. */
+export async function readNamedVersions(
+  file: ParquetFile,
+  metadata: FileMetaData,
+  { wanted, locate }: NamedOptions,
+): Promise<readonly (readonly string[])[]> {
+  if (locate === null) return []
+  const lists: (readonly string[])[] = []
+  for (const name of listPictureColumns(wanted)) {
+    const column = listColumns(metadata).find((each) => each.name === name)
+    if (column !== undefined && holdsNames(column, metadata))
+      lists.push(await readVersions(file, metadata, { name, locate }))
+  }
+  return lists
+}
+
+export function listPictureColumns({ image, conditioning }: WantedColumns): string[] {
+  return conditioning === null ? [image] : [image, conditioning]
+}
+
+function holdsNames({ bytes, path }: ParquetColumn, metadata: FileMetaData): boolean {
+  if (bytes === null || path === null) return false
+  return measureColumn(metadata, bytes) <= LEAST_PICTURE_BYTES * Number(metadata.num_rows)
+}
+
+interface NamedColumn {
+  readonly name: string
+  readonly locate: LocateNamed
+}
+
+/** What is damaged is said of the rows, when they are read. */
+async function readVersions(
+  file: ParquetFile,
+  metadata: FileMetaData,
+  { name, locate }: NamedColumn,
+): Promise<readonly string[]> {
+  const reader = await file.open()
+  const versions: string[] = []
+  try {
+    for await (const path of readFileNames(reader, metadata, name))
+      versions.push(path === null ? '' : await readVersion(locate(file.path, path)))
+  } catch (error) {
+    if (isStop(error)) throw error
+  } finally {
+    await reader.close()
+  }
+  return versions
+}
+
+async function readVersion(found: Promise<Located>): Promise<string> {
+  try {
+    const located = await found
+    if (located.kind !== 'file') return ''
+    const { size, mtimeMs } = await stat(located.file)
+    return `${size}@${mtimeMs}`
+  } catch {
+    return ''
+  }
+}
