@@ -75,11 +75,10 @@ function addPiece(
   if (x0 >= width) return
   if (x1 <= 0) sums[start]! += height
   else if (x0 < 0 || x1 > width) {
-    // The part left of the region covers all of it; the part on its right, nothing.
-    const perPixel = height / (x1 - x0)
-    if (x0 < 0) sums[start]! -= x0 * perPixel
+    // The part left of the region covers all of it; the part on its right, nothing. Shares, as a hair's width is no divisor.
+    if (x0 < 0) sums[start]! += height * (-x0 / (x1 - x0))
     const [from, to] = [Math.max(x0, 0), Math.min(x1, width)]
-    addInsidePiece(sums, start, from, to, (to - from) * perPixel)
+    addInsidePiece(sums, start, from, to, height * ((to - from) / (x1 - x0)))
   } else addInsidePiece(sums, start, x0, x1, height)
 }
 

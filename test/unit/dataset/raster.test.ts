@@ -151,6 +151,15 @@ describe('polygons', () => {
     ).toBe(25)
   })
 
+  test('an edge of hardly any width across the border covers nothing', () => {
+    const sliver = filled([
+      [-5e-324, 1.0000000000000003e-9],
+      [0, 0],
+      [5e-324, 0],
+    ])
+    expect(area(sliver)).toBe(0)
+  })
+
   test('painting over a colour mixes by the share', () => {
     const canvas = canvasOver(new Uint8Array(3 * 3).fill(100), 3, 1)
     fillPolygon(
