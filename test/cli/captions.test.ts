@@ -3,6 +3,7 @@ import { chmod, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { makeNoise } from '../stages/face-pictures.ts'
+import { writeTokenizer } from '../stages/small-tokenizer.ts'
 import { run, temporaryFolder } from './cli.ts'
 
 let folder: string
@@ -74,4 +75,36 @@ it('captions and pictures may come from a folder that has more than faces', asyn
   const { code, stderr } = await run(['prepare'], folder)
   // No face, so nothing to caption: the program is not started.
   expect([code, stderr]).toEqual([4, expect.stringContaining('1 no face')])
+})
+
+it('captions left out by their length: estimated, and decided anew when the tokenizer is there', async () => {
+  const config = `version: 1
+name: faces
+dataset:
+  source: { generated: 4 }
+  crop: center
+  resolution: 64
+  validation: { count: 1 }
+  captions: { template: ${'a'.repeat(100)} }
+  filters: { long_captions: reject }
+base_model: { folder: ./sd }
+`
+  await writeFile(join(folder, 'controlnet.yaml'), config)
+  const estimated = await run(['prepare'], folder)
+  expect([estimated.code, estimated.stdout + estimated.stderr]).toEqual([
+    0,
+    expect.stringContaining("the base model's tokenizer is not here"),
+  ])
+  await writeTokenizer(join(folder, 'sd/tokenizer'))
+  const counted = await run(['prepare'], folder)
+  expect([counted.code, counted.stderr]).toEqual([4, expect.stringContaining('4 captions too long')])
+  await writeFile(
+    join(folder, 'controlnet.yaml'),
+    config.replace('long_captions: reject', 'long_captions: keep'),
+  )
+  expect((await run(['prepare'], folder)).code).toBe(0)
+  await rm(join(folder, 'sd'), { recursive: true })
+  const { stdout } = await run(['plan', '--json'], folder)
+  const { stages } = JSON.parse(stdout) as { stages: { name: string; action: string }[] }
+  expect(stages.find(({ name }) => name === 'annotate-images')!.action).toBe('reuse')
 })
