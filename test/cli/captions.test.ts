@@ -1,10 +1,12 @@
 /** What a person sees of captions by a program or a model before anything starts, and when it fails. */
-import { chmod, readdir, rm, writeFile } from 'node:fs/promises'
+import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { makeNoise } from '../stages/face-pictures.ts'
 import { writeTokenizer } from '../stages/small-tokenizer.ts'
-import { run, temporaryFolder } from './cli.ts'
+import { identify } from '../../src/tools/process-tree.ts'
+import { run, start, temporaryFolder } from './cli.ts'
 
 let folder: string
 beforeEach(async () => {
@@ -54,6 +56,27 @@ it('a program that fails: exit 4, its last words, and the next prepare goes on',
   expect((await run(['prepare'], folder)).code).toBe(4)
   expect((await run(['prepare'], folder, { MY_KEY: 'open' })).code).toBe(0)
 })
+
+it(
+  'killed while the program works: it ends, too, although it reads no stdin',
+  { timeout: 30_000 },
+  async () => {
+    await writeConfig('{ command: ./deaf.sh }')
+    const script = '#!/bin/sh\ntrap "" TERM HUP\necho $$ > pid\nwhile true; do sleep 1; done\n'
+    await writeFile(join(folder, 'deaf.sh'), script, { mode: 0o755 })
+    const { child, ended } = start(['prepare'], folder)
+    const readPid = async (): Promise<number> =>
+      Number(await readFile(join(folder, 'pid'), 'utf8').catch(() => ''))
+    while ((await readPid()) === 0) await sleep(50)
+    const pid = await readPid()
+    child.kill('SIGKILL')
+    await ended
+    for (let waited = 0; identify(pid) !== null && waited < 10_000; waited += 50) await sleep(50)
+    const livesOn = identify(pid) !== null
+    if (livesOn) process.kill(pid, 'SIGKILL')
+    expect(livesOn).toBe(false)
+  },
+)
 
 it('the plan shows the environment first, the program, and whom it contacts', async () => {
   await writeConfig('{ model: blip }')
