@@ -7,6 +7,7 @@ import { dirname, join, resolve } from 'node:path'
 import { planContext } from './plan/build-plan.ts'
 import { fillPlaceholders } from './plan/placeholders.ts'
 import { cacheFolder } from './tools/cache-folder.ts'
+import { observeTokenizer } from './tools/caption-ruler.ts'
 import { observeGpus } from './tools/gpus.ts'
 import { observeCaptioner } from './tools/observe-captioner.ts'
 import { observeSource } from './tools/sources/observe-source.ts'
@@ -66,6 +67,7 @@ export async function gatherFacts(
       spiga,
       source,
       captioner,
+      tokenizer: null,
       manifest,
       files,
       pythonFiles,
@@ -79,7 +81,14 @@ export async function gatherFacts(
     stamps: {},
     runs: [],
   }
-  return addStamps(bare, config, { specs, runs })
+  return addStamps(await addTokenizer(bare, config), config, { specs, runs })
+}
+
+/** Read only where it decides something: it is a megabyte and more. */
+async function addTokenizer(facts: Facts, config: Config): Promise<Facts> {
+  if (config.dataset.filters.long_captions === 'keep') return facts
+  const { baseModel } = planContext(config, facts).paths
+  return { ...facts, tokenizer: await observeTokenizer(fillPlaceholders(baseModel, { cache: facts.cache })) }
 }
 
 async function addStamps(

@@ -20,6 +20,11 @@ export interface Facts {
   readonly source: SourceFact
   /** What writes the captions, where that is a program or a model; else null. */
   readonly captioner: CaptionerFact | null
+  /**
+   * Of the base model's tokenizer, where captions are left out by their length: changes with what it counts. Null where it
+   * is not there, or not asked for.
+   */
+  readonly tokenizer: string | null
   /** By stamp path. A path without a stamp is absent. */
   readonly stamps: Readonly<Record<string, StampFact>>
   readonly manifest: ManifestFact | null

@@ -71,6 +71,8 @@ export interface PlanContext {
   readonly facts: Facts
   readonly paths: Paths
   readonly training: TrainingMaths
+  /** Whether the plan goes on to the training; `prepare` ends before it. */
+  readonly trains: boolean
 }
 
 /** All that the planner sees of a stage. Pure. */

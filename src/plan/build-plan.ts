@@ -36,7 +36,8 @@ export interface BuildPlanOptions {
 
 export function buildPlan(options: BuildPlanOptions): Plan {
   const { config, facts } = options
-  const context = planContext(config, facts)
+  const trains = options.until === undefined
+  const context = planContext(config, facts, { trains })
   const { decisions, previous } = decideStages(options, context)
   const known = rowsAreKnown(decisions)
   const training = known ? context.training : planContext(config, facts, { ignoreManifest: true }).training
@@ -66,10 +67,15 @@ export function buildPlan(options: BuildPlanOptions): Plan {
 }
 
 /** What the specs look at. The rows are those of the dataset on disk when there is one, else an estimate. */
-export function planContext(config: Config, facts: Facts, { ignoreManifest = false } = {}): PlanContext {
+export function planContext(
+  config: Config,
+  facts: Facts,
+  { ignoreManifest = false, trains = true } = {},
+): PlanContext {
   const settings = planSettings(config, facts)
   const rows = estimateRows(config, ignoreManifest ? { ...facts, manifest: null } : facts)
-  return { config, facts, paths: planPaths(config, facts), training: planTraining(config, settings, rows) }
+  const training = planTraining(config, settings, rows)
+  return { config, facts, paths: planPaths(config, facts), training, trains }
 }
 
 export function failedChecks(plan: Plan): readonly Check[] {

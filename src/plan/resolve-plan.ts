@@ -19,6 +19,7 @@ export function resolvePlan(
     facts: { ...facts, manifest },
     paths: plan.paths,
     training,
+    trains: plan.stages.some(({ name }) => name === 'train-controlnet'),
   }
   const stages = plan.stages.map((stage) => {
     const spec = specs.find(({ name }) => name === stage.name)

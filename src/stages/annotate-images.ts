@@ -5,13 +5,14 @@ import { planRowRules, type Finding } from '../dataset/rows.ts'
 import { findingsFile, picturesFile, stampFile, summaryFile } from '../dataset/work-files.ts'
 import { UserError } from '../errors.ts'
 import { writeFileAtomic } from '../tools/atomic-write.ts'
-import { openCaptionRuler } from '../tools/caption-ruler.ts'
 import { openJournal } from '../tools/journal.ts'
 import { describeCaptioner, planCaptioner } from '../trainer/captioner.ts'
-import type { Config, Stage, StageContext } from '../types.ts'
+import { fetchesForLengths, planCaptionLengths } from '../trainer/caption-lengths.ts'
+import type { Config, PlanContext, Stage, StageContext } from '../types.ts'
 import { annotatePictures, readPictures, type AnnotateWork } from './annotate-pictures.ts'
 import { captionPictures } from './caption-pictures.ts'
 import { openAnnotator } from './open-annotator.ts'
+import { openRuler } from './open-ruler.ts'
 import { openConfigSource } from './open-source.ts'
 import { findDuplicates, findKept, writeAnnotations } from './write-annotations.ts'
 
@@ -23,9 +24,14 @@ export const annotateImages: Stage = {
     failure: 'dataset',
     needed: () => true,
     after: ['collect-images'],
-    before: ({ config }) => ('model' in config.dataset.captions ? ['create-environment'] : []),
+    before: (c) => [
+      ...('model' in c.config.dataset.captions || fetchesForLengths(c)
+        ? (['create-environment'] as const)
+        : []),
+      ...(fetchesForLengths(c) ? (['fetch-base-model'] as const) : []),
+    ],
     settings: (c) => ({ ...describeSettings(c.config), captioner: planCaptioner(c)?.identity ?? null }),
-    inputs: ({ config, facts }) => (config.condition.annotator === 'spiga' ? facts.spiga?.key : null),
+    inputs: (c) => describeInputs(c),
     outputs: ({ paths }) => [paths.annotations, summaryFile(paths)],
     stamp: ({ paths }) => stampFile(paths, 'annotate-images'),
     commands: (c) => planCaptioner(c)?.commands ?? [],
@@ -64,6 +70,12 @@ function describeSettings({ condition, dataset }: Config) {
   return { kind, annotator, landmarks, quality, crop, faces, resolution, captions, filters, max_rejects }
 }
 
+function describeInputs(c: PlanContext) {
+  const spiga = c.config.condition.annotator === 'spiga' ? c.facts.spiga?.key : null
+  const lengths = planCaptionLengths(c)
+  return lengths === null ? spiga : { spiga, lengths }
+}
+
 function describeAnnotator(config: Config): string {
   if (!planRowRules(config).needsFaces) return ''
   const { annotator } = config.condition
@@ -72,7 +84,7 @@ function describeAnnotator(config: Config): string {
 
 async function annotate(work: Omit<AnnotateWork, 'rules' | 'found'>): Promise<AnnotationSummary> {
   const { config, paths } = work.context
-  const ruler = await openCaptionRuler(paths.baseModel)
+  const ruler = await openRuler(work.context)
   const all = { ...work, rules: planRowRules(config, ruler), found: [] }
   const pictures = await readPictures(picturesFile(paths), work.context)
   const judge = await annotatePictures(pictures, all)
@@ -90,7 +102,11 @@ async function annotate(work: Omit<AnnotateWork, 'rules' | 'found'>): Promise<An
   throw new UserError(problem.message, { code: 'too-many-rejects', reason: 'dataset', hint: problem.hint })
 }
 
-function reportSummary({ accuracy, captions }: AnnotationSummary, { report }: StageContext): void {
+const ESTIMATE_DECIDED =
+  "Which captions are too long was estimated: the base model's tokenizer is not here. Training fetches it first, and where " +
+  'captions can be counted, the dataset is written anew.'
+
+function reportSummary({ accuracy, captions }: AnnotationSummary, { config, report }: StageContext): void {
   if (accuracy) {
     report({
       type: 'metric',
@@ -100,6 +116,8 @@ function reportSummary({ accuracy, captions }: AnnotationSummary, { report }: St
     report({ type: 'metric', name: 'landmark-error-percent', value: accuracy.errorPercent })
   }
   const { over_limit: count, longest, limit, counted } = captions
+  if (counted === 'estimated' && config.dataset.filters.long_captions === 'reject')
+    report({ type: 'warning', code: 'captions-estimated', message: ESTIMATE_DECIDED })
   if (count === 0) return
   const about = counted === 'estimated' ? 'about ' : ''
   const message =

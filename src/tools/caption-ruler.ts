@@ -1,9 +1,10 @@
 /** Measures captions as the base model does, where its tokenizer is at hand. */
+import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { estimateTokens } from '../dataset/caption-length.ts'
 import type { CaptionRuler } from '../dataset/rows.ts'
-import { createTokenCounter, TOKEN_LIMIT } from '../trainer/clip-tokenizer.ts'
+import { createTokenCounter, TOKEN_LIMIT, type TokenizerFiles } from '../trainer/clip-tokenizer.ts'
 
 export interface MeasuredRuler extends CaptionRuler {
   readonly counted: 'exact' | 'estimated'
@@ -11,18 +12,33 @@ export interface MeasuredRuler extends CaptionRuler {
 
 /** `baseModel`: a folder in diffusers' layout, which need not be there yet. */
 export async function openCaptionRuler(baseModel: string): Promise<MeasuredRuler> {
-  const read = (name: string) => readFile(join(baseModel, 'tokenizer', name), 'utf8').catch(() => null)
-  const [tokenizer, vocab, merges, config] = await Promise.all(
-    ['tokenizer.json', 'vocab.json', 'merges.txt', 'tokenizer_config.json'].map(read),
-  )
-  const counter = createTokenCounter({
-    tokenizer: tokenizer!,
-    vocab: vocab!,
-    merges: merges!,
-    config: config!,
-  })
-  if (counter === null) return { count: estimateTokens, limit: TOKEN_LIMIT, counted: 'estimated' }
+  const counter = createTokenCounter(await readTokenizer(baseModel))
+  if (counter === null) return ESTIMATING_RULER
   return { ...counter, count: remember(counter.count), counted: 'exact' }
+}
+
+export const ESTIMATING_RULER: MeasuredRuler = {
+  count: estimateTokens,
+  limit: TOKEN_LIMIT,
+  counted: 'estimated',
+}
+
+/** For planning: changes with what the tokenizer counts. Null where there is none. */
+export async function observeTokenizer(baseModel: string): Promise<string | null> {
+  const files = await readTokenizer(baseModel)
+  if (createTokenCounter(files) === null) return null
+  return createHash('sha256').update(JSON.stringify(files)).digest('hex')
+}
+
+async function readTokenizer(baseModel: string): Promise<TokenizerFiles> {
+  const read = (name: string) => readFile(join(baseModel, 'tokenizer', name), 'utf8').catch(() => null)
+  const [tokenizer, vocab, merges, config] = await Promise.all([
+    read('tokenizer.json'),
+    read('vocab.json'),
+    read('merges.txt'),
+    read('tokenizer_config.json'),
+  ])
+  return { tokenizer, vocab, merges, config }
 }
 
 /** The same caption stands under many pictures, and each is measured more than once. */

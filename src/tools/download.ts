@@ -1,11 +1,11 @@
 /** Fetches one file over HTTP: whole, checked and renamed, or not at all. */
-import { createHash } from 'node:crypto'
-import { createReadStream, createWriteStream } from 'node:fs'
+import { createWriteStream } from 'node:fs'
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { UserError } from '../errors.ts'
+import { hashFile } from './hash-file.ts'
 
 export interface DownloadOptions {
   readonly url: string
@@ -23,7 +23,7 @@ export async function downloadFile(options: DownloadOptions): Promise<void> {
   const part = `${options.to}.part`
   await mkdir(dirname(options.to), { recursive: true })
   const resumed = await fetchRest(part, options)
-  if (!(await hasHash(part, options.sha256))) {
+  if (!(await hasHash(part, options))) {
     await rm(part, { force: true })
     // The first half may have been of another day.
     if (resumed) return downloadFile(options)
@@ -33,15 +33,8 @@ export async function downloadFile(options: DownloadOptions): Promise<void> {
   await rm(versionFile(part), { force: true })
 }
 
-/** The sha256 of a file, in hexadecimal. */
-export async function hashFile(file: string): Promise<string> {
-  const hash = createHash('sha256')
-  await pipeline(createReadStream(file), hash)
-  return hash.digest('hex')
-}
-
-async function hasHash(file: string, sha256: string | undefined): Promise<boolean> {
-  return sha256 === undefined || (await hashFile(file)) === sha256
+async function hasHash(file: string, { sha256, signal }: DownloadOptions): Promise<boolean> {
+  return sha256 === undefined || (await hashFile(file, { signal })) === sha256
 }
 
 /** Beside a part whose hash is not known: which version of the file it is a part of. */

@@ -6,8 +6,8 @@ import { writeFileAtomic } from './atomic-write.ts'
 import { downloadFile } from './download.ts'
 import { hashFile } from './hash-file.ts'
 
-/** Beside the file, as `FILE.json`. */
-export interface FileRecord {
+/** Of the first download, for all later ones. */
+export interface FetchRecord {
   readonly v: 1
   readonly url: string
   readonly sizeBytes: number
@@ -19,6 +19,8 @@ export interface FileRecord {
 export interface FetchOnceOptions {
   readonly url: string
   readonly to: string
+  /** Where the record is kept. It outlives the file. */
+  readonly record: string
   /** About; checked against the free space first. */
   readonly expectedBytes: number
   readonly signal: AbortSignal
@@ -29,28 +31,18 @@ export interface FetchOnceOptions {
   readonly check: (file: string) => Promise<unknown>
 }
 
-/** What was written down of a file that is there, whole; else null. */
-export async function findFetched(file: string): Promise<FileRecord | null> {
-  const record = await readRecord(file)
-  const found = await stat(file).catch(() => null)
-  return record !== null && found?.size === record.sizeBytes ? record : null
-}
-
-/** Goes on where an earlier try stopped. Other bytes than the first time: UserError `download-changed`, exit code 9. */
-export async function fetchOnce(options: FetchOnceOptions): Promise<FileRecord> {
-  const { url, to, signal, onProgress, check } = options
-  const known = await readRecord(to)
-  const isThere = (await stat(to).catch(() => null)) !== null
-  // Someone may have put it there by hand; one that is known, and differs, is fetched again.
-  if (!isThere || known !== null) {
-    await checkSpace(options)
-    await downloadFile({ url, to, signal, onProgress, ...(known && { sha256: known.sha256 }) }).catch(
-      (error: unknown) => {
-        throw known !== null && isOtherHash(error) ? changedError(options, known) : error
-      },
-    )
+/**
+ * Goes on where an earlier try stopped; a file that is there already, also by hand, is not fetched. Other bytes than the
+ * first time: UserError `download-changed`, exit code 9.
+ */
+export async function fetchOnce(options: FetchOnceOptions): Promise<FetchRecord> {
+  const { to, record, check } = options
+  const known = await readFetchRecord(record)
+  if (known !== null) {
+    if (!(await isKnown(known, options))) await fetchAgain(known, options)
+    return known
   }
-  if (known !== null) return known
+  if ((await findSize(to)) === null) await download(options)
   await check(to).catch(async (error: unknown) => {
     await rm(to, { force: true })
     throw error
@@ -58,38 +50,68 @@ export async function fetchOnce(options: FetchOnceOptions): Promise<FileRecord> 
   return writeRecord(options)
 }
 
-async function readRecord(file: string): Promise<FileRecord | null> {
+/** Null when it was never fetched whole. */
+export async function readFetchRecord(record: string): Promise<FetchRecord | null> {
   try {
-    return JSON.parse(await readFile(recordFile(file), 'utf8')) as FileRecord
+    const found = JSON.parse(await readFile(record, 'utf8')) as FetchRecord | null
+    return found?.v === 1 ? found : null
   } catch {
     return null
   }
 }
 
-async function writeRecord({ url, to, signal, onHashing }: FetchOnceOptions): Promise<FileRecord> {
-  const { size } = await stat(to)
-  const record: FileRecord = {
-    v: 1,
-    url,
-    sizeBytes: size,
-    sha256: await hashFile(to, { signal, onProgress: (done) => onHashing(done, size) }),
-    firstFetchedAt: new Date().toISOString(),
-  }
-  await writeFileAtomic(recordFile(to), `${JSON.stringify(record, null, 2)}\n`)
-  return record
+/** What was written down of a file that is there, whole; else null. */
+export async function findFetched(file: string, record: string): Promise<FetchRecord | null> {
+  const known = await readFetchRecord(record)
+  return known !== null && (await findSize(file)) === known.sizeBytes ? known : null
 }
 
-const recordFile = (file: string): string => `${file}.json`
+async function isKnown({ sizeBytes, sha256 }: FetchRecord, options: FetchOnceOptions): Promise<boolean> {
+  return (await findSize(options.to)) === sizeBytes && (await hashOf(options, sizeBytes)) === sha256
+}
+
+async function fetchAgain(known: FetchRecord, options: FetchOnceOptions): Promise<void> {
+  await download(options, known.sha256).catch((error: unknown) => {
+    throw isOtherHash(error) ? changedError(options, known) : error
+  })
+}
+
+async function download(options: FetchOnceOptions, sha256?: string): Promise<void> {
+  const { url, to, signal, onProgress } = options
+  await checkSpace(options)
+  await downloadFile({ url, to, signal, onProgress, ...(sha256 !== undefined && { sha256 }) })
+}
+
+async function writeRecord(options: FetchOnceOptions): Promise<FetchRecord> {
+  const { url, to, record } = options
+  const { size } = await stat(to)
+  const sha256 = await hashOf(options, size)
+  const found: FetchRecord = {
+    ...{ v: 1, url, sizeBytes: size, sha256 },
+    firstFetchedAt: new Date().toISOString(),
+  }
+  await writeFileAtomic(record, `${JSON.stringify(found, null, 2)}\n`)
+  return found
+}
+
+function hashOf({ to, signal, onHashing }: FetchOnceOptions, sizeBytes: number): Promise<string> {
+  return hashFile(to, { signal, onProgress: (done) => onHashing(done, sizeBytes) })
+}
+
+async function findSize(file: string): Promise<number | null> {
+  const found = await stat(file).catch(() => null)
+  return found && found.size
+}
 
 /** Better now than after hours. */
 async function checkSpace({ to, expectedBytes }: FetchOnceOptions): Promise<void> {
   const folder = dirname(to)
   await mkdir(folder, { recursive: true })
   const { bavail, bsize } = await statfs(folder)
-  const have = (await stat(`${to}.part`).catch(() => null))?.size ?? 0
-  if (bavail * bsize >= expectedBytes - have) return
+  const missing = expectedBytes - ((await findSize(`${to}.part`)) ?? 0)
+  if (bavail * bsize >= missing) return
   const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`
-  const found = `needs ${gigabytes(expectedBytes - have)}, and ${folder} has ${gigabytes(bavail * bsize)} free`
+  const found = `needs ${gigabytes(missing)}, and ${folder} has ${gigabytes(bavail * bsize)} free`
   throw new UserError(`${to} ${found}.`, {
     code: 'disk-full',
     hint: 'Free some space, or set CNK_HOME to a folder on a larger disk',
@@ -98,13 +120,13 @@ async function checkSpace({ to, expectedBytes }: FetchOnceOptions): Promise<void
 
 const isOtherHash = (error: unknown): boolean => error instanceof UserError && error.code === 'download-hash'
 
-function changedError({ url, to }: FetchOnceOptions, { sha256, firstFetchedAt }: FileRecord): UserError {
+function changedError({ url, record }: FetchOnceOptions, { sha256, firstFetchedAt }: FetchRecord): UserError {
   return new UserError(
     `${url} is not what it was on ${firstFetchedAt.slice(0, 10)}: expected sha256 ${sha256}. Nothing of it was kept.`,
     {
       reason: 'integrity',
       code: 'download-changed',
-      hint: `If its makers say that it changed, remove ${recordFile(to)} and fetch again`,
+      hint: `If its makers say that it changed, remove ${record} and fetch again`,
     },
   )
 }

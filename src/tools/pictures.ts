@@ -1,10 +1,14 @@
 /** Decodes any picture that people have to RGB bytes, as it is meant to be seen. */
 import { basename, extname } from 'node:path'
-import type { Sharp, SharpConstructor, SharpOptions } from 'sharp'
+import type { Metadata } from 'sharp'
 import { hasFinestScan } from '../dataset/jpeg-scans.ts'
 import { HEIC, parsePictureFormat, type PictureFormat } from '../dataset/picture-format.ts'
+import { loadSharp } from './load-sharp.ts'
 import { PictureError } from './picture-error.ts'
 import { readLocated } from './read-located.ts'
+import { openSrgb, planColours, type PictureColours } from './srgb-image.ts'
+
+export { loadSharp }
 
 export const PICTURE_EXTENSIONS = ['.jpg', '.jpeg', '.png', '.webp', '.avif', '.tif', '.tiff'] as const
 
@@ -41,13 +45,14 @@ export interface DecodeOptions {
  */
 export async function decodePicture(bytes: Uint8Array, options: DecodeOptions = {}): Promise<Picture> {
   const format = checkFormat(bytes)
-  if (format === 'avif') bytes = nameStillImage(bytes)
-  const source = (format === 'png' ? readPngSize(bytes) : null) ?? (await readSize(bytes))
+  const colours = planColours(format === 'avif' ? nameStillImage(bytes) : bytes, format)
+  const header = (format === 'png' ? readPngHeader(bytes) : null) ?? (await readHeader(colours.bytes))
+  const source = header.autoOrient
   if (source.width * source.height > MAX_PIXELS) {
     const found = `${source.width}×${source.height} is ${Math.round((source.width * source.height) / 1e6)} megapixels`
     throw new PictureError('too-large', `too large: ${found}, at most ${MAX_PIXELS / 1e6} are read`)
   }
-  return { ...(await decode(bytes, format, options)), source }
+  return { ...(await decode({ colours, format, header }, options)), source }
 }
 
 export async function readPicture(file: string, options: DecodeOptions = {}): Promise<Picture> {
@@ -66,38 +71,52 @@ function checkFormat(bytes: Uint8Array): PictureFormat {
   return found.format
 }
 
-/** Null where more than the header has to be asked: an orientation turns the picture. Opening it takes far longer than this. */
-function readPngSize(bytes: Uint8Array): { width: number; height: number } | null {
+type Header = Pick<Metadata, 'autoOrient' | 'space' | 'depth' | 'hasProfile'>
+
+/**
+ * Null where more than the header has to be asked: an orientation turns the picture, 16 bits need care. Opening it takes far
+ * longer than this.
+ */
+function readPngHeader(bytes: Uint8Array): Header | null {
   const png = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  if (png.length < 24 || png.includes('eXIf')) return null
-  return { width: png.readUInt32BE(16), height: png.readUInt32BE(20) }
+  if (png.length < 25 || png[24]! > 8 || png.includes('eXIf')) return null
+  const size = { width: png.readUInt32BE(16), height: png.readUInt32BE(20) }
+  return { autoOrient: size, space: 'srgb', depth: 'uchar', hasProfile: false }
 }
 
-async function readSize(bytes: Uint8Array): Promise<{ width: number; height: number }> {
+async function readHeader(bytes: Uint8Array): Promise<Header> {
   try {
-    const image = await openSharp(bytes, { limitInputPixels: false, failOn: 'none' })
-    const { autoOrient, depth } = await image.metadata()
-    if (depth === 'uchar' || depth === 'ushort') return autoOrient
+    const sharp = await loadSharp()
+    const metadata = await sharp(bytes, { limitInputPixels: false, failOn: 'none' }).metadata()
+    const { depth } = metadata
+    if (depth === 'uchar' || depth === 'ushort') return metadata
     throw new PictureError('unsupported', `its values are of the type ${depth}; expected 8 or 16 bits`)
   } catch (error) {
     throw error instanceof PictureError ? error : unreadable(error)
   }
 }
 
+interface Opened {
+  readonly colours: PictureColours
+  readonly format: PictureFormat
+  readonly header: Header
+}
+
 type Decoded = Omit<Picture, 'source'>
 
 /** Cameras and old programs leave JPEGs without their last bytes: those are read as far as they go. */
-async function decode(bytes: Uint8Array, format: PictureFormat, options: DecodeOptions): Promise<Decoded> {
+async function decode(opened: Opened, options: DecodeOptions): Promise<Decoded> {
+  const { colours, format } = opened
   try {
     // In JPEGs what counts as an error is often harmless, in the others it is lost pixels.
-    return await decodePixels(bytes, format === 'jpeg' ? 'truncated' : 'error', options)
+    return await decodePixels(opened, format === 'jpeg' ? 'truncated' : 'error', options)
   } catch (error) {
     if (format !== 'jpeg') throw unreadable(error)
   }
-  if (!hasFinestScan(bytes))
+  if (!hasFinestScan(colours.bytes))
     throw new PictureError('unreadable', 'the file is cut short: its details are missing')
   try {
-    const picture = await decodePixels(bytes, 'none', options)
+    const picture = await decodePixels(opened, 'none', options)
     if (!endsFlat(picture)) return picture
   } catch (error) {
     throw unreadable(error)
@@ -106,11 +125,11 @@ async function decode(bytes: Uint8Array, format: PictureFormat, options: DecodeO
 }
 
 async function decodePixels(
-  bytes: Uint8Array,
+  { colours, header }: Opened,
   failOn: 'none' | 'truncated' | 'error',
   { maxSide, background = '#ffffff' }: DecodeOptions,
 ): Promise<Decoded> {
-  const image = (await openSharp(bytes, { failOn, limitInputPixels: MAX_PIXELS, pages: 1 })).autoOrient()
+  const image = await openSrgb(colours, { failOn, maxPixels: MAX_PIXELS, header })
   if (maxSide !== undefined) {
     // Shrinking while decoding a JPEG rounds the size up to blocks, which moves points by some pixels.
     const size = { width: maxSide, height: maxSide, fit: 'inside', withoutEnlargement: true } as const
@@ -151,21 +170,4 @@ function nameStillImage(bytes: Uint8Array): Uint8Array {
 function unreadable(cause: unknown): PictureError {
   const line = cause instanceof Error ? cause.message.trim().split('\n').at(-1) : String(cause)
   return new PictureError('unreadable', `damaged, or not a picture (${line})`, cause)
-}
-
-async function openSharp(bytes: Uint8Array, options: SharpOptions): Promise<Sharp> {
-  const sharp = await loadSharp()
-  return sharp(bytes, options)
-}
-
-let loaded: Promise<SharpConstructor> | undefined
-
-/** sharp, set up for many pictures at once: one thread for each, nothing kept. It is heavy, so it comes when needed. */
-export function loadSharp(): Promise<SharpConstructor> {
-  loaded ??= import('sharp').then(({ default: sharp }) => {
-    sharp.concurrency(1)
-    sharp.cache(false)
-    return sharp
-  })
-  return loaded
 }

@@ -11,8 +11,9 @@ export interface ProcessFamily {
   alive(): readonly ProcessIdentity[]
 }
 
-export function openFamily(pid: number, marker: string): ProcessFamily {
-  const root = identify(pid)
+/** `pid` is the leader of its group; null where only the marker is known. */
+export function openFamily(pid: number | null, marker: string): ProcessFamily {
+  const root = pid === null ? null : identify(pid)
   const known = new Map<string, ProcessIdentity>()
   const remember = (one: ProcessIdentity) => known.set(`${one.pid}:${one.startTime}`, one)
   if (root !== null) remember(root)
@@ -21,9 +22,9 @@ export function openFamily(pid: number, marker: string): ProcessFamily {
   const send = (signal: 'SIGTERM' | 'SIGKILL') => {
     const living = alive()
     const leader = living.find((one) => one.pid === pid)
-    if (leader !== undefined) sendTo(-pid, signal)
+    if (leader !== undefined) sendTo(-leader.pid, signal)
     for (const one of living) {
-      if (leader === undefined || one.group !== pid) sendTo(one.pid, signal)
+      if (leader === undefined || one.group !== leader.pid) sendTo(one.pid, signal)
     }
   }
   return {

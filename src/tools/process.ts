@@ -1,14 +1,13 @@
-import { spawn, type ChildProcessByStdio } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import type { Readable, Writable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ToolError, UserError } from '../errors.ts'
+import { ToolError } from '../errors.ts'
 import type { Command } from '../types.ts'
-import { childEnvironment } from './child-environment.ts'
 import { feedStdin } from './feed-stdin.ts'
 import { openFamily, type ProcessFamily } from './process-family.ts'
+import { startGuard } from './process-guard.ts'
+import { startProgram, type Program } from './start-program.ts'
 
 export interface RunCommandOptions {
   /** Aborting it stops the program and all that it started; the reason `'now'` skips the grace. */
@@ -21,7 +20,7 @@ export interface RunCommandOptions {
   readonly onStart?: (pid: number) => void
   /** What it reads from stdin, which ends with it; taken as fast as it reads. Without: no stdin. */
   readonly input?: AsyncIterable<string>
-  /** A person's own program sees their whole environment; ours see an allow-listed part. */
+  /** A person's own program sees their whole environment, ours an allow-listed part. */
   readonly isOwnProgram?: boolean
 }
 
@@ -32,8 +31,6 @@ export interface CommandResult {
   /** Whether it ended because it was told to. */
   readonly stopped: boolean
 }
-
-type Child = ChildProcessByStdio<Writable | null, Readable, Readable>
 
 const GRACE_MS = 10_000
 const POLL_MS = 50
@@ -51,11 +48,28 @@ const running = new Set<Run>()
  */
 export async function runCommand(command: Command, options: RunCommandOptions): Promise<CommandResult> {
   if (options.signal.aborted) return { exitCode: null, signal: null, stopped: true }
+  const { isOwnProgram = false } = options
   const marker = command.env['CNK_RUN_ID'] ?? randomUUID()
-  const run = new Run(await start(command, marker, options), marker, options)
+  const guard = needsGuard(isOwnProgram) ? startGuard(marker) : null
+  try {
+    const child = await startProgram(command, {
+      ...{ marker, isOwnProgram },
+      hasInput: options.input !== undefined,
+    })
+    guard?.watch(child.pid!)
+    return await follow(new Run(child, marker, options), options)
+  } finally {
+    guard?.dismiss()
+  }
+}
+
+/** On Linux, our own programs ask the kernel to die with us: `python/launch.py`. */
+const needsGuard = (isOwnProgram: boolean): boolean => isOwnProgram || process.platform !== 'linux'
+
+async function follow(run: Run, { onStart }: RunCommandOptions): Promise<CommandResult> {
   running.add(run)
   try {
-    options.onStart?.(run.child.pid!)
+    onStart?.(run.child.pid!)
     return await run.finish()
   } finally {
     running.delete(run)
@@ -69,46 +83,8 @@ export function killNow(): void {
 
 process.on('exit', killNow)
 
-async function start(command: Command, marker: string, options: RunCommandOptions): Promise<Child> {
-  const environment = options.isOwnProgram ? process.env : childEnvironment(process.env)
-  const child = spawn(command.file, [...command.args], {
-    cwd: command.cwd,
-    env: { ...environment, ...command.env, CNK_RUN_ID: marker },
-    detached: true,
-    stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
-  }) as Child
-  await new Promise<void>((resolve, reject) => {
-    child.once('spawn', resolve)
-    child.once('error', (error: NodeJS.ErrnoException) => reject(startError(command, error)))
-  })
-  return child
-}
-
-function startError(command: Command, error: NodeJS.ErrnoException): Error {
-  if (!existsSync(command.cwd)) {
-    return new UserError(
-      `Can't start ${command.file}: its working directory ${command.cwd} does not exist.`,
-      {
-        code: 'folder-missing',
-        cause: error,
-      },
-    )
-  }
-  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') {
-    return new UserError(`Can't start ${command.file}: there is no such program.`, {
-      code: 'program-missing',
-      hint: 'Install it, or mend the path.',
-      cause: error,
-    })
-  }
-  return new UserError(`Can't start ${command.file}: ${error.message}`, {
-    code: 'program-refused',
-    cause: error,
-  })
-}
-
 class Run {
-  readonly child: Child
+  readonly child: Program
   readonly #command: string
   readonly #options: RunCommandOptions
   readonly #family: ProcessFamily
@@ -119,7 +95,7 @@ class Run {
   #killed = false
   #failure: { readonly error: unknown } | null = null
 
-  constructor(child: Child, marker: string, options: RunCommandOptions) {
+  constructor(child: Program, marker: string, options: RunCommandOptions) {
     this.child = child
     this.#command = child.spawnargs.join(' ')
     this.#options = options

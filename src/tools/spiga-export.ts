@@ -12,16 +12,21 @@ import {
 } from '../dataset/spiga/model-record.ts'
 import { ToolError, UserError } from '../errors.ts'
 import { makeFolder, writeFileAtomic } from './atomic-write.ts'
+import type { FetchRecord } from './fetch-once.ts'
 import { packageRoot } from './package-root.ts'
 import { collect, toolFailure } from './run-pip.ts'
 import { spigaFolder } from './spiga-model.ts'
 import { openSpigaNet } from './spiga-net.ts'
-import type { FetchedWeights } from './spiga-weights.ts'
+
+export interface SpigaWeights {
+  readonly file: string
+  readonly record: FetchRecord
+}
 
 interface ExportOptions {
   /** The Python of the export's environment. */
   readonly python: string
-  readonly weights: FetchedWeights
+  readonly weights: SpigaWeights
   readonly signal: AbortSignal
   /** Called before the comparison begins. */
   readonly onExported: () => void

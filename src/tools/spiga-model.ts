@@ -1,10 +1,11 @@
 /** SPIGA's exported network in the cache: `<cache>/models/spiga/<key>/`. */
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { parseRecord, spigaKey, type SpigaRecord, type WeightsRecord } from '../dataset/spiga/model-record.ts'
+import { parseRecord, spigaKey, type SpigaRecord } from '../dataset/spiga/model-record.ts'
 import { UserError } from '../errors.ts'
 import type { SpigaFact } from '../types.ts'
 import { cacheFolder } from './cache-folder.ts'
+import { readFetchRecord } from './fetch-once.ts'
 import { hashFile } from './hash-file.ts'
 
 export interface SpigaModel {
@@ -18,9 +19,12 @@ export interface SpigaModel {
 
 export const spigaFolder = (): string => join(cacheFolder(), 'models', 'spiga')
 
+/** What is known of the weights, which are removed when the network is exported. */
+export const spigaWeightsRecord = (): string => join(spigaFolder(), 'weights.json')
+
 /** Null when it was never fetched, or not to the end. */
 export async function findSpigaModel(): Promise<SpigaModel | null> {
-  const weights = await readWeightsRecord()
+  const weights = await readFetchRecord(spigaWeightsRecord())
   if (weights === null) return null
   const folder = join(spigaFolder(), spigaKey(weights.sha256))
   const file = join(folder, 'spiga.onnx')
@@ -32,7 +36,7 @@ export async function findSpigaModel(): Promise<SpigaModel | null> {
 
 /** For planning. */
 export async function observeSpiga(): Promise<SpigaFact> {
-  const [weights, model] = await Promise.all([readWeightsRecord(), findSpigaModel()])
+  const [weights, model] = await Promise.all([readFetchRecord(spigaWeightsRecord()), findSpigaModel()])
   return { key: weights && spigaKey(weights.sha256), folder: model?.folder ?? null }
 }
 
@@ -56,10 +60,6 @@ export async function requireSpigaModel(): Promise<SpigaModel> {
       hint: `Remove ${model.folder}, then: controlnet-kit models fetch spiga`,
     },
   )
-}
-
-export async function readWeightsRecord(): Promise<WeightsRecord | null> {
-  return parseRecord<WeightsRecord>(await readOrNull(join(spigaFolder(), 'weights.json')))
 }
 
 const readOrNull = (file: string): Promise<string | null> => readFile(file, 'utf8').catch(() => null)

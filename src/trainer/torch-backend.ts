@@ -1,4 +1,4 @@
-/** Which build of torch fits the machine. The table: docs/decisions/python-environment.md. */
+/** Which build of torch fits the machine. The table: docs/decisions/0003-two-pip-calls.md. */
 import type { Config, GpuFact } from '../types.ts'
 
 export type TorchBackend = 'cpu' | 'cu126' | 'cu130'

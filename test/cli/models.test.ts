@@ -72,6 +72,20 @@ it('a server that is not there: exit 5', async () => {
   )
 })
 
+it('a page in the place of the weights: exit 5, and neither it nor its hash is kept', async () => {
+  const server = createServer((_request, response) => response.end('<html>Please sign in</html>'))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const env = { ...home, HF_ENDPOINT: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
+  const { code, stderr } = await run(['models', 'fetch', 'spiga', '--yes', '--quiet'], folder, env)
+  server.close()
+  expect([code, stderr]).toEqual([
+    5,
+    '✖ spiga_300wpublic.pt came as something else than weights.\n' +
+      '→ Nothing of it was kept. A proxy or mirror may have answered in its place\n',
+  ])
+  expect(await readdir(join(home['CNK_HOME']!, 'models/spiga'))).toEqual([])
+})
+
 it.each(['SIGINT', 'SIGTERM'] as const)(
   '%s in the middle: stops at once, exit 75, keeps what came',
   async (signal) => {

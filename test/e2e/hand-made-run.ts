@@ -8,7 +8,16 @@ import { configSchema } from '../../src/config/schema.ts'
 import type { EventBody } from '../../src/events.ts'
 import { planCondition } from '../../src/plan/condition.ts'
 import { packageRoot } from '../../src/tools/package-root.ts'
-import type { Config, Facts, Paths, Plan, Stage, StageContext, TrainingMaths } from '../../src/types.ts'
+import type {
+  Config,
+  Facts,
+  Paths,
+  Plan,
+  PlanContext,
+  Stage,
+  StageContext,
+  TrainingMaths,
+} from '../../src/types.ts'
 
 const RESOLUTION = 64
 const TRAIN_ROWS = 12
@@ -62,13 +71,13 @@ export function makeRun(folder: string, options: RunOptions): HandMadeRun {
   const training = planTraining(options)
   const facts = makeFacts(folder)
   const events: EventBody[] = []
-  const condition = planCondition({ config, facts, paths, training }, false)
+  const condition = planCondition({ config, facts, paths, training, trains: true }, false)
   const plan = { config, paths, training, condition } as unknown as Plan
   return {
     paths,
     events,
     context: (stage, signal = new AbortController().signal) => ({
-      stage: planStage(stage, { config, facts, paths, training }),
+      stage: planStage(stage, { config, facts, paths, training, trains: true }),
       config,
       paths,
       facts,
@@ -79,10 +88,7 @@ export function makeRun(folder: string, options: RunOptions): HandMadeRun {
   }
 }
 
-function planStage(
-  { spec }: Stage,
-  context: { config: Config; facts: Facts; paths: Paths; training: TrainingMaths },
-) {
+function planStage({ spec }: Stage, context: PlanContext) {
   return {
     name: spec.name,
     title: spec.title,

@@ -1,11 +1,31 @@
 /** The environment of the SPIGA export, made by the kit, and a file of random weights. */
 import { execFile } from 'node:child_process'
-import { mkdir, symlink } from 'node:fs/promises'
+import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import type { Face } from '../../src/dataset/face.ts'
+import { planSpigaCrop } from '../../src/dataset/spiga/crop.ts'
+import { spigaBox } from '../../src/dataset/spiga/passes.ts'
 import { cacheFolder } from '../../src/tools/cache-folder.ts'
+import { findFaces } from '../../src/tools/find-faces.ts'
 import { planHelperEnvironment } from '../../src/tools/helper-environment.ts'
+import { readLandmarkModels } from '../../src/tools/landmark-models.ts'
+import { openLandmarkNets } from '../../src/tools/landmark-nets.ts'
+import type { Picture } from '../../src/tools/pictures.ts'
+import { openSpigaNet } from '../../src/tools/spiga-net.ts'
 import { ensureVenv } from '../../src/tools/venv.ts'
+
+export const CONFIG = `
+version: 1
+name: spiga
+condition: { annotator: spiga }
+dataset:
+  source: { generated: 3 }
+  crop: center
+  resolution: 128
+  validation: { count: 0 }
+  filters: { duplicates: keep, cut_faces: keep, max_pose: 180 }
+`
 
 export const runFile = promisify(execFile)
 
@@ -32,3 +52,36 @@ export async function exportPython(): Promise<string> {
 export async function writeRandomWeights(python: string, file: string): Promise<void> {
   await runFile(python, [join(import.meta.dirname, 'python/random_spiga.py'), file])
 }
+
+/** A program in Python's place, whose reference is `shift` beside what its network says. */
+export async function standIn(folder: string, onnx: string, shift: number): Promise<string> {
+  const images = new Float32Array(3 * 256 * 256).fill(0.5)
+  const net = await openSpigaNet(onnx)
+  const said = await net.locate(images)
+  await net.close()
+  await writeFile(join(folder, 'images'), Buffer.from(images.buffer))
+  await writeFile(join(folder, 'said'), Buffer.from(said.map((value) => value + shift).buffer))
+  const program = join(folder, 'stand-in')
+  const answer = { onnx: { sha256: '', bytes: 1 }, opset: 17, reference: { count: 1 }, versions: {} }
+  const lines = [
+    '#!/bin/sh',
+    'for output; do :; done',
+    `ln "${onnx}" "$output/spiga.onnx"`,
+    `cp "${join(folder, 'images')}" "$output/reference-images.f32"`,
+    `cp "${join(folder, 'said')}" "$output/reference-landmarks.f32"`,
+    `echo '${JSON.stringify(answer)}'`,
+  ]
+  await writeFile(program, `${lines.join('\n')}\n`)
+  await chmod(program, 0o755)
+  return program
+}
+
+/** The embedded annotator's best. */
+export async function findFace(picture: Picture): Promise<Face> {
+  const nets = await openLandmarkNets(await readLandmarkModels())
+  const [face] = await findFaces(picture, nets, 'best')
+  await nets.close()
+  return face!
+}
+
+export const cropOf = ({ landmarks }: Face) => planSpigaCrop(spigaBox(landmarks))

@@ -2,7 +2,7 @@
  * SPIGA from the download to the dataset, on its real architecture with random weights: fetched from a server here, exported
  * in the real environment, compared with torch, used without Python.
  */
-import { chmod, link, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { link, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -13,19 +13,27 @@ import { largestDifferencePx, type SpigaRecord } from '../../src/dataset/spiga/m
 import { spigaBox } from '../../src/dataset/spiga/passes.ts'
 import type { UserError } from '../../src/errors.ts'
 import { hashFile } from '../../src/tools/hash-file.ts'
-import { findFaces } from '../../src/tools/find-faces.ts'
-import { readLandmarkModels } from '../../src/tools/landmark-models.ts'
-import { openLandmarkNets } from '../../src/tools/landmark-nets.ts'
-import { readPicture, type Picture } from '../../src/tools/pictures.ts'
+import { readPicture } from '../../src/tools/pictures.ts'
 import { exportSpiga } from '../../src/tools/spiga-export.ts'
 import { openSpigaNet } from '../../src/tools/spiga-net.ts'
 import { run, type Ended } from '../cli/cli.ts'
 import { startFileServer, type FileServer } from '../stages/file-server.ts'
-import { exportPython, makeHome, runFile, writeRandomWeights } from './spiga-setup.ts'
+import { expectConstants, type Reference } from './spiga-reference.ts'
+import {
+  CONFIG,
+  cropOf,
+  exportPython,
+  findFace,
+  makeHome,
+  runFile,
+  standIn,
+  writeRandomWeights,
+} from './spiga-setup.ts'
 
 const WEIGHTS = '/aprados/spiga/resolve/main/spiga_300wpublic.pt'
 const CUT = 60_000_000
 const PHOTO = join(import.meta.dirname, '../fixtures/pictures/astronaut.jpg')
+const COINS = join(import.meta.dirname, '../fixtures/pictures/coins.jpg')
 const timeout = 600_000
 
 let folder: string
@@ -52,18 +60,6 @@ afterAll(async () => {
   host?.close()
   await rm(folder, { recursive: true, force: true })
 })
-
-const CONFIG = `
-version: 1
-name: spiga
-condition: { annotator: spiga }
-dataset:
-  source: { generated: 3 }
-  crop: center
-  resolution: 128
-  validation: { count: 0 }
-  filters: { duplicates: keep, cut_faces: keep, max_pose: 180 }
-`
 
 const kit = (...args: string[]): Promise<Ended> =>
   run(args, folder, { CNK_HOME: home, HF_ENDPOINT: host.url })
@@ -194,12 +190,16 @@ describe('with it', () => {
         '--out',
         'out',
         'photos',
+        COINS,
       )
       expect(code).toBe(0)
       const { record, onnx } = await readRecord()
-      const [document] = (JSON.parse(stdout) as { pictures: { annotator: object; faces: Face[] }[] }).pictures
+      const [document, other] = (JSON.parse(stdout) as { pictures: { annotator: object; faces: Face[] }[] })
+        .pictures
       expect(document!.annotator).toMatchObject({ name: 'spiga', onnx: record.onnx.sha256 })
       expect(document!.faces).toHaveLength(1)
+      // The detector alone takes one of the coins for a face.
+      expect(other!.faces).toEqual([])
       const picture = await readPicture(PHOTO)
       const net = await openSpigaNet(onnx)
       let landmarks = (await findFace(picture)).landmarks
@@ -239,7 +239,7 @@ describe('with it', () => {
 describe('what does not fit is refused', () => {
   test('a network that answers otherwise than torch: exit 9, and nothing of it is kept', async () => {
     const { onnx } = await readRecord()
-    const error = await refusal(await standIn(onnx, 0.001))
+    const error = await refusal(await standIn(folder, onnx, 0.001))
     expect([error.code, error.reason]).toEqual(['spiga-parity', 'integrity'])
     expect(error.message).toMatch(/^The exported SPIGA differs from torch by \d/)
     expect((await spigaFiles()).filter((name) => name.includes('partial'))).toEqual([])
@@ -281,64 +281,6 @@ describe('what does not fit is refused', () => {
     timeout,
   )
 })
-
-interface Reference {
-  readonly landmarks: number[][]
-  readonly mean_face: Record<string, number[]>
-  readonly sums: number[]
-  readonly projected: number[][]
-  readonly edges: number[][]
-  readonly wrong: Record<string, number>
-  readonly refused: string | null
-}
-
-/** Of the mean face, as placed; of its projection; of the fixed matrix. */
-function expectConstants({ mean_face, sums, projected, edges }: Reference): void {
-  const near = (found: number[], wanted: number[], digits = 6): void =>
-    wanted.forEach((value, i) => expect(found[i]).toBeCloseTo(value, digits - 0.5))
-  near(mean_face['0']!, [-0.853184, 0.710461, -0.393345])
-  near(mean_face['8']!, [-0.461364, 0.003548, 0.737996])
-  near(mean_face['30']!, [0, 0, 0])
-  near(mean_face['36']!, [-0.383328, 0.406303, -0.360389])
-  near(mean_face['45']!, [-0.377158, -0.432352, -0.348665])
-  near(mean_face['54']!, [-0.332282, -0.240381, 0.28371])
-  near(sums, [-25.908183, -0.21691, 1.20664], 5)
-  near(projected[0]!, [0.5, 0.5])
-  near(projected[1]!, [0.4988, 0.7481], 4)
-  expect([edges[0], edges[27], edges[36], edges[54], edges[67]]).toEqual([[0], [3], [5, 6], [9, 10], [12]])
-}
-
-async function findFace(picture: Picture): Promise<Face> {
-  const nets = await openLandmarkNets(await readLandmarkModels())
-  const [face] = await findFaces(picture, nets, 'best')
-  await nets.close()
-  return face!
-}
-
-const cropOf = ({ landmarks }: Face) => planSpigaCrop(spigaBox(landmarks))
-
-/** A program in Python's place, whose reference is `shift` beside what its network says. */
-async function standIn(onnx: string, shift: number): Promise<string> {
-  const images = new Float32Array(3 * 256 * 256).fill(0.5)
-  const net = await openSpigaNet(onnx)
-  const said = await net.locate(images)
-  await net.close()
-  await writeFile(join(folder, 'images'), Buffer.from(images.buffer))
-  await writeFile(join(folder, 'said'), Buffer.from(said.map((value) => value + shift).buffer))
-  const program = join(folder, 'stand-in')
-  const answer = { onnx: { sha256: '', bytes: 1 }, opset: 17, reference: { count: 1 }, versions: {} }
-  const lines = [
-    '#!/bin/sh',
-    'for output; do :; done',
-    `ln "${onnx}" "$output/spiga.onnx"`,
-    `cp "${join(folder, 'images')}" "$output/reference-images.f32"`,
-    `cp "${join(folder, 'said')}" "$output/reference-landmarks.f32"`,
-    `echo '${JSON.stringify(answer)}'`,
-  ]
-  await writeFile(program, `${lines.join('\n')}\n`)
-  await chmod(program, 0o755)
-  return program
-}
 
 async function refusal(program: string, file = weights): Promise<UserError> {
   vi.stubEnv('CNK_HOME', home)

@@ -11,6 +11,7 @@ import { collectImages } from '../../src/stages/collect-images.ts'
 import { projectFace } from '../unit/dataset/projected-face.ts'
 import { openBench, readAnnotations, readManifest, readRows, type Bench } from './dataset-stages.ts'
 import { copyPhotos, makeNoise } from './face-pictures.ts'
+import { writeTokenizer } from './small-tokenizer.ts'
 
 const ASTRONAUT = join(import.meta.dirname, '../fixtures/pictures/astronaut.jpg')
 const LOOK = [collectImages, annotateImages] as const
@@ -204,6 +205,29 @@ describe('captions', { timeout: 120_000 }, () => {
     expect((await readRows(exact, 'train')).map(({ text }) => text)).toEqual(['a face'])
   })
 
+  test('what is left out by an estimate is as planned, whatever came into the cache since then', async () => {
+    await copyPhotos(join(folder, 'photos'), [1, 2])
+    await writeFile(photo('sample1.txt'), 'a face')
+    await writeFile(photo('sample2.txt'), 'a'.repeat(100))
+    const bench = openPhotos({ captions: { sidecar: '.txt' }, filters: { long_captions: 'reject' } })
+    await bench.run([
+      collectImages,
+      {
+        ...annotateImages,
+        async run(context) {
+          await writeTokenizer(join(folder, 'base-model/tokenizer'))
+          return annotateImages.run(context)
+        },
+      },
+    ])
+    // By the tokenizer, the second would have 102.
+    expect(await outcomes(bench)).toEqual({ sample1: 'kept', sample2: 'kept' })
+    const warning = bench.events.find((event) => event.type === 'warning')
+    expect(warning).toMatchObject({ code: 'captions-estimated' })
+    await bench.run()
+    expect(await outcomes(bench)).toEqual({ sample1: 'kept', sample2: 'long-caption' })
+  })
+
   test('a drop rate leaves some captions empty, the same ones each time', async () => {
     await copyPhotos(join(folder, 'photos'), [1, 2, 3, 4, 5, 6])
     const bench = openPhotos({ captions: { template: '{filename}', drop: 0.5 }, validation: { count: 0 } })
@@ -216,16 +240,3 @@ describe('captions', { timeout: 120_000 }, () => {
     expect((await readRows(bench, 'train')).map(({ text }) => text)).toEqual(texts)
   })
 })
-
-/** The smallest of CLIP's kind: every letter is a token. */
-async function writeTokenizer(tokenizer: string): Promise<void> {
-  await mkdir(tokenizer, { recursive: true })
-  const letters = [...'abcdefghijklmnopqrstuvwxyz']
-  const tokens = [...letters, ...letters.map((letter) => `${letter}</w>`), '<|startoftext|>', '<|endoftext|>']
-  await writeFile(
-    join(tokenizer, 'vocab.json'),
-    JSON.stringify(Object.fromEntries(tokens.map((token, id) => [token, id]))),
-  )
-  await writeFile(join(tokenizer, 'merges.txt'), '#version: 0.2\n')
-  await writeFile(join(tokenizer, 'tokenizer_config.json'), '{"model_max_length": 77}')
-}

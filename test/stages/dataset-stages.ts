@@ -12,6 +12,7 @@ import { annotateImages } from '../../src/stages/annotate-images.ts'
 import { collectImages } from '../../src/stages/collect-images.ts'
 import { writeDataset } from '../../src/stages/write-dataset.ts'
 import { readNdjson } from '../../src/tools/ndjson-file.ts'
+import { observeTokenizer } from '../../src/tools/caption-ruler.ts'
 import { observeCaptioner } from '../../src/tools/observe-captioner.ts'
 import { packageRoot } from '../../src/tools/package-root.ts'
 import { observeSource } from '../../src/tools/sources/observe-source.ts'
@@ -68,8 +69,9 @@ export function openBench(folder: string, settings: Settings): Bench {
     })
     const captioner = await observeCaptioner(config.dataset.captions, { workingDirectory: folder, cache })
     const known = { kitVersion: '0.0.0', packageRoot, workingDirectory: folder, cache }
-    const facts = { ...known, source: observed, captioner } as unknown as Facts
-    const planContext = { config, facts, paths, training: undefined as never }
+    const tokenizer = await observeTokenizer(paths.baseModel)
+    const facts = { ...known, source: observed, captioner, tokenizer } as unknown as Facts
+    const planContext = { config, facts, paths, training: undefined as never, trains: false }
     const planned = {
       name: stage.spec.name,
       fingerprint: 'f'.repeat(64),
@@ -77,7 +79,7 @@ export function openBench(folder: string, settings: Settings): Bench {
       commands: fillPlaceholders(stage.spec.commands(planContext), { cache }),
     } as PlannedStage
     const report = (event: EventBody): void => void events.push(event)
-    return { stage: planned, config, paths, facts, plan: {} as Plan, report, signal }
+    return { stage: planned, config, paths, facts, plan: { stages: [] } as unknown as Plan, report, signal }
   }
   return { config, folder, paths, events, run }
 }

@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { UserError } from '../../src/errors.ts'
 import { downloadFile } from '../../src/tools/download.ts'
-import { fetchOnce } from '../../src/tools/fetch-once.ts'
 import { startFileServer, type FileServer } from './file-server.ts'
 
 const first = Buffer.from('first '.repeat(50_000))
@@ -100,15 +99,4 @@ test.each([
   await writeFile(join(folder, 'file.part.version'), '"first"')
   await expect(download()).rejects.toMatchObject({ code: 'download-refused' })
   expect(host.requests).toEqual(['GET /file', 'GET /file bytes=100-', 'GET /file'])
-})
-
-test('a file that the disk has no room for is not begun', async () => {
-  const to = join(folder, 'file')
-  const never = (): never => expect.unreachable()
-  const fetching = fetchOnce({
-    ...{ url: `${host.url}/file`, to, expectedBytes: 1e18, signal: new AbortController().signal },
-    ...{ onProgress: never, onHashing: never, check: never },
-  })
-  await expect(fetching).rejects.toMatchObject({ code: 'disk-full' })
-  expect(host.requests).toEqual([])
 })

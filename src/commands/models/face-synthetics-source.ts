@@ -2,7 +2,7 @@
 import { dirname, join } from 'node:path'
 import { faceSyntheticsFile, formatSourceLine } from '../../dataset/face-synthetics-sets.ts'
 import { cacheFolder } from '../../tools/cache-folder.ts'
-import { fetchOnce, findFetched, type FileRecord } from '../../tools/fetch-once.ts'
+import { fetchOnce, findFetched, type FetchRecord } from '../../tools/fetch-once.ts'
 import { waitForLock } from '../../tools/lock.ts'
 import { faceSyntheticsBase } from '../../tools/mirrors.ts'
 import { readZipDirectory } from '../../tools/zip-directory.ts'
@@ -11,7 +11,7 @@ import type { CachedModel, ModelSource } from './model-source.ts'
 export const faceSyntheticsSource: ModelSource = {
   async find({ name }) {
     const file = fileOf(name)
-    const record = await findFetched(file)
+    const record = await findFetched(file, recordOf(file))
     return record && toCached(file, record)
   },
   async fetch({ name, downloadBytes }, { signal, report }) {
@@ -26,6 +26,7 @@ export const faceSyntheticsSource: ModelSource = {
       const record = await fetchOnce({
         url: `${faceSyntheticsBase()}/${zip}`,
         to: file,
+        record: recordOf(file),
         expectedBytes: downloadBytes,
         signal,
         onProgress: (done, total) => report({ step: `fetching ${zip}`, done, total, unit: 'bytes' }),
@@ -43,6 +44,8 @@ function fileOf(name: string): string {
   return join(cacheFolder(), 'face-synthetics', faceSyntheticsFile(name))
 }
 
-function toCached(file: string, { sizeBytes, sha256 }: FileRecord): CachedModel {
+const recordOf = (file: string): string => `${file}.json`
+
+function toCached(file: string, { sizeBytes, sha256 }: FetchRecord): CachedModel {
   return { folder: dirname(file), sizeBytes, sha256, configLine: formatSourceLine(file) }
 }

@@ -1,11 +1,14 @@
 /** SPIGA: its weights from the Hub, exported to ONNX once in a Python environment of its own. */
-import { rm } from 'node:fs/promises'
+import { open, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { SPIGA_WEIGHTS } from '../../dataset/spiga/model-record.ts'
+import { UserError } from '../../errors.ts'
+import { fetchOnce } from '../../tools/fetch-once.ts'
 import { planHelperEnvironment } from '../../tools/helper-environment.ts'
 import { waitForLock } from '../../tools/lock.ts'
-import { exportSpiga } from '../../tools/spiga-export.ts'
-import { findSpigaModel, spigaFolder } from '../../tools/spiga-model.ts'
-import { fetchSpigaWeights } from '../../tools/spiga-weights.ts'
+import { hubEndpoint } from '../../tools/mirrors.ts'
+import { exportSpiga, type SpigaWeights } from '../../tools/spiga-export.ts'
+import { findSpigaModel, spigaFolder, spigaWeightsRecord } from '../../tools/spiga-model.ts'
 import { ensureVenv } from '../../tools/venv.ts'
 import type { CachedModel, FetchContext, ModelSource } from './model-source.ts'
 
@@ -33,11 +36,7 @@ async function make(context: FetchContext): Promise<CachedModel> {
   const say = (step: string): void => report({ step, done: 0, total: null, unit: 'steps' })
   // First of all: without a Python there is no use in fetching.
   const environment = await planHelperEnvironment(LOCK)
-  const weights = await fetchSpigaWeights({
-    signal,
-    onProgress: (done, total) =>
-      report({ step: `fetching ${SPIGA_WEIGHTS.file}`, done, total, unit: 'bytes' }),
-  })
+  const weights = await fetchWeights(context)
   await ensureVenv({
     ...environment,
     signal,
@@ -60,4 +59,32 @@ async function make(context: FetchContext): Promise<CachedModel> {
   // Only needed for another export, and a quarter of a gigabyte.
   await rm(weights.file, { force: true })
   return made
+}
+
+async function fetchWeights({ signal, report }: FetchContext): Promise<SpigaWeights> {
+  const { repo, revision, file: name, sizeBytes } = SPIGA_WEIGHTS
+  const file = join(spigaFolder(), name)
+  const record = await fetchOnce({
+    url: `${hubEndpoint()}/${repo}/resolve/${revision}/${name}`,
+    to: file,
+    record: spigaWeightsRecord(),
+    expectedBytes: sizeBytes,
+    signal,
+    onProgress: (done, total) => report({ step: `fetching ${name}`, done, total, unit: 'bytes' }),
+    onHashing: (done, total) => report({ step: `hashing ${name}`, done, total, unit: 'bytes' }),
+    check: requireTorchFile,
+  })
+  return { file, record }
+}
+
+/** A zip, or a pickle as older versions of torch wrote it: else a server answered with a page of its own. */
+async function requireTorchFile(file: string): Promise<void> {
+  const handle = await open(file)
+  const head = Buffer.alloc(2)
+  await handle.read(head, 0, 2, 0).finally(() => handle.close())
+  if (head.toString('latin1') === 'PK' || head[0] === 0x80) return
+  throw new UserError(`${SPIGA_WEIGHTS.file} came as something else than weights.`, {
+    code: 'spiga-weights',
+    hint: 'Nothing of it was kept. A proxy or mirror may have answered in its place',
+  })
 }

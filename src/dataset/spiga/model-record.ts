@@ -15,15 +15,6 @@ const EXPORTER_VERSION = 1
 /** The largest difference of the kit's runtime from the unchanged network in torch, in pixels of the 256 × 256 square. */
 export const PARITY_LIMIT_PX = 0.1
 
-/** `weights.json`: of the first download, for all later ones. */
-export interface WeightsRecord {
-  readonly v: 1
-  readonly url: string
-  readonly sha256: string
-  readonly sizeBytes: number
-  readonly firstFetchedAt: string
-}
-
 /** `<key>/spiga.json`, written last: without it there is no network. */
 export interface SpigaRecord {
   readonly v: 1
@@ -54,7 +45,7 @@ export interface ExportAnswer {
 }
 
 interface RecordParts {
-  readonly weights: WeightsRecord
+  readonly weights: SpigaRecord['weights']
   readonly answer: ExportAnswer
   readonly parity: { readonly largestPx: number; readonly runtime: string }
 }

@@ -104,12 +104,15 @@ D50 = (0.9642, 1.0, 0.8249)
 
 def matrix_profile(primaries, gamma: float) -> bytes:
     """An ICC profile of version 2 for a display: three primaries and one gamma."""
-    curve = b"curv\0\0\0\0" + struct.pack(">IH", 1, round(gamma * 256)) + b"\0\0"
+    tags = [(f"{channel}XYZ".encode(), xyz(value)) for channel, value in zip("rgb", primaries)]
+    tags += [(f"{channel}TRC".encode(), gamma_curve(gamma)) for channel in "rgb"]
+    return icc_profile(b"mntrRGB XYZ ", tags)
+
+
+def icc_profile(kind: bytes, own_tags) -> bytes:
     name = b"wide\0"
     description = b"desc\0\0\0\0" + struct.pack(">I", len(name)) + name + b"\0" * 78
-    tags = [(b"desc", description), (b"cprt", b"text\0\0\0\0none\0"), (b"wtpt", xyz(D50))]
-    tags += [(f"{channel}XYZ".encode(), xyz(value)) for channel, value in zip("rgb", primaries)]
-    tags += [(f"{channel}TRC".encode(), curve) for channel in "rgb"]
+    tags = [(b"desc", description), (b"cprt", b"text\0\0\0\0none\0"), (b"wtpt", xyz(D50)), *own_tags]
     table, data = b"", b""
     start = 128 + 4 + 12 * len(tags)
     for tag, content in tags:
@@ -117,8 +120,12 @@ def matrix_profile(primaries, gamma: float) -> bytes:
         table += tag + struct.pack(">II", start + len(data), len(content))
         data += content
     body = struct.pack(">I", len(tags)) + table + data
-    head = struct.pack(">I4sI", 128 + len(body), b"none", 0x02100000) + b"mntrRGB XYZ " + b"\0" * 12 + b"acsp"
+    head = struct.pack(">I4sI", 128 + len(body), b"none", 0x02100000) + kind + b"\0" * 12 + b"acsp"
     return head.ljust(68, b"\0") + xyz(D50)[8:] + b"\0" * 48 + body
+
+
+def gamma_curve(gamma: float) -> bytes:
+    return b"curv\0\0\0\0" + struct.pack(">IH", 1, round(gamma * 256)) + b"\0\0"
 
 
 def xyz(values) -> bytes:

@@ -23,6 +23,7 @@ export const bareFacts: Facts = {
     others: {},
   },
   captioner: null,
+  tokenizer: null,
   stamps: {},
   manifest: null,
   freeBytes: { dataset: 1e12, runs: 1e12, cache: 1e12 },

@@ -34,7 +34,7 @@ test.each([
 
 test('the record of an export says from what, by what, and how near', () => {
   const record = makeSpigaRecord({
-    weights: { v: 1, url: 'http://hub/w.pt', sha256: 'w', sizeBytes: 5, firstFetchedAt: 'then' },
+    weights: { url: 'http://hub/w.pt', sha256: 'w', sizeBytes: 5 },
     answer: {
       onnx: { sha256: 'o', bytes: 4 },
       opset: 17,
