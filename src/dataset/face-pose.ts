@@ -50,20 +50,26 @@ interface Fit {
   readonly error: number
 }
 
+/** Of each point x and y: where the face in some pose has it, minus where it is. */
+type Residuals = Float64Array
+
+const createResiduals = (): Residuals => new Float64Array(RIGID.length * 2)
+
 /** Gauss-Newton over the three angles; the best scale follows from them. */
 function refine(start: FacePose, points: readonly Point[]): Fit {
   let fit: Fit = { pose: start, error: Infinity }
   let pose = start
+  const residuals = createResiduals()
+  const slopes = [createResiduals(), createResiduals(), createResiduals()]
   for (let round = 0; round < ROUNDS; round++) {
-    const residuals = measureResiduals(pose, points)
+    measureResiduals(pose, points, residuals)
     const error = dot(residuals, residuals)
     if (error < fit.error) fit = { pose, error }
-    const slopes = [0, 1, 2].map((angle) => {
+    for (const [angle, slope] of slopes.entries()) {
       const moved = pose.map((value, index) => (index === angle ? value + STEP : value))
-      return measureResiduals(moved as unknown as FacePose, points).map(
-        (value, index) => (value - residuals[index]!) / STEP,
-      )
-    })
+      measureResiduals(moved as unknown as FacePose, points, slope)
+      for (let at = 0; at < slope.length; at++) slope[at] = (slope[at]! - residuals[at]!) / STEP
+    }
     const change = solve(slopes, residuals)
     if (change === null) break
     pose = pose.map((value, angle) => value - clamp(change[angle]!, 20)) as unknown as FacePose
@@ -72,8 +78,11 @@ function refine(start: FacePose, points: readonly Point[]): Fit {
   return fit
 }
 
-/** Of each point x and y: where the face in this pose has it, minus where it is. */
-function measureResiduals([yaw, pitch, roll]: FacePose, points: readonly Point[]): Float64Array {
+function measureResiduals(
+  [yaw, pitch, roll]: FacePose,
+  points: readonly Point[],
+  residuals: Residuals,
+): void {
   const [sinYaw, cosYaw] = sinAndCos(yaw)
   const [sinPitch, cosPitch] = sinAndCos(pitch)
   const [sinRoll, cosRoll] = sinAndCos(roll)
@@ -81,21 +90,22 @@ function measureResiduals([yaw, pitch, roll]: FacePose, points: readonly Point[]
   const [a, b, c] = [sinPitch * sinYaw, cosPitch, -sinPitch * cosYaw]
   const [xx, xy, xz] = [cosRoll * cosYaw - sinRoll * a, -sinRoll * b, cosRoll * sinYaw - sinRoll * c]
   const [yx, yy, yz] = [sinRoll * cosYaw + cosRoll * a, cosRoll * b, sinRoll * sinYaw + cosRoll * c]
-  const residuals = new Float64Array(points.length * 2)
-  let [agreement, size] = [0, 0]
+  let agreement = 0
+  let size = 0
   for (let index = 0; index < points.length; index++) {
-    const [mx, my, mz] = MODEL[index]!
-    const x = mx * xx + my * xy + mz * xz
-    const y = mx * yx + my * yy + mz * yz
+    const model = MODEL[index]!
+    const x = model[0] * xx + model[1] * xy + model[2] * xz
+    const y = model[0] * yx + model[1] * yy + model[2] * yz
     residuals[index * 2] = x
     residuals[index * 2 + 1] = y
     agreement += x * points[index]![0] + y * points[index]![1]
     size += x * x + y * y
   }
   const scale = agreement / size
-  for (let at = 0; at < residuals.length; at++)
-    residuals[at] = scale * residuals[at]! - points[at >> 1]![at & 1]!
-  return residuals
+  for (let index = 0; index < points.length; index++) {
+    residuals[index * 2] = scale * residuals[index * 2]! - points[index]![0]
+    residuals[index * 2 + 1] = scale * residuals[index * 2 + 1]! - points[index]![1]
+  }
 }
 
 function sinAndCos(degrees: number): [sin: number, cos: number] {
@@ -104,7 +114,7 @@ function sinAndCos(degrees: number): [sin: number, cos: number] {
 }
 
 /** Least squares of three unknowns, by Cramer's rule; null where they can't be told apart. */
-function solve(slopes: readonly Float64Array[], residuals: Float64Array): number[] | null {
+function solve(slopes: readonly Residuals[], residuals: Residuals): number[] | null {
   const matrix = slopes.map((a, row) => slopes.map((b, column) => dot(a, b) * (row === column ? 1.001 : 1)))
   const right = slopes.map((a) => dot(a, residuals))
   const whole = determinant(matrix)
@@ -115,7 +125,7 @@ function solve(slopes: readonly Float64Array[], residuals: Float64Array): number
   )
 }
 
-function dot(a: Float64Array, b: Float64Array): number {
+function dot(a: Residuals, b: Residuals): number {
   let sum = 0
   for (let at = 0; at < a.length; at++) sum += a[at]! * b[at]!
   return sum

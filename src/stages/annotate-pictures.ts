@@ -69,7 +69,7 @@ export async function annotatePictures(list: PictureList, work: AnnotateWork): P
     const { key, find } = await annotator.examine(list.pictures[place]!)
     const finding = roundFinding(await find())
     const isNews = !hasFailed || !('error' in finding)
-    if (isNews) work.found[place] = await journal.append(key, finding)
+    if (isNews) work.found[place] = journal.append(key, finding)
     count.add(place, finding)
     progress(count.live.done, count.live.describe)
   })

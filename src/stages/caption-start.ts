@@ -111,12 +111,12 @@ interface GiverOptions {
   readonly settle: (kept: Kept, answer: CaptionAnswer) => void
 }
 
-/** Takes answers in; `written` ends when all are in the journal. What can't be kept (a full disk) stops the program. */
+/** Takes answers in. What can't be kept (a full disk) stops the program; `written` ends when all is put away. */
 function settler({ captioner, journal, problems, progress }: Start, paths: PicturePaths) {
   const failures: unknown[] = []
-  let writes: Promise<unknown> = Promise.resolve()
-  const later = (work: () => Promise<unknown>): void => {
-    writes = writes.then(work).catch((error: unknown) => failures.push(error))
+  let writes: Promise<void> = Promise.resolve()
+  const later = (work: () => Promise<void>): void => {
+    writes = writes.then(work).catch((error: unknown) => void failures.push(error))
   }
   const settle = ({ sha256 }: Kept, answer: CaptionAnswer): void => {
     if (failures.length > 0) throw failures[0]
@@ -124,8 +124,7 @@ function settler({ captioner, journal, problems, progress }: Start, paths: Pictu
     const problem = findProblem(caption, answer, captioner)
     if (problem !== null) problems.set(sha256, problem)
     // A failure is not kept: it is asked for again next time.
-    if (caption !== null && caption.length <= MAX_CAPTION)
-      later(() => journal.append(keyOf(sha256, captioner), caption))
+    if (caption !== null && caption.length <= MAX_CAPTION) journal.append(keyOf(sha256, captioner), caption)
     later(() => paths.release(sha256))
     progress()
   }

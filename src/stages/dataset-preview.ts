@@ -11,7 +11,7 @@ import { spreadIndices } from '../dataset/preview/spread-sample.ts'
 import { writeFileAtomic } from '../tools/atomic-write.ts'
 import { mapInOrder } from '../tools/concurrent.ts'
 import { readNdjson } from '../tools/ndjson-file.ts'
-import { formatDataUrl, makeThumbnail, SAMPLE_SIDE } from '../tools/thumbnail.ts'
+import { formatDataUrl, makeThumbnails, SAMPLE_SIDE } from '../tools/thumbnail.ts'
 import type { StageContext } from '../types.ts'
 import { writeDatasetSheet } from './dataset-sheet.ts'
 import { readCrop, type MadeRow } from './dataset-rows.ts'
@@ -23,6 +23,13 @@ interface WriteOptions {
   readonly folder: string
   readonly manifest: Manifest
   readonly context: StageContext
+}
+
+interface PageOptions extends Omit<WriteOptions, 'folder'> {
+  /** Landmarks of the samples by id. */
+  readonly dots: ReadonlyMap<string, readonly Point[]>
+  /** Of rejected pictures, by path in the source. */
+  readonly thumbnails: ReadonlyMap<string, Buffer>
 }
 
 /** Sees every row on its way into the dataset, and keeps a few. */
@@ -44,13 +51,28 @@ export class DatasetPreview {
 
   /** `preview.html` and `preview.png`. */
   async write({ folder, manifest, context }: WriteOptions): Promise<void> {
-    const { config, paths, plan } = context
+    const { config, paths } = context
     const dots = await this.#readAnnotations(paths.annotations)
     const groups = this.#tally.groups()
     const thumbnails = await makeRejectThumbnails(
       groups.flatMap(({ samples }) => samples),
       context,
     )
+    const rows = this.#samples.map(({ row }) => row)
+    await Promise.all([
+      this.#writePage(join(folder, 'preview.html'), { dots, thumbnails, manifest, context }),
+      writeDatasetSheet(join(folder, 'preview.png'), {
+        name: config.name,
+        manifest,
+        rows,
+        groups,
+        thumbnails,
+      }),
+    ])
+  }
+
+  async #writePage(file: string, { dots, thumbnails, manifest, context }: PageOptions): Promise<void> {
+    const { config, plan } = context
     const page = formatPreviewPage({
       config,
       configFile: nameConfig(plan.config_file),
@@ -59,15 +81,7 @@ export class DatasetPreview {
       samples: await this.#shrinkSamples(dots, manifest),
       thumbnails: new Map([...thumbnails].map(([path, webp]) => [path, formatDataUrl(webp)])),
     })
-    await writeFileAtomic(join(folder, 'preview.html'), page)
-    const rows = this.#samples.map(({ row }) => row)
-    await writeDatasetSheet(join(folder, 'preview.png'), {
-      name: config.name,
-      manifest,
-      rows,
-      groups,
-      thumbnails,
-    })
+    await writeFileAtomic(file, page)
   }
 
   /** Gives the landmarks of the samples, in pixels of their small copies, by id. */
@@ -97,17 +111,16 @@ async function shrinkSample(
   { id, row }: MadeRow,
   dots: readonly Point[],
 ): Promise<Omit<PreviewSample, 'isHeldOut'>> {
-  const [image, conditioning, overlay] = await Promise.all([
-    makeThumbnail(row.image.bytes),
-    makeThumbnail(row.conditioning_image.bytes),
-    dots.length === 0 ? null : makeThumbnail(row.image.bytes, dots),
+  const [image, conditioning] = await Promise.all([
+    makeThumbnails(row.image.bytes, dots),
+    makeThumbnails(row.conditioning_image.bytes),
   ])
   return {
     id,
     caption: row.text,
-    image: formatDataUrl(image),
-    overlay: overlay && formatDataUrl(overlay),
-    conditioning: formatDataUrl(conditioning),
+    image: formatDataUrl(image.plain),
+    overlay: image.dotted && formatDataUrl(image.dotted),
+    conditioning: formatDataUrl(conditioning.plain),
   }
 }
 

@@ -14,6 +14,9 @@ export async function writeFileAtomic(path: string, data: string | Uint8Array): 
   }
 }
 
+/** Less is held back: each write to the system has its price. */
+const FLUSH_BYTES = 65_536
+
 /** A file that grows piece by piece and appears under its name when it is whole. */
 export interface AtomicFile {
   write(data: string | Uint8Array): Promise<void>
@@ -31,9 +34,23 @@ export async function openAtomicFile(path: string): Promise<AtomicFile> {
   await sweep(path)
   const handle = await explain(open(temporary, 'w'))
   let settled = false
+  let waiting: Uint8Array[] = []
+  let waitingBytes = 0
+  const flush = async (): Promise<void> => {
+    const data = Buffer.concat(waiting)
+    waiting = []
+    waitingBytes = 0
+    await explain(handle.appendFile(data))
+  }
   return {
-    write: (data) => explain(handle.appendFile(data)),
+    async write(data) {
+      const bytes = typeof data === 'string' ? Buffer.from(data) : data
+      waiting.push(bytes)
+      waitingBytes += bytes.length
+      if (waitingBytes >= FLUSH_BYTES) await flush()
+    },
     async commit() {
+      await flush()
       await explain(handle.sync())
       await explain(handle.close())
       await explain(rename(temporary, path))

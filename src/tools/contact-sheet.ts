@@ -58,7 +58,7 @@ async function drawContactSheet({ title, rows, rejects }: ContactSheet): Promise
   return sharp({ create: { width, height, channels: 3, background: BACKGROUND } })
     .composite(parts.flat())
     .removeAlpha()
-    .png({ compressionLevel: 9, adaptiveFiltering: true })
+    .png({ compressionLevel: 6, adaptiveFiltering: true })
     .toBuffer()
 }
 

@@ -1,7 +1,7 @@
 /** An append-only file of results that were dear to get: survives a SIGKILL with all but the line that was being written. */
 import { createHash } from 'node:crypto'
-import { readSync } from 'node:fs'
-import { open, type FileHandle } from 'node:fs/promises'
+import { readSync, writeSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { fileError, makeFolder } from './atomic-write.ts'
 import { readLines } from './ndjson-file.ts'
@@ -10,10 +10,9 @@ export interface Journal<T> {
   readonly isEmpty: boolean
   /** The place of its entry, for `read`; null when there is none. */
   find(key: string): number | null
-  /** Reads on this thread: it was written a moment ago, so it is in the system's memory. */
   read(place: number): T
-  /** One write for each entry; entries may be added at the same time. Gives its place. */
-  append(key: string, value: T): Promise<number>
+  /** In the system's hands when this returns, with one write. Gives its place. Throws a UserError when the disk is full. */
+  append(key: string, value: T): number
   close(): Promise<void>
 }
 
@@ -24,7 +23,6 @@ export async function openJournal<T>(path: string): Promise<Journal<T>> {
   const { places, end } = await indexLines(path)
   await handle.truncate(end)
   let offset = end
-  let writes: Promise<unknown> = Promise.resolve()
   return {
     get isEmpty() {
       return places.size === 0
@@ -33,20 +31,13 @@ export async function openJournal<T>(path: string): Promise<Journal<T>> {
     read: (place) => (JSON.parse(readLine(handle.fd, place)) as [string, T])[1],
     append(key, value) {
       const line = Buffer.from(JSON.stringify([key, value]) + '\n')
-      const written = writes.then(async () => {
-        await writeWhole(handle, line).catch((error: unknown) => Promise.reject(fileError(error, path)))
-        const place = offset
-        offset += line.length
-        places.set(shorten(key), place)
-        return place
-      })
-      writes = written
-      return written
+      writeWhole(handle.fd, line, path)
+      const place = offset
+      offset += line.length
+      places.set(shorten(key), place)
+      return place
     },
-    async close() {
-      await writes.catch(() => undefined)
-      await handle.close()
-    },
+    close: () => handle.close(),
   }
 }
 
@@ -55,9 +46,13 @@ function shorten(key: string): string {
   return createHash('sha256').update(key).digest('binary').slice(0, 12)
 }
 
-async function writeWhole(handle: FileHandle, line: Buffer): Promise<void> {
-  const { bytesWritten } = await handle.write(line)
-  if (bytesWritten < line.length) await handle.appendFile(line.subarray(bytesWritten))
+/** On this thread: it goes to the system's memory, and handing it to another thread takes longer. */
+function writeWhole(descriptor: number, line: Buffer, path: string): void {
+  try {
+    for (let done = 0; done < line.length;) done += writeSync(descriptor, line, done)
+  } catch (error) {
+    throw fileError(error, path)
+  }
 }
 
 /** More than most lines have. */

@@ -8,12 +8,20 @@ export const SAMPLE_SIDE = 256
 /** Of the longer side of other pictures. */
 const SOURCE_SIDE = 192
 
-/** Of a picture of the dataset. `dots` are drawn on it, in pixels of the small copy. */
-export async function makeThumbnail(bytes: Uint8Array, dots: readonly Point[] = []): Promise<Buffer> {
+/** Of a picture of the dataset: as it is, and with `dots` on it, in pixels of the small copy; null where there are none. */
+export async function makeThumbnails(
+  bytes: Uint8Array,
+  dots: readonly Point[] = [],
+): Promise<{ readonly plain: Buffer; readonly dotted: Buffer | null }> {
   const sharp = await loadSharp()
-  const small = sharp(bytes).resize(SAMPLE_SIDE, SAMPLE_SIDE)
-  if (dots.length === 0) return encode(small)
-  return encode(small.composite([{ input: renderDots(dots, SAMPLE_SIDE, SAMPLE_SIDE) }]))
+  const { data, info: raw } = await sharp(bytes)
+    .resize(SAMPLE_SIDE, SAMPLE_SIDE)
+    .raw()
+    .toBuffer({ resolveWithObject: true })
+  const overlay = { input: renderDots(dots, SAMPLE_SIDE, SAMPLE_SIDE) }
+  const plain = encode(sharp(data, { raw }))
+  const dotted = dots.length === 0 ? null : encode(sharp(data, { raw }).composite([overlay]))
+  return { plain: await plain, dotted: await dotted }
 }
 
 /** Of any picture that can be read; one that can't is a PictureError. `dots` are in pixels of that picture. */
