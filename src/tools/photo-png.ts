@@ -13,9 +13,21 @@ const AVERAGE = 3
  */
 export async function encodePhotoPng(rgb: Uint8Array, width: number, height: number): Promise<Uint8Array> {
   if (isGrey(rgb)) return encodeGrey(rgb, width, height)
-  const rows = filterAverage(rgb, width * 3, height)
-  return assemblePng(deflateSync(rows, { level: 1, strategy: constants.Z_RLE }), width, height)
+  const bytes = (width * 3 + 1) * height
+  if (spareRows.length !== bytes) spareRows = Buffer.alloc(bytes)
+  filterAverage(rgb, width * 3, spareRows)
+  // Compressed photographs are smaller than the rows: with that much room they come in one piece.
+  const packed = deflateSync(spareRows, {
+    level: 1,
+    strategy: constants.Z_RLE,
+    memLevel: 9,
+    chunkSize: bytes,
+  })
+  return assemblePng(packed, width, height)
 }
+
+/** Of this thread: photographs come in one size, and fresh memory is dear. */
+let spareRows = Buffer.alloc(0)
 
 function isGrey(rgb: Uint8Array): boolean {
   for (let at = 0; at < rgb.length; at += 3) {
@@ -35,10 +47,9 @@ async function encodeGrey(rgb: Uint8Array, width: number, height: number): Promi
 }
 
 /** Each byte less the mean of the bytes on its left and above; every row after its type. */
-function filterAverage(rgb: Uint8Array, rowBytes: number, height: number): Uint8Array {
-  const out = new Uint8Array((rowBytes + 1) * height)
+function filterAverage(rgb: Uint8Array, rowBytes: number, out: Uint8Array): void {
   let above = new Uint8Array(rowBytes)
-  for (let y = 0; y < height; y++) {
+  for (let y = 0; y * rowBytes < rgb.length; y++) {
     const row = new Uint8Array(rgb.buffer, rgb.byteOffset + y * rowBytes, rowBytes)
     const to = y * (rowBytes + 1) + 1
     out[to - 1] = AVERAGE
@@ -46,5 +57,4 @@ function filterAverage(rgb: Uint8Array, rowBytes: number, height: number): Uint8
     for (let x = 3; x < rowBytes; x++) out[to + x] = row[x]! - ((row[x - 3]! + above[x]!) >> 1)
     above = row as Uint8Array<ArrayBuffer>
   }
-  return out
 }

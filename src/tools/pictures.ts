@@ -130,7 +130,9 @@ async function decodePixels(
   { maxSide, background = '#ffffff' }: DecodeOptions,
 ): Promise<Decoded> {
   const image = await openSrgb(colours, { failOn, maxPixels: MAX_PIXELS, header })
-  if (maxSide !== undefined) {
+  const { width, height } = header.autoOrient
+  // Asked to leave a picture as it is, sharp copies it all the same.
+  if (maxSide !== undefined && Math.max(width, height) > maxSide) {
     // Shrinking while decoding a JPEG rounds the size up to blocks, which moves points by some pixels.
     const size = { width: maxSide, height: maxSide, fit: 'inside', withoutEnlargement: true } as const
     image.resize({ ...size, kernel: 'linear', fastShrinkOnLoad: false })

@@ -52,11 +52,12 @@ export async function cropPicture(
 ): Promise<Buffer> {
   const sharp = await loadSharp()
   const inside = intersect(crop, width, height)
-  const pixels = await sharp(data, { raw: { width, height, channels: 3 } })
-    .extract(inside)
-    .extend(planBorders(crop, inside))
-    .raw()
-    .toBuffer()
+  const image = sharp(data, { raw: { width, height, channels: 3 } }).extract(inside)
+  const isInside = inside.width === crop.side && inside.height === crop.side
+  // At once, where there is nothing to be put between.
+  if (isInside && crop.side >= resolution)
+    return image.resize(resolution, resolution, { fit: 'fill' }).raw().toBuffer()
+  const pixels = await image.extend(planBorders(crop, inside)).raw().toBuffer()
   const side = { width: crop.side, height: crop.side }
   const square = await resizePicture({ data: pixels, ...side }, { width: resolution, height: resolution })
   return square.raw().toBuffer()
