@@ -113,7 +113,7 @@ function roomPatterns(room, allowed) {
       message: `src/${room} may import: ${allowed.filter((name) => name !== room).join(', ') || 'no other folder'}.`,
     },
     {
-      regex: `^\\.\\./(${files.join('|')})\\.ts$`,
+      regex: `^(\\.\\./)+(${files.join('|')})\\.ts$`,
       message: `src/${room} is below that file: pass the value in.`,
     },
   ]

@@ -3,7 +3,7 @@ import { StoppedError, ToolError, UserError, type ExitReason } from './errors.ts
 import { fillPlaceholders } from './plan/placeholders.ts'
 import { describeResolution, resolvePlan } from './plan/resolve-plan.ts'
 import { readManifest } from './facts.ts'
-import { writeStamp } from './tools/stamps.ts'
+import { writeStamp } from './tools/files/stamps.ts'
 import type { Plan, PlannedStage, RunOptions, Stage } from './types.ts'
 
 /** Ends when every stage is done. Throws the first failure, with the stage's own exit reason where it has none. */

@@ -22,7 +22,7 @@ export const STAGE_NAMES = [
 ] as const
 export type StageName = (typeof STAGE_NAMES)[number]
 
-/** A program to start, as data. `env` is added to the allow-listed environment of `tools/process.ts`. */
+/** A program to start, as data. `env` is added to the allow-listed environment of `tools/processes/process.ts`. */
 export interface Command {
   readonly file: string
   readonly args: readonly string[]

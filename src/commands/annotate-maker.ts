@@ -7,8 +7,8 @@ import {
   type ConditionKind,
 } from '../dataset/conditions/index.ts'
 import { UserError } from '../errors.ts'
-import { openEmbeddedAnnotator, openSpigaAnnotator } from '../tools/annotator.ts'
-import { openPictureConditions } from '../tools/picture-conditions.ts'
+import { openEmbeddedAnnotator, openSpigaAnnotator } from '../tools/threads/annotator.ts'
+import { openPictureConditions } from '../tools/threads/picture-conditions.ts'
 import { annotatePicture, type AnnotateResult } from './annotate-picture.ts'
 import { drawPictureCondition } from './draw-picture-condition.ts'
 

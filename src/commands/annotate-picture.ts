@@ -6,12 +6,12 @@ import type { AnnotationNames, PictureEntry } from '../dataset/annotation-names.
 import type { ConditionConfig, ConditionKind } from '../dataset/conditions/index.ts'
 import { faceToCrop, planCrop, type Crop } from '../dataset/crop.ts'
 import type { Face } from '../dataset/face.ts'
-import type { AnnotatedPicture } from '../tools/annotate-worker.ts'
-import type { FaceAnnotator } from '../tools/annotator.ts'
-import { writeFileAtomic } from '../tools/atomic-write.ts'
-import { drawConditioningImage } from '../tools/conditioning-image.ts'
-import { drawOverlay } from '../tools/landmark-overlay.ts'
-import { PictureError } from '../tools/picture-error.ts'
+import type { AnnotatedPicture } from '../tools/threads/annotate-worker.ts'
+import type { FaceAnnotator } from '../tools/threads/annotator.ts'
+import { writeFileAtomic } from '../tools/files/atomic-write.ts'
+import { drawConditioningImage } from '../tools/images/conditioning-image.ts'
+import { drawOverlay } from '../tools/images/landmark-overlay.ts'
+import { PictureError } from '../tools/images/picture-error.ts'
 
 export interface AnnotateResult extends AnnotationDocument {
   readonly kind: ConditionKind

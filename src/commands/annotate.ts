@@ -8,8 +8,8 @@ import {
   type PictureEntry,
 } from '../dataset/annotation-names.ts'
 import { UserError } from '../errors.ts'
-import { makeFolder } from '../tools/atomic-write.ts'
-import { findPictures } from '../tools/find-pictures.ts'
+import { makeFolder } from '../tools/files/atomic-write.ts'
+import { findPictures } from '../tools/sources/find-pictures.ts'
 import { openMaker, type MakerOptions } from './annotate-maker.ts'
 import type { AnnotateResult } from './annotate-picture.ts'
 import { runInOrder } from './run-in-order.ts'

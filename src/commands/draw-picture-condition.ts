@@ -3,9 +3,9 @@ import { rm } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { AnnotationNames, PictureEntry } from '../dataset/annotation-names.ts'
 import type { ConditionKind } from '../dataset/conditions/index.ts'
-import { writeFileAtomic } from '../tools/atomic-write.ts'
-import type { PictureConditions } from '../tools/picture-conditions.ts'
-import { PictureError } from '../tools/picture-error.ts'
+import { writeFileAtomic } from '../tools/files/atomic-write.ts'
+import type { PictureConditions } from '../tools/threads/picture-conditions.ts'
+import { PictureError } from '../tools/images/picture-error.ts'
 import type { AnnotateResult } from './annotate-picture.ts'
 
 export interface DrawPictureConditionOptions {

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { realpath } from 'node:fs/promises'
 import { UserError } from '../errors.ts'
-import { readRunRecord, type RunRecord } from '../tools/run-folder.ts'
+import { readRunRecord, type RunRecord } from '../tools/files/run-folder.ts'
 
 export interface FoundRun {
   readonly folder: string

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { UserError } from '../errors.ts'
-import { makeFolder, writeFileAtomic } from '../tools/atomic-write.ts'
+import { makeFolder, writeFileAtomic } from '../tools/files/atomic-write.ts'
 
 /** Writes a file that must not be there yet. */
 export async function writeNewFile(file: string, text: string): Promise<void> {

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { UserError } from '../errors.ts'
 import type { Plan } from '../types.ts'
-import { writeFileAtomic } from '../tools/atomic-write.ts'
+import { writeFileAtomic } from '../tools/files/atomic-write.ts'
 
 export async function writePlanFile(file: string, plan: Plan): Promise<void> {
   await writeFileAtomic(file, `${JSON.stringify(plan, null, 2)}\n`)

@@ -1,7 +1,7 @@
 /** `run.json` over a run's life: one entry an attempt. */
 import { basename } from 'node:path'
 import type { ExitReason } from '../errors.ts'
-import { readRunRecord, writeRunRecord, type RunRecord } from '../tools/run-folder.ts'
+import { readRunRecord, writeRunRecord, type RunRecord } from '../tools/files/run-folder.ts'
 import type { Plan } from '../types.ts'
 
 /** `20261122-101500-face-landmarks-a1b2c3`: local time, the config's name, the training's fingerprint. */

@@ -1,4 +1,4 @@
-import { listenForStop } from '../tools/stop-signals.ts'
+import { listenForStop } from '../tools/processes/stop-signals.ts'
 
 /** Does work that a signal stops: the first one aborts it, after `onFirst` told the person. */
 export async function withStop<T>(

@@ -3,7 +3,7 @@ import type { AnnotationSummary } from '../dataset/annotation-summary.ts'
 import type { Point } from '../dataset/face.ts'
 import { landmarkFileName, measureLandmarkError, parseLandmarkFile } from '../dataset/face-synthetics.ts'
 import type { RejectCounts } from '../dataset/rejects.ts'
-import type { MeasuredRuler } from '../tools/caption-ruler.ts'
+import type { MeasuredRuler } from '../tools/captions/caption-ruler.ts'
 import type { PictureSource } from '../tools/sources/picture-source.ts'
 import type { StageContext } from '../types.ts'
 

@@ -10,13 +10,13 @@ import { formatCount } from '../dataset/rejects.ts'
 import { findSourceProblem, formatPlace } from '../dataset/source-problem.ts'
 import { picturesFile, stampFile } from '../dataset/work-files.ts'
 import { UserError } from '../errors.ts'
-import { openAtomicFile } from '../tools/atomic-write.ts'
+import { openAtomicFile } from '../tools/files/atomic-write.ts'
 import { mapInOrder } from '../tools/concurrent.ts'
-import { readNdjson } from '../tools/ndjson-file.ts'
-import { PictureError } from '../tools/picture-error.ts'
-import { findPictureFiles } from '../tools/picture-files.ts'
-import { openPictureHasher, type PictureHasher } from '../tools/picture-hasher.ts'
-import { MAX_FILE_BYTES } from '../tools/read-located.ts'
+import { readNdjson } from '../tools/files/ndjson-file.ts'
+import { PictureError } from '../tools/images/picture-error.ts'
+import { findPictureFiles } from '../tools/sources/picture-files.ts'
+import { openPictureHasher, type PictureHasher } from '../tools/threads/picture-hasher.ts'
+import { MAX_FILE_BYTES } from '../tools/sources/read-located.ts'
 import type { PictureSource, SourceEntry } from '../tools/sources/picture-source.ts'
 import type { Config, PlanContext, SourceFact, Stage, StageContext } from '../types.ts'
 import { openConfigSource } from './open-source.ts'
@@ -81,7 +81,7 @@ function describeTables({ kind, given, pictures, revision, tables }: SourceFact)
 async function makeFaces(count: number, { paths, report, signal }: StageContext): Promise<void> {
   const there = await findPictureFiles(paths.source, { skip: isSegmentation }).catch(() => null)
   if (there?.pictures.length === count && there.texts.length === count) return
-  const { writeGeneratedFaces } = await import('../tools/generated-faces.ts')
+  const { writeGeneratedFaces } = await import('../tools/threads/generated-faces.ts')
   await rm(paths.source, { recursive: true, force: true })
   const progress = reportProgress({ report, stage: 'collect-images', total: count, unit: 'pictures' })
   await writeGeneratedFaces({

@@ -2,7 +2,7 @@
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UserError } from '../errors.ts'
-import { ensureVenv } from '../tools/venv.ts'
+import { ensureVenv } from '../tools/python/venv.ts'
 import { planEnvironment } from '../trainer/environment.ts'
 import { TORCH_VERSION } from '../trainer/pins.ts'
 import type { PlanContext, Stage, StageContext, StageResult } from '../types.ts'

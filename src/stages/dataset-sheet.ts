@@ -3,7 +3,7 @@ import type { DatasetRow } from '../dataset/parquet-rows.ts'
 import type { RejectGroup } from '../dataset/preview/preview-tally.ts'
 import { spreadIndices } from '../dataset/preview/spread-sample.ts'
 import { formatCount, formatRejectCounts } from '../dataset/rejects.ts'
-import { writeContactSheet, type ContactSheetReject } from '../tools/contact-sheet.ts'
+import { writeContactSheet, type ContactSheetReject } from '../tools/images/contact-sheet.ts'
 
 const SAMPLES_SHOWN = 12
 

@@ -2,7 +2,7 @@
 import { readFile, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import { UserError } from '../errors.ts'
-import { waitForLock } from '../tools/lock.ts'
+import { waitForLock } from '../tools/files/lock.ts'
 import { checkBaseModelLayout, planBaseModel } from '../trainer/base-model.ts'
 import type { Command, PlanContext, Stage, StageContext, StageResult } from '../types.ts'
 import { runFetch } from './run-fetch.ts'

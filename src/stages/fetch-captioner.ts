@@ -1,7 +1,7 @@
 import { rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UserError } from '../errors.ts'
-import { waitForLock } from '../tools/lock.ts'
+import { waitForLock } from '../tools/files/lock.ts'
 import { BLIP_FOLDER } from '../trainer/captioner.ts'
 import type { Command, StageContext } from '../types.ts'
 import { runFetch } from './run-fetch.ts'

@@ -1,6 +1,6 @@
 import { chmod, copyFile, link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { readMetrics } from '../tools/metrics-file.ts'
+import { readMetrics } from '../tools/files/metrics-file.ts'
 import { renderModelCard } from '../trainer/model-card.ts'
 import type { StageContext } from '../types.ts'
 

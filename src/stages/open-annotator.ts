@@ -7,7 +7,7 @@ import {
   openSpiga,
   openWithoutFaces,
   type PictureAnnotator,
-} from '../tools/picture-annotators.ts'
+} from '../tools/faces/picture-annotators.ts'
 import type { PictureSource } from '../tools/sources/picture-source.ts'
 import type { StageContext } from '../types.ts'
 

@@ -1,4 +1,4 @@
-import { ESTIMATING_RULER, openCaptionRuler, type MeasuredRuler } from '../tools/caption-ruler.ts'
+import { ESTIMATING_RULER, openCaptionRuler, type MeasuredRuler } from '../tools/captions/caption-ruler.ts'
 import { ESTIMATED, planCaptionLengths } from '../trainer/caption-lengths.ts'
 import type { StageContext } from '../types.ts'
 

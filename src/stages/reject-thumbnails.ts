@@ -1,10 +1,10 @@
 import type { RejectedPicture } from '../dataset/preview/preview-tally.ts'
 import { UserError } from '../errors.ts'
 import { mapInOrder } from '../tools/concurrent.ts'
-import { PictureError } from '../tools/picture-error.ts'
-import { readLocated } from '../tools/read-located.ts'
+import { PictureError } from '../tools/images/picture-error.ts'
+import { readLocated } from '../tools/sources/read-located.ts'
 import type { PictureSource } from '../tools/sources/picture-source.ts'
-import { makeSourceThumbnail } from '../tools/thumbnail.ts'
+import { makeSourceThumbnail } from '../tools/images/thumbnail.ts'
 import type { StageContext } from '../types.ts'
 import { openConfigSource } from './open-source.ts'
 

@@ -1,7 +1,7 @@
 /** Starts a Python program that fetches or makes a model, follows its progress, and tells in words why it failed. */
 import { ToolError, UserError } from '../errors.ts'
 import { hubCredentials } from '../tools/hub-credentials.ts'
-import { runCommand } from '../tools/process.ts'
+import { runCommand } from '../tools/processes/process.ts'
 import type { Command, StageContext, StageName } from '../types.ts'
 
 export interface FetchAnswer {

@@ -5,8 +5,8 @@ import {
   findModelProblem,
   quarantineCheckpoints,
   type Checkpoint,
-} from '../tools/checkpoint-files.ts'
-import { trimMetrics } from '../tools/metrics-file.ts'
+} from '../tools/files/checkpoint-files.ts'
+import { trimMetrics } from '../tools/files/metrics-file.ts'
 import { renderAccelerateConfig } from '../trainer/accelerate-config.ts'
 import { withResume } from '../trainer/arguments.ts'
 import { planPreviews } from '../trainer/previews.ts'

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { StoppedError, ToolError } from '../errors.ts'
-import { runCommand } from '../tools/process.ts'
+import { runCommand } from '../tools/processes/process.ts'
 import { createRedactor } from '../tools/redact.ts'
 import { planPythonCommand } from '../trainer/launch-command.ts'
 import { conditionPath, planPreviews, previewPrompt } from '../trainer/previews.ts'

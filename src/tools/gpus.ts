@@ -1,6 +1,6 @@
 import type { GpuFact } from '../types.ts'
 import { GPU_FIELDS, parseGpus } from '../trainer/nvidia-smi-output.ts'
-import { captureOutput } from './capture-output.ts'
+import { captureOutput } from './processes/capture-output.ts'
 
 /** A wedged driver hangs for ever. */
 const TIMEOUT_MS = 10_000

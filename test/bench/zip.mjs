@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { execFileSync } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { readZipDirectory } from '../../dist/tools/zip-directory.js'
-import { closeZip, readZipEntry } from '../../dist/tools/zip-entry.js'
+import { readZipDirectory } from '../../dist/tools/zip/zip-directory.js'
+import { closeZip, readZipEntry } from '../../dist/tools/zip/zip-entry.js'
 import { photoPng } from './photo.mjs'
 
 const PICTURES = 300

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { makeNoise } from '../stages/face-pictures.ts'
 import { writeTokenizer } from '../stages/small-tokenizer.ts'
-import { identify } from '../../src/tools/process-tree.ts'
+import { identify } from '../../src/tools/processes/process-tree.ts'
 import { run, start, temporaryFolder } from './cli.ts'
 
 let folder: string

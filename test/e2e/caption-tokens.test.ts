@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createSeededRandom } from '../../src/dataset/seeded-random.ts'
-import { openCaptionRuler } from '../../src/tools/caption-ruler.ts'
+import { openCaptionRuler } from '../../src/tools/captions/caption-ruler.ts'
 import { packageRoot } from '../../src/tools/package-root.ts'
 import { venvPython } from './venv.ts'
 

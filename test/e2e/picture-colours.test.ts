@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { PictureError } from '../../src/tools/picture-error.ts'
-import { readPicture } from '../../src/tools/pictures.ts'
+import { PictureError } from '../../src/tools/images/picture-error.ts'
+import { readPicture } from '../../src/tools/images/pictures.ts'
 import { venvPython } from './venv.ts'
 
 const [WIDTH, HEIGHT] = [64, 48]

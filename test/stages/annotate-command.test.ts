@@ -8,7 +8,7 @@ import { runAnnotate, type AnnotateOptions } from '../../src/commands/annotate.t
 import type { AnnotationDocument } from '../../src/dataset/annotation-document.ts'
 import { canny } from '../../src/dataset/conditions/canny.ts'
 import { faceToCrop } from '../../src/dataset/crop.ts'
-import { drawConditioningImage } from '../../src/tools/conditioning-image.ts'
+import { drawConditioningImage } from '../../src/tools/images/conditioning-image.ts'
 
 vi.setConfig({ testTimeout: 30_000 })
 

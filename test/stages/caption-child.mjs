@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { configSchema } from '../../dist/config/schema.js'
 import { annotateImages } from '../../dist/stages/annotate-images.js'
 import { collectImages } from '../../dist/stages/collect-images.js'
-import { observeCaptioner } from '../../dist/tools/observe-captioner.js'
+import { observeCaptioner } from '../../dist/tools/captions/observe-captioner.js'
 import { packageRoot } from '../../dist/tools/package-root.js'
 
 const folder = process.argv[2]

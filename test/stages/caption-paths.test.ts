@@ -2,7 +2,7 @@
 import { mkdir, readdir, readFile, rename, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { openPicturePaths } from '../../src/tools/picture-paths.ts'
+import { openPicturePaths } from '../../src/tools/captions/picture-paths.ts'
 import type { PictureSource } from '../../src/tools/sources/picture-source.ts'
 import { makeZip } from '../unit/dataset/zip/make-zip.ts'
 import { annotate, captionsOf, PROGRAM, useCaptionFolder } from './caption-folder.ts'

@@ -2,7 +2,11 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { findCheckpoints, findModelProblem, quarantineCheckpoints } from '../../src/tools/checkpoint-files.ts'
+import {
+  findCheckpoints,
+  findModelProblem,
+  quarantineCheckpoints,
+} from '../../src/tools/files/checkpoint-files.ts'
 
 let output: string
 

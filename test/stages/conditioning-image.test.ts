@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
 import type { Point } from '../../src/dataset/face.ts'
-import { drawConditioningImage, encodeConditioningImage } from '../../src/tools/conditioning-image.ts'
-import { encodePng } from '../../src/tools/png.ts'
+import { drawConditioningImage, encodeConditioningImage } from '../../src/tools/images/conditioning-image.ts'
+import { encodePng } from '../../src/tools/images/png.ts'
 
 const fixtures = fileURLToPath(new URL('../fixtures/spiga-seg/', import.meta.url))
 const names = readdirSync(fixtures)

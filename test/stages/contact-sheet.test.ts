@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { packageRoot } from '../../src/tools/package-root.ts'
-import { writeContactSheet, type ContactSheetReject } from '../../src/tools/contact-sheet.ts'
+import { writeContactSheet, type ContactSheetReject } from '../../src/tools/images/contact-sheet.ts'
 
 let folder: string
 beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), 'contact-sheet-'))))
@@ -65,7 +65,7 @@ test('without fonts the words are left out, not drawn as boxes', async () => {
   const file = join(folder, 'no-fonts.png')
   const fonts = join(folder, 'fonts.conf')
   await writeFile(fonts, '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig/>')
-  const script = `const { writeContactSheet } = await import(${JSON.stringify(join(packageRoot, 'dist/tools/contact-sheet.js'))})
+  const script = `const { writeContactSheet } = await import(${JSON.stringify(join(packageRoot, 'dist/tools/images/contact-sheet.js'))})
     await writeContactSheet(${JSON.stringify(file)}, { title: 'Words', rows: [] })`
   const env = { ...process.env, FONTCONFIG_FILE: fonts }
   await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], { env })

@@ -5,13 +5,13 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { DatasetRow } from '../../src/dataset/parquet-rows.ts'
 import { UserError } from '../../src/errors.ts'
-import { fileError, openAtomicFile, writeFileAtomic } from '../../src/tools/atomic-write.ts'
+import { fileError, openAtomicFile, writeFileAtomic } from '../../src/tools/files/atomic-write.ts'
 import { forEachConcurrent, mapInOrder } from '../../src/tools/concurrent.ts'
-import { openJournal } from '../../src/tools/journal.ts'
+import { openJournal } from '../../src/tools/files/journal.ts'
 import { observeSource } from '../../src/tools/sources/observe-source.ts'
-import { writeShards } from '../../src/tools/parquet-shards.ts'
-import { findPictureFiles } from '../../src/tools/picture-files.ts'
-import { readNdjson } from '../../src/tools/ndjson-file.ts'
+import { writeShards } from '../../src/tools/parquet/write-shards.ts'
+import { findPictureFiles } from '../../src/tools/sources/picture-files.ts'
+import { readNdjson } from '../../src/tools/files/ndjson-file.ts'
 
 let root: string
 let folder: string

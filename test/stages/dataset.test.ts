@@ -7,7 +7,7 @@ import { faceToCrop } from '../../src/dataset/crop.ts'
 import { readCrop } from '../../src/stages/dataset-rows.ts'
 import { annotateImages } from '../../src/stages/annotate-images.ts'
 import { collectImages } from '../../src/stages/collect-images.ts'
-import { drawConditioningImage } from '../../src/tools/conditioning-image.ts'
+import { drawConditioningImage } from '../../src/tools/images/conditioning-image.ts'
 import {
   openBench,
   readAnnotations,

@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { ScoredBox } from '../../src/dataset/boxes.ts'
 import { CELL_SIDE, decodeDetections } from '../../src/dataset/face-detection.ts'
-import { buildPyramid } from '../../src/tools/detection-pyramid.ts'
-import { findFaces } from '../../src/tools/find-faces.ts'
-import { readLandmarkModels } from '../../src/tools/landmark-models.ts'
-import { openLandmarkNets, type LandmarkNets } from '../../src/tools/landmark-nets.ts'
-import { readPicture, type Picture } from '../../src/tools/pictures.ts'
+import { buildPyramid } from '../../src/tools/faces/detection-pyramid.ts'
+import { findFaces } from '../../src/tools/faces/find-faces.ts'
+import { readLandmarkModels } from '../../src/tools/faces/landmark-models.ts'
+import { openLandmarkNets, type LandmarkNets } from '../../src/tools/faces/landmark-nets.ts'
+import { readPicture, type Picture } from '../../src/tools/images/pictures.ts'
 
 const FIXTURES = join(import.meta.dirname, '../fixtures/pictures')
 const PEOPLE = join(import.meta.dirname, '../../node_modules/@vladmandic/face-api/demo')

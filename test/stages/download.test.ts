@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { UserError } from '../../src/errors.ts'
-import { downloadFile } from '../../src/tools/download.ts'
+import { downloadFile } from '../../src/tools/files/download.ts'
 import { startFileServer, type FileServer } from './file-server.ts'
 
 const first = Buffer.from('first '.repeat(50_000))

@@ -7,9 +7,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { convertFaceNets } from '../../scripts/convert-face-nets.mjs'
 import { planFirstCrop } from '../../src/dataset/net-crop.ts'
 import { sampleCrop } from '../../src/dataset/sample-crop.ts'
-import { readLandmarkModels } from '../../src/tools/landmark-models.ts'
-import { openLandmarkNets, type LandmarkNets, type NetRuntime } from '../../src/tools/landmark-nets.ts'
-import { readPicture } from '../../src/tools/pictures.ts'
+import { readLandmarkModels } from '../../src/tools/faces/landmark-models.ts'
+import { openLandmarkNets, type LandmarkNets, type NetRuntime } from '../../src/tools/faces/landmark-nets.ts'
+import { readPicture } from '../../src/tools/images/pictures.ts'
 
 const models = fileURLToPath(new URL('../../models/', import.meta.url))
 const photo = fileURLToPath(new URL('../fixtures/pictures/astronaut.jpg', import.meta.url))

@@ -2,8 +2,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openEmbeddedAnnotator } from '../../src/tools/annotator.ts'
-import { writeGeneratedFaces } from '../../src/tools/generated-faces.ts'
+import { openEmbeddedAnnotator } from '../../src/tools/threads/annotator.ts'
+import { writeGeneratedFaces } from '../../src/tools/threads/generated-faces.ts'
 
 let parent: string
 beforeAll(async () => void (parent = await mkdtemp(join(tmpdir(), 'generated-faces-'))))

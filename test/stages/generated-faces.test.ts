@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { generateFace } from '../../src/dataset/generated-face.ts'
-import { writeGeneratedFaces } from '../../src/tools/generated-faces.ts'
+import { writeGeneratedFaces } from '../../src/tools/threads/generated-faces.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 let parent: string

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { UserError } from '../../src/errors.ts'
-import { acquireLock, waitForLock } from '../../src/tools/lock.ts'
+import { acquireLock, waitForLock } from '../../src/tools/files/lock.ts'
 import { packageRoot } from '../../src/tools/package-root.ts'
 
 let folder: string
@@ -92,7 +92,7 @@ test('waiting ends when the holder is done, and at once when it is told to stop'
 })
 
 async function lockInAnotherProcess(): Promise<ChildProcess> {
-  const code = `import { acquireLock } from ${JSON.stringify(join(packageRoot, 'dist/tools/lock.js'))}
+  const code = `import { acquireLock } from ${JSON.stringify(join(packageRoot, 'dist/tools/files/lock.js'))}
     await acquireLock(${JSON.stringify(file)}, { purpose: 'another process' })
     console.log('locked')
     setInterval(() => {}, 1000)`

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { isPictureFile, readPicture, type Picture } from '../../src/tools/pictures.ts'
+import { isPictureFile, readPicture, type Picture } from '../../src/tools/images/pictures.ts'
 
 let folder: string
 beforeAll(async () => {

@@ -7,8 +7,8 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { packageRoot } from '../../src/tools/package-root.ts'
-import { runCommand } from '../../src/tools/process.ts'
-import { identify } from '../../src/tools/process-tree.ts'
+import { runCommand } from '../../src/tools/processes/process.ts'
+import { identify } from '../../src/tools/processes/process-tree.ts'
 
 let folder: string
 beforeEach(async () => {
@@ -35,7 +35,7 @@ os.write(1, b'pid %d\\n' % os.getpid())
 time.sleep(600)
 `
 
-const PROCESS = join(packageRoot, 'dist/tools/process.js')
+const PROCESS = join(packageRoot, 'dist/tools/processes/process.js')
 
 /** A kit that runs the program, and passes on what it says; `stops`: once all have said their pid, it stops them. */
 async function writeKit(stops: boolean): Promise<string> {

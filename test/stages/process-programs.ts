@@ -3,7 +3,7 @@ import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach } from 'vitest'
-import { identify } from '../../src/tools/process-tree.ts'
+import { identify } from '../../src/tools/processes/process-tree.ts'
 import type { Command } from '../../src/types.ts'
 
 export interface Scratch {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { killNow, runCommand } from '../../src/tools/process.ts'
+import { killNow, runCommand } from '../../src/tools/processes/process.ts'
 import { collectPids, never, stubbornTree, useScratch } from './process-programs.ts'
 
 const scratch = useScratch()
@@ -98,7 +98,7 @@ time.sleep(600)`
 
   it('takes its children along when the kit itself exits', async () => {
     const code = `
-      import { runCommand } from ${JSON.stringify(join(import.meta.dirname, '../../dist/tools/process.js'))}
+      import { runCommand } from ${JSON.stringify(join(import.meta.dirname, '../../dist/tools/processes/process.js'))}
       let seen = ''
       runCommand(${JSON.stringify(python(stubbornTree))}, {
         signal: new AbortController().signal,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { UserError } from '../../src/errors.ts'
-import { runCommand } from '../../src/tools/process.ts'
+import { runCommand } from '../../src/tools/processes/process.ts'
 import { collectPids, never, useScratch } from './process-programs.ts'
 
 const scratch = useScratch()

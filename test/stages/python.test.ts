@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { observeGpus } from '../../src/tools/gpus.ts'
-import { observePython } from '../../src/tools/python.ts'
+import { observePython } from '../../src/tools/python/python.ts'
 
 let bin: string
 beforeEach(async () => {

@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { openAttemptLogs } from '../../src/tools/log-file.ts'
-import { appendMetric, readMetrics, trimMetrics } from '../../src/tools/metrics-file.ts'
+import { openAttemptLogs } from '../../src/tools/files/log-file.ts'
+import { appendMetric, readMetrics, trimMetrics } from '../../src/tools/files/metrics-file.ts'
 import { createRedactor } from '../../src/tools/redact.ts'
 
 let folder: string

@@ -2,9 +2,9 @@ import { deflateSync } from 'node:zlib'
 import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
 import { toCrop, type Crop } from '../../src/dataset/crop.ts'
-import { makeTrainingPicture } from '../../src/tools/training-picture.ts'
-import { stripJpeg } from '../../src/tools/strip-jpeg.ts'
-import { stripPng } from '../../src/tools/strip-png.ts'
+import { makeTrainingPicture } from '../../src/tools/images/training-picture.ts'
+import { stripJpeg } from '../../src/tools/images/strip-jpeg.ts'
+import { stripPng } from '../../src/tools/images/strip-png.ts'
 import { makeNoise } from './face-pictures.ts'
 
 const SIDE = 64

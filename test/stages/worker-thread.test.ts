@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { WorkerThread } from '../../src/tools/worker-thread.ts'
+import { WorkerThread } from '../../src/tools/threads/worker-thread.ts'
 
 const FRAIL = fileURLToPath(new URL('../fixtures/frail-worker.mjs', import.meta.url))
 

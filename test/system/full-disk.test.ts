@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { writeGeneratedFaces } from '../../src/tools/generated-faces.ts'
+import { writeGeneratedFaces } from '../../src/tools/threads/generated-faces.ts'
 
 const CLI = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
 const PICTURES = 24

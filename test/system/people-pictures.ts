@@ -2,7 +2,7 @@
 import { copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
-import { writeGeneratedFaces } from '../../src/tools/generated-faces.ts'
+import { writeGeneratedFaces } from '../../src/tools/threads/generated-faces.ts'
 
 /** Names of pictures without a face. They must stay text, wherever they are shown. */
 export const HOSTILE_NAMES = [

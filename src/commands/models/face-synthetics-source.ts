@@ -1,11 +1,11 @@
 /** FaceSynthetics: one zip from Microsoft's host, kept as it is and read in place. */
 import { dirname, join } from 'node:path'
 import { faceSyntheticsFile, formatSourceLine } from '../../dataset/face-synthetics-sets.ts'
-import { cacheFolder } from '../../tools/cache-folder.ts'
-import { fetchOnce, findFetched, type FetchRecord } from '../../tools/fetch-once.ts'
-import { waitForLock } from '../../tools/lock.ts'
+import { cacheFolder } from '../../tools/files/cache-folder.ts'
+import { fetchOnce, findFetched, type FetchRecord } from '../../tools/files/fetch-once.ts'
+import { waitForLock } from '../../tools/files/lock.ts'
 import { faceSyntheticsBase } from '../../tools/mirrors.ts'
-import { readZipDirectory } from '../../tools/zip-directory.ts'
+import { readZipDirectory } from '../../tools/zip/zip-directory.ts'
 import type { CachedModel, ModelSource } from './model-source.ts'
 
 export const faceSyntheticsSource: ModelSource = {

@@ -1,6 +1,6 @@
 /** What the Hub says no with, for a person. Never with a token or a signed address. */
 import { UserError } from '../../errors.ts'
-import { proxyHint } from '../download.ts'
+import { proxyHint } from '../files/download.ts'
 
 export interface Asked {
   readonly endpoint: string

@@ -1,4 +1,4 @@
-import { PictureError } from '../picture-error.ts'
+import { PictureError } from '../images/picture-error.ts'
 import type { ByteReader } from './byte-reader.ts'
 import { ForwardReader } from './forward-reader.ts'
 import { openPage, readPage } from './pages.ts'

@@ -1,5 +1,5 @@
 /** The pictures of one column across files, asked for roughly in their order: each byte is read once on the way. */
-import { PictureError } from '../picture-error.ts'
+import { PictureError } from '../images/picture-error.ts'
 import type { FileMetaData } from 'hyparquet'
 import { findGroup, listColumns } from './footer.ts'
 import { OpenGroup, type PictureCell } from './open-group.ts'

@@ -1,4 +1,4 @@
-import { PictureError } from '../picture-error.ts'
+import { PictureError } from '../images/picture-error.ts'
 import { readUint32 } from './pages.ts'
 import type { Taker } from './taker.ts'
 

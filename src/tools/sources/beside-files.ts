@@ -6,7 +6,7 @@ import { dirname } from 'node:path/posix'
 import { setImmediate } from 'node:timers/promises'
 import { sidecarName } from '../../dataset/captions.ts'
 import { LANDMARK_FORMATS } from '../../dataset/landmark-files/index.ts'
-import type { FoundFile } from '../picture-files.ts'
+import type { FoundFile } from './picture-files.ts'
 
 export interface BesideOptions {
   readonly folder: string

@@ -4,7 +4,7 @@ import type { TableKind } from '../../dataset/table/parse-table.ts'
 import { checkColumns, planPictureRow, type PictureRow } from '../../dataset/table/picture-rows.ts'
 import type { WantedColumns } from '../../dataset/wanted-columns.ts'
 import { UserError } from '../../errors.ts'
-import type { Table } from '../read-table.ts'
+import type { Table } from '../files/read-table.ts'
 
 const METADATA: Readonly<Record<string, TableKind>> = { 'metadata.csv': 'csv', 'metadata.jsonl': 'jsonl' }
 

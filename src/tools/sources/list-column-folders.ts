@@ -4,7 +4,7 @@ import { extname, join } from 'node:path'
 import { findNearest, suggestVariable } from '../../dataset/nearest-name.ts'
 import { UserError } from '../../errors.ts'
 import { mapInOrder } from '../concurrent.ts'
-import { findPictureFiles, type FoundFile } from '../picture-files.ts'
+import { findPictureFiles, type FoundFile } from './picture-files.ts'
 import type { OpenSourceOptions, SourceEntry, SourceListing } from './picture-source.ts'
 
 type Options = Pick<

@@ -7,7 +7,7 @@ import type { PictureCell } from '../parquet/open-group.ts'
 import { explainDamage, readMetadata, type ParquetFile } from '../parquet/parquet-file.ts'
 import { PictureColumn } from '../parquet/picture-column.ts'
 import { readTexts } from '../parquet/read-texts.ts'
-import { PictureError } from '../picture-error.ts'
+import { PictureError } from '../images/picture-error.ts'
 import { listPictureColumns, readNamedVersions, type LocateNamed } from './named-pictures.ts'
 import type { Located, PictureSource, SourceEntry } from './picture-source.ts'
 

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { WantedColumns } from '../../dataset/wanted-columns.ts'
 import type { SourceFact } from '../../types.ts'
-import { writeFileAtomic } from '../atomic-write.ts'
+import { writeFileAtomic } from '../files/atomic-write.ts'
 
 export type ZipFact = Pick<SourceFact, 'pictures' | 'folders' | 'bytes' | 'digest' | 'others'>
 

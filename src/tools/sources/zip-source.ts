@@ -1,7 +1,7 @@
 /** Pictures in a zip archive, read in place: FaceSynthetics' own, or a folder of photos that was packed. */
-import { PictureError } from '../picture-error.ts'
-import { readZipDirectory } from '../zip-directory.ts'
-import { closeZip, readZipEntry } from '../zip-entry.ts'
+import { PictureError } from '../images/picture-error.ts'
+import { readZipDirectory } from '../zip/zip-directory.ts'
+import { closeZip, readZipEntry } from '../zip/zip-entry.ts'
 import { listZip, toSpan } from './list-zip.ts'
 import { summariseZip } from './observe-zip.ts'
 import type { OpenSourceOptions, PictureSource } from './picture-source.ts'

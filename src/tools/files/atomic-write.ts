@@ -1,0 +1,131 @@
+/** Files that are either whole or not there: temporary name in the same folder, fsync, rename. */
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { UserError } from '../../errors.ts'
+
+/** Replaces the file, making its folder if need be. Throws a UserError when disk or permissions say no. */
+export async function writeFileAtomic(path: string, data: string | Uint8Array): Promise<void> {
+  const file = await openAtomicFile(path)
+  try {
+    await file.write(data)
+    await file.commit()
+  } finally {
+    await file.discard()
+  }
+}
+
+/** Less is held back: each write to the system has its price. */
+const FLUSH_BYTES = 65_536
+
+/** A file that grows piece by piece and appears under its name when it is whole. */
+export interface AtomicFile {
+  write(data: string | Uint8Array): Promise<void>
+  /** Gives it its name. */
+  commit(): Promise<void>
+  /** Removes what was written, unless it was committed: call it in any case. */
+  discard(): Promise<void>
+}
+
+export async function openAtomicFile(path: string): Promise<AtomicFile> {
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`)
+  const explain = <T>(work: Promise<T>): Promise<T> =>
+    work.catch((error: unknown) => Promise.reject(fileError(error, path)))
+  await makeFolder(dirname(path))
+  await sweep(path)
+  const handle = await explain(open(temporary, 'w'))
+  let settled = false
+  let waiting: Uint8Array[] = []
+  let waitingBytes = 0
+  const flush = async (): Promise<void> => {
+    const data = Buffer.concat(waiting)
+    waiting = []
+    waitingBytes = 0
+    await explain(handle.appendFile(data))
+  }
+  return {
+    async write(data) {
+      const bytes = typeof data === 'string' ? Buffer.from(data) : data
+      waiting.push(bytes)
+      waitingBytes += bytes.length
+      if (waitingBytes >= FLUSH_BYTES) await flush()
+    },
+    async commit() {
+      await flush()
+      await explain(handle.sync())
+      await explain(handle.close())
+      await explain(rename(temporary, path))
+      settled = true
+      await syncFolder(dirname(path))
+    },
+    async discard() {
+      if (settled) return
+      await handle.close().catch(() => undefined)
+      await rm(temporary, { force: true }).catch(() => undefined)
+    },
+  }
+}
+
+/** Removes what processes left that were killed while they wrote this file. */
+async function sweep(path: string): Promise<void> {
+  const prefix = `.${basename(path)}.`
+  for (const name of await readdir(dirname(path)).catch(() => [])) {
+    const pid = name.startsWith(prefix) && /^(\d+)\.tmp$/.exec(name.slice(prefix.length))?.[1]
+    if (pid && !isAlive(Number(pid)))
+      await rm(join(dirname(path), name), { force: true }).catch(() => undefined)
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+/** Makes the folder and its parents. Throws a UserError when it can't. */
+export async function makeFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true }).catch((error: unknown) => {
+    throw fileError(error, path)
+  })
+}
+
+/** A rename survives a power cut only when its folder is on the disk too. Not every system can do that. */
+export async function syncFolder(path: string): Promise<void> {
+  const handle = await open(path, 'r').catch(() => null)
+  if (handle === null) return
+  await handle.sync().catch(() => undefined)
+  await handle.close()
+}
+
+const REMEDIES: Readonly<Record<string, readonly [code: string, problem: string, remedy: string]>> = {
+  ENOSPC: [
+    'disk-full',
+    'the disk is full',
+    'Free some space, or choose another disk, then run the same command again.',
+  ],
+  EDQUOT: [
+    'disk-full',
+    'your disk quota is used up',
+    'Free some space, or choose another disk, then run the same command again.',
+  ],
+  EACCES: ['not-writable', 'permission denied', 'Give yourself write permission, or choose another folder.'],
+  EPERM: [
+    'not-writable',
+    'operation not permitted',
+    'Give yourself write permission, or choose another folder.',
+  ],
+  EROFS: ['not-writable', 'the file system is read-only', 'Choose a folder on another file system.'],
+  ENOTDIR: ['not-a-folder', 'a part of this path is a file, not a folder', 'Choose another folder.'],
+  EEXIST: ['not-a-folder', 'there is a file where a folder should be', 'Choose another folder.'],
+  EISDIR: ['not-a-file', 'there is a folder where a file should be', 'Move that folder away.'],
+}
+
+/** What the system said about writing `path`, for a person; errors that no person can mend are returned as they are. */
+export function fileError(error: unknown, path: string): unknown {
+  const systemCode = (error as NodeJS.ErrnoException | null)?.code ?? ''
+  const remedy = REMEDIES[systemCode]
+  if (remedy === undefined || error instanceof UserError) return error
+  const [code, problem, hint] = remedy
+  return new UserError(`Can't write ${path}: ${problem} (${systemCode}).`, { code, hint, cause: error })
+}

@@ -1,0 +1,62 @@
+import { closeSync, mkdirSync, openSync, readdirSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Redact } from '../redact.ts'
+
+/** `bar`: a progress bar, which the next line replaces. */
+interface Line {
+  readonly text: string
+  readonly bar: boolean
+}
+
+/** One file that a program's output goes to, line by line, without secrets. */
+export interface LogFile {
+  readonly path: string
+  write(lines: readonly Line[]): void
+  close(): void
+}
+
+/** How often a bar that is drawn again and again gets a line of its own. */
+const BAR_MS = 10_000
+
+export function openLogFile(path: string, redact: Redact): LogFile {
+  const file = openSync(path, 'a')
+  let heldBar: string | null = null
+  let barWrittenAt = 0
+  const put = (text: string) => writeSync(file, `${redact(text)}\n`)
+  const putHeldBar = () => {
+    if (heldBar !== null) put(heldBar)
+    heldBar = null
+    barWrittenAt = Date.now()
+  }
+  return {
+    path,
+    write(lines) {
+      for (const { text, bar } of lines) {
+        if (!bar) putHeldBar()
+        if (bar) heldBar = text
+        else put(text)
+        if (bar && Date.now() - barWrittenAt >= BAR_MS) putHeldBar()
+      }
+    },
+    close() {
+      putHeldBar()
+      closeSync(file)
+    },
+  }
+}
+
+/** Opens `logs/attempt-NNN.stdout.log` and `.stderr.log`, counted on from the attempts that are there. */
+export function openAttemptLogs(
+  logs: string,
+  redact: Redact,
+): { stdout: LogFile; stderr: LogFile; attempt: number } {
+  mkdirSync(logs, { recursive: true })
+  const numbers = readdirSync(logs).map((name) => Number(/^attempt-(\d+)\./.exec(name)?.[1] ?? 0))
+  const attempt = Math.max(0, ...numbers) + 1
+  const base = join(logs, `attempt-${String(attempt).padStart(3, '0')}`)
+  return {
+    stdout: openLogFile(`${base}.stdout.log`, redact),
+    stderr: openLogFile(`${base}.stderr.log`, redact),
+    attempt,
+  }
+}

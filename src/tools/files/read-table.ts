@@ -1,0 +1,72 @@
+/** Reads a CSV or JSONL file row by row, never whole. */
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { TableParser, type TableKind, type TableRow } from '../../dataset/table/parse-table.ts'
+import { UserError } from '../../errors.ts'
+import { PictureError } from '../images/picture-error.ts'
+
+export interface Table {
+  /** Of a CSV file; of JSONL, null: each row has its own. */
+  readonly columns: readonly string[] | null
+  readonly rows: AsyncIterable<TableRow>
+}
+
+export interface TableFile {
+  readonly file: string
+  /** As the person knows it. */
+  readonly name: string
+  readonly kind: TableKind
+}
+
+/** Has read the header: one that can't be used, or a file that can't be read, is a UserError. */
+export async function openTable({ file, name, kind }: TableFile): Promise<Table> {
+  const found = await stat(file).catch((error: unknown) => Promise.reject(unreadable(name, error)))
+  if (!found.isFile()) throw unreadable(name, null)
+  return readTable(createReadStream(file, { highWaterMark: 1 << 18 }), { name, kind })
+}
+
+/** The same of what is no file of its own. */
+export async function readTable(
+  chunks: AsyncIterable<Uint8Array>,
+  { name, kind }: Pick<TableFile, 'name' | 'kind'>,
+): Promise<Table> {
+  const parser = new TableParser(name, kind)
+  const rows = readRows(chunks, parser)
+  try {
+    const first = await rows.next()
+    return { columns: parser.columns, rows: chain(first, rows) }
+  } catch (error) {
+    throw error instanceof UserError ? error : unreadable(name, error)
+  }
+}
+
+async function* readRows(chunks: AsyncIterable<Uint8Array>, parser: TableParser): AsyncGenerator<TableRow> {
+  for await (const chunk of chunks) yield* parser.push(chunk)
+  yield* parser.end()
+}
+
+async function* chain(
+  first: IteratorResult<TableRow>,
+  rest: AsyncGenerator<TableRow>,
+): AsyncGenerator<TableRow> {
+  if (first.done === true) return
+  yield first.value
+  yield* rest
+}
+
+function unreadable(name: string, cause: unknown): UserError {
+  const why = cause === null ? 'it is no file' : explain(cause as NodeJS.ErrnoException)
+  return new UserError(`${name} can't be read: ${why}.`, {
+    reason: 'preflight',
+    code: 'table-unreadable',
+    hint:
+      cause instanceof PictureError
+        ? 'Pack the archive anew, or fetch it again.'
+        : 'Give yourself permission to read it, or name another file.',
+    cause,
+  })
+}
+
+function explain(cause: NodeJS.ErrnoException): string {
+  return cause instanceof PictureError ? cause.message : (cause.code ?? cause.message)
+}

@@ -1,0 +1,88 @@
+/** Ready-made conditioning images: checked against their pictures, and cut to their rows. */
+import type { Crop } from '../../dataset/crop.ts'
+import { encodePng } from './png.ts'
+import { PictureError, type PictureErrorCode } from './picture-error.ts'
+import { decodePicture, type Picture } from './pictures.ts'
+import { readLocated } from '../sources/read-located.ts'
+import { resizePicture } from './resize-picture.ts'
+import type { Located } from '../sources/picture-source.ts'
+import { stripPng } from './strip-png.ts'
+import { cropPicture } from './training-picture.ts'
+
+interface Size {
+  readonly width: number
+  readonly height: number
+}
+
+/** Width to height of picture and conditioning image may differ by this share. */
+const MAX_SHAPE_DIFFERENCE = 0.01
+
+/** Throws PictureError, with a code of its own, for one that can't be used with a picture of this size. */
+export async function checkConditioning(located: Located, size: Size): Promise<void> {
+  const { data, source } = await readConditioning(located)
+  checkShape(source, size)
+  if (isOneColour(data))
+    throw new PictureError('conditioning-empty', 'its conditioning image is all one colour')
+}
+
+interface Request {
+  /** Of the picture, orientation applied. */
+  readonly size: readonly [width: number, height: number]
+  readonly crop: Crop
+  readonly resolution: number
+}
+
+/**
+ * The same square of it as of the picture, as a PNG file's bytes. One that is the wanted square already is not encoded
+ * again.
+ */
+export async function makeConditioning(located: Located, request: Request): Promise<Uint8Array> {
+  const { crop, resolution } = request
+  const [width, height] = request.size
+  const bytes = await readBytes(located)
+  if (crop.x === 0 && crop.y === 0 && crop.side === width && crop.side === height) {
+    const whole = stripPng(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), resolution)
+    if (whole !== null) return whole
+  }
+  const picture = await decode(bytes)
+  checkShape(picture.source, { width, height })
+  const square = await cropPicture(await bringTo({ width, height }, picture), request)
+  return encodePng(square, resolution, resolution)
+}
+
+async function bringTo(size: Size, picture: Picture): Promise<Size & Pick<Picture, 'data'>> {
+  if (picture.width === size.width && picture.height === size.height) return picture
+  return { ...size, data: await (await resizePicture(picture, size)).raw().toBuffer() }
+}
+
+async function readConditioning(located: Located): Promise<Picture> {
+  return decode(await readBytes(located))
+}
+
+async function readBytes(located: Located): Promise<Uint8Array> {
+  return readLocated(located).catch((error: unknown) => Promise.reject(blame(error)))
+}
+
+/** What is transparent is nothing, and nothing is black. */
+async function decode(bytes: Uint8Array): Promise<Picture> {
+  return decodePicture(bytes, { background: '#000000' }).catch((error: unknown) =>
+    Promise.reject(blame(error)),
+  )
+}
+
+function blame(error: unknown): unknown {
+  if (!(error instanceof PictureError)) return error
+  const code: PictureErrorCode = error.code === 'missing' ? 'conditioning-missing' : 'conditioning-unreadable'
+  return new PictureError(code, `its conditioning image: ${error.message}`, error)
+}
+
+function checkShape(found: Size, picture: Size): void {
+  const ratio = found.width / found.height / (picture.width / picture.height)
+  if (Math.max(ratio, 1 / ratio) <= 1 + MAX_SHAPE_DIFFERENCE) return
+  const sizes = `${found.width}×${found.height}, the picture ${picture.width}×${picture.height}`
+  throw new PictureError('conditioning-mismatch', `its conditioning image has another shape: ${sizes}`)
+}
+
+function isOneColour(rgb: Uint8Array): boolean {
+  return rgb.every((value, index) => value === rgb[index % 3])
+}

@@ -1,0 +1,175 @@
+/** Decodes any picture that people have to RGB bytes, as it is meant to be seen. */
+import { basename, extname } from 'node:path'
+import type { Metadata } from 'sharp'
+import { hasFinestScan } from '../../dataset/jpeg-scans.ts'
+import { HEIC, parsePictureFormat, type PictureFormat } from '../../dataset/picture-format.ts'
+import { loadSharp } from './load-sharp.ts'
+import { PictureError } from './picture-error.ts'
+import { readLocated } from '../sources/read-located.ts'
+import { openSrgb, planColours, type PictureColours } from './srgb-image.ts'
+
+export { loadSharp }
+
+export const PICTURE_EXTENSIONS = ['.jpg', '.jpeg', '.png', '.webp', '.avif', '.tif', '.tiff'] as const
+
+const MAX_PIXELS = 64_000_000
+
+export interface Picture {
+  /** RGB, 8 bit, row by row, sRGB. */
+  readonly data: Uint8Array
+  readonly width: number
+  readonly height: number
+  /** The size that the picture has in the file, orientation applied. Differs only with `maxSide`. */
+  readonly source: { readonly width: number; readonly height: number }
+}
+
+/** By the name alone. Our own conditioning images are no pictures to work on. */
+export function isPictureFile(name: string): boolean {
+  const lower = name.toLowerCase()
+  return (
+    !basename(lower).startsWith('.') &&
+    !lower.endsWith('.conditioning.png') &&
+    (PICTURE_EXTENSIONS as readonly string[]).includes(extname(lower))
+  )
+}
+
+export interface DecodeOptions {
+  readonly maxSide?: number
+  /** What shows through transparent parts. Default: white. */
+  readonly background?: string
+}
+
+/**
+ * Orientation applied, colours in sRGB, transparency over the background, grey as RGB, the first page of several. With `maxSide` a
+ * larger picture comes reduced to that many pixels on its longer side.
+ */
+export async function decodePicture(bytes: Uint8Array, options: DecodeOptions = {}): Promise<Picture> {
+  const format = checkFormat(bytes)
+  const colours = planColours(format === 'avif' ? nameStillImage(bytes) : bytes, format)
+  const header = (format === 'png' ? readPngHeader(bytes) : null) ?? (await readHeader(colours.bytes))
+  const source = header.autoOrient
+  if (source.width * source.height > MAX_PIXELS) {
+    const found = `${source.width}×${source.height} is ${Math.round((source.width * source.height) / 1e6)} megapixels`
+    throw new PictureError('too-large', `too large: ${found}, at most ${MAX_PIXELS / 1e6} are read`)
+  }
+  return { ...(await decode({ colours, format, header }, options)), source }
+}
+
+export async function readPicture(file: string, options: DecodeOptions = {}): Promise<Picture> {
+  return decodePicture(await readLocated({ kind: 'file', file }), options)
+}
+
+function checkFormat(bytes: Uint8Array): PictureFormat {
+  if (bytes.length === 0) throw new PictureError('unreadable', 'the file is empty')
+  const found = parsePictureFormat(bytes)
+  if (found === null) throw new PictureError('unreadable', 'not a picture')
+  if (found.name === HEIC)
+    throw new PictureError('unsupported', "HEIC can't be read here: export it as JPEG first")
+  if (found.format === null) {
+    throw new PictureError('unsupported', `it is ${found.name}; expected JPEG, PNG, WebP, AVIF or TIFF`)
+  }
+  return found.format
+}
+
+type Header = Pick<Metadata, 'autoOrient' | 'space' | 'depth' | 'hasProfile'>
+
+/**
+ * Null where more than the header has to be asked: an orientation turns the picture, 16 bits need care. Opening it takes far
+ * longer than this.
+ */
+function readPngHeader(bytes: Uint8Array): Header | null {
+  const png = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  if (png.length < 25 || png[24]! > 8 || png.includes('eXIf')) return null
+  const size = { width: png.readUInt32BE(16), height: png.readUInt32BE(20) }
+  return { autoOrient: size, space: 'srgb', depth: 'uchar', hasProfile: false }
+}
+
+async function readHeader(bytes: Uint8Array): Promise<Header> {
+  try {
+    const sharp = await loadSharp()
+    const metadata = await sharp(bytes, { limitInputPixels: false, failOn: 'none' }).metadata()
+    const { depth } = metadata
+    if (depth === 'uchar' || depth === 'ushort') return metadata
+    throw new PictureError('unsupported', `its values are of the type ${depth}; expected 8 or 16 bits`)
+  } catch (error) {
+    throw error instanceof PictureError ? error : unreadable(error)
+  }
+}
+
+interface Opened {
+  readonly colours: PictureColours
+  readonly format: PictureFormat
+  readonly header: Header
+}
+
+type Decoded = Omit<Picture, 'source'>
+
+/** Cameras and old programs leave JPEGs without their last bytes: those are read as far as they go. */
+async function decode(opened: Opened, options: DecodeOptions): Promise<Decoded> {
+  const { colours, format } = opened
+  try {
+    // In JPEGs what counts as an error is often harmless, in the others it is lost pixels.
+    return await decodePixels(opened, format === 'jpeg' ? 'truncated' : 'error', options)
+  } catch (error) {
+    if (format !== 'jpeg') throw unreadable(error)
+  }
+  if (!hasFinestScan(colours.bytes))
+    throw new PictureError('unreadable', 'the file is cut short: its details are missing')
+  try {
+    const picture = await decodePixels(opened, 'none', options)
+    if (!endsFlat(picture)) return picture
+  } catch (error) {
+    throw unreadable(error)
+  }
+  throw new PictureError('unreadable', 'the file is cut short: its lower part is missing')
+}
+
+async function decodePixels(
+  { colours, header }: Opened,
+  failOn: 'none' | 'truncated' | 'error',
+  { maxSide, background = '#ffffff' }: DecodeOptions,
+): Promise<Decoded> {
+  const image = await openSrgb(colours, { failOn, maxPixels: MAX_PIXELS, header })
+  const { width, height } = header.autoOrient
+  // Asked to leave a picture as it is, sharp copies it all the same.
+  if (maxSide !== undefined && Math.max(width, height) > maxSide) {
+    // Shrinking while decoding a JPEG rounds the size up to blocks, which moves points by some pixels.
+    const size = { width: maxSide, height: maxSide, fit: 'inside', withoutEnlargement: true } as const
+    image.resize({ ...size, kernel: 'linear', fastShrinkOnLoad: false })
+  }
+  image.flatten({ background }).toColourspace('srgb').raw({ depth: 'uchar' })
+  const { data, info } = await image.toBuffer({ resolveWithObject: true })
+  if (info.channels !== 3) throw new Error(`expected 3 channels, got ${info.channels}`)
+  return { data, width: info.width, height: info.height }
+}
+
+/** Above rows that are missing altogether, the last row of blocks may be missing in part. */
+const BLOCK_ROWS = 16
+/** More missing rows than this share of the picture are too many. */
+const MAX_MISSING = 1 / 50
+
+/** Whether too many of the last rows are one colour: what a decoder puts for missing data. */
+function endsFlat({ data, width, height }: Decoded): boolean {
+  const last = data.subarray((height - 1) * width * 3)
+  if (!isOneColour(last)) return false
+  const flat = Math.ceil(height * MAX_MISSING - BLOCK_ROWS)
+  return isOneColour(data.subarray((height - Math.max(1, flat)) * width * 3))
+}
+
+function isOneColour(rgb: Uint8Array): boolean {
+  return rgb.every((value, index) => value === rgb[index % 3])
+}
+
+/** An animated AVIF has its first frame as a still image too, but says first that it is a sequence, which sharp refuses. */
+function nameStillImage(bytes: Uint8Array): Uint8Array {
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 12))
+  if (head.toString('latin1', 8) !== 'avis') return bytes
+  const copy = Buffer.from(bytes)
+  copy.write('avif', 8, 'latin1')
+  return copy
+}
+
+function unreadable(cause: unknown): PictureError {
+  const line = cause instanceof Error ? cause.message.trim().split('\n').at(-1) : String(cause)
+  return new PictureError('unreadable', `damaged, or not a picture (${line})`, cause)
+}

@@ -1,0 +1,51 @@
+/** Opens a picture so that sharp gives its colours as sRGB. What sharp alone would get wrong is settled here. */
+import type { Metadata, Sharp } from 'sharp'
+import { toSrgbPixels } from '../../dataset/lab-pixels.ts'
+import type { PictureFormat } from '../../dataset/picture-format.ts'
+import { labelAsRgb, planTiffColours, type TiffColours } from '../../dataset/tiff-colours.ts'
+import { loadSharp } from './load-sharp.ts'
+import { PictureError } from './picture-error.ts'
+
+export interface PictureColours extends TiffColours {
+  /** The file, such that sharp reads its samples. */
+  readonly bytes: Uint8Array
+}
+
+/** Throws a PictureError where the colours would come out wrong. */
+export function planColours(bytes: Uint8Array, format: PictureFormat): PictureColours {
+  if (format !== 'tiff') return { bytes, encoding: null, hasOthers: false }
+  const plan = planTiffColours(bytes)
+  if ('problem' in plan) throw new PictureError('unsupported', plan.problem)
+  return { ...plan, bytes: plan.encoding === null ? bytes : labelAsRgb(bytes) }
+}
+
+export interface OpenOptions {
+  readonly failOn: 'none' | 'truncated' | 'error'
+  readonly maxPixels: number
+  readonly header: Pick<Metadata, 'space' | 'depth' | 'hasProfile'>
+}
+
+/** The first page, upright. Transparency is still there. */
+export async function openSrgb(
+  { bytes, encoding, hasOthers }: PictureColours,
+  { failOn, maxPixels, header }: OpenOptions,
+): Promise<Sharp> {
+  const sharp = await loadSharp()
+  const options = { failOn, limitInputPixels: maxPixels, pages: 1, ignoreIcc: encoding !== null }
+  const image = sharp(bytes, options).autoOrient()
+  const pipeline = header.hasProfile && encoding === null ? PIPELINES[header.space ?? ''] : undefined
+  if (pipeline !== undefined) image.pipelineColourspace(pipeline)
+  if (encoding === null && !hasOthers) return image
+  // Before anything else happens to it: sharp would take the masks for transparency.
+  if (hasOthers) image.removeAlpha()
+  const isWide = encoding !== null && header.depth === 'ushort'
+  image.toColourspace(isWide ? 'rgb16' : 'srgb').raw({ depth: isWide ? 'ushort' : 'uchar' })
+  const { data, info } = await image.toBuffer({ resolveWithObject: true })
+  const { width, height, channels } = info
+  const samples = isWide ? new Uint16Array(data.buffer, data.byteOffset, data.length / 2) : data
+  const pixels = encoding === null ? data : toSrgbPixels({ data: samples, channels }, encoding)
+  return sharp(pixels, { raw: { width, height, channels } })
+}
+
+/** With 16 bits, sharp would give the colours of Display P3 instead, and look at no profile of grey. */
+const PIPELINES: Readonly<Record<string, string>> = { rgb16: 'srgb', grey16: 'b-w' }

@@ -1,0 +1,54 @@
+/** Small copies of pictures, as WebP. */
+import type { Sharp } from 'sharp'
+import type { Point } from '../../dataset/face.ts'
+import { decodePicture, loadSharp } from './pictures.ts'
+
+/** Pixels. Of pictures of the dataset, which are square. */
+export const SAMPLE_SIDE = 256
+/** Of the longer side of other pictures. */
+const SOURCE_SIDE = 192
+
+/** Of a picture of the dataset: as it is, and with `dots` on it, in pixels of the small copy; null where there are none. */
+export async function makeThumbnails(
+  bytes: Uint8Array,
+  dots: readonly Point[] = [],
+): Promise<{ readonly plain: Buffer; readonly dotted: Buffer | null }> {
+  const sharp = await loadSharp()
+  const { data, info: raw } = await sharp(bytes)
+    .resize(SAMPLE_SIDE, SAMPLE_SIDE)
+    .raw()
+    .toBuffer({ resolveWithObject: true })
+  const overlay = { input: renderDots(dots, SAMPLE_SIDE, SAMPLE_SIDE) }
+  const plain = encode(sharp(data, { raw }))
+  const dotted = dots.length === 0 ? null : encode(sharp(data, { raw }).composite([overlay]))
+  return { plain: await plain, dotted: await dotted }
+}
+
+/** Of any picture that can be read; one that can't is a PictureError. `dots` are in pixels of that picture. */
+export async function makeSourceThumbnail(bytes: Uint8Array, dots: readonly Point[] = []): Promise<Buffer> {
+  const sharp = await loadSharp()
+  const { data, width, height, source } = await decodePicture(bytes, { maxSide: SOURCE_SIDE })
+  const picture = sharp(data, { raw: { width, height, channels: 3 } })
+  if (dots.length === 0) return encode(picture)
+  const scale = width / source.width
+  const small = dots.map(([x, y]): Point => [(x + 0.5) * scale - 0.5, (y + 0.5) * scale - 0.5])
+  return encode(picture.composite([{ input: renderDots(small, width, height) }]))
+}
+
+export function formatDataUrl(webp: Buffer): string {
+  return `data:image/webp;base64,${webp.toString('base64')}`
+}
+
+/** Seen on any skin: light dots with a dark edge. */
+function renderDots(dots: readonly Point[], width: number, height: number): Buffer {
+  const circles = dots.map(
+    ([x, y]) => `<circle cx="${(x + 0.5).toFixed(2)}" cy="${(y + 0.5).toFixed(2)}" r="1.9"/>`,
+  )
+  return Buffer.from(
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" fill="#00ff7f" stroke="#003018" stroke-width="0.7">${circles.join('')}</svg>`,
+  )
+}
+
+function encode(picture: Sharp): Promise<Buffer> {
+  return picture.webp({ quality: 80 }).toBuffer()
+}

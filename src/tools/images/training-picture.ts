@@ -1,0 +1,86 @@
+/** One picture of the source → the bytes of the `image` column. */
+import type { Crop } from '../../dataset/crop.ts'
+import { encodePhotoPng } from './photo-png.ts'
+import { resizePicture } from './resize-picture.ts'
+import { stripJpeg } from './strip-jpeg.ts'
+import { stripPng } from './strip-png.ts'
+import { decodePicture, loadSharp, type Picture } from './pictures.ts'
+
+export interface TrainingPicture {
+  readonly bytes: Uint8Array
+  readonly extension: 'png' | 'jpg'
+  /** The pixels that were encoded, row by row; null where the file's own were kept. */
+  readonly rgb: Uint8Array | null
+}
+
+interface Request {
+  /** Of the picture's file. */
+  readonly bytes: Uint8Array
+  /** Width and height, orientation applied. */
+  readonly size: readonly [width: number, height: number]
+  readonly crop: Crop
+  readonly resolution: number
+}
+
+/** A picture that is the wanted square already is not encoded again: its metadata goes, its compressed pixels stay. */
+export async function makeTrainingPicture(request: Request): Promise<TrainingPicture> {
+  if (isWholePicture(request)) {
+    const bytes = asBuffer(request.bytes)
+    const png = stripPng(bytes, request.resolution)
+    if (png !== null) return { bytes: png, extension: 'png', rgb: null }
+    const jpeg = stripJpeg(bytes, request.resolution)
+    if (jpeg !== null) return { bytes: jpeg, extension: 'jpg', rgb: null }
+  }
+  const rgb = await cropPicture(await decodePicture(request.bytes), request)
+  return { bytes: await encodePhotoPng(rgb, request.resolution, request.resolution), extension: 'png', rgb }
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}
+
+function isWholePicture({ size: [width, height], crop, resolution }: Request): boolean {
+  return (
+    width === resolution && height === resolution && crop.x === 0 && crop.y === 0 && crop.side === resolution
+  )
+}
+
+/** The square as `resolution` × `resolution` RGB pixels. */
+export async function cropPicture(
+  { data, width, height }: Pick<Picture, 'data' | 'width' | 'height'>,
+  { crop, resolution }: Pick<Request, 'crop' | 'resolution'>,
+): Promise<Buffer> {
+  const sharp = await loadSharp()
+  const inside = intersect(crop, width, height)
+  const image = sharp(data, { raw: { width, height, channels: 3 } }).extract(inside)
+  const isInside = inside.width === crop.side && inside.height === crop.side
+  // At once, where there is nothing to be put between.
+  if (isInside && crop.side >= resolution)
+    return image.resize(resolution, resolution, { fit: 'fill' }).raw().toBuffer()
+  const pixels = await image.extend(planBorders(crop, inside)).raw().toBuffer()
+  const side = { width: crop.side, height: crop.side }
+  const square = await resizePicture({ data: pixels, ...side }, { width: resolution, height: resolution })
+  return square.raw().toBuffer()
+}
+
+interface Region {
+  readonly left: number
+  readonly top: number
+  readonly width: number
+  readonly height: number
+}
+
+function intersect({ x, y, side }: Crop, width: number, height: number): Region {
+  const [left, top] = [Math.max(0, x), Math.max(0, y)]
+  return { left, top, width: Math.min(width, x + side) - left, height: Math.min(height, y + side) - top }
+}
+
+function planBorders({ x, y, side }: Crop, { left, top, width, height }: Region) {
+  return {
+    left: left - x,
+    top: top - y,
+    right: x + side - left - width,
+    bottom: y + side - top - height,
+    background: '#000000',
+  }
+}

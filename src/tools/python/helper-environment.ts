@@ -1,0 +1,29 @@
+/** The environment of a Python helper that is not the trainer's: its own lock, CPU torch, made once in the cache. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createHash } from 'node:crypto'
+import { UserError } from '../../errors.ts'
+import { checkPython, planVenv, type VenvPlan } from '../../trainer/environment.ts'
+import { cacheFolder } from '../files/cache-folder.ts'
+import { packageRoot } from '../package-root.ts'
+import { observePython } from './python.ts'
+
+/** Throws when there is no Python to make it with. `lock`: `python/locks/….txt` */
+export async function planHelperEnvironment(lock: string): Promise<VenvPlan> {
+  const python = await observePython()
+  if (!python.ok) {
+    const { found, expected, remedy } = checkPython(python)
+    throw new UserError(`Expected ${expected}; found ${found}.`, { code: python.code, hint: remedy })
+  }
+  const hash = createHash('sha256').update(await readFile(join(packageRoot, lock)))
+  const facts = {
+    packageRoot,
+    python,
+    pythonFiles: { [lock]: hash.digest('hex') },
+    machine: {
+      os: process.platform === 'linux' || process.platform === 'win32' ? process.platform : 'other',
+    },
+  } as const
+  const { key } = planVenv({ lock, backend: 'cpu', facts })
+  return planVenv({ lock, backend: 'cpu', facts, folder: join(cacheFolder(), 'environments', key) })
+}

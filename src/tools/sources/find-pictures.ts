@@ -1,0 +1,65 @@
+/** The pictures behind paths that a person gave: files, and folders with all that is in them. */
+import { readdir, stat } from 'node:fs/promises'
+import { basename, extname, join, relative, resolve } from 'node:path'
+import { isAnnotationFile, type PictureEntry } from '../../dataset/annotation-names.ts'
+import { UserError } from '../../errors.ts'
+import { isPictureFile, PICTURE_EXTENSIONS } from '../images/pictures.ts'
+
+/** Pictures that can't be read, but that a person takes for pictures: leaving them out in silence would puzzle. */
+const FOREIGN_EXTENSIONS = ['.heic', '.heif']
+
+/** Each picture once, in the order of the paths; within a folder by name. A named file counts whatever its name. */
+export async function findPictures(paths: readonly string[]): Promise<PictureEntry[]> {
+  const found = new Map<string, PictureEntry>()
+  for (const path of paths) {
+    for (const entry of await findBelow(resolve(path), path)) {
+      if (!found.has(entry.file)) found.set(entry.file, entry)
+    }
+  }
+  if (found.size > 0) return [...found.values()]
+  throw new UserError(`No pictures in ${paths.join(', ')}.`, {
+    reason: 'preflight',
+    code: 'no-pictures',
+    hint: `Expected files that end in ${PICTURE_EXTENSIONS.join(' ')}.`,
+  })
+}
+
+async function findBelow(file: string, given: string): Promise<PictureEntry[]> {
+  const found = await stat(file).catch(() => null)
+  if (found === null) {
+    throw new UserError(`There is no ${given}.`, {
+      reason: 'preflight',
+      code: 'path-missing',
+      hint: 'Give pictures, or folders with pictures.',
+    })
+  }
+  if (!found.isDirectory()) return isAnnotationFile(file) ? [] : [{ file, relative: basename(file) }]
+  const files = await walk(file)
+  return files.map((each) => ({ file: each, relative: relative(file, each) }))
+}
+
+async function walk(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+    throw new UserError(`Can't read the folder ${folder}.`, {
+      reason: 'preflight',
+      code: 'folder-unreadable',
+      hint: 'Give yourself permission to read it.',
+      cause: error,
+    })
+  })
+  const files: string[] = []
+  for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+    const path = join(folder, entry.name)
+    if (entry.name.startsWith('.')) continue
+    if (entry.isDirectory()) files.push(...(await walk(path)))
+    else if (isWanted(entry.name)) files.push(path)
+  }
+  return files
+}
+
+function isWanted(name: string): boolean {
+  return (
+    !isAnnotationFile(name) &&
+    (isPictureFile(name) || FOREIGN_EXTENSIONS.includes(extname(name).toLowerCase()))
+  )
+}

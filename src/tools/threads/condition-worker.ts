@@ -1,0 +1,45 @@
+/** The thread that `picture-conditions.ts` starts: one picture file at a time → its conditioning image. */
+import { conditionOf, type ConditionKind } from '../../dataset/conditions/index.ts'
+import { planCrop, type Crop } from '../../dataset/crop.ts'
+import { encodeConditioningImage } from '../images/conditioning-image.ts'
+import { serveRequests } from './picture-threads.ts'
+import { readPicture, type Picture } from '../images/pictures.ts'
+import { cropPicture } from '../images/training-picture.ts'
+
+export interface ConditionRequest {
+  readonly file: string
+  /** One that is made `from` the picture. */
+  readonly kind: ConditionKind
+  /** Pixels of the training crop, which is the middle of the picture; null: all of it, as large as it is. */
+  readonly size: number | null
+}
+
+export interface PictureCondition {
+  /** Of the picture. */
+  readonly width: number
+  readonly height: number
+  /** The square of the picture that is shown; null: all of it. */
+  readonly crop: Crop | null
+  /** A PNG file's bytes. */
+  readonly conditioning: Uint8Array
+}
+
+serveRequests({ ready: null, work: makeCondition })
+
+async function makeCondition({ file, kind, size }: ConditionRequest): Promise<PictureCondition> {
+  const { render } = conditionOf(kind)
+  if (render === null) throw new Error(`nothing draws ${kind}`)
+  const picture = await readPicture(file)
+  const { width, height } = picture
+  const crop = size === null ? null : planCrop({ width, height, crop: 'center' })
+  const shown = crop === null || size === null ? picture : await cut(picture, crop, size)
+  const input = { width: shown.width, height: shown.height, picture: shown.data }
+  const rgb = render({ ...input, faces: [], style: 'spiga-seg' })
+  const conditioning = encodeConditioningImage(rgb, shown.width, shown.height)
+  return { width, height, crop, conditioning }
+}
+
+async function cut(picture: Picture, crop: Crop, size: number): Promise<Omit<Picture, 'source'>> {
+  const data = await cropPicture(picture, { crop, resolution: size })
+  return { data, width: size, height: size }
+}

@@ -1,0 +1,30 @@
+/** Conditions that are made from the picture itself, on several threads. */
+import { join } from 'node:path'
+import type { ConditionRequest, PictureCondition } from './condition-worker.ts'
+import { packageRoot } from '../package-root.ts'
+import { openPictureThreads } from './picture-threads.ts'
+
+export interface PictureConditions {
+  /** A file that can't be used: PictureError. */
+  make(request: ConditionRequest): Promise<PictureCondition>
+  close(): Promise<void>
+}
+
+const WORKER_FILE = join(packageRoot, 'dist', 'tools', 'threads', 'condition-worker.js')
+
+export async function openPictureConditions(
+  workers: number,
+  signal: AbortSignal,
+): Promise<PictureConditions> {
+  const pool = await openPictureThreads<null, ConditionRequest, PictureCondition>({
+    file: WORKER_FILE,
+    data: null,
+    size: workers,
+    depth: 2,
+    signal,
+  })
+  return {
+    make: (request) => pool.ask(request),
+    close: () => pool.close(),
+  }
+}

@@ -1,0 +1,30 @@
+/** Reads and hashes pictures, on several threads. */
+import { join } from 'node:path'
+import { packageRoot } from '../package-root.ts'
+import { openPictureThreads } from './picture-threads.ts'
+import type { Located } from '../sources/picture-source.ts'
+import type { ThreadPool } from './thread-pool.ts'
+
+export interface PictureHasher {
+  /** How many pictures keep all threads busy. */
+  readonly width: number
+  /** sha256 in hexadecimal; a picture that can't be read: PictureError. */
+  hash(located: Located): Promise<string>
+  close(): Promise<void>
+}
+
+const WORKER_FILE = join(packageRoot, 'dist', 'tools', 'threads', 'hash-worker.js')
+const DEPTH = 8
+
+/** The threads come with the first picture: where all hashes are known already, none are started. */
+export function openPictureHasher(workers: number, signal: AbortSignal): PictureHasher {
+  let opened: Promise<ThreadPool<null, Located, string>> | null = null
+  return {
+    width: workers * DEPTH,
+    async hash(located) {
+      opened ??= openPictureThreads({ file: WORKER_FILE, data: null, size: workers, depth: DEPTH, signal })
+      return (await opened).ask(located)
+    },
+    close: async () => opened?.then((threads) => threads.close()),
+  }
+}

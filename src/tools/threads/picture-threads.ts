@@ -1,0 +1,67 @@
+/** Threads that work on pictures. Errors lose their class on the way between threads, so a PictureError travels as data. */
+import { parentPort } from 'node:worker_threads'
+import { PictureError, type PictureErrorCode } from '../images/picture-error.ts'
+import { openThreadPool, type ThreadPool, type ThreadPoolOptions } from './thread-pool.ts'
+import { CLOSE } from './worker-thread.ts'
+
+type Reply<Result> =
+  | { readonly type: 'done'; readonly result: Result }
+  | { readonly type: 'picture-error'; readonly code: PictureErrorCode; readonly message: string }
+  | { readonly type: 'error'; readonly error: unknown }
+
+/** The other side of `serveRequests`. One picture that can't be used: `ask` fails with its PictureError. */
+export async function openPictureThreads<Ready, Request, Result>(
+  options: ThreadPoolOptions,
+): Promise<ThreadPool<Ready, Request, Result>> {
+  const pool = await openThreadPool<Ready, Request, Reply<Result>>(options)
+  return {
+    ...pool,
+    async ask(request) {
+      const reply = await pool.ask(request)
+      if (reply.type === 'done') return reply.result
+      if (reply.type === 'picture-error') throw new PictureError(reply.code, reply.message)
+      throw reply.error
+    },
+  }
+}
+
+interface Service<Request, Result> {
+  /** The thread's first message. */
+  readonly ready: unknown
+  work(request: Request): Promise<Result> | Result
+  /** Of a result, what goes to the other side without being copied: this side loses it. */
+  give?(result: Result): readonly ArrayBufferLike[]
+  close?(): Promise<void>
+}
+
+/** In the thread: one request after the other, so that nothing is let go while it is in use. The wish to end goes before all that waits. */
+export function serveRequests<Request, Result>({ ready, work, give, close }: Service<Request, Result>): void {
+  let under: Promise<void> = Promise.resolve()
+  let isEnding = false
+  parentPort?.on('message', (request: Request | typeof CLOSE) => {
+    isEnding ||= request === CLOSE
+    under = under.then(() => (request === CLOSE ? end() : answer(request)))
+  })
+  parentPort?.postMessage(ready)
+
+  async function end(): Promise<void> {
+    await close?.()
+    parentPort?.close()
+  }
+
+  async function answer(request: Request): Promise<void> {
+    if (isEnding) return
+    try {
+      const result = await work(request)
+      reply({ type: 'done', result }, give?.(result))
+    } catch (error) {
+      if (error instanceof PictureError)
+        reply({ type: 'picture-error', code: error.code, message: error.message })
+      else reply({ type: 'error', error })
+    }
+  }
+
+  function reply(message: Reply<Result>, given: readonly ArrayBufferLike[] = []): void {
+    parentPort?.postMessage(message, given as ArrayBuffer[])
+  }
+}

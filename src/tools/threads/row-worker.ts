@@ -1,0 +1,68 @@
+/** The thread that `row-maker.ts` starts: one annotation at a time → the two pictures of its row. */
+import { conditionOf, type ConditionKind, type RenderInput } from '../../dataset/conditions/index.ts'
+import type { Crop } from '../../dataset/crop.ts'
+import type { Point } from '../../dataset/face.ts'
+import { makeConditioning } from '../images/conditioning-from-source.ts'
+import { encodeConditioningImage } from '../images/conditioning-image.ts'
+import { PictureError } from '../images/picture-error.ts'
+import { serveRequests } from './picture-threads.ts'
+import { decodePicture } from '../images/pictures.ts'
+import { createReadBuffer, hashBytes, readLocated } from '../sources/read-located.ts'
+import type { Located } from '../sources/picture-source.ts'
+import { makeTrainingPicture, type TrainingPicture } from '../images/training-picture.ts'
+
+export interface RowRequest {
+  readonly picture: Located
+  /** As recorded when the picture was annotated: the landmarks belong to this content only. */
+  readonly sha256: string
+  /** Width and height of the picture, orientation applied. */
+  readonly size: readonly [width: number, height: number]
+  readonly crop: Crop
+  readonly resolution: number
+  readonly condition: ConditionKind
+  readonly style: RenderInput['style']
+  /** Landmarks to draw, in pixels of the row, one list a face. */
+  readonly faces: readonly (readonly Point[])[]
+  /** The ready-made conditioning image; null: it is drawn. */
+  readonly conditioning: Located | null
+}
+
+export interface RowPictures {
+  readonly image: Pick<TrainingPicture, 'bytes' | 'extension'>
+  readonly conditioning: Uint8Array
+}
+
+serveRequests({
+  ready: null,
+  work: makeRow,
+  give: ({ image, conditioning }) => [image.bytes.buffer, conditioning.buffer],
+})
+
+const buffer = createReadBuffer()
+
+async function makeRow(request: RowRequest): Promise<RowPictures> {
+  const bytes = await readLocated(request.picture, buffer)
+  if (hashBytes(bytes) !== request.sha256) throw new PictureError('changed', 'its content is another one')
+  const image = await makeTrainingPicture({ ...request, bytes })
+  const ready = request.conditioning
+  const conditioning =
+    ready === null ? await drawConditioning(request, image) : await makeConditioning(ready, request)
+  const { extension } = image
+  return { image: { bytes: ownBytes(image.bytes), extension }, conditioning: ownBytes(conditioning) }
+}
+
+async function drawConditioning(
+  { condition, style, faces, resolution }: RowRequest,
+  { bytes, rgb }: TrainingPicture,
+): Promise<Uint8Array> {
+  const { from, render } = conditionOf(condition)
+  if (render === null) throw new Error(`the condition ${condition} is not drawn`)
+  const picture = from === 'picture' ? (rgb ?? (await decodePicture(bytes)).data) : null
+  const size = { width: resolution, height: resolution }
+  return encodeConditioningImage(render({ ...size, faces, picture, style }), resolution, resolution)
+}
+
+/** What is given away must not share its memory with anything else. */
+function ownBytes(bytes: Uint8Array): Uint8Array {
+  return bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes)
+}

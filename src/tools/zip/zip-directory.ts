@@ -1,0 +1,60 @@
+/** Reads the directory of a zip archive: all its files, checked, without opening any. */
+import { createHash } from 'node:crypto'
+import { parseDirectory, type ZipDirectory } from '../../dataset/zip/directory.ts'
+import { parseEndRecord, TAIL_BYTES } from '../../dataset/zip/end-record.ts'
+import { checkPlace } from '../../dataset/zip/entry-checks.ts'
+import { damaged, ZipError } from '../../dataset/zip/zip-error.ts'
+import { UserError } from '../../errors.ts'
+import { openArchiveFile, type ArchiveFile } from './archive-file.ts'
+
+export interface ZipContent {
+  readonly directory: ZipDirectory
+  /** Of the archive's file: see `archive-file.ts`. */
+  readonly version: string
+  /** sha256 over the directory: names, sizes, checksums, places. */
+  readonly digest: string
+}
+
+/** `shown`: the archive's name for messages. Throws a UserError when the archive is not to be read. */
+export async function readZipDirectory(file: string, shown = file): Promise<ZipContent> {
+  const archive = await openArchiveFile(file).catch((error: unknown) => {
+    throw unreadable(shown, error)
+  })
+  try {
+    return await readDirectory(archive)
+  } catch (error) {
+    throw error instanceof ZipError ? explain(error, shown, archive.parts) : unreadable(shown, error)
+  } finally {
+    await archive.close()
+  }
+}
+
+async function readDirectory(archive: ArchiveFile): Promise<ZipContent> {
+  const { sizeBytes, version } = archive
+  const tail = await archive.read(Math.max(0, sizeBytes - TAIL_BYTES), TAIL_BYTES)
+  const place = parseEndRecord(tail, sizeBytes)
+  checkPlace(place)
+  const bytes = await archive.read(place.offset, place.bytes)
+  if (bytes.length < place.bytes) throw damaged('was cut short while it was read')
+  return {
+    directory: parseDirectory(bytes, place),
+    version,
+    digest: createHash('sha256').update(bytes).digest('hex'),
+  }
+}
+
+function explain({ code, message, remedy }: ZipError, shown: string, parts: number): UserError {
+  const which = parts > 1 ? ` (read as ${parts} parts)` : ''
+  return new UserError(`${shown}${which} ${message}.`, { reason: 'preflight', code, hint: remedy })
+}
+
+function unreadable(shown: string, error: unknown): unknown {
+  const { code } = error as NodeJS.ErrnoException
+  if (code === undefined) return error
+  return new UserError(`${shown} can't be read: ${code}.`, {
+    reason: 'preflight',
+    code: 'zip-unreadable',
+    hint: code === 'ENOENT' ? 'Correct dataset.source.' : 'Give yourself permission to read it.',
+    cause: error,
+  })
+}
