@@ -52,5 +52,6 @@ for (const stage of [collectImages, annotateImages]) {
     commands,
   }
   const signal = new AbortController().signal
-  await stage.run({ stage: planned, config, paths, facts, report: () => undefined, signal })
+  const plan = { stages: [] }
+  await stage.run({ stage: planned, config, paths, facts, plan, report: () => undefined, signal })
 }
