@@ -8,4 +8,4 @@ const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
 
 rmSync(new URL('dist', root), { recursive: true, force: true })
 execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' })
-chmodSync(new URL('dist/main.js', root), 0o755)
+chmodSync(new URL('dist/start.cjs', root), 0o755)

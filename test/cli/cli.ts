@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { packageRoot } from '../../src/tools/package-root.ts'
 
-export const MAIN = join(packageRoot, 'dist', 'main.js')
+export const MAIN = join(packageRoot, 'dist', 'start.cjs')
 
 export interface Ended {
   readonly code: number | null

@@ -1,0 +1,27 @@
+/** What happens before the program itself is loaded. */
+import { execFile } from 'node:child_process'
+import { rm, writeFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { expect, it, onTestFinished } from 'vitest'
+import { MAIN, temporaryFolder } from './cli.ts'
+
+const PROBE = `process.on('exit', () => process.stderr.write(process.env.UV_THREADPOOL_SIZE))`
+
+it.each([
+  ['one for each core, and at least four', undefined, String(Math.max(4, availableParallelism()))],
+  ['as many as a person wants', '3', '3'],
+])('threads that pictures are decoded on: %s', async (_, wanted, expected) => {
+  const folder = await temporaryFolder()
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const probe = join(folder, 'probe.cjs')
+  await writeFile(probe, PROBE)
+  const env = { ...process.env }
+  delete env['UV_THREADPOOL_SIZE']
+  if (wanted !== undefined) env['UV_THREADPOOL_SIZE'] = wanted
+  const args = ['--require', probe, MAIN, '--version']
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, args, { env })
+  expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
+  expect(stderr).toBe(expected)
+})
