@@ -66,6 +66,9 @@ export const writeDataset: Stage = {
   },
 }
 
+/** More than this part of the rows is worth a word: a third. */
+const MANY_HELD_OUT = 3
+
 interface Split {
   readonly rows: number
   /** Content hashes of the pictures that are held out. */
@@ -94,6 +97,12 @@ async function planSplit({ config: { dataset }, paths, report }: StageContext): 
         : 'rows of one picture, and pictures that repeat each other, stay together'
     const message = `${formatCount(members.length)} rows are held out, not ${formatCount(count)}: ${why}.`
     report({ type: 'warning', code: 'few-validation-rows', message })
+  }
+  if (members.length * MANY_HELD_OUT > rows.length) {
+    const message =
+      `${formatCount(members.length)} of ${formatCount(rows.length)} rows are held out and not trained on. ` +
+      `Add pictures, or lower dataset.validation.count (now ${formatCount(count)}).`
+    report({ type: 'warning', code: 'many-validation-rows', message })
   }
   if (enlarged > 0) {
     const message = `${formatCount(enlarged)} of ${formatCount(rows.length)} pictures are enlarged: their crops are smaller than ${dataset.resolution} px.`

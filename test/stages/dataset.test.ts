@@ -163,6 +163,12 @@ describe('from a FaceSynthetics folder with its own landmarks', () => {
       message: '11 rows are held out, not 16: there are only 12.',
     }
     expect(greedy.events).toContainEqual(warning)
+    expect(greedy.events).toContainEqual({
+      type: 'warning',
+      code: 'many-validation-rows',
+      message:
+        '11 of 12 rows are held out and not trained on. Add pictures, or lower dataset.validation.count (now 16).',
+    })
   })
 
   test('stopped in the middle: the signal’s reason, and no dataset', async () => {
