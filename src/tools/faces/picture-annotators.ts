@@ -61,8 +61,8 @@ function openFinder(identity: string, finder: FaceFinderData, options: OpenOptio
   const annotator = lazyAnnotator(finder, options)
   return {
     identity,
-    // Two lie in each thread: the next picture is at hand when one is done.
-    width: options.workers * 2,
+    // Two for each thread, of which there may be one more: the next picture is at hand when one is done.
+    width: (options.workers + 1) * 2,
     examine: async (picture) => ({
       key: `${contentKey(picture)} ${identity}${conditioningKey(picture)}`,
       find: () => look(picture, options.source, annotator).catch(rejectPicture),

@@ -38,7 +38,8 @@ export async function openAnnotator({ finder, workers, signal }: AnnotatorOption
   const pool = await openPictureThreads<AnnotateReady, AnnotateRequest, AnnotatedPicture>({
     file: WORKER_FILE,
     data: finder,
-    size: workers,
+    // Where no net keeps a thread busy, it often waits: for a file, or for a picture that is decoded beside it.
+    size: finder.kind === 'none' ? workers + 1 : workers,
     depth: 2,
     signal,
   })

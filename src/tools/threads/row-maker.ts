@@ -18,7 +18,8 @@ export async function openRowMaker(workers: number, signal: AbortSignal): Promis
   const pool = await openPictureThreads<null, RowRequest, RowPictures>({
     file: WORKER_FILE,
     data: null,
-    size: workers,
+    // A thread waits now and then, for a file or for a picture that is decoded beside it.
+    size: workers + 1,
     depth: 16,
     signal,
   })
