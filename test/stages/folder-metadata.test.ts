@@ -12,7 +12,7 @@ import { makeNoise } from './face-pictures.ts'
 
 const picture = (seed: number): Promise<Buffer> => makeNoise(64, seed).png().toBuffer()
 
-const captioned = (): Bench =>
+const captioned = (captions: object = { column: 'text' }): Bench =>
   openBench(folder, {
     condition: { annotator: 'files' },
     dataset: {
@@ -21,7 +21,7 @@ const captioned = (): Bench =>
       resolution: 64,
       validation: { count: 0 },
       max_rejects: '100%',
-      captions: { column: 'text' },
+      captions,
     },
   })
 
@@ -130,16 +130,7 @@ test('a cell that is empty is no caption, and a gap in a template', async () => 
     ['b.png', 'its "text" is empty'],
     ['c.png', 'x'],
   ])
-  const template = openBench(folder, {
-    condition: { annotator: 'files' },
-    dataset: {
-      source: { folder: './photos' },
-      crop: 'center',
-      resolution: 64,
-      validation: { count: 0 },
-      captions: { template: 'a person, {hair}' },
-    },
-  })
+  const template = captioned({ template: 'a person, {hair}' })
   expect(await listed(template)).toEqual([
     ['a.png', 'a person'],
     ['b.png', 'a person, red'],

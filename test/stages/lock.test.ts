@@ -1,8 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, readdir, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { UserError } from '../../src/errors.ts'
 import { acquireLock, waitForLock } from '../../src/tools/files/lock.ts'
@@ -47,6 +48,32 @@ test('the lock of a killed process is taken over', async () => {
   await once(child, 'exit')
   await acquireLock(file, { purpose })
   expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ pid: process.pid })
+})
+
+test('what a process left that was killed while it took the lock is removed, and nothing else', async () => {
+  const child = await lockInAnotherProcess()
+  const text = await readFile(file, 'utf8')
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+  const tokens = Array.from({ length: 4 }, () => randomUUID())
+  const [dead, living, unfinished, old] = tokens.map((token) => `${file}.${token}`) as [
+    string,
+    string,
+    string,
+    string,
+  ]
+  await writeFile(dead, text)
+  await writeFile(
+    living,
+    JSON.stringify({ ...(JSON.parse(text) as object), pid: process.pid, startTicks: null }),
+  )
+  await writeFile(unfinished, '')
+  await writeFile(old, '')
+  await utimes(old, 1e9, 1e9)
+  await writeFile(`${file}.notes`, 'of somebody else')
+  await (await acquireLock(file, { purpose })).release()
+  const left = [living, unfinished, `${file}.notes`].map((path) => basename(path))
+  expect((await readdir(folder)).sort()).toEqual(left.sort())
 })
 
 test.each([

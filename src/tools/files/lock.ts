@@ -1,24 +1,21 @@
 /**
- * A lock that is a file: who made it holds it. The holder is known by machine, boot, process and the process's start
- * time, so a lock left behind by a killed process (or before a reboot) is taken over without asking.
+ * A lock that is a file: who made it holds it. One left behind by a killed process (or before a reboot) is taken over without
+ * asking.
  */
 import { randomUUID } from 'node:crypto'
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { hostname, uptime } from 'node:os'
-import { dirname } from 'node:path'
+import { link, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { UserError } from '../../errors.ts'
-
-interface Holder {
-  readonly token: string
-  readonly pid: number
-  /** Start of the process in clock ticks since the boot; null where the system does not tell. */
-  readonly startTicks: number | null
-  readonly bootId: string | null
-  readonly host: string
-  readonly since: string
-  readonly purpose: string
-}
+import {
+  describeHolder,
+  describeSelf,
+  errorCode,
+  isHeld,
+  parseHolder,
+  readOrNull,
+  type Holder,
+} from './lock-holder.ts'
 
 export interface Lock {
   /** Gives it back. Safe to call twice; never removes somebody else's. */
@@ -35,7 +32,10 @@ export async function acquireLock(file: string, { purpose }: LockOptions): Promi
   await mkdir(dirname(file), { recursive: true })
   const mine = await describeSelf(purpose)
   for (let attempt = 0; attempt < 20; attempt++) {
-    if (await createLock(file, mine)) return { release: () => releaseLock(file, mine.token) }
+    if (await createLock(file, mine)) {
+      await sweepDrafts(file)
+      return { release: () => releaseLock(file, mine.token) }
+    }
     const text = await readOrNull(file)
     if (text === null) continue
     const holder = parseHolder(text)
@@ -67,12 +67,6 @@ export async function waitForLock(file: string, { purpose, signal, onWait }: Wai
   }
 }
 
-async function describeSelf(purpose: string): Promise<Holder> {
-  const [startTicks, bootId] = await Promise.all([readStartTicks(process.pid), readBootId()])
-  const since = new Date().toISOString()
-  return { token: randomUUID(), pid: process.pid, startTicks, bootId, host: hostname(), since, purpose }
-}
-
 /** A hard link appears with its whole content or not at all; where links can't be made, an exclusive write has to do. */
 async function createLock(file: string, mine: Holder): Promise<boolean> {
   const draft = `${file}.${mine.token}`
@@ -101,28 +95,6 @@ async function createExclusively(file: string, text: string): Promise<boolean> {
   }
 }
 
-async function isHeld(holder: Holder): Promise<boolean> {
-  if (holder.host !== hostname()) return true
-  const bootId = await readBootId()
-  if (holder.bootId !== null && bootId !== null) {
-    if (holder.bootId !== bootId) return false
-  } else if (Date.parse(holder.since) < Date.now() - uptime() * 1000 - 60_000) {
-    return false
-  }
-  if (!isAlive(holder.pid)) return false
-  const startTicks = await readStartTicks(holder.pid)
-  return holder.startTicks === null || startTicks === null || holder.startTicks === startTicks
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return errorCode(error) === 'EPERM'
-  }
-}
-
 /** Moves the stale file away first: of two that want to take over, one moves it and the other finds it gone. */
 async function removeStale(file: string, staleText: string): Promise<void> {
   if ((await readOrNull(file)) !== staleText) return
@@ -138,19 +110,33 @@ async function removeStale(file: string, staleText: string): Promise<void> {
   await rm(aside, { force: true })
 }
 
+/** A draft is there for an instant: one that holds nothing for longer was never finished. */
+const UNFINISHED_AFTER_MS = 60_000
+
+/** Removes what processes left beside the lock that were killed while they took it, and nothing of those that live. */
+async function sweepDrafts(file: string): Promise<void> {
+  const prefix = `${basename(file)}.`
+  for (const name of await readdir(dirname(file)).catch(() => [])) {
+    if (!name.startsWith(prefix) || !TOKEN.test(name.slice(prefix.length))) continue
+    const draft = join(dirname(file), name)
+    if (await isLeftBehind(draft).catch(() => false)) await rm(draft, { force: true }).catch(() => undefined)
+  }
+}
+
+/** As `randomUUID` writes them. */
+const TOKEN = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+async function isLeftBehind(draft: string): Promise<boolean> {
+  const text = await readOrNull(draft)
+  if (text === null) return false
+  const holder = parseHolder(text)
+  if (holder !== null) return !(await isHeld(holder))
+  return (await stat(draft)).mtimeMs < Date.now() - UNFINISHED_AFTER_MS
+}
+
 async function releaseLock(file: string, token: string): Promise<void> {
   const text = await readOrNull(file)
   if (text !== null && parseHolder(text)?.token === token) await rm(file, { force: true })
-}
-
-function parseHolder(text: string): Holder | null {
-  try {
-    const value: unknown = JSON.parse(text)
-    const complete = typeof value === 'object' && value !== null && 'pid' in value && 'host' in value
-    return complete ? (value as Holder) : null
-  } catch {
-    return null
-  }
 }
 
 function lockedError(file: string, holder: Holder | null): UserError {
@@ -160,34 +146,4 @@ function lockedError(file: string, holder: Holder | null): UserError {
     code: 'locked',
     hint: `Wait for it to finish, or stop it. If it is certainly gone, remove ${file}`,
   })
-}
-
-function describeHolder(holder: Holder): string {
-  const place = holder.host === hostname() ? '' : ` on ${holder.host}`
-  return `${holder.purpose} (process ${holder.pid}${place}, since ${holder.since})`
-}
-
-/** Field 22 of /proc/PID/stat; counted behind the name, which may hold spaces and brackets. */
-async function readStartTicks(pid: number): Promise<number | null> {
-  const text = await readOrNull(`/proc/${pid}/stat`)
-  const field = text?.slice(text.lastIndexOf(')') + 2).split(' ')[19]
-  return field === undefined ? null : Number(field)
-}
-
-async function readBootId(): Promise<string | null> {
-  return (await readOrNull('/proc/sys/kernel/random/boot_id'))?.trim() ?? null
-}
-
-async function readOrNull(file: string): Promise<string | null> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (error) {
-    const code = errorCode(error)
-    if (code === 'ENOENT' || code === 'ESRCH' || code === 'ENOTDIR') return null
-    throw error
-  }
-}
-
-function errorCode(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error ? String(error.code) : undefined
 }

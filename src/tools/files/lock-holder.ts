@@ -1,0 +1,86 @@
+/** Who holds a lock: known by machine, boot, process and the process's start time, so that a dead holder is told from a living. */
+import { randomUUID } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { hostname, uptime } from 'node:os'
+
+export interface Holder {
+  readonly token: string
+  readonly pid: number
+  /** Start of the process in clock ticks since the boot; null where the system does not tell. */
+  readonly startTicks: number | null
+  readonly bootId: string | null
+  readonly host: string
+  readonly since: string
+  readonly purpose: string
+}
+
+export async function describeSelf(purpose: string): Promise<Holder> {
+  const [startTicks, bootId] = await Promise.all([readStartTicks(process.pid), readBootId()])
+  const since = new Date().toISOString()
+  return { token: randomUUID(), pid: process.pid, startTicks, bootId, host: hostname(), since, purpose }
+}
+
+/** Whether its process still lives; of another machine that can't be known, so it counts as living. */
+export async function isHeld(holder: Holder): Promise<boolean> {
+  if (holder.host !== hostname()) return true
+  const bootId = await readBootId()
+  if (holder.bootId !== null && bootId !== null) {
+    if (holder.bootId !== bootId) return false
+  } else if (Date.parse(holder.since) < Date.now() - uptime() * 1000 - 60_000) {
+    return false
+  }
+  if (!isAlive(holder.pid)) return false
+  const startTicks = await readStartTicks(holder.pid)
+  return holder.startTicks === null || startTicks === null || holder.startTicks === startTicks
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return errorCode(error) === 'EPERM'
+  }
+}
+
+/** Null: nothing that one of us wrote whole. */
+export function parseHolder(text: string): Holder | null {
+  try {
+    const value: unknown = JSON.parse(text)
+    const complete = typeof value === 'object' && value !== null && 'pid' in value && 'host' in value
+    return complete ? (value as Holder) : null
+  } catch {
+    return null
+  }
+}
+
+export function describeHolder(holder: Holder): string {
+  const place = holder.host === hostname() ? '' : ` on ${holder.host}`
+  return `${holder.purpose} (process ${holder.pid}${place}, since ${holder.since})`
+}
+
+/** Field 22 of /proc/PID/stat; counted behind the name, which may hold spaces and brackets. */
+async function readStartTicks(pid: number): Promise<number | null> {
+  const text = await readOrNull(`/proc/${pid}/stat`)
+  const field = text?.slice(text.lastIndexOf(')') + 2).split(' ')[19]
+  return field === undefined ? null : Number(field)
+}
+
+async function readBootId(): Promise<string | null> {
+  return (await readOrNull('/proc/sys/kernel/random/boot_id'))?.trim() ?? null
+}
+
+/** Null when there is no such file. */
+export async function readOrNull(file: string): Promise<string | null> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    const code = errorCode(error)
+    if (code === 'ENOENT' || code === 'ESRCH' || code === 'ENOTDIR') return null
+    throw error
+  }
+}
+
+export function errorCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error ? String(error.code) : undefined
+}
