@@ -49,7 +49,10 @@ function planEqual(items: readonly DuplicateItem[]): (number | null)[] {
 /** So many that a picture looks like are remembered, the largest first. One of them is left, but in the oddest of sets. */
 const NEIGHBOURS = 8
 
-/** For each first of its content, the one that looks alike and is left. */
+/**
+ * For each first of its content, the one that looks alike and is left. Of those with the very same likeness only the largest is
+ * compared: what it is like, the others are like too.
+ */
 function planAlike(
   items: readonly DuplicateItem[],
   equal: readonly (number | null)[],
@@ -59,19 +62,40 @@ function planAlike(
     .map((_, item) => item)
     .filter((item) => equal[item] === null && isLikeness(items[item]!.likeness))
     .sort((a, b) => items[b]!.pixels - items[a]!.pixels || a - b)
+  const [compared, copies] = splitCopies(ranked, items)
   const neighbours = new Map<number, number[]>()
   const find = (first: number, second: number): void => {
-    sets.join(ranked[first]!, ranked[second]!)
+    sets.join(compared[first]!, compared[second]!)
     insert(neighbours.get(second) ?? [], first, (list) => neighbours.set(second, list))
   }
-  const likenesses = ranked.map((item) => items[item]!.likeness)
+  const likenesses = compared.map((item) => items[item]!.likeness)
   findAlike(likenesses, find)
   const repeats: (number | null)[] = items.map(() => null)
   for (const rank of [...neighbours.keys()].sort((a, b) => a - b)) {
-    const left = neighbours.get(rank)!.find((other) => repeats[ranked[other]!] === null)
-    if (left !== undefined) repeats[ranked[rank]!] = ranked[left]!
+    const left = neighbours.get(rank)!.find((other) => repeats[compared[other]!] === null)
+    if (left !== undefined) repeats[compared[rank]!] = compared[left]!
+  }
+  for (const [item, first] of copies) {
+    sets.join(first, item)
+    repeats[item] = repeats[first] ?? first
   }
   return repeats
+}
+
+/** The first items of each likeness, in their order, and the others with the first of theirs. */
+function splitCopies(
+  ranked: readonly number[],
+  items: readonly DuplicateItem[],
+): [first: number[], copies: Map<number, number>] {
+  const firsts = new Map<string, number>()
+  const copies = new Map<number, number>()
+  for (const item of ranked) {
+    const { likeness } = items[item]!
+    const first = firsts.get(likeness)
+    if (first === undefined) firsts.set(likeness, item)
+    else copies.set(item, first)
+  }
+  return [[...firsts.values()], copies]
 }
 
 function insert(list: number[], value: number, save: (list: number[]) => void): void {

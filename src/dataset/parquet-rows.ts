@@ -14,7 +14,6 @@ export const ROWS_PER_GROUP = 100
 export const MAX_SHARD_BYTES = 500_000_000
 
 const IMAGE_COLUMNS = ['image', 'conditioning_image'] as const
-const PLAIN = { encoding: 'PLAIN', codec: 'UNCOMPRESSED' } as const
 
 /** Everything OPTIONAL and `bytes` before `path`: otherwise `datasets` silently reads plain structs. */
 const schema: SchemaElement[] = [
@@ -27,8 +26,6 @@ const schema: SchemaElement[] = [
   { name: 'text', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'OPTIONAL' },
 ]
 
-const columns = ([...IMAGE_COLUMNS, 'text'] as const).map((name) => ({ name, ...PLAIN }))
-
 const features = {
   image: { _type: 'Image' },
   conditioning_image: { _type: 'Image' },
@@ -39,7 +36,6 @@ const features = {
 export function planParquet(fingerprint: string) {
   return {
     schema,
-    columns,
     statistics: false,
     kvMetadata: [
       { key: 'huggingface', value: JSON.stringify({ info: { features } }) },

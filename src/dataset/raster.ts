@@ -4,8 +4,17 @@
  * outside the canvas is cut off. Only the pixels of a shape's bounding box are looked at.
  */
 import type { Point } from './face.ts'
-import { addContour, createCoverage, openRegion, type Coverage, type Region } from './raster/coverage.ts'
-import { outlineStroke } from './raster/stroke.ts'
+import { addPoints, Contours, keepNear } from './raster/contours.ts'
+import {
+  addContours,
+  BLOCK,
+  blockOf,
+  createCoverage,
+  openRegion,
+  type Coverage,
+  type Region,
+} from './raster/coverage.ts'
+import { addStroke } from './raster/stroke.ts'
 
 export interface Canvas {
   /** RGB, row by row. */
@@ -13,6 +22,9 @@ export interface Canvas {
   readonly width: number
   readonly height: number
   readonly coverage: Coverage
+  /** Of the shape that is painted; `line` is the one that is stroked. */
+  readonly outline: Contours
+  readonly line: Contours
 }
 
 export type Colour = readonly [red: number, green: number, blue: number]
@@ -24,12 +36,15 @@ export function createCanvas(width: number, height: number): Canvas {
 
 /** Painting changes `data`. */
 export function canvasOver(data: Uint8Array, width: number, height: number): Canvas {
-  return { data, width, height, coverage: createCoverage() }
+  const [outline, line] = [new Contours(), new Contours()]
+  return { data, width, height, coverage: createCoverage(), outline, line }
 }
 
 /** Nonzero rule. */
 export function fillPolygon(canvas: Canvas, points: readonly Point[], colour: Colour): void {
-  fillContours(canvas, [points.filter(isFinitePoint).map(keepNear)], colour)
+  canvas.outline.clear()
+  addPoints(canvas.outline, points)
+  paintOutline(canvas, colour)
 }
 
 export interface Stroke {
@@ -41,55 +56,48 @@ export interface Stroke {
 
 /** As SVG does: mitred joins (limit 4), butt caps. */
 export function strokePolyline(canvas: Canvas, points: readonly Point[], stroke: Stroke): void {
-  const corners = points.filter(isFinitePoint).map(keepNear)
-  fillContours(canvas, outlineStroke(corners, stroke.width, stroke.closed ?? false), stroke.colour)
+  const { line, outline } = canvas
+  line.clear()
+  addPoints(line, points)
+  outline.clear()
+  addStroke(outline, line, stroke.width, stroke.closed ?? false)
+  paintOutline(canvas, stroke.colour)
 }
 
 /** A polygon of the circle's area whose sides are nowhere a hundredth of a pixel off. */
 export function fillCircle(canvas: Canvas, centre: Point, radius: number, colour: Colour): void {
-  if (!isFinitePoint(centre) || !(radius > 0)) return
+  const [x, y] = centre
+  if (!Number.isFinite(x) || !Number.isFinite(y) || !(radius > 0)) return
   const corners = Math.max(12, Math.ceil(Math.PI * Math.sqrt(radius * 50)))
   const turn = (2 * Math.PI) / corners
   const reach = radius * Math.sqrt(turn / Math.sin(turn))
-  const [x, y] = keepNear(centre)
-  const points = Array.from({ length: corners }, (_, corner): Point => {
-    return [x + reach * Math.cos(corner * turn), y + reach * Math.sin(corner * turn)]
-  })
-  fillContours(canvas, [points], colour)
-}
-
-function isFinitePoint([x, y]: Point): boolean {
-  return Number.isFinite(x) && Number.isFinite(y)
-}
-
-/** Far beyond any picture, and still small enough to reckon with. */
-const FAR = 1e6
-
-function keepNear(point: Point): Point {
-  const [x, y] = point
-  if (Math.abs(x) <= FAR && Math.abs(y) <= FAR) return point
-  return [Math.max(-FAR, Math.min(FAR, x)), Math.max(-FAR, Math.min(FAR, y))]
+  const { outline } = canvas
+  outline.clear()
+  for (let corner = 0; corner < corners; corner++) {
+    outline.add(keepNear(x) + reach * Math.cos(corner * turn), keepNear(y) + reach * Math.sin(corner * turn))
+  }
+  outline.end()
+  paintOutline(canvas, colour)
 }
 
 /** All contours as one shape. */
-function fillContours(canvas: Canvas, contours: readonly (readonly Point[])[], colour: Colour): void {
-  const region = boundContours(contours, canvas)
+function paintOutline(canvas: Canvas, colour: Colour): void {
+  const region = boundContours(canvas)
   if (region === null) return
   openRegion(canvas.coverage, region)
-  for (const contour of contours) addContour(canvas.coverage, contour)
+  addContours(canvas.coverage, canvas.outline)
   paintCoverage(canvas, colour)
 }
 
 /** The pixels that the contours touch, or null when there are none on the canvas. */
-function boundContours(contours: readonly (readonly Point[])[], { width, height }: Canvas): Region | null {
+function boundContours({ outline: { numbers, length }, width, height }: Canvas): Region | null {
   let [left, top, right, bottom] = [width, height, 0, 0]
-  for (const contour of contours) {
-    for (const [x, y] of contour) {
-      if (x < left) left = x
-      if (x > right) right = x
-      if (y < top) top = y
-      if (y > bottom) bottom = y
-    }
+  for (let at = 0; at < length; at += 2) {
+    const [x, y] = [numbers[at]!, numbers[at + 1]!]
+    if (x < left) left = x
+    if (x > right) right = x
+    if (y < top) top = y
+    if (y > bottom) bottom = y
   }
   const region = {
     left: Math.max(0, Math.floor(left)),
@@ -102,34 +110,47 @@ function boundContours(contours: readonly (readonly Point[])[], { width, height 
 
 /** Less than half a step of 255 changes nothing. */
 const INVISIBLE = 0.5 / 255
+/** From here on a pixel has the colour itself, with some room for rounding. */
+const WHOLE = 1 - INVISIBLE / 2
 
 /** Mixes the colour in by the running sums, and sets them back to 0. */
-function paintCoverage({ data, width, coverage: { sums, region } }: Canvas, colour: Colour): void {
+function paintCoverage({ data, width, coverage }: Canvas, colour: Colour): void {
+  const { sums, blocks, region } = coverage
+  const [red, green, blue] = colour
   const rowLength = region.right - region.left + 1
   for (let row = region.top; row < region.bottom; row++) {
     const from = (row - region.top) * rowLength
     const end = from + rowLength - 1
-    const toPixel = (row * width + region.left - from) * 3
+    let at = (row * width + region.left) * 3
     let sum = 0
-    for (let index = from; index < end; index++) {
-      // Most of a line's bounding box is empty.
-      if (sums[index] === 0 && sum < INVISIBLE && sum > -INVISIBLE) continue
-      sum += sums[index]!
-      sums[index] = 0
-      blend(data, toPixel + index * 3, colour, Math.abs(sum))
+    for (let index = from; index < end; index++, at += 3) {
+      const change = sums[index]!
+      if (change !== 0) {
+        sum += change
+        sums[index] = 0
+      } else if (sum < INVISIBLE && sum > -INVISIBLE) {
+        if (blocks[blockOf(index)] !== 0) continue
+        const last = index | (BLOCK - 1)
+        at += (last - index) * 3
+        index = last
+        continue
+      }
+      const share = Math.abs(sum)
+      if (share < WHOLE) {
+        data[at] = mix(data[at]!, red, share)
+        data[at + 1] = mix(data[at + 1]!, green, share)
+        data[at + 2] = mix(data[at + 2]!, blue, share)
+      } else {
+        data[at] = red
+        data[at + 1] = green
+        data[at + 2] = blue
+      }
     }
     sums[end] = 0
   }
+  blocks.fill(0, 0, blockOf(rowLength * (region.bottom - region.top)) + 1)
 }
 
-function blend(data: Uint8Array, at: number, [red, green, blue]: Colour, share: number): void {
-  if (share < 1) {
-    data[at] = data[at]! + (red - data[at]!) * share + 0.5
-    data[at + 1] = data[at + 1]! + (green - data[at + 1]!) * share + 0.5
-    data[at + 2] = data[at + 2]! + (blue - data[at + 2]!) * share + 0.5
-  } else {
-    data[at] = red
-    data[at + 1] = green
-    data[at + 2] = blue
-  }
+function mix(from: number, to: number, share: number): number {
+  return (from + (to - from) * share + 0.5) | 0
 }

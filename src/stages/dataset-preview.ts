@@ -4,12 +4,12 @@ import type { Annotation } from '../dataset/annotation.ts'
 import { faceToCrop } from '../dataset/crop.ts'
 import type { Point } from '../dataset/face.ts'
 import type { Manifest } from '../dataset/manifest.ts'
+import type { DatasetRow } from '../dataset/parquet-rows.ts'
 import { formatPreviewPage } from '../dataset/preview-page.ts'
 import { PreviewTally } from '../dataset/preview/preview-tally.ts'
 import type { PreviewSample } from '../dataset/preview/samples-section.ts'
 import { spreadIndices } from '../dataset/preview/spread-sample.ts'
 import { writeFileAtomic } from '../tools/files/atomic-write.ts'
-import { mapInOrder } from '../tools/concurrent.ts'
 import { readNdjson } from '../tools/files/ndjson-file.ts'
 import { formatDataUrl, makeThumbnails, SAMPLE_SIDE } from '../tools/images/thumbnail.ts'
 import type { StageContext } from '../types.ts'
@@ -26,17 +26,21 @@ interface WriteOptions {
 }
 
 interface PageOptions extends Omit<WriteOptions, 'folder'> {
-  /** Landmarks of the samples by id. */
-  readonly dots: ReadonlyMap<string, readonly Point[]>
   /** Of rejected pictures, by path in the source. */
   readonly thumbnails: ReadonlyMap<string, Buffer>
 }
 
-/** Sees every row on its way into the dataset, and keeps a few. */
+interface Sample {
+  readonly row: DatasetRow
+  /** As the page shows it. */
+  readonly small: Promise<Omit<PreviewSample, 'isHeldOut'>>
+}
+
+/** Sees every row on its way into the dataset, and keeps a few, which are drawn while the others are written. */
 export class DatasetPreview {
   readonly #tally = new PreviewTally()
   readonly #shown: ReadonlySet<number>
-  readonly #samples: MadeRow[] = []
+  readonly #samples: Sample[] = []
   #rows = 0
 
   /** `rows`: how many there will be. */
@@ -45,14 +49,14 @@ export class DatasetPreview {
   }
 
   add(made: MadeRow): void {
-    if (this.#shown.has(this.#rows++)) this.#samples.push(made)
+    if (this.#shown.has(this.#rows++)) this.#samples.push(takeSample(made))
     this.#tally.addCaption(made.row.text)
   }
 
   /** `preview.html` and `preview.png`. */
   async write({ folder, manifest, context }: WriteOptions): Promise<void> {
     const { config, paths } = context
-    const dots = await this.#readAnnotations(paths.annotations)
+    for await (const annotation of readNdjson<Annotation>(paths.annotations)) this.#tally.add(annotation)
     const groups = this.#tally.groups()
     const thumbnails = await makeRejectThumbnails(
       groups.flatMap(({ samples }) => samples),
@@ -60,7 +64,7 @@ export class DatasetPreview {
     )
     const rows = this.#samples.map(({ row }) => row)
     await Promise.all([
-      this.#writePage(join(folder, 'preview.html'), { dots, thumbnails, manifest, context }),
+      this.#writePage(join(folder, 'preview.html'), { thumbnails, manifest, context }),
       writeDatasetSheet(join(folder, 'preview.png'), {
         name: config.name,
         manifest,
@@ -71,55 +75,47 @@ export class DatasetPreview {
     ])
   }
 
-  async #writePage(file: string, { dots, thumbnails, manifest, context }: PageOptions): Promise<void> {
+  async #writePage(file: string, { thumbnails, manifest, context }: PageOptions): Promise<void> {
     const { config, plan } = context
     const page = formatPreviewPage({
       config,
       configFile: nameConfig(plan.config_file),
       manifest,
       tally: this.#tally,
-      samples: await this.#shrinkSamples(dots, manifest),
+      samples: await this.#finishSamples(manifest),
       thumbnails: new Map([...thumbnails].map(([path, webp]) => [path, formatDataUrl(webp)])),
     })
     await writeFileAtomic(file, page)
   }
 
-  /** Gives the landmarks of the samples, in pixels of their small copies, by id. */
-  async #readAnnotations(file: string): Promise<Map<string, readonly Point[]>> {
-    const wanted = new Set(this.#samples.map(({ id }) => id))
-    const dots = new Map<string, readonly Point[]>()
-    for await (const annotation of readNdjson<Annotation>(file)) {
-      this.#tally.add(annotation)
-      if (wanted.has(annotation.id)) dots.set(annotation.id, placeDots(annotation))
-    }
-    return dots
-  }
-
-  async #shrinkSamples(
-    dots: ReadonlyMap<string, readonly Point[]>,
-    { validation_members }: Manifest,
-  ): Promise<PreviewSample[]> {
+  async #finishSamples({ validation_members }: Manifest): Promise<PreviewSample[]> {
     const held = new Set(validation_members.map(({ id }) => id))
-    const samples: PreviewSample[] = []
-    const shrunk = mapInOrder(this.#samples, 4, (made) => shrinkSample(made, dots.get(made.id) ?? []))
-    for await (const sample of shrunk) samples.push({ ...sample, isHeldOut: held.has(sample.id) })
-    return samples
+    const samples = await Promise.all(this.#samples.map(({ small }) => small))
+    return samples.map((sample) => ({ ...sample, isHeldOut: held.has(sample.id) }))
   }
 }
 
+function takeSample({ annotation, row }: MadeRow): Sample {
+  // The memory of the picture is used again for other rows.
+  const copy = { ...row, image: { ...row.image, bytes: row.image.bytes.slice() } }
+  const small = shrinkSample(annotation, copy)
+  // A failure surfaces when the page is written; until then it is not unhandled.
+  small.catch(() => undefined)
+  return { row: copy, small }
+}
+
+/** With its landmarks, in pixels of the small copy. */
 async function shrinkSample(
-  { id, row }: MadeRow,
-  dots: readonly Point[],
+  annotation: Annotation,
+  { image, conditioning_image, text }: DatasetRow,
 ): Promise<Omit<PreviewSample, 'isHeldOut'>> {
-  const [image, conditioning] = await Promise.all([
-    makeThumbnails(row.image.bytes, dots),
-    makeThumbnails(row.conditioning_image.bytes),
-  ])
+  const photo = await makeThumbnails(image.bytes, placeDots(annotation))
+  const conditioning = await makeThumbnails(conditioning_image.bytes)
   return {
-    id,
-    caption: row.text,
-    image: formatDataUrl(image.plain),
-    overlay: image.dotted && formatDataUrl(image.dotted),
+    id: annotation.id,
+    caption: text,
+    image: formatDataUrl(photo.plain),
+    overlay: photo.dotted && formatDataUrl(photo.dotted),
     conditioning: formatDataUrl(conditioning.plain),
   }
 }

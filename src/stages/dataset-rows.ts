@@ -12,7 +12,7 @@ import type { PictureSource } from '../tools/sources/picture-source.ts'
 import type { Config, StageContext } from '../types.ts'
 
 export interface MadeRow {
-  readonly id: string
+  readonly annotation: KeptAnnotation
   readonly row: DatasetRow
 }
 
@@ -74,7 +74,7 @@ async function makeRow(
   const name =
     basename(annotation.source, extname(annotation.source)) + (/#\d+$/.exec(annotation.id)?.[0] ?? '')
   return {
-    id: annotation.id,
+    annotation,
     row: {
       image: { bytes: made.image.bytes, path: `${name}.${made.image.extension}` },
       conditioning_image: { bytes: made.conditioning, path: `${name}.png` },

@@ -124,6 +124,8 @@ async function readMembers(file: string): Promise<string[]> {
 async function writeSplits({ rows, held }: Split, folder: string, context: StageContext) {
   const { report, signal, stage } = context
   const progress = reportProgress({ report, stage: 'write-dataset', total: rows, unit: 'rows' })
+  const source = await openConfigSource(context)
+  const maker = await openRowMaker(availableParallelism(), signal)
   const preview = new DatasetPreview(rows)
   let done = 0
   async function* take(made: AsyncIterable<MadeRow>): AsyncGenerator<DatasetRow> {
@@ -131,10 +133,9 @@ async function writeSplits({ rows, held }: Split, folder: string, context: Stage
       preview.add(each)
       progress(++done)
       yield each.row
+      maker.reuse(each.row.image.bytes)
     }
   }
-  const source = await openConfigSource(context)
-  const maker = await openRowMaker(availableParallelism(), signal)
   const write = (split: SplitName, want: (annotation: KeptAnnotation) => boolean): Promise<Shard[]> =>
     writeShards(take(makeRows({ context, source, maker, want })), {
       folder,

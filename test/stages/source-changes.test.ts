@@ -186,8 +186,11 @@ test('another column with conditioning images is looked at, though the pictures 
 
 test('pictures that rows only name are looked at again when they change', async () => {
   const named = { bytes: null, path: 'in/a.png' }
-  const { schema, columns } = planParquet('')
-  const columnData = columns.map(({ name }) => ({ name, data: [name === 'text' ? 'x' : named] }))
+  const { schema } = planParquet('')
+  const columnData = (['image', 'conditioning_image', 'text'] as const).map((name) => ({
+    name,
+    data: [name === 'text' ? 'x' : named],
+  }))
   await put('set/a.parquet', new Uint8Array(parquetWriteBuffer({ schema, columnData })))
   await put('set/in/a.png', picture)
   const bench = openBench(folder, {

@@ -3,7 +3,7 @@
  * as FreeType and Agg do it; the running sum along a row is then the coverage. Windings that add up count as one
  * (nonzero); only where edges of one shape cross within a pixel is that pixel an approximation.
  */
-import type { Point } from '../face.ts'
+import type { Contours } from './contours.ts'
 
 /** Whole pixels; `right` and `bottom` are the first ones outside. */
 export interface Region {
@@ -13,40 +13,69 @@ export interface Region {
   readonly bottom: number
 }
 
-/** What the shapes of a canvas share. `sums` has a row of `width + 1` numbers for each row of the region, 0 between shapes. */
+/** What the shapes of a canvas share. */
 export interface Coverage {
+  /** A row of `width + 1` numbers for each row of the region, 0 between shapes. */
   sums: Float32Array
+  /** 1 for every `BLOCK` of the sums that may hold another number than 0. Most of a line's region is empty. */
+  blocks: Uint8Array
   region: Region
 }
 
+/** A power of two. */
+export const BLOCK = 32
+const BLOCK_BITS = 5
+
 export function createCoverage(): Coverage {
-  return { sums: new Float32Array(0), region: { left: 0, top: 0, right: 0, bottom: 0 } }
+  return {
+    sums: new Float32Array(0),
+    blocks: new Uint8Array(0),
+    region: { left: 0, top: 0, right: 0, bottom: 0 },
+  }
 }
 
 /** Makes room for a shape. */
 export function openRegion(coverage: Coverage, region: Region): void {
   const needed = (region.right - region.left + 1) * (region.bottom - region.top)
-  if (coverage.sums.length < needed) coverage.sums = new Float32Array(needed)
+  if (coverage.sums.length < needed) {
+    coverage.sums = new Float32Array(needed)
+    coverage.blocks = new Uint8Array(blockOf(needed) + 1)
+  }
   coverage.region = region
+}
+
+export function blockOf(index: number): number {
+  return index >> BLOCK_BITS
 }
 
 /** Pixels. An edge of less height covers nothing, and has no slope to reckon with. */
 const FLAT = 1e-9
 
-/** Adds a closed contour. Contours of one shape that turn the same way form one area. */
-export function addContour(coverage: Coverage, contour: readonly Point[]): void {
-  let from = contour.at(-1)
-  for (const to of contour) {
-    const height = to[1] - from![1]
-    if (height > FLAT) addEdge(coverage, from!, to, 1)
-    else if (height < -FLAT) addEdge(coverage, to, from!, -1)
-    from = to
+/** Contours that turn the same way form one area. */
+export function addContours(coverage: Coverage, { numbers, ends }: Contours): void {
+  let start = 0
+  for (const end of ends) {
+    for (let from = end - 2, to = start; to < end; from = to, to += 2) {
+      const height = numbers[to + 1]! - numbers[from + 1]!
+      if (height > FLAT) addEdge(coverage, numbers, { from, to, sign: 1 })
+      else if (height < -FLAT) addEdge(coverage, numbers, { from: to, to: from, sign: -1 })
+    }
+    start = end
   }
 }
 
-/** From the upper point to the lower one, a row at a time, within the region's height. */
-function addEdge({ sums, region }: Coverage, [x0, y0]: Point, [x1, y1]: Point, sign: number): void {
-  const { left, top, right, bottom } = region
+interface Edge {
+  /** Where in the numbers its upper point stands, and its lower one. */
+  readonly from: number
+  readonly to: number
+  readonly sign: number
+}
+
+/** A row at a time, within the region's height. */
+function addEdge(coverage: Coverage, numbers: Float64Array, edge: Edge): void {
+  const { left, top, right, bottom } = coverage.region
+  const [x0, y0] = [numbers[edge.from]!, numbers[edge.from + 1]!]
+  const [x1, y1] = [numbers[edge.to]!, numbers[edge.to + 1]!]
   const width = right - left
   const slope = (x1 - x0) / (y1 - y0)
   const from = Math.max(y0, top)
@@ -55,17 +84,17 @@ function addEdge({ sums, region }: Coverage, [x0, y0]: Point, [x1, y1]: Point, s
   for (let row = Math.floor(from); row < to; row++) {
     const lower = Math.min(to, row + 1)
     const next = x0 + (lower - y0) * slope - left
-    const height = (lower - Math.max(from, row)) * sign
+    const height = (lower - Math.max(from, row)) * edge.sign
     const start = (row - top) * (width + 1)
-    if (x < next) addPiece(sums, start, width, x, next, height)
-    else addPiece(sums, start, width, next, x, height)
+    if (x < next) addPiece(coverage, start, width, x, next, height)
+    else addPiece(coverage, start, width, next, x, height)
     x = next
   }
 }
 
 /** The piece of an edge within a row, from x0 to x1 >= x0; `height` pixels high, negative where the edge goes up. */
 function addPiece(
-  sums: Float32Array,
+  coverage: Coverage,
   start: number,
   width: number,
   x0: number,
@@ -73,19 +102,32 @@ function addPiece(
   height: number,
 ): void {
   if (x0 >= width) return
-  if (x1 <= 0) sums[start]! += height
+  if (x1 <= 0) addSum(coverage, start, height)
   else if (x0 < 0 || x1 > width) {
     // The part left of the region covers all of it; the part on its right, nothing. Shares, as a hair's width is no divisor.
-    if (x0 < 0) sums[start]! += height * (-x0 / (x1 - x0))
+    if (x0 < 0) addSum(coverage, start, height * (-x0 / (x1 - x0)))
     const [from, to] = [Math.max(x0, 0), Math.min(x1, width)]
-    addInsidePiece(sums, start, from, to, height * ((to - from) / (x1 - x0)))
-  } else addInsidePiece(sums, start, x0, x1, height)
+    addInsidePiece(coverage, start, from, to, height * ((to - from) / (x1 - x0)))
+  } else addInsidePiece(coverage, start, x0, x1, height)
+}
+
+function addSum({ sums, blocks }: Coverage, at: number, height: number): void {
+  blocks[blockOf(at)] = 1
+  sums[at]! += height
 }
 
 /** Of each pixel that the piece crosses, it covers what lies on its right; of the pixels after that, all. */
-function addInsidePiece(sums: Float32Array, start: number, x0: number, x1: number, height: number): void {
+function addInsidePiece(
+  { sums, blocks }: Coverage,
+  start: number,
+  x0: number,
+  x1: number,
+  height: number,
+): void {
   const first = Math.floor(x0)
   const at = start + first
+  const pixels = Math.max(1, Math.ceil(x1) - first)
+  for (let block = blockOf(at); block <= blockOf(at + pixels); block++) blocks[block] = 1
   if (x1 <= first + 1) {
     const covered = height * (first + 1 - (x0 + x1) / 2)
     sums[at]! += covered
@@ -93,7 +135,6 @@ function addInsidePiece(sums: Float32Array, start: number, x0: number, x1: numbe
     return
   }
   const perPixel = height / (x1 - x0)
-  const pixels = Math.ceil(x1) - first
   let done = (first + 1 - x0) * perPixel
   let covered = (done * (first + 1 - x0)) / 2
   sums[at]! += covered

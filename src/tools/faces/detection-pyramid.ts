@@ -2,7 +2,7 @@
 import { CELL_SIDE } from '../../dataset/face-detection.ts'
 import type { Pixels } from '../../dataset/sample-crop.ts'
 import { LANDMARK_NET_SIDE } from './landmark-nets.ts'
-import { loadSharp } from '../images/pictures.ts'
+import { loadSharp } from '../images/load-sharp.ts'
 
 export interface Level {
   readonly pixels: Pixels
@@ -44,7 +44,7 @@ function fitInside({ width, height }: Pixels, side: number): { width: number; he
 
 async function resize({ data, ...raw }: Pixels, width: number, height: number): Promise<Pixels> {
   if (raw.width === width && raw.height === height) return { data, width, height }
-  const sharp = await loadSharp()
+  const sharp = loadSharp()
   const image = sharp(data, { raw: { width: raw.width, height: raw.height, channels: 3 } })
   image.resize({ width, height, fit: 'fill', kernel: 'linear' })
   return { data: await image.raw().toBuffer(), width, height }

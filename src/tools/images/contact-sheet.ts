@@ -1,6 +1,7 @@
 /** A PNG that shows pictures beside their conditioning images, with captions, and what was left out. */
-import sharp, { type OverlayOptions } from 'sharp'
+import type { OverlayOptions } from 'sharp'
 import { writeFileAtomic } from '../files/atomic-write.ts'
+import { loadSharp } from './load-sharp.ts'
 import { chooseTextWriter, type WriteText } from './sheet-text.ts'
 
 export interface ContactSheet {
@@ -55,7 +56,7 @@ async function drawContactSheet({ title, rows, rejects }: ContactSheet): Promise
     ...(await Promise.all(rows.map((row, index) => drawRow(row, placeRow(index, columns), write)))),
     ...(hasRejects ? await drawRejects(rejects, { top: samplesEnd, width }, write) : []),
   ]
-  return sharp({ create: { width, height, channels: 3, background: BACKGROUND } })
+  return loadSharp()({ create: { width, height, channels: 3, background: BACKGROUND } })
     .composite(parts.flat())
     .removeAlpha()
     .png({ compressionLevel: 6, adaptiveFiltering: true })
@@ -123,7 +124,7 @@ async function drawReject(
 }
 
 function tile(picture: Buffer | string, side: number): Promise<Buffer> {
-  return sharp(picture)
+  return loadSharp()(picture)
     .autoOrient()
     .flatten({ background: '#ffffff' })
     .resize(side, side, { fit: 'contain', background: '#dddddd' })
@@ -137,5 +138,5 @@ function blank(side: number): Promise<Buffer> {
   const svg =
     `<svg xmlns="http://www.w3.org/2000/svg" width="${side}" height="${side}"><rect width="${side}" height="${side}" fill="#e4e4e4"/>` +
     `<path d="M0 0L${side} ${side}M${side} 0L0 ${side}" stroke="#b8b8b8"/></svg>`
-  return sharp(Buffer.from(svg)).png().toBuffer()
+  return loadSharp()(Buffer.from(svg)).png().toBuffer()
 }

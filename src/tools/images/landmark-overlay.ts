@@ -1,13 +1,14 @@
 /** The picture with its landmarks as dots: for looking at what the annotator found. */
 import type { Face } from '../../dataset/face.ts'
 import { canvasOver, fillCircle, type Colour } from '../../dataset/raster.ts'
-import { loadSharp, readPicture } from './pictures.ts'
+import { loadSharp } from './load-sharp.ts'
+import { readPicture } from './pictures.ts'
 
 const DOTS: Colour = [0, 230, 118]
 
 /** Dots are about a fiftieth of the face. A PNG file's bytes. */
 export async function drawOverlay(file: string, faces: readonly Face[]): Promise<Buffer> {
-  const sharp = await loadSharp()
+  const sharp = loadSharp()
   const { data, width, height } = await readPicture(file)
   const canvas = canvasOver(data, width, height)
   for (const { box, landmarks } of faces) {

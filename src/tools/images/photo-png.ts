@@ -1,7 +1,7 @@
 /** A PNG writer for photographs. Choices and figures: docs/decisions/photo-png.md. */
 import { constants, deflateSync } from 'node:zlib'
 import { assemblePng } from './png.ts'
-import { loadSharp } from './pictures.ts'
+import { loadSharp } from './load-sharp.ts'
 
 /** The filter type, as the PNG specification (section 9.2) numbers them. */
 const AVERAGE = 3
@@ -40,7 +40,7 @@ function isGrey(rgb: Uint8Array): boolean {
 const SHARP_PNG = { compressionLevel: 3, adaptiveFiltering: true, palette: false } as const
 
 async function encodeGrey(rgb: Uint8Array, width: number, height: number): Promise<Buffer> {
-  const sharp = await loadSharp()
+  const sharp = loadSharp()
   return sharp(rgb, { raw: { width, height, channels: 3 } })
     .png(SHARP_PNG)
     .toBuffer()

@@ -8,8 +8,6 @@ import { PictureError } from './picture-error.ts'
 import { readLocated } from '../sources/read-located.ts'
 import { openSrgb, planColours, type PictureColours } from './srgb-image.ts'
 
-export { loadSharp }
-
 export const PICTURE_EXTENSIONS = ['.jpg', '.jpeg', '.png', '.webp', '.avif', '.tif', '.tiff'] as const
 
 const MAX_PIXELS = 64_000_000
@@ -86,7 +84,7 @@ function readPngHeader(bytes: Uint8Array): Header | null {
 
 async function readHeader(bytes: Uint8Array): Promise<Header> {
   try {
-    const sharp = await loadSharp()
+    const sharp = loadSharp()
     const metadata = await sharp(bytes, { limitInputPixels: false, failOn: 'none' }).metadata()
     const { depth } = metadata
     if (depth === 'uchar' || depth === 'ushort') return metadata

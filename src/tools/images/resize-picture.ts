@@ -1,6 +1,7 @@
 /** Makes RGB pixels larger or smaller, so that what was in the middle stays in the middle. */
 import type { Sharp } from 'sharp'
-import { loadSharp, type Picture } from './pictures.ts'
+import { loadSharp } from './load-sharp.ts'
+import { type Picture } from './pictures.ts'
 
 /** RGB, 8 bit, row by row. */
 type Pixels = Pick<Picture, 'data' | 'width' | 'height'>
@@ -14,7 +15,7 @@ interface Size {
 const MARGIN = 4
 
 export async function resizePicture({ data, width, height }: Pixels, target: Size): Promise<Sharp> {
-  const sharp = await loadSharp()
+  const sharp = loadSharp()
   const image = sharp(data, { raw: { width, height, channels: 3 } })
   if (width >= target.width && height >= target.height)
     return image.resize(target.width, target.height, { fit: 'fill' })

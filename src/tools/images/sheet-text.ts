@@ -1,5 +1,6 @@
 /** Words on a contact sheet, where the machine has fonts. */
-import sharp, { type OverlayOptions } from 'sharp'
+import type { OverlayOptions } from 'sharp'
+import { loadSharp } from './load-sharp.ts'
 
 export interface TextPlace {
   readonly left: number
@@ -67,5 +68,5 @@ function escapeXml(text: string): string {
 }
 
 function rasterise(svg: Buffer): Promise<Buffer> {
-  return sharp(svg).raw().toBuffer()
+  return loadSharp()(svg).raw().toBuffer()
 }

@@ -30,7 +30,7 @@ export async function openSrgb(
   { bytes, encoding, hasOthers }: PictureColours,
   { failOn, maxPixels, header }: OpenOptions,
 ): Promise<Sharp> {
-  const sharp = await loadSharp()
+  const sharp = loadSharp()
   const options = { failOn, limitInputPixels: maxPixels, pages: 1, ignoreIcc: encoding !== null }
   const image = sharp(bytes, options).autoOrient()
   const pipeline = header.hasProfile && encoding === null ? PIPELINES[header.space ?? ''] : undefined

@@ -1,5 +1,5 @@
 /** A JPEG without its metadata, its compressed pixels untouched. */
-import { isUpright, namesSrgb } from './strip-png.ts'
+import { isUpright, namesSrgb, type Join } from './strip-png.ts'
 
 const [SOI, EOI, SOS, COMMENT] = [0xd8, 0xd9, 0xda, 0xfe]
 const [APP0, APP1, APP2, APP14, APP15] = [0xe0, 0xe1, 0xe2, 0xee, 0xef]
@@ -19,18 +19,14 @@ interface Segment {
  * Null when the pixels can't be taken as they are: not `side` pixels square, not 8-bit with three colours, turned by EXIF,
  * in another colour space, or cut short. What follows the end of the picture is left out too.
  */
-export function stripJpeg(bytes: Buffer, side: number): Buffer | null {
+export function stripJpeg(bytes: Buffer, side: number, join: Join = Buffer.concat): Buffer | null {
   const segments = parseSegments(bytes)
   if (segments === null || !segments.every(keepsLook)) return null
   const frame = segments.find(({ marker }) => FRAMES.includes(marker))?.data
   if (frame === undefined || frame.length < 6 || frame[0] !== 8 || frame[5] !== 3) return null
   if (frame.readUInt16BE(1) !== side || frame.readUInt16BE(3) !== side) return null
   const needed = segments.filter(({ marker }) => !isMetadata(marker))
-  return Buffer.concat([
-    Buffer.from([0xff, SOI]),
-    ...needed.map(({ whole }) => whole),
-    Buffer.from([0xff, EOI]),
-  ])
+  return join([Buffer.from([0xff, SOI]), ...needed.map(({ whole }) => whole), Buffer.from([0xff, EOI])])
 }
 
 /** Null when the file is no JPEG or has no end. */

@@ -5,6 +5,9 @@ const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
 /** 1 / 2.2, which is what sRGB pictures say of themselves. */
 const SRGB_GAMMA = 45455
 
+/** Puts pieces together, one after the other. */
+export type Join = (pieces: readonly Uint8Array[]) => Buffer
+
 interface Chunk {
   readonly type: string
   readonly data: Buffer
@@ -16,7 +19,7 @@ interface Chunk {
  * Null when the pixels can't be taken as they are: not `side` pixels square, not 8-bit RGB, transparent, in another
  * colour space, or damaged.
  */
-export function stripPng(bytes: Buffer, side: number): Buffer | null {
+export function stripPng(bytes: Buffer, side: number, join: Join = Buffer.concat): Buffer | null {
   const chunks = parseChunks(bytes)
   if (chunks === null || chunks[0]?.type !== 'IHDR' || chunks.at(-1)?.type !== 'IEND') return null
   const header = chunks[0].data
@@ -24,7 +27,7 @@ export function stripPng(bytes: Buffer, side: number): Buffer | null {
   if (!isRgb || header.readUInt32BE(0) !== side || header.readUInt32BE(4) !== side) return null
   if (!chunks.every(keepsColours)) return null
   const needed = chunks.filter(({ type }) => type === 'IHDR' || type === 'IDAT' || type === 'IEND')
-  return Buffer.concat([SIGNATURE, ...needed.map(({ whole }) => whole)])
+  return join([SIGNATURE, ...needed.map(({ whole }) => whole)])
 }
 
 /** Null when a length or a checksum is wrong. */

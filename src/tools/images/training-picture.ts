@@ -3,8 +3,9 @@ import type { Crop } from '../../dataset/crop.ts'
 import { encodePhotoPng } from './photo-png.ts'
 import { resizePicture } from './resize-picture.ts'
 import { stripJpeg } from './strip-jpeg.ts'
-import { stripPng } from './strip-png.ts'
-import { decodePicture, loadSharp, type Picture } from './pictures.ts'
+import { stripPng, type Join } from './strip-png.ts'
+import { loadSharp } from './load-sharp.ts'
+import { decodePicture, type Picture } from './pictures.ts'
 
 export interface TrainingPicture {
   readonly bytes: Uint8Array
@@ -23,12 +24,15 @@ interface Request {
 }
 
 /** A picture that is the wanted square already is not encoded again: its metadata goes, its compressed pixels stay. */
-export async function makeTrainingPicture(request: Request): Promise<TrainingPicture> {
+export async function makeTrainingPicture(
+  request: Request,
+  join: Join = Buffer.concat,
+): Promise<TrainingPicture> {
   if (isWholePicture(request)) {
     const bytes = asBuffer(request.bytes)
-    const png = stripPng(bytes, request.resolution)
+    const png = stripPng(bytes, request.resolution, join)
     if (png !== null) return { bytes: png, extension: 'png', rgb: null }
-    const jpeg = stripJpeg(bytes, request.resolution)
+    const jpeg = stripJpeg(bytes, request.resolution, join)
     if (jpeg !== null) return { bytes: jpeg, extension: 'jpg', rgb: null }
   }
   const rgb = await cropPicture(await decodePicture(request.bytes), request)
@@ -50,7 +54,7 @@ export async function cropPicture(
   { data, width, height }: Pick<Picture, 'data' | 'width' | 'height'>,
   { crop, resolution }: Pick<Request, 'crop' | 'resolution'>,
 ): Promise<Buffer> {
-  const sharp = await loadSharp()
+  const sharp = loadSharp()
   const inside = intersect(crop, width, height)
   const image = sharp(data, { raw: { width, height, channels: 3 } }).extract(inside)
   const isInside = inside.width === crop.side && inside.height === crop.side

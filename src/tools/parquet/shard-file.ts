@@ -1,12 +1,11 @@
-/** One Parquet file of rows, written group by group. */
+/** One Parquet file of rows, written row by row. */
 import { createHash } from 'node:crypto'
 import { open, type FileHandle } from 'node:fs/promises'
-import { ByteWriter, ParquetWriter } from 'hyparquet-writer'
+import { ParquetWriter } from 'hyparquet-writer'
 import { planParquet, ROWS_PER_GROUP, type DatasetRow } from '../../dataset/parquet-rows.ts'
 import { fileError } from '../files/atomic-write.ts'
-
-/** So small that a picture has a page to itself: memory for larger ones is enlarged, and copied, again and again. */
-const PAGE_BYTES = 65_536
+import { PageWriter } from './page-writer.ts'
+import { RowGroupWriter } from './row-group.ts'
 
 export interface WrittenFile {
   readonly rows: number
@@ -15,7 +14,7 @@ export interface WrittenFile {
 }
 
 export interface ShardFile {
-  /** Rows are held until a group is full. */
+  /** Afterwards the memory of the row's picture is free again. */
   add(row: DatasetRow): Promise<void>
   /** Everything is on the disk when this returns, and the file is closed. */
   finish(): Promise<WrittenFile>
@@ -25,59 +24,30 @@ export interface ShardFile {
 
 /** Throws a UserError, as all that it returns does, when disk or permissions say no. */
 export async function openShardFile(path: string, fingerprint: string): Promise<ShardFile> {
-  const { columns, ...plan } = planParquet(fingerprint)
   const output = new PageWriter()
-  const parquet = new ParquetWriter({ writer: output, ...plan })
+  const parquet = new ParquetWriter({ writer: output, ...planParquet(fingerprint) })
   const file = await openHashedFile(path)
-  let group: DatasetRow[] = []
+  let group: RowGroupWriter | null = null
   let rows = 0
-  const writeGroup = async (): Promise<void> => {
-    const columnData = columns.map((column) => ({ ...column, data: group.map((row) => row[column.name]) }))
-    rows += group.length
-    group = []
-    void parquet.write({ columnData, rowGroupSize: ROWS_PER_GROUP, pageSize: PAGE_BYTES })
-    await file.write(output.take())
+  const finishGroup = (): void => {
+    group?.finish()
+    group = null
   }
   return {
     async add(row) {
-      group.push(row)
-      if (group.length === ROWS_PER_GROUP) await writeGroup()
+      group ??= new RowGroupWriter(output, parquet)
+      group.add(row)
+      rows++
+      if (group.rows === ROWS_PER_GROUP) finishGroup()
+      await file.write(output.take())
     },
     async finish() {
-      if (group.length > 0) await writeGroup()
+      finishGroup()
       void parquet.finish()
       await file.write(output.take())
       return { rows, ...(await file.finish()) }
     },
     close: () => file.close(),
-  }
-}
-
-/** Larger pieces are taken as they are. */
-const SMALL_BYTES = 16_384
-
-/** Collects what goes to the file. Pages are not copied: nobody else holds them. */
-class PageWriter extends ByteWriter {
-  #pieces: Uint8Array[] = []
-
-  override appendBytes(bytes: Uint8Array): void {
-    if (bytes.length <= SMALL_BYTES) return super.appendBytes(bytes)
-    this.#cut()
-    this.#pieces.push(bytes)
-    this.offset += bytes.length
-  }
-
-  /** All since the last time. */
-  take(): Uint8Array[] {
-    this.#cut()
-    const pieces = this.#pieces
-    this.#pieces = []
-    return pieces
-  }
-
-  #cut(): void {
-    if (this.index > 0) this.#pieces.push(this.getBytes().slice())
-    this.index = 0
   }
 }
 
@@ -87,6 +57,9 @@ interface HashedFile {
   close(): Promise<void>
 }
 
+/** Sent to the disk at once. */
+const SYNC_BYTES = 1 << 25
+
 /** Hashed while it is written, and on its way to the disk meanwhile, so that little is left to wait for at the end. */
 async function openHashedFile(path: string): Promise<HashedFile> {
   const explain = <T>(work: Promise<T>): Promise<T> =>
@@ -94,11 +67,15 @@ async function openHashedFile(path: string): Promise<HashedFile> {
   const handle = await explain(open(path, 'w'))
   const hash = createHash('sha256')
   const sync = startSyncs(handle)
-  let bytes = 0
+  let [bytes, fresh] = [0, 0]
   return {
     async write(pieces) {
       for (const piece of pieces) hash.update(piece)
-      bytes += await explain(writeAll(handle, pieces))
+      const written = await explain(writeAll(handle, pieces))
+      bytes += written
+      fresh += written
+      if (fresh < SYNC_BYTES) return
+      fresh = 0
       sync.start()
     },
     async finish() {

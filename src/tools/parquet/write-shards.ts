@@ -13,7 +13,7 @@ interface ShardOptions {
   readonly maxShardBytes?: number
 }
 
-/** Where a file ends depends on the rows alone, so the same rows give the same files. */
+/** Where a file ends depends on the rows alone, so the same rows give the same files. A row is done with when the next is asked for. */
 export async function writeShards(rows: AsyncIterable<DatasetRow>, options: ShardOptions): Promise<Shard[]> {
   const { folder, split } = options
   const parts: Part[] = []

@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
-import sharp from 'sharp'
+import { loadSharp } from '../images/load-sharp.ts'
 import { GENERATED_FACE_SIZE, generateFace } from '../../dataset/generated-face.ts'
 
 export interface GeneratedFacesTask {
@@ -35,6 +35,6 @@ async function writeFace(index: number): Promise<void> {
 function png(pixels: Uint8Array, channels: 1 | 3): Promise<Buffer> {
   const raw = { width: GENERATED_FACE_SIZE, height: GENERATED_FACE_SIZE, channels }
   const adaptiveFiltering = channels === 3
-  const image = sharp(pixels, { raw }).toColourspace(channels === 1 ? 'b-w' : 'srgb')
+  const image = loadSharp()(pixels, { raw }).toColourspace(channels === 1 ? 'b-w' : 'srgb')
   return image.png({ compressionLevel: 6, adaptiveFiltering }).toBuffer()
 }

@@ -16,8 +16,8 @@ export async function openPictureThreads<Ready, Request, Result>(
   const pool = await openThreadPool<Ready, Request, Reply<Result>>(options)
   return {
     ...pool,
-    async ask(request) {
-      const reply = await pool.ask(request)
+    async ask(request, given) {
+      const reply = await pool.ask(request, given)
       if (reply.type === 'done') return reply.result
       if (reply.type === 'picture-error') throw new PictureError(reply.code, reply.message)
       throw reply.error

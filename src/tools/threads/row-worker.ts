@@ -27,6 +27,11 @@ export interface RowRequest {
   readonly conditioning: Located | null
 }
 
+/** With memory that a picture may be put in; null when there is none. */
+export interface RowWork extends RowRequest {
+  readonly spare: ArrayBuffer | null
+}
+
 export interface RowPictures {
   readonly image: Pick<TrainingPicture, 'bytes' | 'extension'>
   readonly conditioning: Uint8Array
@@ -40,15 +45,20 @@ serveRequests({
 
 const buffer = createReadBuffer()
 
-async function makeRow(request: RowRequest): Promise<RowPictures> {
+async function makeRow({ spare, ...request }: RowWork): Promise<RowPictures> {
   const bytes = await readLocated(request.picture, buffer)
   if (hashBytes(bytes) !== request.sha256) throw new PictureError('changed', 'its content is another one')
-  const image = await makeTrainingPicture({ ...request, bytes })
+  const image = await makeTrainingPicture({ ...request, bytes }, (pieces) => joinInto(spare, pieces))
   const ready = request.conditioning
   const conditioning =
     ready === null ? await drawConditioning(request, image) : await makeConditioning(ready, request)
   const { extension } = image
-  return { image: { bytes: ownBytes(image.bytes), extension }, conditioning: ownBytes(conditioning) }
+  // The file's own bytes were joined in memory that nothing else shares.
+  const isJoined = image.rgb === null
+  return {
+    image: { bytes: isJoined ? image.bytes : ownBytes(image.bytes), extension },
+    conditioning: ownBytes(conditioning),
+  }
 }
 
 async function drawConditioning(
@@ -60,6 +70,25 @@ async function drawConditioning(
   const picture = from === 'picture' ? (rgb ?? (await decodePicture(bytes)).data) : null
   const size = { width: resolution, height: resolution }
   return encodeConditioningImage(render({ ...size, faces, picture, style }), resolution, resolution)
+}
+
+/** A multiple of this is asked for, so that another picture fits too. */
+const MEMORY_STEP = 65_536
+
+/** One after the other in the given memory, or in fresh one where they don't fit. */
+function joinInto(spare: ArrayBuffer | null, pieces: readonly Uint8Array[]): Buffer {
+  const length = pieces.reduce((sum, piece) => sum + piece.length, 0)
+  const memory =
+    spare !== null && spare.byteLength >= length
+      ? spare
+      : new ArrayBuffer(Math.ceil(length / MEMORY_STEP) * MEMORY_STEP)
+  const joined = Buffer.from(memory, 0, length)
+  let at = 0
+  for (const piece of pieces) {
+    joined.set(piece, at)
+    at += piece.length
+  }
+  return joined
 }
 
 /** What is given away must not share its memory with anything else. */

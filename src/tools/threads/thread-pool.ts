@@ -18,7 +18,8 @@ export interface ThreadPool<Ready, Request, Reply> {
   readonly width: number
   /** What the first thread said when it had started. */
   readonly ready: Ready
-  ask(request: Request): Promise<Reply>
+  /** See `WorkerThread.ask`. */
+  ask(request: Request, given?: readonly ArrayBuffer[]): Promise<Reply>
   close(): Promise<void>
 }
 
@@ -45,13 +46,13 @@ export async function openThreadPool<Ready, Request, Reply>(
 }
 
 interface Askable<Request, Reply> {
-  ask(request: Request): Promise<Reply>
+  ask(request: Request, given?: readonly ArrayBuffer[]): Promise<Reply>
 }
 
 function spread<Request, Reply>(
   threads: readonly Askable<Request, Reply>[],
   depth: number,
-): (request: Request) => Promise<Reply> {
+): (request: Request, given?: readonly ArrayBuffer[]) => Promise<Reply> {
   const loads = threads.map(() => 0)
   const waiting: ((thread: number) => void)[] = []
   const takePlace = (): number | Promise<number> => {
@@ -65,10 +66,10 @@ function spread<Request, Reply>(
     if (next === undefined) loads[thread]!--
     else next(thread)
   }
-  return async (request) => {
+  return async (request, given) => {
     const thread = await takePlace()
     try {
-      return await threads[thread]!.ask(request)
+      return await threads[thread]!.ask(request, given)
     } finally {
       givePlace(thread)
     }

@@ -34,11 +34,14 @@ export class WorkerThread<Ready, Request, Reply> {
     return this.#ready
   }
 
-  /** Several may wait in the thread: it goes on with the next one although nobody took the last answer yet. */
-  async ask(request: Request): Promise<Reply> {
+  /**
+   * Several may wait in the thread: it goes on with the next one although nobody took the last answer yet. What is given goes
+   * to the thread without being copied, and is lost here.
+   */
+  async ask(request: Request, given: readonly ArrayBuffer[] = []): Promise<Reply> {
     await this.ready()
     if (this.#ended !== null) throw this.#ended.reason
-    this.#worker?.postMessage(request)
+    this.#worker?.postMessage(request, given)
     return (await this.#wait()) as Reply
   }
 
