@@ -13,7 +13,7 @@ const upstream = process.env.CNK_UPSTREAM_SCRIPT
 const engine = upstream ? ['--set', 'train.engine=diffusers'] : []
 const environment = execFileSync(
   process.execPath,
-  [join(root, 'dist/main.js'), 'env', 'create', 'configs/quickstart.yaml', '--json', ...engine],
+  [join(root, 'dist/start.cjs'), 'env', 'create', 'configs/quickstart.yaml', '--json', ...engine],
   { cwd: root, stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' },
 )
 const { python } = JSON.parse(environment)

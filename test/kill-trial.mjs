@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const CLI = join(root, 'dist/main.js')
+const CLI = join(root, 'dist/start.cjs')
 const PHOTO = join(root, 'node_modules/@vladmandic/face-api/demo/sample1.jpg')
 
 export async function runKillTrial({ folder, pictures, kills, random, say = () => undefined }) {

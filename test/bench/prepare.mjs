@@ -5,7 +5,7 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const CLI = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
+const CLI = fileURLToPath(new URL('../../dist/start.cjs', import.meta.url))
 const HOOK = new URL('usage-hook.mjs', import.meta.url).href
 
 /** A working folder, and the config in it. `close` removes it. */

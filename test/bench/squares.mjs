@@ -7,7 +7,7 @@ import { makeSquares } from './dataset-fixture.mjs'
 import { measurePrepare, openProject } from './prepare.mjs'
 
 const COUNT = 2000
-const CLI = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
+const CLI = fileURLToPath(new URL('../../dist/start.cjs', import.meta.url))
 
 /** Square PNGs of 512 px with landmarks beside them: all of `prepare` but a net. */
 export async function benchSquares() {

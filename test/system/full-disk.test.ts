@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { writeGeneratedFaces } from '../../src/tools/threads/generated-faces.ts'
 
-const CLI = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
+const CLI = fileURLToPath(new URL('../../dist/start.cjs', import.meta.url))
 const PICTURES = 24
 /** Of a disk of 60 MiB: what is left is less than the pictures take. */
 const FILLER_BYTES = 58_000_000

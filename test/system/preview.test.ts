@@ -36,7 +36,7 @@ beforeAll(async () => {
   await mkdir(join(folder, 'photos'))
   await writePeoplePictures(join(folder, 'photos'), FACES)
   await writeFile(join(folder, 'controlnet.yaml'), CONFIG)
-  const main = join(packageRoot, 'dist', 'main.js')
+  const main = join(packageRoot, 'dist', 'start.cjs')
   await promisify(execFile)(process.execPath, [main, 'prepare', '--quiet'], { cwd: folder })
   manifest = JSON.parse(await readFile(join(folder, 'dataset', 'manifest.json'), 'utf8')) as Manifest
   browser = await launchBrowser()
