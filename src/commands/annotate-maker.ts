@@ -1,5 +1,5 @@
 /** What makes the files of one picture, for each kind of condition. */
-import type { AnnotationNames, PictureEntry } from '../dataset/annotation-names.ts'
+import type { AnnotationNames, PictureEntry } from '../dataset/annotations/annotation-names.ts'
 import {
   conditionOf,
   type Condition,

@@ -1,10 +1,14 @@
 /** One picture → its files: the conditioning image, the landmarks and, if asked for, the overlay. */
 import { rm } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { formatAnnotation, roundFace, type AnnotationDocument } from '../dataset/annotation-document.ts'
-import type { AnnotationNames, PictureEntry } from '../dataset/annotation-names.ts'
+import {
+  formatAnnotation,
+  roundFace,
+  type AnnotationDocument,
+} from '../dataset/annotations/annotation-document.ts'
+import type { AnnotationNames, PictureEntry } from '../dataset/annotations/annotation-names.ts'
 import type { ConditionConfig, ConditionKind } from '../dataset/conditions/index.ts'
-import { faceToCrop, planCrop, type Crop } from '../dataset/crop.ts'
+import { faceToCrop, planCrop, type Crop } from '../dataset/pictures/crop.ts'
 import type { Face } from '../dataset/face.ts'
 import type { AnnotatedPicture } from '../tools/threads/annotate-worker.ts'
 import type { FaceAnnotator } from '../tools/threads/annotator.ts'

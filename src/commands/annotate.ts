@@ -6,7 +6,7 @@ import {
   planAnnotationNames,
   type AnnotationNames,
   type PictureEntry,
-} from '../dataset/annotation-names.ts'
+} from '../dataset/annotations/annotation-names.ts'
 import { UserError } from '../errors.ts'
 import { makeFolder } from '../tools/files/atomic-write.ts'
 import { findPictures } from '../tools/sources/find-pictures.ts'

@@ -1,7 +1,7 @@
 /** One picture → its conditioning image, for conditions that need no faces. */
 import { rm } from 'node:fs/promises'
 import { basename } from 'node:path'
-import type { AnnotationNames, PictureEntry } from '../dataset/annotation-names.ts'
+import type { AnnotationNames, PictureEntry } from '../dataset/annotations/annotation-names.ts'
 import type { ConditionKind } from '../dataset/conditions/index.ts'
 import { writeFileAtomic } from '../tools/files/atomic-write.ts'
 import type { PictureConditions } from '../tools/threads/picture-conditions.ts'

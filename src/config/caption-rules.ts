@@ -4,7 +4,7 @@ import {
   listVariables,
   parseTemplate,
   TEMPLATE_VARIABLES,
-} from '../dataset/caption-template.ts'
+} from '../dataset/captions/caption-template.ts'
 import { suggestVariable } from '../dataset/nearest-name.ts'
 import type { RuleProblem } from './rules.ts'
 import type { Config } from './schema.ts'

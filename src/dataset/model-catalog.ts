@@ -1,5 +1,5 @@
 /** What `controlnet-kit models` knows: what each thing is, how large, under which licence. Pure. */
-import { FACE_SYNTHETICS_SETS } from './face-synthetics-sets.ts'
+import { FACE_SYNTHETICS_SETS } from './sources/face-synthetics-sets.ts'
 
 export interface CatalogModel {
   /** As in `models fetch NAME`. */

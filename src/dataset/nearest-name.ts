@@ -1,6 +1,6 @@
 /** Which of the names that there are was meant by one that is none of them. */
 import { distance } from 'fastest-levenshtein'
-import { TEMPLATE_VARIABLES } from './caption-template.ts'
+import { TEMPLATE_VARIABLES } from './captions/caption-template.ts'
 
 /** Null when none is near. */
 export function findNearest(name: string, names: readonly string[]): string | null {

@@ -1,6 +1,6 @@
 /** What is checked before anything starts. A `fail` ends `plan` and `train` with exit code 3. Pure. */
 import { resolve } from 'node:path'
-import { findSourceProblem, formatPlace } from '../dataset/source-problem.ts'
+import { findSourceProblem, formatPlace } from '../dataset/sources/source-problem.ts'
 import { BLIP } from '../trainer/pins.ts'
 import { planEnvironment } from '../trainer/environment.ts'
 import type { Check, PlanContext, PlannedStage } from '../types.ts'

@@ -1,5 +1,5 @@
 import { isAbsolute, join, resolve } from 'node:path'
-import { formatGeneratedName } from '../dataset/generated-source.ts'
+import { formatGeneratedName } from '../dataset/sources/generated-source.ts'
 import { planBaseModel } from '../trainer/base-model.ts'
 import { planEnvironment } from '../trainer/environment.ts'
 import { planTrainerScript } from '../trainer/trainer-script.ts'

@@ -1,7 +1,11 @@
 /** Finds the landmarks of every picture, and decides what becomes a row of the dataset and what is left out. */
-import { findTooManyRejects, formatSummary, type AnnotationSummary } from '../dataset/annotation-summary.ts'
-import { formatCount } from '../dataset/rejects.ts'
-import { planRowRules, type Finding } from '../dataset/rows.ts'
+import {
+  findTooManyRejects,
+  formatSummary,
+  type AnnotationSummary,
+} from '../dataset/annotations/annotation-summary.ts'
+import { formatCount } from '../dataset/annotations/rejects.ts'
+import { planRowRules, type Finding } from '../dataset/annotations/rows.ts'
 import { findingsFile, picturesFile, stampFile, summaryFile } from '../dataset/work-files.ts'
 import { UserError } from '../errors.ts'
 import { writeFileAtomic } from '../tools/files/atomic-write.ts'

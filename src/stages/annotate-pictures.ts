@@ -1,8 +1,8 @@
 /** Has every content looked at once, and keeps what was found in a journal. */
-import { roundFace } from '../dataset/annotation.ts'
-import { DuplicateJudge } from '../dataset/duplicate-rows.ts'
-import { contentKey, type Picture } from '../dataset/pictures.ts'
-import { planRows, type Finding, type RowRules } from '../dataset/rows.ts'
+import { roundFace } from '../dataset/annotations/annotation.ts'
+import { DuplicateJudge } from '../dataset/duplicates/duplicate-rows.ts'
+import { contentKey, type Picture } from '../dataset/pictures/pictures.ts'
+import { planRows, type Finding, type RowRules } from '../dataset/annotations/rows.ts'
 import { forEachConcurrent } from '../tools/concurrent.ts'
 import type { Journal } from '../tools/files/journal.ts'
 import { readNdjson } from '../tools/files/ndjson-file.ts'

@@ -1,8 +1,12 @@
-import type { Annotation } from '../dataset/annotation.ts'
-import type { AnnotationSummary } from '../dataset/annotation-summary.ts'
+import type { Annotation } from '../dataset/annotations/annotation.ts'
+import type { AnnotationSummary } from '../dataset/annotations/annotation-summary.ts'
 import type { Point } from '../dataset/face.ts'
-import { landmarkFileName, measureLandmarkError, parseLandmarkFile } from '../dataset/face-synthetics.ts'
-import type { RejectCounts } from '../dataset/rejects.ts'
+import {
+  landmarkFileName,
+  measureLandmarkError,
+  parseLandmarkFile,
+} from '../dataset/sources/face-synthetics.ts'
+import type { RejectCounts } from '../dataset/annotations/rejects.ts'
 import type { MeasuredRuler } from '../tools/captions/caption-ruler.ts'
 import type { PictureSource } from '../tools/sources/picture-source.ts'
 import type { StageContext } from '../types.ts'

@@ -1,8 +1,8 @@
 /** Has a program or a model write the captions of the pictures that are kept otherwise; each is asked for once. */
 import { rm } from 'node:fs/promises'
-import type { Picture } from '../dataset/pictures.ts'
-import { formatCount } from '../dataset/rejects.ts'
-import type { Finding } from '../dataset/rows.ts'
+import type { Picture } from '../dataset/pictures/pictures.ts'
+import { formatCount } from '../dataset/annotations/rejects.ts'
+import type { Finding } from '../dataset/annotations/rows.ts'
 import { captionsFile, captionsFolder } from '../dataset/work-files.ts'
 import { openJournal, type Journal } from '../tools/files/journal.ts'
 import type { PictureSource } from '../tools/sources/picture-source.ts'

@@ -1,13 +1,13 @@
 /** Lists the pictures of the source with their content hashes; makes them first where the source is the generator. */
 import { rm } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
-import { cleanCaption, planCaptionNeeds, sidecarName } from '../dataset/captions.ts'
-import { compareIds } from '../dataset/annotation.ts'
-import { isSegmentation } from '../dataset/face-synthetics.ts'
-import { GENERATOR_SEED } from '../dataset/generated-source.ts'
-import { planIds, type Picture } from '../dataset/pictures.ts'
-import { formatCount } from '../dataset/rejects.ts'
-import { findSourceProblem, formatPlace } from '../dataset/source-problem.ts'
+import { cleanCaption, planCaptionNeeds, sidecarName } from '../dataset/captions/captions.ts'
+import { compareIds } from '../dataset/annotations/annotation.ts'
+import { isSegmentation } from '../dataset/sources/face-synthetics.ts'
+import { GENERATOR_SEED } from '../dataset/sources/generated-source.ts'
+import { planIds, type Picture } from '../dataset/pictures/pictures.ts'
+import { formatCount } from '../dataset/annotations/rejects.ts'
+import { findSourceProblem, formatPlace } from '../dataset/sources/source-problem.ts'
 import { picturesFile, stampFile } from '../dataset/work-files.ts'
 import { UserError } from '../errors.ts'
 import { openAtomicFile } from '../tools/files/atomic-write.ts'
@@ -107,7 +107,12 @@ async function writePictureList(
   const ids = planIds(entries.map(({ path }) => path))
   const list = entries.map((entry) => ({ ...entry, id: ids.get(entry.path)! })).sort(compareIds)
   const known = await readKnownHashes(picturesFile(paths))
-  const progress = reportProgress({ report, stage: 'collect-images', total: list.length, unit: 'pictures' })
+  const total = list.length
+  // Generated faces were counted while they were made.
+  const progress =
+    'generated' in context.config.dataset.source
+      ? () => undefined
+      : reportProgress({ report, stage: 'collect-images', total, unit: 'pictures' })
   const output = await openAtomicFile(picturesFile(paths))
   const hasher = openPictureHasher(availableParallelism(), signal)
   const { captions } = context.config.dataset

@@ -1,8 +1,8 @@
 /** From annotations to the rows of a split: pictures cropped, conditioning images drawn, in order. */
 import { basename, extname } from 'node:path/posix'
-import type { Annotation } from '../dataset/annotation.ts'
-import { faceToCrop, type Crop } from '../dataset/crop.ts'
-import type { DatasetRow } from '../dataset/parquet-rows.ts'
+import type { Annotation } from '../dataset/annotations/annotation.ts'
+import { faceToCrop, type Crop } from '../dataset/pictures/crop.ts'
+import type { DatasetRow } from '../dataset/parquet/parquet-rows.ts'
 import { UserError } from '../errors.ts'
 import { mapInOrder } from '../tools/concurrent.ts'
 import { readNdjson } from '../tools/files/ndjson-file.ts'

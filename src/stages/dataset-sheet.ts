@@ -1,8 +1,8 @@
 import type { Manifest } from '../dataset/manifest.ts'
-import type { DatasetRow } from '../dataset/parquet-rows.ts'
+import type { DatasetRow } from '../dataset/parquet/parquet-rows.ts'
 import type { RejectGroup } from '../dataset/preview/preview-tally.ts'
 import { spreadIndices } from '../dataset/preview/spread-sample.ts'
-import { formatCount, formatRejectCounts } from '../dataset/rejects.ts'
+import { formatCount, formatRejectCounts } from '../dataset/annotations/rejects.ts'
 import { writeContactSheet, type ContactSheetReject } from '../tools/images/contact-sheet.ts'
 
 const SAMPLES_SHOWN = 12

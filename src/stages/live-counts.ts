@@ -1,4 +1,9 @@
-import { formatCount, formatRejectCounts, type Reject, type RejectCounts } from '../dataset/rejects.ts'
+import {
+  formatCount,
+  formatRejectCounts,
+  type Reject,
+  type RejectCounts,
+} from '../dataset/annotations/rejects.ts'
 import type { ProgressDetail } from './progress.ts'
 
 /** Pictures kept, and rejected by reason, while they are worked on. */

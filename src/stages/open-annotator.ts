@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
-import { planRowRules } from '../dataset/rows.ts'
+import { planRowRules } from '../dataset/annotations/rows.ts'
 import {
   openEmbedded,
   openLandmarkFiles,

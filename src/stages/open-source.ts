@@ -1,4 +1,4 @@
-import { planCaptionNeeds } from '../dataset/captions.ts'
+import { planCaptionNeeds } from '../dataset/captions/captions.ts'
 import { openSource } from '../tools/sources/open-source.ts'
 import type { PictureSource } from '../tools/sources/picture-source.ts'
 import type { StageContext } from '../types.ts'

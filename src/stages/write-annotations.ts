@@ -1,8 +1,8 @@
 /** From what was found to `annotations.ndjson`: rows, and what is left out with its reason. */
-import { formatAnnotation, type Annotation } from '../dataset/annotation.ts'
-import { NO_ANNOTATOR, type AnnotationSummary } from '../dataset/annotation-summary.ts'
-import { DuplicateJudge } from '../dataset/duplicate-rows.ts'
-import { planRows } from '../dataset/rows.ts'
+import { formatAnnotation, type Annotation } from '../dataset/annotations/annotation.ts'
+import { NO_ANNOTATOR, type AnnotationSummary } from '../dataset/annotations/annotation-summary.ts'
+import { DuplicateJudge } from '../dataset/duplicates/duplicate-rows.ts'
+import { planRows } from '../dataset/annotations/rows.ts'
 import { openAtomicFile } from '../tools/files/atomic-write.ts'
 import type { MeasuredRuler } from '../tools/captions/caption-ruler.ts'
 import { readFindings, type AnnotateWork, type FoundPicture, type PictureList } from './annotate-pictures.ts'

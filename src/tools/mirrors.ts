@@ -1,4 +1,4 @@
-import { FACE_SYNTHETICS_BASE } from '../dataset/face-synthetics-sets.ts'
+import { FACE_SYNTHETICS_BASE } from '../dataset/sources/face-synthetics-sets.ts'
 import { GITHUB_RAW } from '../trainer/pins.ts'
 
 /** Where raw files of repositories come from: `CNK_GITHUB_RAW` names a mirror with the same paths. */

@@ -6,7 +6,7 @@ import { link, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import type { Annotation } from '../../src/dataset/annotation.ts'
+import type { Annotation } from '../../src/dataset/annotations/annotation.ts'
 import type { Face } from '../../src/dataset/face.ts'
 import { decodeSpigaOutput, planSpigaCrop, sampleSpigaInput } from '../../src/dataset/spiga/crop.ts'
 import { largestDifferencePx, type SpigaRecord } from '../../src/dataset/spiga/model-record.ts'

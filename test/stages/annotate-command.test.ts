@@ -5,9 +5,9 @@ import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { runAnnotate, type AnnotateOptions } from '../../src/commands/annotate.ts'
-import type { AnnotationDocument } from '../../src/dataset/annotation-document.ts'
+import type { AnnotationDocument } from '../../src/dataset/annotations/annotation-document.ts'
 import { canny } from '../../src/dataset/conditions/canny.ts'
-import { faceToCrop } from '../../src/dataset/crop.ts'
+import { faceToCrop } from '../../src/dataset/pictures/crop.ts'
 import { drawConditioningImage } from '../../src/tools/images/conditioning-image.ts'
 
 vi.setConfig({ testTimeout: 30_000 })

@@ -7,7 +7,7 @@ import sharp, { type Sharp } from 'sharp'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { Face, Point } from '../../src/dataset/face.ts'
 import { mirrorLandmarks } from '../../src/dataset/mirror.ts'
-import { eyeDistance } from '../../src/dataset/net-crop.ts'
+import { eyeDistance } from '../../src/dataset/faces/net-crop.ts'
 import { openEmbeddedAnnotator, type EmbeddedAnnotator } from '../../src/tools/threads/annotator.ts'
 import { PictureError } from '../../src/tools/images/picture-error.ts'
 

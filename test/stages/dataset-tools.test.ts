@@ -3,7 +3,7 @@ import { appendFile, mkdir, mkdtemp, open, readdir, readFile, rm, symlink, write
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { DatasetRow } from '../../src/dataset/parquet-rows.ts'
+import type { DatasetRow } from '../../src/dataset/parquet/parquet-rows.ts'
 import { UserError } from '../../src/errors.ts'
 import { fileError, openAtomicFile, writeFileAtomic } from '../../src/tools/files/atomic-write.ts'
 import { forEachConcurrent, mapInOrder } from '../../src/tools/concurrent.ts'

@@ -1,8 +1,8 @@
 /** Why faces need the landmark net's word, also for SPIGA: what the detector alone says (docs/annotators.md). */
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { ScoredBox } from '../../src/dataset/boxes.ts'
-import { CELL_SIDE, decodeDetections } from '../../src/dataset/face-detection.ts'
+import type { ScoredBox } from '../../src/dataset/faces/boxes.ts'
+import { CELL_SIDE, decodeDetections } from '../../src/dataset/faces/face-detection.ts'
 import { buildPyramid } from '../../src/tools/faces/detection-pyramid.ts'
 import { findFaces } from '../../src/tools/faces/find-faces.ts'
 import { readLandmarkModels } from '../../src/tools/faces/landmark-models.ts'

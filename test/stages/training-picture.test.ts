@@ -1,7 +1,7 @@
 import { deflateSync } from 'node:zlib'
 import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
-import { toCrop, type Crop } from '../../src/dataset/crop.ts'
+import { toCrop, type Crop } from '../../src/dataset/pictures/crop.ts'
 import { makeTrainingPicture } from '../../src/tools/images/training-picture.ts'
 import { stripJpeg } from '../../src/tools/images/strip-jpeg.ts'
 import { stripPng } from '../../src/tools/images/strip-png.ts'

@@ -1,6 +1,6 @@
 /** FaceSynthetics: one zip from Microsoft's host, kept as it is and read in place. */
 import { dirname, join } from 'node:path'
-import { faceSyntheticsFile, formatSourceLine } from '../../dataset/face-synthetics-sets.ts'
+import { faceSyntheticsFile, formatSourceLine } from '../../dataset/sources/face-synthetics-sets.ts'
 import { cacheFolder } from '../../tools/files/cache-folder.ts'
 import { fetchOnce, findFetched, type FetchRecord } from '../../tools/files/fetch-once.ts'
 import { waitForLock } from '../../tools/files/lock.ts'

@@ -1,4 +1,4 @@
-import { FACE_SYNTHETICS_SETS } from '../../dataset/face-synthetics-sets.ts'
+import { FACE_SYNTHETICS_SETS } from '../../dataset/sources/face-synthetics-sets.ts'
 import { faceSyntheticsSource } from './face-synthetics-source.ts'
 import type { ModelSource } from './model-source.ts'
 import { spigaSource } from './spiga-source.ts'

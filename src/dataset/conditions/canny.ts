@@ -1,6 +1,6 @@
 /** Edges by Canny's method, as OpenCV finds them: thresholds 100 and 200, no blur, aperture 3, |dx| + |dy|. */
 import { needPicture, type Condition, type RenderInput } from './condition.ts'
-import { findEdges } from '../canny-edges.ts'
+import { findEdges } from '../pictures/canny-edges.ts'
 
 const LOW = 100
 const HIGH = 200

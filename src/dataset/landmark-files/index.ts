@@ -1,5 +1,5 @@
 /** The landmark files that are read, by the name that they have for a picture. A new one is one file and one line. */
-import { landmarkFileName, parseLandmarkFile } from '../face-synthetics.ts'
+import { landmarkFileName, parseLandmarkFile } from '../sources/face-synthetics.ts'
 import { parseLandmarkCsv } from './parse-landmark-csv.ts'
 import { parseLandmarkJson } from './parse-landmark-json.ts'
 import { parsePts } from './parse-pts.ts'

@@ -1,6 +1,6 @@
 /** Landmarks as JSON: what `annotate` writes, or a plain list of 68 pairs. The coordinates are the kit's own. */
 import type { Face, Point } from '../face.ts'
-import { LandmarkFileError } from '../face-synthetics.ts'
+import { LandmarkFileError } from '../sources/face-synthetics.ts'
 import { toFace, type ParsedLandmarks } from './parsed-landmarks.ts'
 
 export function parseLandmarkJson(text: string): ParsedLandmarks {

@@ -1,6 +1,6 @@
 /** iBUG's `.pts`: a header, and in braces one line `x y` for each point. It counts pixels from 1, as MATLAB does. */
 import type { Point } from '../face.ts'
-import { LandmarkFileError } from '../face-synthetics.ts'
+import { LandmarkFileError } from '../sources/face-synthetics.ts'
 import { readPoint, toFace, type ParsedLandmarks } from './parsed-landmarks.ts'
 
 /** The centre of the top-left pixel is (1, 1) there. */

@@ -1,5 +1,5 @@
 import { LANDMARK_COUNT, type Face, type Point } from '../face.ts'
-import { boundPoints, LandmarkFileError } from '../face-synthetics.ts'
+import { boundPoints, LandmarkFileError } from '../sources/face-synthetics.ts'
 
 /** What a landmark file says of one picture, in the kit's own coordinates: (0, 0) is the centre of the top-left pixel. */
 export interface ParsedLandmarks {

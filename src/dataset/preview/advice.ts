@@ -1,8 +1,8 @@
 /** What a person should know and do after looking. */
-import { sumRejects } from '../annotation-summary.ts'
+import { sumRejects } from '../annotations/annotation-summary.ts'
 import type { Manifest } from '../manifest.ts'
-import type { PreviewContent } from '../preview-page.ts'
-import { formatCount } from '../rejects.ts'
+import type { PreviewContent } from './preview-page.ts'
+import { formatCount } from '../annotations/rejects.ts'
 import { escapeHtml } from './html.ts'
 
 type Content = Pick<PreviewContent, 'config' | 'configFile' | 'manifest'>

@@ -1,6 +1,6 @@
 /** What the preview says of all pictures, gathered while `annotations.ndjson` goes by. Its size does not grow with theirs. */
-import type { Annotation } from '../annotation.ts'
-import { REJECT_CODES, type Reject, type RejectCode } from '../rejects.ts'
+import type { Annotation } from '../annotations/annotation.ts'
+import { REJECT_CODES, type Reject, type RejectCode } from '../annotations/rejects.ts'
 import { HistogramTally } from './histogram.ts'
 import { SpreadSample } from './spread-sample.ts'
 

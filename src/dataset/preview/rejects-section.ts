@@ -1,5 +1,5 @@
 /** What was left out: some pictures of each reason, then the list. */
-import { formatCount, formatRejectCounts, REJECT_REMEDIES } from '../rejects.ts'
+import { formatCount, formatRejectCounts, REJECT_REMEDIES } from '../annotations/rejects.ts'
 import { cutText, escapeHtml, formatName } from './html.ts'
 import type { RejectedPicture, RejectGroup } from './preview-tally.ts'
 

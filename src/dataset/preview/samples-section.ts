@@ -1,4 +1,4 @@
-import { formatCount } from '../rejects.ts'
+import { formatCount } from '../annotations/rejects.ts'
 import { cutText, escapeHtml, formatName } from './html.ts'
 
 export interface PreviewSample {

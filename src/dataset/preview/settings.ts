@@ -1,7 +1,7 @@
 /** How the dataset was made, in the config's own words. Paths stay out: the page may be passed on. */
 import type { Config } from '../../types.ts'
 import type { Manifest } from '../manifest.ts'
-import { NO_ANNOTATOR } from '../annotation-summary.ts'
+import { NO_ANNOTATOR } from '../annotations/annotation-summary.ts'
 import { cutText } from './html.ts'
 
 type Captions = Config['dataset']['captions']

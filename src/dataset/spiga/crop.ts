@@ -2,7 +2,7 @@
  * The square that SPIGA looks at, and how points come out of it. As its authors do it: 1.6 times the box, sampled without
  * smoothing, black outside of the picture, blue before green before red.
  */
-import type { Box } from '../boxes.ts'
+import type { Box } from '../faces/boxes.ts'
 import { LANDMARK_COUNT, type Point } from '../face.ts'
 
 /** Pixels of the network's input. */

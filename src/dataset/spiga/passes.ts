@@ -1,7 +1,7 @@
 /** SPIGA looks twice: its second look begins where the first one saw the face. */
-import { boundingBox, type Box } from '../boxes.ts'
+import { boundingBox, type Box } from '../faces/boxes.ts'
 import type { Face, Point } from '../face.ts'
-import { eyeDistance } from '../net-crop.ts'
+import { eyeDistance } from '../faces/net-crop.ts'
 
 /** Pixels that are added to the landmarks' bounds on each side, as in the blog's dataset. */
 const MARGIN = 5

@@ -2,7 +2,7 @@
 import { join, normalize } from 'node:path/posix'
 import { UserError } from '../../errors.ts'
 import { findNearest, suggestVariable } from '../nearest-name.ts'
-import type { WantedColumns } from '../wanted-columns.ts'
+import type { WantedColumns } from '../parquet/wanted-columns.ts'
 import type { TableRow } from './parse-table.ts'
 
 export interface PictureRow {

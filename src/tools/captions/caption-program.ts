@@ -1,5 +1,9 @@
 /** Runs a program that writes captions: paths of pictures on its stdin, answers as lines of JSON on its stdout. */
-import { MAX_ANSWER_LINE, parseCaptionAnswer, type CaptionAnswer } from '../../dataset/caption-answer.ts'
+import {
+  MAX_ANSWER_LINE,
+  parseCaptionAnswer,
+  type CaptionAnswer,
+} from '../../dataset/captions/caption-answer.ts'
 import { ToolError, UserError } from '../../errors.ts'
 import type { Command } from '../../types.ts'
 import { runCommand, type CommandResult } from '../processes/process.ts'

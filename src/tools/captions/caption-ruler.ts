@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { estimateTokens } from '../../dataset/caption-length.ts'
-import type { CaptionRuler } from '../../dataset/rows.ts'
+import { estimateTokens } from '../../dataset/captions/caption-length.ts'
+import type { CaptionRuler } from '../../dataset/annotations/rows.ts'
 import { createTokenCounter, TOKEN_LIMIT, type TokenizerFiles } from '../../trainer/clip-tokenizer.ts'
 
 export interface MeasuredRuler extends CaptionRuler {

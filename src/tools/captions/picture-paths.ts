@@ -1,7 +1,7 @@
 /** Files that another program can open for pictures of any source. */
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
-import { parsePictureFormat } from '../../dataset/picture-format.ts'
+import { parsePictureFormat } from '../../dataset/pictures/picture-format.ts'
 import { fileError } from '../files/atomic-write.ts'
 import { readLocated } from '../sources/read-located.ts'
 import type { PictureSource } from '../sources/picture-source.ts'

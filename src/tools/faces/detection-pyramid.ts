@@ -1,6 +1,6 @@
 /** One picture in several sizes, each once: for the detector, and for cutting faces out without looking at every pixel. */
-import { CELL_SIDE } from '../../dataset/face-detection.ts'
-import type { Pixels } from '../../dataset/sample-crop.ts'
+import { CELL_SIDE } from '../../dataset/faces/face-detection.ts'
+import type { Pixels } from '../../dataset/pictures/sample-crop.ts'
 import { LANDMARK_NET_SIDE } from './landmark-nets.ts'
 import { loadSharp } from '../images/load-sharp.ts'
 

@@ -1,9 +1,9 @@
 /** What finds the faces of a picture of the source, behind one interface. */
 import { createHash } from 'node:crypto'
-import { LandmarkFileError } from '../../dataset/face-synthetics.ts'
-import { contentKey, type Picture } from '../../dataset/pictures.ts'
-import type { Reject } from '../../dataset/rejects.ts'
-import type { Finding } from '../../dataset/rows.ts'
+import { LandmarkFileError } from '../../dataset/sources/face-synthetics.ts'
+import { contentKey, type Picture } from '../../dataset/pictures/pictures.ts'
+import type { Reject } from '../../dataset/annotations/rejects.ts'
+import type { Finding } from '../../dataset/annotations/rows.ts'
 import { chooseSpiga, embeddedIdentity, openAnnotator, type Annotator } from '../threads/annotator.ts'
 import type { FaceFinderData } from './face-finder.ts'
 import { readLandmarkModels } from './landmark-models.ts'

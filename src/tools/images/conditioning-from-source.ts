@@ -1,5 +1,5 @@
 /** Ready-made conditioning images: checked against their pictures, and cut to their rows. */
-import type { Crop } from '../../dataset/crop.ts'
+import type { Crop } from '../../dataset/pictures/crop.ts'
 import { encodePng } from './png.ts'
 import { PictureError, type PictureErrorCode } from './picture-error.ts'
 import { decodePicture, type Picture } from './pictures.ts'

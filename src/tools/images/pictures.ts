@@ -1,8 +1,8 @@
 /** Decodes any picture that people have to RGB bytes, as it is meant to be seen. */
 import { basename, extname } from 'node:path'
 import type { Metadata } from 'sharp'
-import { hasFinestScan } from '../../dataset/jpeg-scans.ts'
-import { HEIC, parsePictureFormat, type PictureFormat } from '../../dataset/picture-format.ts'
+import { hasFinestScan } from '../../dataset/pictures/jpeg-scans.ts'
+import { HEIC, parsePictureFormat, type PictureFormat } from '../../dataset/pictures/picture-format.ts'
 import { loadSharp } from './load-sharp.ts'
 import { PictureError } from './picture-error.ts'
 import { readLocated } from '../sources/read-located.ts'

@@ -1,8 +1,8 @@
 /** Opens a picture so that sharp gives its colours as sRGB. What sharp alone would get wrong is settled here. */
 import type { Metadata, Sharp } from 'sharp'
-import { toSrgbPixels } from '../../dataset/lab-pixels.ts'
-import type { PictureFormat } from '../../dataset/picture-format.ts'
-import { labelAsRgb, planTiffColours, type TiffColours } from '../../dataset/tiff-colours.ts'
+import { toSrgbPixels } from '../../dataset/pictures/lab-pixels.ts'
+import type { PictureFormat } from '../../dataset/pictures/picture-format.ts'
+import { labelAsRgb, planTiffColours, type TiffColours } from '../../dataset/pictures/tiff-colours.ts'
 import { loadSharp } from './load-sharp.ts'
 import { PictureError } from './picture-error.ts'
 

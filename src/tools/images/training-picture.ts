@@ -1,5 +1,5 @@
 /** One picture of the source → the bytes of the `image` column. */
-import type { Crop } from '../../dataset/crop.ts'
+import type { Crop } from '../../dataset/pictures/crop.ts'
 import { encodePhotoPng } from './photo-png.ts'
 import { resizePicture } from './resize-picture.ts'
 import { stripJpeg } from './strip-jpeg.ts'

@@ -2,7 +2,12 @@
 import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Shard, SplitName } from '../../dataset/manifest.ts'
-import { formatShardName, MAX_SHARD_BYTES, measureRow, type DatasetRow } from '../../dataset/parquet-rows.ts'
+import {
+  formatShardName,
+  MAX_SHARD_BYTES,
+  measureRow,
+  type DatasetRow,
+} from '../../dataset/parquet/parquet-rows.ts'
 import { openShardFile, type ShardFile, type WrittenFile } from './shard-file.ts'
 
 interface ShardOptions {

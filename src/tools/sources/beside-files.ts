@@ -4,7 +4,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { dirname } from 'node:path/posix'
 import { setImmediate } from 'node:timers/promises'
-import { sidecarName } from '../../dataset/captions.ts'
+import { sidecarName } from '../../dataset/captions/captions.ts'
 import { LANDMARK_FORMATS } from '../../dataset/landmark-files/index.ts'
 import type { FoundFile } from './picture-files.ts'
 

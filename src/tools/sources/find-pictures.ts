@@ -1,7 +1,7 @@
 /** The pictures behind paths that a person gave: files, and folders with all that is in them. */
 import { readdir, stat } from 'node:fs/promises'
 import { basename, extname, join, relative, resolve } from 'node:path'
-import { isAnnotationFile, type PictureEntry } from '../../dataset/annotation-names.ts'
+import { isAnnotationFile, type PictureEntry } from '../../dataset/annotations/annotation-names.ts'
 import { UserError } from '../../errors.ts'
 import { isPictureFile, PICTURE_EXTENSIONS } from '../images/pictures.ts'
 

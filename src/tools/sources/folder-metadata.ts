@@ -2,7 +2,7 @@
 import { basename, dirname } from 'node:path/posix'
 import type { TableKind } from '../../dataset/table/parse-table.ts'
 import { checkColumns, planPictureRow, type PictureRow } from '../../dataset/table/picture-rows.ts'
-import type { WantedColumns } from '../../dataset/wanted-columns.ts'
+import type { WantedColumns } from '../../dataset/parquet/wanted-columns.ts'
 import { UserError } from '../../errors.ts'
 import type { Table } from '../files/read-table.ts'
 

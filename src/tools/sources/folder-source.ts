@@ -1,7 +1,7 @@
 /** A folder of pictures, nested or not, with or without metadata files. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { isSegmentation } from '../../dataset/face-synthetics.ts'
+import { isSegmentation } from '../../dataset/sources/face-synthetics.ts'
 import { listFolder } from './list-folder.ts'
 import type { OpenSourceOptions, PictureSource } from './picture-source.ts'
 import { wantedColumns } from './wanted-columns.ts'

@@ -1,7 +1,7 @@
 /** The pictures of a folder or an archive, with what its metadata files say of them. */
 import { suggestVariable } from '../../dataset/nearest-name.ts'
 import type { PictureRow } from '../../dataset/table/picture-rows.ts'
-import type { WantedColumns } from '../../dataset/wanted-columns.ts'
+import type { WantedColumns } from '../../dataset/parquet/wanted-columns.ts'
 import { UserError } from '../../errors.ts'
 import { findMetadata, readMetadata, type MetadataFile, type OpenMetadata } from './folder-metadata.ts'
 import { joinRows, plainEntry, type ListedFile } from './join-rows.ts'

@@ -1,7 +1,7 @@
 /** The pictures of a folder, with what its metadata files say of them. */
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { WantedColumns } from '../../dataset/wanted-columns.ts'
+import type { WantedColumns } from '../../dataset/parquet/wanted-columns.ts'
 import { findPictureFiles, type FoundFile } from './picture-files.ts'
 import { openTable } from '../files/read-table.ts'
 import type { MetadataFile } from './folder-metadata.ts'

@@ -1,7 +1,7 @@
 /** The pictures of a zip archive, by the rules that hold for a folder: `picture-files.ts`. */
 import { extname } from 'node:path/posix'
-import { isSegmentation } from '../../dataset/face-synthetics.ts'
-import type { WantedColumns } from '../../dataset/wanted-columns.ts'
+import { isSegmentation } from '../../dataset/sources/face-synthetics.ts'
+import type { WantedColumns } from '../../dataset/parquet/wanted-columns.ts'
 import type { ZipDirectory, ZipEntry } from '../../dataset/zip/directory.ts'
 import { isPictureFile } from '../images/pictures.ts'
 import { readTable } from '../files/read-table.ts'

@@ -1,5 +1,5 @@
-import { sidecarName } from '../../dataset/captions.ts'
-import { formatCount } from '../../dataset/rejects.ts'
+import { sidecarName } from '../../dataset/captions/captions.ts'
+import { formatCount } from '../../dataset/annotations/rejects.ts'
 import { UserError } from '../../errors.ts'
 import type { SourceListing } from './picture-source.ts'
 

@@ -1,7 +1,7 @@
 /** Pictures that rows of a table only name: files beside it, whose changes are changes of the source. */
 import { stat } from 'node:fs/promises'
 import type { FileMetaData } from 'hyparquet'
-import type { WantedColumns } from '../../dataset/wanted-columns.ts'
+import type { WantedColumns } from '../../dataset/parquet/wanted-columns.ts'
 import { listColumns, measureColumn, type ParquetColumn } from '../parquet/footer.ts'
 import { isStop, type ParquetFile } from '../parquet/parquet-file.ts'
 import { readFileNames } from '../parquet/read-texts.ts'

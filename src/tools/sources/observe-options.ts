@@ -1,7 +1,7 @@
 /** What planning is told of a source and of what will be asked of it. */
 import { resolve } from 'node:path'
-import { planCaptionNeeds } from '../../dataset/captions.ts'
-import type { WantedColumns } from '../../dataset/wanted-columns.ts'
+import { planCaptionNeeds } from '../../dataset/captions/captions.ts'
+import type { WantedColumns } from '../../dataset/parquet/wanted-columns.ts'
 import type { Config } from '../../types.ts'
 import { wantedColumns } from './wanted-columns.ts'
 

@@ -1,6 +1,6 @@
 /** What planning needs to know of a zip archive: from its directory, or from what was kept of it. */
-import { sidecarName } from '../../dataset/captions.ts'
-import type { WantedColumns } from '../../dataset/wanted-columns.ts'
+import { sidecarName } from '../../dataset/captions/captions.ts'
+import type { WantedColumns } from '../../dataset/parquet/wanted-columns.ts'
 import { UserError } from '../../errors.ts'
 import { readArchiveVersion } from '../zip/archive-file.ts'
 import { readZipDirectory, type ZipContent } from '../zip/zip-directory.ts'

@@ -1,7 +1,7 @@
 /** A local folder of Parquet files, nested or not; or one such file. */
 import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
-import { chooseParquetFiles } from '../../dataset/parquet-files.ts'
+import { chooseParquetFiles } from '../../dataset/parquet/parquet-files.ts'
 import { openFileReader } from '../parquet/byte-reader.ts'
 import { readFooter } from '../parquet/footer.ts'
 import type { ParquetFile } from '../parquet/parquet-file.ts'

@@ -1,6 +1,6 @@
 /** Pictures in columns of Parquet files: a local folder's, or a Hub dataset's. Only the wanted columns are read. */
-import { checkColumns } from '../../dataset/parquet-columns.ts'
-import type { WantedColumns } from '../../dataset/wanted-columns.ts'
+import { checkColumns } from '../../dataset/parquet/parquet-columns.ts'
+import type { WantedColumns } from '../../dataset/parquet/wanted-columns.ts'
 import type { FileMetaData } from 'hyparquet'
 import { listColumns, measureColumn } from '../parquet/footer.ts'
 import type { PictureCell } from '../parquet/open-group.ts'

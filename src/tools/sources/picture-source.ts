@@ -1,5 +1,5 @@
 /** Where pictures come from, behind one interface. Nothing is unpacked or copied: bytes are read where they lie. */
-import type { Reject } from '../../dataset/rejects.ts'
+import type { Reject } from '../../dataset/annotations/rejects.ts'
 import type { Config } from '../../types.ts'
 
 /** Where the bytes of one file are. Plain data, so that it can go to a thread, which reads them there. */

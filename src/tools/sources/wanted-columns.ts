@@ -1,4 +1,4 @@
-import type { WantedColumns } from '../../dataset/wanted-columns.ts'
+import type { WantedColumns } from '../../dataset/parquet/wanted-columns.ts'
 import type { OpenSourceOptions } from './picture-source.ts'
 
 export function wantedColumns({

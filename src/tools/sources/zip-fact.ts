@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { WantedColumns } from '../../dataset/wanted-columns.ts'
+import type { WantedColumns } from '../../dataset/parquet/wanted-columns.ts'
 import type { SourceFact } from '../../types.ts'
 import { writeFileAtomic } from '../files/atomic-write.ts'
 

@@ -1,7 +1,7 @@
 /** The thread that `annotator.ts` starts: reads and decodes one picture at a time and finds its faces. */
 import { workerData } from 'node:worker_threads'
 import type { Face } from '../../dataset/face.ts'
-import { measureLikeness } from '../../dataset/likeness.ts'
+import { measureLikeness } from '../../dataset/duplicates/likeness.ts'
 import { checkConditioning } from '../images/conditioning-from-source.ts'
 import { openFaceFinder, type FaceFinder, type FaceFinderData } from '../faces/face-finder.ts'
 import type { NetRuntime } from '../faces/landmark-nets.ts'
@@ -25,7 +25,7 @@ export interface AnnotatedPicture {
   readonly width: number
   readonly height: number
   readonly faces: readonly Face[]
-  /** Almost the same in pictures that look alike: see `dataset/likeness.ts`. */
+  /** Almost the same in pictures that look alike: see `dataset/duplicates/likeness.ts`. */
   readonly likeness: string
 }
 

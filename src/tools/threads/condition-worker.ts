@@ -1,6 +1,6 @@
 /** The thread that `picture-conditions.ts` starts: one picture file at a time → its conditioning image. */
 import { conditionOf, type ConditionKind } from '../../dataset/conditions/index.ts'
-import { planCrop, type Crop } from '../../dataset/crop.ts'
+import { planCrop, type Crop } from '../../dataset/pictures/crop.ts'
 import { encodeConditioningImage } from '../images/conditioning-image.ts'
 import { serveRequests } from './picture-threads.ts'
 import { readPicture, type Picture } from '../images/pictures.ts'

@@ -1,6 +1,6 @@
 /** The thread that `row-maker.ts` starts: one annotation at a time → the two pictures of its row. */
 import { conditionOf, type ConditionKind, type RenderInput } from '../../dataset/conditions/index.ts'
-import type { Crop } from '../../dataset/crop.ts'
+import type { Crop } from '../../dataset/pictures/crop.ts'
 import type { Point } from '../../dataset/face.ts'
 import { makeConditioning } from '../images/conditioning-from-source.ts'
 import { encodeConditioningImage } from '../images/conditioning-image.ts'

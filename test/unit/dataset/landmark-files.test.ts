@@ -7,7 +7,7 @@ import {
 } from '../../../src/dataset/landmark-files/parse-landmark-csv.ts'
 import { parseLandmarkJson } from '../../../src/dataset/landmark-files/parse-landmark-json.ts'
 import { parsePts } from '../../../src/dataset/landmark-files/parse-pts.ts'
-import { formatAnnotation } from '../../../src/dataset/annotation-document.ts'
+import { formatAnnotation } from '../../../src/dataset/annotations/annotation-document.ts'
 import { toFace } from '../../../src/dataset/landmark-files/parsed-landmarks.ts'
 import { readGoldenFace } from './golden-face.ts'
 

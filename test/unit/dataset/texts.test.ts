@@ -3,10 +3,10 @@ import {
   findTooManyRejects,
   formatSummary,
   type AnnotationSummary,
-} from '../../../src/dataset/annotation-summary.ts'
-import { formatShardName } from '../../../src/dataset/parquet-rows.ts'
-import { formatRejectCounts, REJECT_CODES } from '../../../src/dataset/rejects.ts'
-import { findSourceProblem } from '../../../src/dataset/source-problem.ts'
+} from '../../../src/dataset/annotations/annotation-summary.ts'
+import { formatShardName } from '../../../src/dataset/parquet/parquet-rows.ts'
+import { formatRejectCounts, REJECT_CODES } from '../../../src/dataset/annotations/rejects.ts'
+import { findSourceProblem } from '../../../src/dataset/sources/source-problem.ts'
 import type { SourceFact } from '../../../src/types.ts'
 
 const summary: AnnotationSummary = {

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { configSchema } from '../../../../src/config/schema.ts'
-import type { Annotation } from '../../../../src/dataset/annotation.ts'
+import type { Annotation } from '../../../../src/dataset/annotations/annotation.ts'
 import type { Manifest } from '../../../../src/dataset/manifest.ts'
-import { formatPreviewPage, type PreviewContent } from '../../../../src/dataset/preview-page.ts'
+import { formatPreviewPage, type PreviewContent } from '../../../../src/dataset/preview/preview-page.ts'
 import { PreviewTally } from '../../../../src/dataset/preview/preview-tally.ts'
 import type { PreviewSample } from '../../../../src/dataset/preview/samples-section.ts'
-import { countRejects, REJECT_CODES, type RejectCode } from '../../../../src/dataset/rejects.ts'
+import { countRejects, REJECT_CODES, type RejectCode } from '../../../../src/dataset/annotations/rejects.ts'
 
 const config = configSchema.parse({
   version: 1,

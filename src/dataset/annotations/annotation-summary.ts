@@ -1,0 +1,78 @@
+/** What came out of `annotate-images`, in numbers: for its closing line, the manifest and the card. */
+import type { ManifestAnnotator } from '../manifest.ts'
+import { formatCount, formatRejectCounts, formatRejectRemedy, type RejectCounts } from './rejects.ts'
+
+/** In tokens of the text encoder, start and end among them. */
+export interface CaptionLengths {
+  readonly longest: number
+  /** What is longer is cut off. */
+  readonly limit: number
+  readonly over_limit: number
+  /** By the base model's own tokenizer, or by a guess where that is not at hand. */
+  readonly counted: 'exact' | 'estimated'
+}
+
+/** Stands for the annotator where the condition needs no faces and none were looked for. */
+export const NO_ANNOTATOR = 'none'
+
+export interface AnnotationSummary {
+  readonly annotator: ManifestAnnotator
+  readonly pictures: number
+  /** Rows that the dataset will have. */
+  readonly kept: number
+  readonly rejected: RejectCounts
+  readonly captions: CaptionLengths
+  /** Against exact landmarks, where the source has them and they were not what was used; else null. */
+  readonly accuracy: { readonly found: number; readonly of: number; readonly errorPercent: number } | null
+}
+
+/** `1,163 faces; 41 rejected: 22 no face, 11 too small, 6 duplicates, 2 unreadable` */
+export function formatSummary(summary: AnnotationSummary): string {
+  const { annotator, kept, rejected, captions, accuracy } = summary
+  const thing = annotator.name === NO_ANNOTATOR ? 'picture' : 'face'
+  const faces = `${formatCount(kept)} ${kept === 1 ? thing : `${thing}s`}`
+  const count = sumRejects(rejected)
+  return [
+    count === 0 ? faces : `${faces}; ${formatCount(count)} rejected: ${formatRejectCounts(rejected)}`,
+    ...(captions.over_limit === 0
+      ? []
+      : [`${formatCaptions(captions.over_limit)} with more than ${captions.limit} tokens`]),
+    ...(accuracy === null
+      ? []
+      : [`landmark error ${accuracy.errorPercent.toFixed(1)} % of the eye distance`]),
+  ].join('; ')
+}
+
+function formatCaptions(count: number): string {
+  return `${formatCount(count)} ${count === 1 ? 'caption' : 'captions'}`
+}
+
+/**
+ * Null unless more pictures can't be used than the share allows, or none is left. Duplicates speak against nothing: a folder
+ * with every photo twice is a good one.
+ */
+export function findTooManyRejects(
+  { pictures, kept, rejected }: AnnotationSummary,
+  maxRejects: string,
+): { message: string; hint: string } | null {
+  const { duplicate = 0, 'near-duplicate': nearDuplicate = 0, ...problems } = rejected
+  const count = sumRejects(problems)
+  const others = pictures - duplicate - nearDuplicate
+  if (kept > 0 && count <= (others * Number.parseFloat(maxRejects)) / 100) return null
+  const share = formatPercent((100 * count) / others)
+  const allowed = kept === 0 ? 'none is left' : `dataset.max_rejects allows ${maxRejects}`
+  return {
+    message:
+      `${formatCount(count)} of ${formatCount(others)} pictures (${share}) can't be used, and ${allowed}: ` +
+      `${formatRejectCounts(problems)}.`,
+    hint: formatRejectRemedy(problems),
+  }
+}
+
+export function sumRejects(rejected: RejectCounts): number {
+  return Object.values(rejected).reduce((sum, count) => sum + count, 0)
+}
+
+function formatPercent(value: number): string {
+  return `${value < 10 ? value.toFixed(1).replace(/\.0$/, '') : Math.round(value)} %`
+}

@@ -1,0 +1,139 @@
+/** From one picture and the faces found in it to the rows of the dataset: the pure middle of `annotate-images`. */
+import type { Config } from '../../types.ts'
+import type { Annotation } from './annotation.ts'
+import { isDropped, planCaption, type CaptionSource } from '../captions/captions.ts'
+import { planCrop } from '../pictures/crop.ts'
+import type { Face } from '../face.ts'
+import { describeFace, NO_CUES } from '../faces/face-cues.ts'
+import { estimatePose } from '../faces/face-pose.ts'
+import type { Picture } from '../pictures/pictures.ts'
+import type { Reject } from './rejects.ts'
+import { findCaptionProblem, findCountProblem, findLengthProblem, findRowProblem } from './row-problems.ts'
+
+/** What an annotator says of one picture. `error` stands for a picture that it could not use at all. */
+export type Finding =
+  | {
+      /** Of the picture's bytes. */
+      readonly sha256: string
+      readonly width: number
+      readonly height: number
+      readonly faces: readonly Face[]
+      /** See `likeness.ts`. */
+      readonly likeness: string
+    }
+  | { readonly error: Reject }
+
+/** Of the base model's tokenizer, or an estimate of it. */
+export interface CaptionRuler {
+  /** Tokens, its start and end among them. */
+  count(caption: string): number
+  /** More tokens are cut off. */
+  readonly limit: number
+}
+
+export interface RowRules {
+  readonly dataset: Config['dataset']
+  /** False: there need not be any faces, and none are used. */
+  readonly needsFaces: boolean
+  /** Without one no caption is too long. */
+  readonly ruler?: CaptionRuler
+}
+
+/** What the config asks of rows. */
+export function planRowRules({ condition, dataset }: Config, ruler?: CaptionRuler): RowRules {
+  const needsFaces = condition.kind === 'face-landmarks' || dataset.crop === 'face'
+  return { dataset, needsFaces, ...(ruler && { ruler }) }
+}
+
+/** At least one row; a picture that is left out gives one row that says why. */
+export function planRows(picture: Picture, finding: Finding, rules: RowRules): Annotation[] {
+  if ('error' in finding) return [rejectPicture(picture, finding.error)]
+  const size = [finding.width, finding.height] as const
+  const { sha256 } = finding
+  const reject = (rejected: Reject): Annotation[] => [{ ...rejectPicture(picture, rejected), sha256, size }]
+  const { dataset } = rules
+  const { faces, problem } = chooseFaces(finding.faces, rules)
+  const early = findCaptionProblem(picture, dataset.captions) ?? problem
+  if (early !== null) return reject(early)
+  const rows = faces.map((each, index) => cropRow({ ...picture, sha256 }, { ...each, size, index, dataset }))
+  const problems = rows.map((row) => findRowProblem(row, dataset))
+  const whole = rows
+    .filter((_, index) => problems[index] === null)
+    .map((row) => ({ ...row, ...writeCaption(row, picture, rules) }))
+  if (whole.length === 0) return reject(problems[0]!)
+  if (picture.isCaptionPending === true) return whole
+  const short = whole.filter((row) => findLengthProblem(row, rules) === null)
+  return short.length > 0 ? short : reject(findLengthProblem(whole[0]!, rules)!)
+}
+
+export function rejectPicture(picture: Picture, rejected: Reject): Annotation {
+  const { id, source, sha256, caption, conditioning } = picture
+  return { id, source, sha256, rejected, size: null, face: null, crop: null, caption, conditioning }
+}
+
+interface RowFaces {
+  /** Null: the row is about the whole picture. */
+  readonly face: Face | null
+  readonly more: readonly Face[]
+}
+
+function chooseFaces(
+  found: readonly Face[],
+  { dataset, needsFaces }: RowRules,
+): { readonly faces: readonly RowFaces[]; readonly problem: Reject | null } {
+  if (!needsFaces) return { faces: [{ face: null, more: [] }], problem: null }
+  const faces = largestFirst(found)
+  const sure = faces.filter(({ score }) => score >= dataset.filters.min_confidence)
+  const problem = findCountProblem(faces, sure, dataset)
+  return problem === null ? { faces: spreadFaces(sure, dataset), problem } : { faces: [], problem }
+}
+
+function largestFirst(faces: readonly Face[]): Face[] {
+  return [...faces].sort((a, b) => b.box[2] * b.box[3] - a.box[2] * a.box[3] || b.score - a.score)
+}
+
+function spreadFaces(faces: readonly Face[], { faces: rule, crop }: Config['dataset']): RowFaces[] {
+  const [face, ...more] = faces as [Face, ...Face[]]
+  if (rule !== 'all') return [{ face, more: [] }]
+  return crop === 'face' ? faces.map((each) => ({ face: each, more: [] })) : [{ face, more }]
+}
+
+interface RowShape extends RowFaces {
+  readonly size: readonly [width: number, height: number]
+  /** Of the row among those of its picture. */
+  readonly index: number
+  readonly dataset: Config['dataset']
+}
+
+function cropRow(picture: Picture, { face, more, size, index, dataset }: RowShape): Annotation {
+  const [width, height] = size
+  const { x, y, side } = planCrop({ width, height, crop: dataset.crop, ...(face && { box: face.box }) })
+  const pose = face && estimatePose(face.landmarks)
+  return {
+    id: index === 0 ? picture.id : `${picture.id}#${index + 1}`,
+    source: picture.source,
+    sha256: picture.sha256,
+    rejected: null,
+    size,
+    face,
+    ...(more.length > 0 && { more_faces: more }),
+    ...(pose !== null && { pose }),
+    crop: [x, y, side],
+    caption: picture.caption,
+    conditioning: picture.conditioning,
+  }
+}
+
+type Captioned = Pick<Annotation, 'caption' | 'caption_tokens'>
+
+/** What the text column will hold: empty where the picture is among those whose captions are dropped. */
+function writeCaption(
+  { sha256, face, pose }: Annotation,
+  { source, caption, values }: Picture,
+  { dataset, ruler }: RowRules,
+): Captioned {
+  const { captions }: { captions: CaptionSource } = dataset
+  const cues = face === null ? NO_CUES : describeFace(face.landmarks, pose ?? null)
+  const written = isDropped(captions, sha256!) ? '' : planCaption(captions, caption, { source, values, cues })
+  return { caption: written, ...(ruler && written !== null && { caption_tokens: ruler.count(written) }) }
+}

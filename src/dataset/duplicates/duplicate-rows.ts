@@ -1,0 +1,78 @@
+/** Applies what is known of duplicates to the rows of pictures. */
+import type { Annotation } from '../annotations/annotation.ts'
+import { planDuplicates, type DuplicateItem, type DuplicatePlan, type DuplicateRule } from './duplicates.ts'
+import type { Picture } from '../pictures/pictures.ts'
+import type { Reject } from '../annotations/rejects.ts'
+import type { Finding } from '../annotations/rows.ts'
+import { rejectPicture } from '../annotations/rows.ts'
+
+/**
+ * Add every picture, then ask for each. What is rejected for another reason stands for no other picture, so
+ * it is neither counted nor compared. Holds a few hundred bytes a picture.
+ */
+export class DuplicateJudge {
+  readonly #rule: DuplicateRule
+  readonly #added: Added[] = []
+  #plan: Plan | null = null
+
+  constructor(rule: DuplicateRule) {
+    this.#rule = rule
+  }
+
+  /** `place`: in the list of pictures, whose order decides which of equal ones is left. */
+  add(place: number, picture: Picture, finding: Finding, rows: readonly Annotation[]): void {
+    if ('error' in finding || rows[0]!.rejected !== null) return
+    const { likeness, width, height } = finding
+    const { source } = picture
+    // Of two equal texts the one that is held anyway.
+    const sha256 = picture.sha256 === finding.sha256 ? picture.sha256 : finding.sha256
+    this.#added.push({ place, source, sha256, likeness, pixels: width * height })
+  }
+
+  judge(place: number, picture: Picture, rows: readonly Annotation[]): readonly Annotation[] {
+    this.#plan ??= planAdded(this.#added, this.#rule)
+    const { items, indexes, repeats, groups, isMixed } = this.#plan
+    const item = indexes.get(place)
+    if (item === undefined || rows[0]!.rejected !== null) return rows
+    const original = repeats[item]!
+    const first = groups[item]!
+    // Where all are the same picture, that says so itself.
+    const group = isMixed[first] === 1 ? { group: items[first]!.sha256 } : {}
+    if (original !== null) {
+      const rejected = describeRepeat(items[item]!, items[original]!)
+      const { sha256, size } = rows[0]!
+      return [{ ...rejectPicture(picture, rejected), sha256, size, ...group }]
+    }
+    return rows.map((row) => ({ ...row, ...group }))
+  }
+}
+
+interface Added extends DuplicateItem {
+  readonly place: number
+  readonly source: string
+}
+
+interface Plan extends DuplicatePlan {
+  /** In the order of their places. */
+  readonly items: readonly Added[]
+  /** In `items`, by place. */
+  readonly indexes: ReadonlyMap<number, number>
+  /** 1 where a group holds different pictures, by its first item. */
+  readonly isMixed: Uint8Array
+}
+
+function planAdded(added: readonly Added[], rule: DuplicateRule): Plan {
+  const items = [...added].sort((a, b) => a.place - b.place)
+  const plan = planDuplicates(items, rule)
+  const isMixed = new Uint8Array(items.length)
+  plan.groups.forEach((group, item) => {
+    if (items[item]!.sha256 !== items[group]!.sha256) isMixed[group] = 1
+  })
+  return { ...plan, items, indexes: new Map(items.map(({ place }, index) => [place, index])), isMixed }
+}
+
+function describeRepeat(item: Added, original: Added): Reject {
+  return item.sha256 === original.sha256
+    ? { code: 'duplicate', message: `the same picture as ${original.source}` }
+    : { code: 'near-duplicate', message: `almost the same picture as ${original.source}` }
+}

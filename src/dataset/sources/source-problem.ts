@@ -1,0 +1,66 @@
+/** Why there are no pictures to work with: for the plan's checks and for `collect-images`. */
+import type { SourceFact } from '../../types.ts'
+import { formatCount } from '../annotations/rejects.ts'
+import { tableKind } from '../table/parse-table.ts'
+
+export interface SourceProblem {
+  readonly code: 'source-missing' | 'no-pictures'
+  readonly found: string
+  readonly expected: string
+  readonly remedy: string
+}
+
+const EXPECTED = '.jpg .png .webp .avif .tiff'
+
+/** Null when the source has pictures. */
+export function findSourceProblem(source: SourceFact): SourceProblem | null {
+  const place = formatPlace(source)
+  if (!source.exists) {
+    const isSynthetic = source.kind === 'face_synthetics'
+    const remedy = isSynthetic
+      ? 'Fetch a part of it (controlnet-kit models fetch face-synthetics-100), or correct dataset.source.'
+      : 'Put pictures there, or correct dataset.source. Relative paths start at the working directory.'
+    const expected = EXPECTED_SOURCE[source.kind] ?? 'a folder of pictures'
+    return { code: 'source-missing', found: `There is no ${place}`, expected, remedy }
+  }
+  if (source.pictures === 0 && (source.kind === 'hub' || source.kind === 'parquet')) {
+    const remedy = 'Correct dataset.source.'
+    const found = `${source.kind === 'hub' ? source.given : place} has no rows`
+    return { code: 'no-pictures', found, expected: 'Parquet files with rows', remedy }
+  }
+  if (source.pictures > 0) return null
+  const remedy = hasHeic(source)
+    ? "HEIC can't be read here: export as JPEG first."
+    : 'Put pictures there, or correct dataset.source.'
+  return {
+    code: 'no-pictures',
+    found: `${place} has no pictures`,
+    expected: `${EXPECTED}, found ${formatOthers(source)}`,
+    remedy,
+  }
+}
+
+const EXPECTED_SOURCE: Partial<Record<SourceFact['kind'], string>> = {
+  face_synthetics: "FaceSynthetics' zip or folder",
+  pairs: 'a table or a folder of pairs',
+}
+
+/** `../photos` → `photos/`, `../faces.zip` → `faces.zip`; a table stays `pairs.csv`. */
+export function formatPlace({ kind, given }: Pick<SourceFact, 'kind' | 'given'>): string {
+  const place = given.replace(/^\.\/(?=.)/, '')
+  const isFile = /\.zip(\.\d{3})?$/i.test(place) || (kind === 'pairs' && tableKind(place) !== null)
+  return isFile ? place : place.replace(/\/*$/, '/')
+}
+
+function hasHeic({ others }: SourceFact): boolean {
+  return Object.keys(others).some((extension) => extension === '.heic' || extension === '.heif')
+}
+
+/** `3 other files (.heic, .txt)` */
+function formatOthers({ others }: SourceFact): string {
+  const count = Object.values(others).reduce((sum, each) => sum + each, 0)
+  if (count === 0) return 'nothing'
+  const kinds = Object.keys(others).sort((a, b) => others[b]! - others[a]! || (a < b ? -1 : 1))
+  const named = kinds.slice(0, 5).join(', ') + (kinds.length > 5 ? ' …' : '')
+  return `${formatCount(count)} other ${count === 1 ? 'file' : 'files'} (${named})`
+}
