@@ -115,40 +115,52 @@ const WHOLE = 1 - INVISIBLE / 2
 
 /** Mixes the colour in by the running sums, and sets them back to 0. */
 function paintCoverage({ data, width, coverage }: Canvas, colour: Colour): void {
-  const { sums, blocks, region } = coverage
-  const [red, green, blue] = colour
-  const rowLength = region.right - region.left + 1
-  for (let row = region.top; row < region.bottom; row++) {
-    const from = (row - region.top) * rowLength
-    const end = from + rowLength - 1
-    let at = (row * width + region.left) * 3
-    let sum = 0
-    for (let index = from; index < end; index++, at += 3) {
-      const change = sums[index]!
-      if (change !== 0) {
-        sum += change
-        sums[index] = 0
-      } else if (sum < INVISIBLE && sum > -INVISIBLE) {
-        if (blocks[blockOf(index)] !== 0) continue
-        const last = index | (BLOCK - 1)
-        at += (last - index) * 3
-        index = last
-        continue
-      }
-      const share = Math.abs(sum)
-      if (share < WHOLE) {
-        data[at] = mix(data[at]!, red, share)
-        data[at + 1] = mix(data[at + 1]!, green, share)
-        data[at + 2] = mix(data[at + 2]!, blue, share)
-      } else {
-        data[at] = red
-        data[at + 1] = green
-        data[at + 2] = blue
-      }
-    }
-    sums[end] = 0
+  const { left, top, right, bottom } = coverage.region
+  const rowLength = right - left + 1
+  for (let row = top; row < bottom; row++) {
+    const from = (row - top) * rowLength
+    paintRow(data, (row * width + left) * 3, { coverage, from, end: from + rowLength - 1, colour })
   }
-  blocks.fill(0, 0, blockOf(rowLength * (region.bottom - region.top)) + 1)
+  coverage.blocks.fill(0, 0, blockOf(rowLength * (bottom - top)) + 1)
+}
+
+interface Row {
+  readonly coverage: Coverage
+  /** Its sums, of which the last one lies outside the region. */
+  readonly from: number
+  readonly end: number
+  readonly colour: Colour
+}
+
+/** `at`: of its first pixel. */
+function paintRow(data: Uint8Array, at: number, { coverage, from, end, colour }: Row): void {
+  const { sums, blocks } = coverage
+  const [red, green, blue] = colour
+  let sum = 0
+  for (let index = from; index < end; index++, at += 3) {
+    const change = sums[index]!
+    if (change !== 0) {
+      sum += change
+      sums[index] = 0
+    } else if (sum < INVISIBLE && sum > -INVISIBLE) {
+      if (blocks[blockOf(index)] !== 0) continue
+      const last = index | (BLOCK - 1)
+      at += (last - index) * 3
+      index = last
+      continue
+    }
+    const share = Math.abs(sum)
+    if (share < WHOLE) {
+      data[at] = mix(data[at]!, red, share)
+      data[at + 1] = mix(data[at + 1]!, green, share)
+      data[at + 2] = mix(data[at + 2]!, blue, share)
+    } else {
+      data[at] = red
+      data[at + 1] = green
+      data[at + 2] = blue
+    }
+  }
+  sums[end] = 0
 }
 
 function mix(from: number, to: number, share: number): number {
