@@ -61,11 +61,12 @@ export function findTooManyRejects(
   if (kept > 0 && count <= (others * Number.parseFloat(maxRejects)) / 100) return null
   const share = formatPercent((100 * count) / others)
   const allowed = kept === 0 ? 'none is left' : `dataset.max_rejects allows ${maxRejects}`
+  const remedy = formatRejectRemedy(problems)
   return {
     message:
       `${formatCount(count)} of ${formatCount(others)} pictures (${share}) can't be used, and ${allowed}: ` +
       `${formatRejectCounts(problems)}.`,
-    hint: formatRejectRemedy(problems),
+    hint: kept === 0 ? `${remedy}.` : `${remedy}; or raise dataset.max_rejects.`,
   }
 }
 

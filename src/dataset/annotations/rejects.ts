@@ -91,7 +91,7 @@ export function formatRejectRemedy(counts: RejectCounts): string {
   const remedies = byFrequency(counts)
     .slice(0, 2)
     .map((code) => REJECT_REMEDIES[code])
-  return `${capitalise(remedies.join('; '))}; or raise dataset.max_rejects.`
+  return capitalise(remedies.join('; '))
 }
 
 function byFrequency(counts: RejectCounts): RejectCode[] {

@@ -61,6 +61,7 @@ describe('too many rejects', () => {
       '100%',
     )
     expect(problem!.message).toContain('none is left')
+    expect(problem!.hint).toBe('Use pictures in which faces are upright and well visible.')
   })
 })
 
