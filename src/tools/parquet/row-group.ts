@@ -27,7 +27,7 @@ export class RowGroupWriter {
   readonly #parquet: ParquetWriter
   readonly #start: number
   readonly #pictures: PicturePages
-  readonly #others = OTHERS.map(({ value }) => ({ value, values: [] as (Uint8Array | string)[] }))
+  readonly #others = OTHERS.map((leaf) => ({ ...leaf, values: [] as (Uint8Array | string)[] }))
   #rows = 0
 
   /** Of a file whose schema is that of `planParquet`. */
@@ -52,7 +52,7 @@ export class RowGroupWriter {
   finish(): void {
     const columns = [
       this.#pictures.finish(),
-      ...this.#others.map(({ values }, at) => this.#write(OTHERS[at]!, values)),
+      ...this.#others.map(({ path, values }) => this.#write(path, values)),
     ]
     const chunks = columns.map(({ chunk }) => chunk)
     const sizes = chunks.map(({ meta_data }) => meta_data!.total_uncompressed_size)
@@ -68,7 +68,7 @@ export class RowGroupWriter {
     this.#parquet.pendingIndexes.push(...columns)
   }
 
-  #write({ path }: Leaf, values: (Uint8Array | string)[]): WrittenColumn {
+  #write(path: Leaf['path'], values: (Uint8Array | string)[]): WrittenColumn {
     const schemaPath = findElements(this.#parquet.schema, path)
     return writeColumn({
       writer: this.#output,
