@@ -1,118 +1,31 @@
 /** A Hub dataset as a source: from a local stand-in of the Hub, in files that `datasets` wrote. */
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import sharp from 'sharp'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import type { UserError } from '../../src/errors.ts'
-import { openHubClient } from '../../src/tools/hub/hub-client.ts'
-import { openHubFile } from '../../src/tools/hub/hub-file.ts'
-import { readHubSettings } from '../../src/tools/hub/hub-settings.ts'
-import { hashBytes, readLocated } from '../../src/tools/sources/read-located.ts'
-import { findChunk, listColumns, parseFooter, readFooter } from '../../src/tools/parquet/footer.ts'
-import { openFileReader } from '../../src/tools/parquet/byte-reader.ts'
-import { observeSource } from '../../src/tools/sources/observe-source.ts'
-import { openSource } from '../../src/tools/sources/open-source.ts'
-import type { OpenSourceOptions } from '../../src/tools/sources/picture-source.ts'
-import { DATASET_STAGES, openBench, readManifest, readRows, type Bench } from '../stages/dataset-stages.ts'
-import { copyPhotos } from '../stages/face-pictures.ts'
+import { expect, test, vi } from 'vitest'
+import { hashBytes } from '../../src/tools/sources/read-located.ts'
 import { run } from '../cli/cli.ts'
-import { REPO, startDatasetHub, type Asked, type FakeDatasetHub } from './fake-dataset-hub.ts'
+import { DATASET_STAGES, openBench, readManifest, readRows, type Bench } from '../stages/dataset-stages.ts'
+import { REPO, type Asked } from './fake-dataset-hub.ts'
+import {
+  COLUMNS,
+  failure,
+  folder,
+  hub,
+  isStorage,
+  observe,
+  open,
+  readAll,
+  TOKEN,
+  trouble,
+  useHub,
+} from './hub-case.ts'
+import { files, findColumn, readPhotos, shared } from './hub-files.ts'
 import { venvPython } from './venv.ts'
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
-
-const TOKEN = 'hf_secret-of-the-test'
-const COLUMNS = { image: 'image', conditioning_image: 'spiga_seg', caption: 'image_caption' }
-
-let shared: string
-/** As they lie in the repository. */
-let files: Record<string, Buffer>
-let folder: string
-let hub: FakeDatasetHub
-
-beforeAll(async () => {
-  shared = await mkdtemp(join(tmpdir(), 'cnk-hub-files-'))
-  await copyPhotos(join(shared, 'large'), [1, 2, 3, 4, 5, 6])
-  await mkdir(join(shared, 'photos'))
-  for (const name of await readdir(join(shared, 'large')))
-    await sharp(join(shared, 'large', name))
-      .resize({ width: 320 })
-      .png()
-      .toFile(join(shared, 'photos', name.replace('.jpg', '.png')))
-  const script = join(import.meta.dirname, 'python/write_hub_dataset.py')
-  const env = { ...process.env, HF_HOME: join(shared, 'hf'), HF_HUB_OFFLINE: '1' }
-  const args = [script, join(shared, 'photos'), join(shared, 'data'), '3', 'image', 'image_caption']
-  await promisify(execFile)(venvPython(), args, { env })
-  const names = (await readdir(join(shared, 'data'))).sort()
-  expect(names).toHaveLength(3)
-  files = { 'README.md': Buffer.from('# faces') }
-  for (const name of names) files[`data/${name}`] = await readFile(join(shared, 'data', name))
-})
-afterAll(() => rm(shared, { recursive: true }))
-
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'cnk-hub-'))
-  hub = await startDatasetHub(files)
-  vi.stubEnv('HF_ENDPOINT', `${hub.url}/`)
-  vi.stubEnv('HF_HOME', join(folder, 'hf'))
-  vi.stubEnv('HF_TOKEN', TOKEN)
-})
-afterEach(async () => {
-  vi.unstubAllEnvs()
-  await hub.close()
-  await rm(folder, { recursive: true })
-})
-
-const observe = (name = REPO, options = {}) =>
-  observeSource(
-    { hub: name },
-    {
-      workingDirectory: folder,
-      cache: join(folder, 'cache'),
-      dataset: { columns: COLUMNS, captions: { column: 'image_caption', drop: 0 } },
-      ...options,
-    },
-  )
-
-const open = (options: Partial<OpenSourceOptions> = {}) =>
-  openSource({
-    source: { hub: REPO },
-    columns: COLUMNS,
-    values: ['image_caption'],
-    conditioning: false,
-    place: REPO,
-    revision: hub.commit('main'),
-    exclude: [],
-    cache: join(folder, 'cache'),
-    signal: new AbortController().signal,
-    ...options,
-  })
-
-async function readAll(options: Partial<OpenSourceOptions> = {}): Promise<string[]> {
-  const source = await open(options)
-  const { entries } = await source.list()
-  const read = async (path: string) => hashBytes(await readLocated(await source.locate(path)))
-  const all = await Promise.all(entries.map(({ path }) => read(path)))
-  await source.close()
-  return all
-}
-
-const photos = async () => {
-  const names = (await readdir(join(shared, 'photos'))).sort()
-  return Promise.all(names.map(async (name) => hashBytes(await readFile(join(shared, 'photos', name)))))
-}
-
-const failure = (promise: Promise<unknown>) =>
-  promise.then(
-    () => undefined,
-    (error: unknown) => error as UserError,
-  )
-
-const trouble = (what: FakeDatasetHub['trouble'][number]['what'], left = 1, when = (_: Asked) => true) =>
-  hub.trouble.push({ when, what, left })
+vi.setConfig({ testTimeout: 120_000 })
+useHub(() => files)
 
 test('the official clients find the same files and rows in it as we do', async () => {
   const script = join(import.meta.dirname, 'python/read_dataset_hub.py')
@@ -188,19 +101,6 @@ test('each byte of the pictures comes once, and none of the other pictures', asy
   }
 })
 
-async function findColumn(content: Buffer, name: string): Promise<{ start: number; end: number }> {
-  const file = join(folder, 'column.parquet')
-  await writeFile(file, content)
-  const reader = await openFileReader(file, new AbortController().signal)
-  const metadata = parseFooter(await readFooter(reader))
-  const { bytes } = listColumns(metadata).find((column) => column.name === name)!
-  const chunk = findChunk(metadata, 0, bytes!, reader)
-  await reader.close()
-  return chunk
-}
-
-const isStorage = ({ server }: Asked): boolean => server === 'storage'
-
 test.each([
   ['a connection that breaks', () => trouble({ cutAfter: 1000 }, 3, isStorage)],
   ['an error of the server', () => trouble({ status: 503 }, 1)],
@@ -208,64 +108,8 @@ test.each([
 ])('%s is got over', async (_name, arrange) => {
   arrange()
   await observe()
-  expect(await readAll()).toEqual(await photos())
+  expect(await readAll()).toEqual(await readPhotos())
   expect(hub.trouble.every(({ left }) => left === 0)).toBe(true)
-})
-
-test('the address of the bytes is asked for once, and again when it has expired', async () => {
-  const [path, content] = Object.entries(files)[1]!
-  const client = openHubClient(readHubSettings(), new AbortController().signal)
-  const file = openHubFile(client, { id: REPO, commit: hub.commit('main'), path, sizeBytes: content.length })
-  expect(Buffer.from(await file.read(0, 10)).equals(content.subarray(0, 10))).toBe(true)
-  expect(Buffer.from(await file.read(500, 600)).equals(content.subarray(500, 600))).toBe(true)
-  expect(hub.requests.map(({ server }) => server)).toEqual(['hub', 'storage', 'storage'])
-  trouble({ status: 403 })
-  expect(Buffer.from(await file.read(0, 10)).equals(content.subarray(0, 10))).toBe(true)
-  expect(hub.requests.slice(3).map(({ server }) => server)).toEqual(['storage', 'hub', 'storage'])
-  trouble({ status: 403 }, 2)
-  const error = await failure(file.read(0, 10))
-  expect(JSON.stringify([error, error!.message, error!.hint, error!.cause])).not.toMatch(/secret/)
-})
-
-test.each([
-  [
-    'gated',
-    { status: 403, code: 'GatedRepo' },
-    'hub-gated',
-    /gated/,
-    /Accept them on http.*\/datasets\/owner\/faces/,
-  ],
-  [
-    'missing or private',
-    { status: 401, code: 'RepoNotFound' },
-    'hub-missing',
-    /no dataset owner\/faces/,
-    /spelling/,
-  ],
-  ['a token that may not', { status: 403 }, 'hub-forbidden', /does not let you/, /rights/],
-])('%s', async (_name, what, code, message, hint) => {
-  trouble(what)
-  const error = await failure(observe())
-  expect(error).toMatchObject({
-    name: 'UserError',
-    reason: 'preflight',
-    code,
-    message: expect.stringMatching(message) as string,
-    hint: expect.stringMatching(hint) as string,
-  })
-  expect(JSON.stringify([error, error!.message, error!.hint])).not.toContain(TOKEN)
-})
-
-test('a revision that is not there, and no token', async () => {
-  expect(await failure(observe(`${REPO}@v9`))).toMatchObject({
-    code: 'hub-revision',
-    message: 'owner/faces has no revision v9.',
-  })
-  vi.stubEnv('HF_TOKEN', '')
-  trouble({ status: 401, code: 'GatedRepo' })
-  expect(await failure(observe())).toMatchObject({
-    hint: expect.stringMatching(/hf auth login, or set HF_TOKEN/) as string,
-  })
 })
 
 test('without Parquet: what the Hub converted, or an error', async () => {
@@ -285,7 +129,7 @@ test('without Parquet: what the Hub converted, or an error', async () => {
     tables: { files: 1, note: 'configuration default' },
   })
   expect(await readAll({ revision: hub.commit('refs/convert/parquet') })).toEqual(
-    (await photos()).slice(0, 2),
+    (await readPhotos()).slice(0, 2),
   )
 })
 
@@ -310,7 +154,7 @@ test('what the official client has fetched is read where it lies', async () => {
   for (const [path, content] of Object.entries(files)) await writeFile(join(snapshot, path), content)
   const count = hub.requests.length
   vi.stubEnv('HF_HUB_OFFLINE', '1')
-  expect(await readAll()).toEqual(await photos())
+  expect(await readAll()).toEqual(await readPhotos())
   expect(hub.requests).toHaveLength(count)
 })
 
