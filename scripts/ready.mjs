@@ -17,6 +17,7 @@ if (major < LOWEST_NODE[0] || (major === LOWEST_NODE[0] && minor < LOWEST_NODE[1
 }
 
 onceFor(join(root, 'node_modules', '.ready'), hashFiles(['package.json', 'package-lock.json']), () => {
+  if (isInstalled()) return
   console.error('Installing the npm packages (about 570 MB) …')
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
   execFileSync(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
@@ -35,6 +36,17 @@ onceFor(
     })
   },
 )
+
+/** Whether somebody ran `npm install` already: npm writes down what it installed. */
+function isInstalled() {
+  const file = join(root, 'node_modules', '.package-lock.json')
+  if (!existsSync(file)) return false
+  const installed = JSON.parse(readFileSync(file, 'utf8')).packages
+  const wanted = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages
+  return Object.entries(wanted).every(
+    ([path, { version, optional }]) => path === '' || optional || installed[path]?.version === version,
+  )
+}
 
 /** Does the work unless the mark says that it was done for the same key; the mark comes last. */
 function onceFor(mark, key, work) {
