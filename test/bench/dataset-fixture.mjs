@@ -55,14 +55,21 @@ function landmarkText(points, index, scale) {
   return [...moved, moved[37], moved[43]].map(([x, y]) => `${x.toFixed(4)} ${y.toFixed(4)}`).join('\n')
 }
 
-/** JPEG photos of 1024 × 1024 pixels with one face each: generated faces, enlarged, under sensor noise. */
+/**
+ * JPEG photos of 1024 × 1024 pixels with one face each: 200 generated faces, enlarged, each time under other sensor noise.
+ */
 export async function makePhotos(folder, count) {
-  const faces = await makeFaces(count)
+  const kinds = 200
+  const faces = await makeFaces(kinds)
   await mkdir(folder, { recursive: true })
   for (let index = 0; index < count; index++) {
     const file = join(folder, `photo-${index}.jpg`)
     if (existsSync(file)) continue
-    const rgb = await sharp(faces(index)).resize(1024).removeAlpha().raw().toBuffer()
+    const rgb = await sharp(faces(index % kinds))
+      .resize(1024)
+      .removeAlpha()
+      .raw()
+      .toBuffer()
     addNoise(rgb, index + 1)
     await sharp(rgb, { raw: { width: 1024, height: 1024, channels: 3 } })
       .jpeg({ quality: 92 })

@@ -4,13 +4,14 @@ import { Worker } from 'node:worker_threads'
 import { makePhotos } from './dataset-fixture.mjs'
 import { measurePrepare, openProject } from './prepare.mjs'
 
-const COUNT = 200
+const COUNT = 1000
 
 /** JPEG photos of one megapixel with one face each, by the embedded annotator. */
 export async function benchPhotos() {
   const photos = join(tmpdir(), `cnk-bench-photos-${COUNT}`)
   await makePhotos(photos, COUNT)
-  const project = openProject({ dataset: { source: { folder: photos }, max_rejects: '50%' } })
+  const filters = { duplicates: 'keep' }
+  const project = openProject({ dataset: { source: { folder: photos }, max_rejects: '50%', filters } })
   try {
     const before = await measureNets()
     const whole = await measurePrepare(project)

@@ -29,9 +29,9 @@ const DEFLATED_BYTES = 65_536
 export function assemblePng(pixels: Buffer, width: number, height: number): Buffer {
   return Buffer.concat([
     SIGNATURE,
-    chunk('IHDR', header(width, height)),
-    chunk('IDAT', pixels),
-    chunk('IEND', Buffer.alloc(0)),
+    ...chunk('IHDR', header(width, height)),
+    ...chunk('IDAT', pixels),
+    ...chunk('IEND', Buffer.alloc(0)),
   ])
 }
 
@@ -61,11 +61,12 @@ function header(width: number, height: number): Buffer {
   return data
 }
 
-function chunk(type: string, data: Buffer): Buffer {
-  const typed = Buffer.concat([Buffer.from(type, 'latin1'), data])
-  const framed = Buffer.alloc(typed.length + 8)
-  framed.writeUInt32BE(data.length, 0)
-  framed.set(typed, 4)
-  framed.writeUInt32BE(crc32(typed), typed.length + 4)
-  return framed
+/** Length and type, data, checksum. */
+function chunk(type: string, data: Buffer): Buffer[] {
+  const head = Buffer.alloc(8)
+  head.writeUInt32BE(data.length, 0)
+  head.write(type, 4, 'latin1')
+  const checksum = Buffer.alloc(4)
+  checksum.writeUInt32BE(crc32(data, crc32(head.subarray(4))), 0)
+  return [head, data, checksum]
 }
