@@ -1,6 +1,6 @@
 /** Folders of pictures to measure with, made once in the temporary folder. Every picture differs from all others. */
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
@@ -23,6 +23,14 @@ export async function makeSmallSquares(folder, count) {
   return writeSquares({ folder, count, side: 64 })
 }
 
+/** What an earlier run left there. */
+export async function removeSquares(folder, { from, to }) {
+  for (let index = from; index < to; index++)
+    for (const end of ['.png', '_ldmks.txt']) await rm(nameSquare(folder, index) + end, { force: true })
+}
+
+const nameSquare = (folder, index) => join(folder, String(index).padStart(6, '0'))
+
 /** How many pictures; beyond these the same pixels come in other bytes. */
 const KINDS = 300
 
@@ -31,7 +39,7 @@ async function writeSquares({ folder, count, side }) {
   const pngs = []
   const [points] = JSON.parse(await readFile(FACE, 'utf8')).faces
   for (let index = 0; index < count; index++) {
-    const name = join(folder, String(index).padStart(6, '0'))
+    const name = nameSquare(folder, index)
     if (existsSync(`${name}_ldmks.txt`)) continue
     pngs[index % KINDS] ??= await photoPng(side, index % KINDS)
     await writeFile(`${name}.png`, withComment(pngs[index % KINDS], `picture ${index}`))

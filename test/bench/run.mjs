@@ -45,7 +45,8 @@ printTable([
   ]),
 ])
 
-function formatTarget({ value, unit, atLeast, atMost }) {
+function formatTarget({ value, unit, exactly, atLeast, atMost }) {
+  if (exactly !== undefined) return `${exactly} ${unit}${value === exactly ? '' : '  (missed)'}`
   if (atLeast !== undefined) return `>= ${atLeast} ${unit}${value >= atLeast ? '' : '  (missed)'}`
   if (atMost !== undefined) return `<= ${atMost} ${unit}${value <= atMost ? '' : '  (missed)'}`
   return ''
