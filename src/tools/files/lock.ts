@@ -2,8 +2,7 @@
  * A lock that is a file: who made it holds it. One left behind by a killed process (or before a reboot) is taken over without
  * asking.
  */
-import { randomUUID } from 'node:crypto'
-import { link, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { link, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { UserError } from '../../errors.ts'
@@ -95,19 +94,19 @@ async function createExclusively(file: string, text: string): Promise<boolean> {
   }
 }
 
-/** Moves the stale file away first: of two that want to take over, one moves it and the other finds it gone. */
+/** Only who makes the guard may remove a stale file, and looks again first: nobody removes what another has just taken. */
 async function removeStale(file: string, staleText: string): Promise<void> {
-  if ((await readOrNull(file)) !== staleText) return
-  const aside = `${file}.${randomUUID()}`
-  try {
-    await rename(file, aside)
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return
-    throw error
+  const guard = `${file}.takeover`
+  if (!(await createExclusively(guard, ''))) {
+    const made = await stat(guard).catch(() => null)
+    if (made !== null && made.mtimeMs < Date.now() - UNFINISHED_AFTER_MS) await rm(guard, { force: true })
+    return
   }
-  // Between reading and moving, somebody else may have taken over: then it is theirs, and goes back.
-  if ((await readOrNull(aside)) !== staleText) await link(aside, file).catch(() => undefined)
-  await rm(aside, { force: true })
+  try {
+    if ((await readOrNull(file)) === staleText) await rm(file, { force: true })
+  } finally {
+    await rm(guard, { force: true })
+  }
 }
 
 /** A draft is there for an instant: one that holds nothing for longer was never finished. */
