@@ -39,7 +39,7 @@ export async function acquireLock(file: string, { purpose }: LockOptions): Promi
     if (text === null) continue
     const holder = parseHolder(text)
     if (holder !== null && (await isHeld(holder))) throw lockedError(file, holder)
-    await removeStale(file, text)
+    await removeStale(file, text, mine)
   }
   throw lockedError(file, null)
 }
@@ -94,12 +94,11 @@ async function createExclusively(file: string, text: string): Promise<boolean> {
   }
 }
 
-/** Only who makes the guard may remove a stale file, and looks again first: nobody removes what another has just taken. */
-async function removeStale(file: string, staleText: string): Promise<void> {
-  const guard = `${file}.takeover`
-  if (!(await createExclusively(guard, ''))) {
-    const made = await stat(guard).catch(() => null)
-    if (made !== null && made.mtimeMs < Date.now() - UNFINISHED_AFTER_MS) await rm(guard, { force: true })
+/** Only who holds the guard may remove a stale file, and looks again first: nobody removes what another has just taken. */
+async function removeStale(file: string, staleText: string, mine: Holder): Promise<void> {
+  const guard = `${file}.${TAKEOVER}`
+  if (!(await createLock(guard, mine))) {
+    await removeLeftBehind(guard)
     return
   }
   try {
@@ -109,6 +108,8 @@ async function removeStale(file: string, staleText: string): Promise<void> {
   }
 }
 
+const TAKEOVER = 'takeover'
+
 /** A draft is there for an instant: one that holds nothing for longer was never finished. */
 const UNFINISHED_AFTER_MS = 60_000
 
@@ -116,21 +117,25 @@ const UNFINISHED_AFTER_MS = 60_000
 async function sweepDrafts(file: string): Promise<void> {
   const prefix = `${basename(file)}.`
   for (const name of await readdir(dirname(file)).catch(() => [])) {
-    if (!name.startsWith(prefix) || !TOKEN.test(name.slice(prefix.length))) continue
-    const draft = join(dirname(file), name)
-    if (await isLeftBehind(draft).catch(() => false)) await rm(draft, { force: true }).catch(() => undefined)
+    if (name.startsWith(prefix) && DRAFT.test(name.slice(prefix.length)))
+      await removeLeftBehind(join(dirname(file), name)).catch(() => undefined)
   }
 }
 
-/** As `randomUUID` writes them. */
-const TOKEN = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+/** A guard, or what `randomUUID` wrote behind either name. */
+const DRAFT = new RegExp(`^(${TAKEOVER}|(${TAKEOVER}\\.)?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$`)
 
-async function isLeftBehind(draft: string): Promise<boolean> {
-  const text = await readOrNull(draft)
+async function removeLeftBehind(file: string): Promise<void> {
+  if (await isLeftBehind(file)) await rm(file, { force: true })
+}
+
+async function isLeftBehind(file: string): Promise<boolean> {
+  const text = await readOrNull(file)
   if (text === null) return false
   const holder = parseHolder(text)
   if (holder !== null) return !(await isHeld(holder))
-  return (await stat(draft)).mtimeMs < Date.now() - UNFINISHED_AFTER_MS
+  const made = await stat(file).catch(() => null)
+  return made !== null && made.mtimeMs < Date.now() - UNFINISHED_AFTER_MS
 }
 
 async function releaseLock(file: string, token: string): Promise<void> {
