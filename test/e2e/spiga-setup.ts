@@ -1,17 +1,17 @@
 /** The environment of the SPIGA export, made by the kit, and a file of random weights. */
 import { execFile } from 'node:child_process'
-import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Face } from '../../src/dataset/face.ts'
 import { planSpigaCrop } from '../../src/dataset/spiga/crop.ts'
 import { spigaBox } from '../../src/dataset/spiga/passes.ts'
 import { cacheFolder } from '../../src/tools/files/cache-folder.ts'
-import { findFaces } from '../../src/tools/faces/find-faces.ts'
+import { decodePyramid } from '../../src/tools/faces/detection-pyramid.ts'
+import { DETECTION_SIDES, findFaces } from '../../src/tools/faces/find-faces.ts'
 import { planHelperEnvironment } from '../../src/tools/python/helper-environment.ts'
 import { readLandmarkModels } from '../../src/tools/faces/landmark-models.ts'
 import { openLandmarkNets } from '../../src/tools/faces/landmark-nets.ts'
-import type { Picture } from '../../src/tools/images/pictures.ts'
 import { openSpigaNet } from '../../src/tools/faces/spiga-net.ts'
 import { ensureVenv } from '../../src/tools/python/venv.ts'
 
@@ -77,9 +77,9 @@ export async function standIn(folder: string, onnx: string, shift: number): Prom
 }
 
 /** The embedded annotator's best. */
-export async function findFace(picture: Picture): Promise<Face> {
+export async function findFace(file: string): Promise<Face> {
   const nets = await openLandmarkNets(await readLandmarkModels())
-  const [face] = await findFaces(picture, nets, 'best')
+  const [face] = await findFaces(await decodePyramid(await readFile(file), DETECTION_SIDES.best), nets)
   await nets.close()
   return face!
 }

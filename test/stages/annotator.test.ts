@@ -62,7 +62,7 @@ test('who it is', () => {
   expect(best.identity).toEqual({
     name: 'embedded',
     quality: 'best',
-    version: 1,
+    version: 2,
     models: {
       'face-detector.onnx': expect.stringMatching(/^[0-9a-f]{64}$/),
       'face-landmarks-68.onnx': expect.stringMatching(/^[0-9a-f]{64}$/),

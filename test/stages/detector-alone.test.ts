@@ -1,13 +1,13 @@
 /** Why faces need the landmark net's word, also for SPIGA: what the detector alone says (docs/annotators.md). */
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { ScoredBox } from '../../src/dataset/faces/boxes.ts'
 import { CELL_SIDE, decodeDetections } from '../../src/dataset/faces/face-detection.ts'
-import { buildPyramid } from '../../src/tools/faces/detection-pyramid.ts'
-import { findFaces } from '../../src/tools/faces/find-faces.ts'
+import { decodePyramid, type Pyramid } from '../../src/tools/faces/detection-pyramid.ts'
+import { DETECTION_SIDES, findFaces } from '../../src/tools/faces/find-faces.ts'
 import { readLandmarkModels } from '../../src/tools/faces/landmark-models.ts'
 import { openLandmarkNets, type LandmarkNets } from '../../src/tools/faces/landmark-nets.ts'
-import { readPicture, type Picture } from '../../src/tools/images/pictures.ts'
 
 const FIXTURES = join(import.meta.dirname, '../fixtures/pictures')
 const PEOPLE = join(import.meta.dirname, '../../node_modules/@vladmandic/face-api/demo')
@@ -18,9 +18,11 @@ beforeAll(async () => {
 })
 afterAll(() => nets.close())
 
-async function detect(picture: Picture): Promise<ScoredBox[]> {
+const readPyramid = async (file: string) => decodePyramid(await readFile(file), DETECTION_SIDES.best)
+
+async function detect({ levels }: Pyramid): Promise<ScoredBox[]> {
   const boxes: ScoredBox[] = []
-  for (const { pixels, padded, scaleX, scaleY } of await buildPyramid(picture, [896, 448, 224])) {
+  for (const { pixels, padded, scaleX, scaleY } of levels) {
     if (!padded) continue
     const cells = await nets.detect(pixels.data, pixels.width, pixels.height)
     const grid = { cells, rows: pixels.height / CELL_SIDE, columns: pixels.width / CELL_SIDE }
@@ -30,12 +32,12 @@ async function detect(picture: Picture): Promise<ScoredBox[]> {
 }
 
 test('no score limit tells a coin from a face: the coin has more than a face that is one', async () => {
-  const coins = await readPicture(join(FIXTURES, 'coins.jpg'))
-  const people = await readPicture(join(PEOPLE, 'sample3.jpg'), { maxSide: 1792 })
+  const coins = await readPyramid(join(FIXTURES, 'coins.jpg'))
+  const people = await readPyramid(join(PEOPLE, 'sample3.jpg'))
   const coin = Math.max(...(await detect(coins)).map(({ score }) => score))
-  const faces = await findFaces(people, nets, 'best')
+  const faces = await findFaces(people, nets)
   expect(faces).toHaveLength(3)
   const scores = (await detect(people)).map(({ score }) => score)
   expect(Math.max(...scores)).toBeLessThan(coin)
-  expect(await findFaces(coins, nets, 'best')).toEqual([])
+  expect(await findFaces(coins, nets)).toEqual([])
 })

@@ -1,8 +1,9 @@
 import { deflateSync } from 'node:zlib'
-import sharp from 'sharp'
+import sharp, { type Sharp } from 'sharp'
 import { describe, expect, test } from 'vitest'
 import { toCrop, type Crop } from '../../src/dataset/pictures/crop.ts'
-import { makeTrainingPicture } from '../../src/tools/images/training-picture.ts'
+import { decodePicture, decodeSquare } from '../../src/tools/images/pictures.ts'
+import { cropPicture, makeTrainingPicture } from '../../src/tools/images/training-picture.ts'
 import { stripJpeg } from '../../src/tools/images/strip-jpeg.ts'
 import { stripPng } from '../../src/tools/images/strip-png.ts'
 import { makeNoise } from './face-pictures.ts'
@@ -143,6 +144,55 @@ describe('crop and size', () => {
     const [wantedX, wantedY] = toCrop([dotX, dotY], crop, resolution)
     expect(Math.abs(x - wantedX)).toBeLessThan(0.05)
     expect(Math.abs(y - wantedY)).toBeLessThan(0.05)
+  })
+})
+
+describe('a JPEG is cropped and reduced while it is decoded', () => {
+  const noise = makeNoise(400, 5)
+  const size = [400, 300] as const
+  const photo = noise.clone().extract({ left: 0, top: 40, width: 400, height: 300 })
+  test.each<[string, () => Sharp]>([
+    ['4:2:0', () => photo.clone().jpeg()],
+    ['4:4:4', () => photo.clone().jpeg({ chromaSubsampling: '4:4:4' })],
+    ['progressive', () => photo.clone().jpeg({ progressive: true })],
+    ['grey', () => photo.clone().toColourspace('b-w').jpeg()],
+    ['of four colours', () => photo.clone().toColourspace('cmyk').jpeg()],
+    ['with another profile', () => photo.clone().withIccProfile('p3').jpeg()],
+    [
+      'turned by its EXIF',
+      () =>
+        noise
+          .clone()
+          .extract({ left: 40, top: 0, width: 300, height: 400 })
+          .withMetadata({ orientation: 8 })
+          .jpeg(),
+    ],
+  ])('%s: the same pixels as by way of the whole picture', async (_, save) => {
+    const bytes = await save().toBuffer()
+    const whole = await decodePicture(bytes)
+    expect([whole.width, whole.height]).toEqual(size)
+    for (const crop of [
+      { x: 0, y: 0, side: 300 },
+      { x: 33, y: 17, side: 203 },
+      { x: 100, y: 0, side: SIDE },
+    ]) {
+      const square = await decodeSquare(bytes, { crop, resolution: SIDE })
+      expect(square).toEqual(await cropPicture(whole, { crop, resolution: SIDE }))
+      expect((await make(bytes, size, crop)).rgb).toEqual(square)
+    }
+  })
+
+  test('without its last bytes: what is missing is as in the whole picture', async () => {
+    const bytes = await photo.jpeg().toBuffer()
+    const cut = bytes.subarray(0, -20)
+    const whole = await decodePicture(cut)
+    for (const y of [0, 100]) {
+      const crop = { x: 200, y, side: 200 }
+      expect((await make(cut, size, crop)).rgb).toEqual(await cropPicture(whole, { crop, resolution: SIDE }))
+    }
+    await expect(
+      make(bytes.subarray(0, bytes.length / 2), size, { x: 200, y: 100, side: 200 }),
+    ).rejects.toThrow('its lower part is missing')
   })
 })
 

@@ -11,61 +11,68 @@ export interface Pixels {
 /** Samples per output pixel and axis at most: more cost time and change nothing. */
 const MAX_SAMPLES = 6
 
+/** Places in the picture are counted in this fraction of a pixel: 16 bits for whole pixels, 16 for the rest. */
+const FRACTION = 2 ** 16
+
 /**
  * The square as `size`×`size` RGB bytes. Each pixel is the mean of a grid of bilinear samples about one picture pixel
- * apart; outside the picture is black.
+ * apart; outside the picture is black. Whole numbers throughout, which is twice as fast: places are right to a 150th of a
+ * pixel, weights to a 256th. Pictures up to 32,767 pixels wide.
  */
 export function sampleCrop(pixels: Pixels, crop: NetCrop, size: number): Uint8Array {
   const samples = Math.min(MAX_SAMPLES, Math.max(1, Math.ceil(crop.side / size)))
   const step = 1 / (size * samples)
   const [originX, originY] = cropToPicture(crop, [step / 2, step / 2])
   const [besideX, besideY] = cropToPicture(crop, [step * 1.5, step / 2])
-  const [stepX, stepY] = [besideX - originX, besideY - originY]
+  const [stepX, stepY] = [toFraction(besideX - originX), toFraction(besideY - originY)]
+  const [startX, startY] = [toFraction(originX - 0.5), toFraction(originY - 0.5)]
   const { data, width, height } = pixels
-  const share = 1 / (samples * samples)
+  const rowBytes = width * 3
+  const share = 1 / (samples * samples * FRACTION)
   const edge = new Float64Array(3)
   const out = new Uint8Array(size * size * 3)
   for (let index = 0; index < size * size; index++) {
     const firstU = (index % size) * samples
     const firstV = Math.floor(index / size) * samples
-    // Sums in single precision. Written out, not as a function of the sample: this is the innermost loop of all.
+    // Written out, not as a function of the sample: this is the innermost loop of all.
     let red = 0
     let green = 0
     let blue = 0
     for (let v = firstV; v < firstV + samples; v++) {
-      for (let u = firstU; u < firstU + samples; u++) {
-        const x = originX + u * stepX - v * stepY - 0.5
-        const y = originY + u * stepY + v * stepX - 0.5
-        const left = Math.floor(x)
-        const top = Math.floor(y)
+      let x = (startX + firstU * stepX - v * stepY) | 0
+      let y = (startY + firstU * stepY + v * stepX) | 0
+      for (let u = 0; u < samples; u++) {
+        const left = x >> 16
+        const top = y >> 16
         if (left < 0 || top < 0 || left >= width - 1 || top >= height - 1) {
-          sampleEdge(pixels, x, y, edge)
-          red = Math.fround(red + edge[0]!)
-          green = Math.fround(green + edge[1]!)
-          blue = Math.fround(blue + edge[2]!)
-          continue
+          sampleEdge(pixels, x / FRACTION, y / FRACTION, edge)
+          red += edge[0]! * FRACTION
+          green += edge[1]! * FRACTION
+          blue += edge[2]! * FRACTION
+        } else {
+          const east = (x >> 8) & 255
+          const south = (y >> 8) & 255
+          const southEast = Math.imul(south, east)
+          const southWest = (south << 8) - southEast
+          const northEast = (east << 8) - southEast
+          const northWest = FRACTION - (south << 8) - northEast
+          const a = Math.imul(top, rowBytes) + left * 3
+          const b = a + rowBytes
+          red +=
+            data[a]! * northWest + data[a + 3]! * northEast + data[b]! * southWest + data[b + 3]! * southEast
+          green +=
+            data[a + 1]! * northWest +
+            data[a + 4]! * northEast +
+            data[b + 1]! * southWest +
+            data[b + 4]! * southEast
+          blue +=
+            data[a + 2]! * northWest +
+            data[a + 5]! * northEast +
+            data[b + 2]! * southWest +
+            data[b + 5]! * southEast
         }
-        const east = x - left
-        const west = 1 - east
-        const south = y - top
-        const north = 1 - south
-        const a = (top * width + left) * 3
-        const b = a + width * 3
-        red = Math.fround(
-          red +
-            ((data[a]! * west + data[a + 3]! * east) * north +
-              (data[b]! * west + data[b + 3]! * east) * south),
-        )
-        green = Math.fround(
-          green +
-            ((data[a + 1]! * west + data[a + 4]! * east) * north +
-              (data[b + 1]! * west + data[b + 4]! * east) * south),
-        )
-        blue = Math.fround(
-          blue +
-            ((data[a + 2]! * west + data[a + 5]! * east) * north +
-              (data[b + 2]! * west + data[b + 5]! * east) * south),
-        )
+        x = (x + stepX) | 0
+        y = (y + stepY) | 0
       }
     }
     out[index * 3] = red * share + 0.5
@@ -73,6 +80,10 @@ export function sampleCrop(pixels: Pixels, crop: NetCrop, size: number): Uint8Ar
     out[index * 3 + 2] = blue * share + 0.5
   }
   return out
+}
+
+function toFraction(pixels: number): number {
+  return Math.round(pixels * FRACTION)
 }
 
 /** The colour at x, y (pixel centres are whole numbers) at the edge of the picture, and outside, where all is black. */

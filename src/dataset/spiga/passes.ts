@@ -30,19 +30,19 @@ export function isUsable(landmarks: readonly Point[]): boolean {
 }
 
 interface Scale {
-  /** Pixels of the whole picture for one of the decoded picture. */
+  /** Pixels of the level that SPIGA looks at per pixel of the picture. */
   readonly scaleX: number
   readonly scaleY: number
 }
 
-/** From the whole picture to the decoded one; both count from the first pixel's centre. */
-export function toDecoded(landmarks: readonly Point[], { scaleX, scaleY }: Scale): Point[] {
-  return landmarks.map(([x, y]): Point => [(x + 0.5) / scaleX - 0.5, (y + 0.5) / scaleY - 0.5])
+/** From the picture to the level; both count from the first pixel's centre. */
+export function toLevel(landmarks: readonly Point[], { scaleX, scaleY }: Scale): Point[] {
+  return landmarks.map(([x, y]): Point => [(x + 0.5) * scaleX - 0.5, (y + 0.5) * scaleY - 0.5])
 }
 
 /** And back, as a face. */
 export function toFace(landmarks: readonly Point[], score: number, { scaleX, scaleY }: Scale): Face {
-  const points = landmarks.map(([x, y]): Point => [(x + 0.5) * scaleX - 0.5, (y + 0.5) * scaleY - 0.5])
+  const points = landmarks.map(([x, y]): Point => [(x + 0.5) / scaleX - 0.5, (y + 0.5) / scaleY - 0.5])
   const { x, y, width, height } = boundingBox(points)
   return { box: [x, y, width, height], score, landmarks: points }
 }

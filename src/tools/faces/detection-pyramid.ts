@@ -1,43 +1,76 @@
 /** One picture in several sizes, each once: for the detector, and for cutting faces out without looking at every pixel. */
 import { CELL_SIDE } from '../../dataset/faces/face-detection.ts'
+import type { PictureSize } from '../../dataset/pictures/crop.ts'
 import type { Pixels } from '../../dataset/pictures/sample-crop.ts'
-import { LANDMARK_NET_SIDE } from './landmark-nets.ts'
 import { loadSharp } from '../images/load-sharp.ts'
+import { decodePicture, type Picture } from '../images/pictures.ts'
+import { LANDMARK_NET_SIDE } from './landmark-nets.ts'
 
 export interface Level {
   readonly pixels: Pixels
-  /** Pixels of this level per pixel of the picture. */
+  /** Pixels of this level per pixel of the picture in its file. */
   readonly scaleX: number
   readonly scaleY: number
   /** Black at the right and below makes the sides multiples of 32, as the detector wants. */
   readonly padded: boolean
 }
 
-/** The picture itself, then one level for each longer side in `sides`, largest first. */
-export async function buildPyramid(picture: Pixels, sides: readonly number[]): Promise<Level[]> {
-  const levels: Level[] = [{ pixels: picture, scaleX: 1, scaleY: 1, padded: false }]
-  let base = picture
+export interface Pyramid {
+  /** The size that the picture has in the file, orientation applied. */
+  readonly source: PictureSize
+  /** The picture, reduced to `BASE_SIDE` if it is larger; then one level for each side that was asked for. */
+  readonly levels: readonly [Level, ...Level[]]
+  /** The picture, reduced to `FINEST_SIDE` if it is larger. Decodes it once more, if need be. */
+  finest(): Promise<Level>
+}
+
+/** The largest side that the detector looks at: few pictures are needed larger, and decoding them to it takes half the time. */
+const BASE_SIDE = 896
+
+/** On it a face of a twelfth of the picture still fills the landmark net's input. */
+const FINEST_SIDE = 1792
+
+/** `sides`: longer sides of the levels, largest first. `bytes` must hold as long as `finest` is called. Throws as `decodePicture`. */
+export async function decodePyramid(bytes: Uint8Array, sides: readonly number[]): Promise<Pyramid> {
+  const picture = await decodePicture(bytes, { maxSide: BASE_SIDE })
+  const { source } = picture
+  const base = toLevel(picture, source)
+  const isWhole = picture.width === source.width && picture.height === source.height
+  let finest: Promise<Level> | null = isWhole ? Promise.resolve(base) : null
+  return {
+    source,
+    levels: [base, ...(await reduce(picture, sides))],
+    finest() {
+      finest ??= decodePicture(bytes, { maxSide: FINEST_SIDE }).then((whole) => toLevel(whole, source))
+      return finest
+    },
+  }
+}
+
+/** The smallest level on which a square of this many picture pixels still fills the landmark net's input. */
+export async function pickLevel(pyramid: Pyramid, side: number): Promise<Level> {
+  const enough = pyramid.levels.filter(({ scaleX }) => side * scaleX >= LANDMARK_NET_SIDE && scaleX <= 1)
+  return enough.toSorted((a, b) => a.scaleX - b.scaleX)[0] ?? (await pyramid.finest())
+}
+
+function toLevel(pixels: Pixels, source: PictureSize): Level {
+  const [scaleX, scaleY] = [pixels.width / source.width, pixels.height / source.height]
+  return { pixels, scaleX, scaleY, padded: false }
+}
+
+async function reduce(picture: Picture, sides: readonly number[]): Promise<Level[]> {
+  const levels: Level[] = []
+  let from: Pixels = picture
   for (const side of sides) {
     const { width, height } = fitInside(picture, side)
-    const reduced = await resize(base, width, height)
-    levels.push({
-      pixels: pad(reduced),
-      scaleX: width / picture.width,
-      scaleY: height / picture.height,
-      padded: true,
-    })
-    if (width <= picture.width) base = reduced
+    const resized = await resize(from, width, height)
+    levels.push({ ...toLevel(resized, picture.source), pixels: pad(resized), padded: true })
+    if (width <= picture.width) from = resized
   }
   return levels
 }
 
-/** The smallest level on which a square of this many picture pixels still fills the landmark net's input. */
-export function pickLevel(levels: readonly Level[], side: number): Level {
-  const enough = levels.filter((level) => side * level.scaleX >= LANDMARK_NET_SIDE && level.scaleX <= 1)
-  return enough.toSorted((a, b) => a.scaleX - b.scaleX)[0] ?? (levels[0] as Level)
-}
-
-function fitInside({ width, height }: Pixels, side: number): { width: number; height: number } {
+function fitInside({ width, height }: PictureSize, side: number): PictureSize {
   const scale = side / Math.max(width, height)
   return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) }
 }

@@ -4,11 +4,12 @@
  */
 import type { Face, Point } from '../../dataset/face.ts'
 import { decodeSpigaOutput, planSpigaCrop, sampleSpigaInput } from '../../dataset/spiga/crop.ts'
-import { isUsable, scoreAgreement, spigaBox, toDecoded, toFace } from '../../dataset/spiga/passes.ts'
-import { findFaces, type AnnotatorQuality } from './find-faces.ts'
+import { isUsable, scoreAgreement, spigaBox, toFace, toLevel } from '../../dataset/spiga/passes.ts'
+import type { FaceFinder } from './face-finder.ts'
+import type { Level } from './detection-pyramid.ts'
+import { DETECTION_SIDES, findFaces, type AnnotatorQuality } from './find-faces.ts'
 import type { LandmarkModels } from './landmark-models.ts'
 import { openLandmarkNets, type NetRuntime } from './landmark-nets.ts'
-import type { Picture } from '../images/pictures.ts'
 import { openSpigaNet, type SpigaNet } from './spiga-net.ts'
 
 /** How to open one. Plain data, so that it can go to a thread. */
@@ -22,22 +23,19 @@ export interface SpigaFinderData {
   readonly runtime: NetRuntime | undefined
 }
 
-export interface SpigaFinder {
-  readonly runtime: NetRuntime
-  /** Faces in pixels of `picture.source`, best first. */
-  find(picture: Picture): Promise<Face[]>
-  close(): Promise<void>
-}
-
-export async function openSpigaFinder(data: SpigaFinderData): Promise<SpigaFinder> {
+export async function openSpigaFinder(data: SpigaFinderData): Promise<FaceFinder> {
   const nets = await openLandmarkNets(data.models, data.runtime)
   const spiga = await openSpigaNet(data.file, data.runtime)
   return {
     runtime: spiga.runtime,
-    async find(picture) {
+    sides: DETECTION_SIDES[data.quality],
+    async find(pyramid) {
       const faces: Face[] = []
-      for (const { landmarks } of await findFaces(picture, nets, data.quality)) {
-        const face = await lookTwice(picture, landmarks, spiga)
+      const known = await findFaces(pyramid, nets)
+      if (known.length === 0) return []
+      const finest = await pyramid.finest()
+      for (const { landmarks } of known) {
+        const face = await lookTwice(finest, landmarks, spiga)
         if (face !== null) faces.push(face)
       }
       return faces.sort((a, b) => b.score - a.score)
@@ -50,16 +48,14 @@ export async function openSpigaFinder(data: SpigaFinderData): Promise<SpigaFinde
 }
 
 /** Null when SPIGA gives no landmarks that are any. */
-async function lookTwice(picture: Picture, near: readonly Point[], net: SpigaNet): Promise<Face | null> {
-  const { width, height, source } = picture
-  const scale = { scaleX: source.width / width, scaleY: source.height / height }
-  const first = await look(picture, toDecoded(near, scale), net)
+async function lookTwice(level: Level, near: readonly Point[], net: SpigaNet): Promise<Face | null> {
+  const first = await look(level, toLevel(near, level), net)
   if (!isUsable(first)) return null
-  const second = await look(picture, first, net)
-  return isUsable(second) ? toFace(second, scoreAgreement(first, second), scale) : null
+  const second = await look(level, first, net)
+  return isUsable(second) ? toFace(second, scoreAgreement(first, second), level) : null
 }
 
-async function look(picture: Picture, near: readonly Point[], net: SpigaNet): Promise<Point[]> {
+async function look({ pixels }: Level, near: readonly Point[], net: SpigaNet): Promise<Point[]> {
   const crop = planSpigaCrop(spigaBox(near))
-  return decodeSpigaOutput(await net.locate(sampleSpigaInput(picture, crop)), crop)
+  return decodeSpigaOutput(await net.locate(sampleSpigaInput(pixels, crop)), crop)
 }

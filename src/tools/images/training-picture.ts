@@ -5,7 +5,7 @@ import { resizePicture } from './resize-picture.ts'
 import { stripJpeg } from './strip-jpeg.ts'
 import { stripPng, type Join } from './strip-png.ts'
 import { loadSharp } from './load-sharp.ts'
-import { decodePicture, type Picture } from './pictures.ts'
+import { decodePicture, decodeSquare, type Picture } from './pictures.ts'
 
 export interface TrainingPicture {
   readonly bytes: Uint8Array
@@ -35,8 +35,17 @@ export async function makeTrainingPicture(
     const jpeg = stripJpeg(bytes, request.resolution, join)
     if (jpeg !== null) return { bytes: jpeg, extension: 'jpg', rgb: null }
   }
-  const rgb = await cropPicture(await decodePicture(request.bytes), request)
+  const rgb = await decodeCrop(request)
   return { bytes: await encodePhotoPng(rgb, request.resolution, request.resolution), extension: 'png', rgb }
+}
+
+async function decodeCrop(request: Request): Promise<Buffer> {
+  const square = isReduced(request) ? await decodeSquare(request.bytes, request) : null
+  return square ?? (await cropPicture(await decodePicture(request.bytes), request))
+}
+
+function isReduced({ size: [width, height], crop: { x, y, side }, resolution }: Request): boolean {
+  return x >= 0 && y >= 0 && x + side <= width && y + side <= height && side >= resolution
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {

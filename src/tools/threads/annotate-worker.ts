@@ -3,11 +3,11 @@ import { workerData } from 'node:worker_threads'
 import type { Face } from '../../dataset/face.ts'
 import { measureLikeness } from '../../dataset/duplicates/likeness.ts'
 import { checkConditioning } from '../images/conditioning-from-source.ts'
+import { decodePyramid, type Pyramid } from '../faces/detection-pyramid.ts'
 import { openFaceFinder, type FaceFinder, type FaceFinderData } from '../faces/face-finder.ts'
 import type { NetRuntime } from '../faces/landmark-nets.ts'
 import { PictureError } from '../images/picture-error.ts'
 import { serveRequests } from './picture-threads.ts'
-import { decodePicture } from '../images/pictures.ts'
 import { createReadBuffer, hashBytes, readLocated } from '../sources/read-located.ts'
 import type { Located } from '../sources/picture-source.ts'
 
@@ -33,36 +33,43 @@ export interface AnnotateReady {
   readonly runtime: NetRuntime | null
 }
 
-/**
- * Larger pictures are reduced to this longer side: twice what the detector looks at, and a face of a twelfth of the picture
- * still fills the landmark net's input.
- */
-const MAX_SIDE = 1792
-
 async function main(): Promise<void> {
   const finder = await openFaceFinder(workerData as FaceFinderData)
-  serveRequests<AnnotateRequest, AnnotatedPicture>({
+  serveRequests<AnnotateRequest, AnnotatedPicture, DecodedPicture>({
     ready: { runtime: finder.runtime } satisfies AnnotateReady,
-    work: (request) => annotate(request, finder),
+    begin: (request) => decode(request, finder),
+    work: (decoded) => annotate(decoded, finder),
     close: () => finder.close(),
   })
 }
 
-const buffer = createReadBuffer()
+/** Of the two pictures that are begun at the same time, in turn. */
+const buffers = [createReadBuffer(), createReadBuffer()]
 
-async function annotate(
+interface DecodedPicture {
+  readonly sha256: string
+  readonly pyramid: Pyramid
+}
+
+async function decode(
   { located, sha256: expected, conditioning }: AnnotateRequest,
-  finder: FaceFinder,
-): Promise<AnnotatedPicture> {
+  { sides }: FaceFinder,
+): Promise<DecodedPicture> {
+  const buffer = buffers.shift()!
+  buffers.push(buffer)
   const bytes = await readLocated(located, buffer)
   const sha256 = hashBytes(bytes)
   if (expected !== null && sha256 !== expected)
     throw new PictureError('changed', 'it was changed meanwhile: run the same command again')
-  const picture = await decodePicture(bytes, { maxSide: MAX_SIDE })
-  if (conditioning !== null) await checkConditioning(conditioning, picture.source)
-  const likeness = measureLikeness(picture)
-  const faces = await finder.find(picture)
-  return { sha256, ...picture.source, faces, likeness }
+  const pyramid = await decodePyramid(bytes, sides)
+  if (conditioning !== null) await checkConditioning(conditioning, pyramid.source)
+  return { sha256, pyramid }
+}
+
+async function annotate({ sha256, pyramid }: DecodedPicture, finder: FaceFinder): Promise<AnnotatedPicture> {
+  const likeness = measureLikeness(pyramid.levels[0].pixels)
+  const faces = await finder.find(pyramid)
+  return { sha256, ...pyramid.source, faces, likeness }
 }
 
 await main()

@@ -71,7 +71,7 @@ export interface EmbeddedOptions extends Omit<AnnotatorOptions, 'finder'> {
 }
 
 /** Raise it when the same picture gives other landmarks. */
-const VERSION = 1
+const VERSION = 2
 
 /** The nets that ship with the kit. */
 export async function openEmbeddedAnnotator(options: EmbeddedOptions): Promise<EmbeddedAnnotator> {
@@ -96,7 +96,7 @@ export interface SpigaIdentity extends Omit<EmbeddedIdentity, 'name'> {
 }
 
 /** Raise it when the same picture gives other landmarks by SPIGA. */
-const SPIGA_VERSION = 1
+const SPIGA_VERSION = 2
 
 /** SPIGA, as `models fetch spiga` left it. Throws the UserError `spiga-missing` when it is not there. */
 export async function chooseSpiga(

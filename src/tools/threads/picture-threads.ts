@@ -25,22 +25,34 @@ export async function openPictureThreads<Ready, Request, Result>(
   }
 }
 
-interface Service<Request, Result> {
+interface Service<Request, Begun, Result> {
   /** The thread's first message. */
   readonly ready: unknown
-  work(request: Request): Promise<Result> | Result
+  /**
+   * What can be done for a request while the one before it is still worked on, so that neither net nor decoder waits for the other.
+   * At most two are begun and not answered. Without it, `work` gets the request.
+   */
+  begin?(request: Request): Promise<Begun>
+  work(begun: Begun): Promise<Result> | Result
   /** Of a result, what goes to the other side without being copied: this side loses it. */
   give?(result: Result): readonly ArrayBufferLike[]
   close?(): Promise<void>
 }
 
 /** In the thread: one request after the other, so that nothing is let go while it is in use. The wish to end goes before all that waits. */
-export function serveRequests<Request, Result>({ ready, work, give, close }: Service<Request, Result>): void {
-  let under: Promise<void> = Promise.resolve()
+export function serveRequests<Request, Result, Begun = Request>(
+  service: Service<Request, Begun, Result>,
+): void {
+  const { ready, begin, work, give, close } = service
+  let [beforeLast, last]: [Promise<void>, Promise<void>] = [Promise.resolve(), Promise.resolve()]
   let isEnding = false
   parentPort?.on('message', (request: Request | typeof CLOSE) => {
     isEnding ||= request === CLOSE
-    under = under.then(() => (request === CLOSE ? end() : answer(request)))
+    const begun = request === CLOSE || begin === undefined ? null : beforeLast.then(() => begin(request))
+    // It is looked at when its turn comes.
+    begun?.catch(() => undefined)
+    beforeLast = last
+    last = last.then(() => (request === CLOSE ? end() : answer(begun ?? (request as unknown as Begun))))
   })
   parentPort?.postMessage(ready)
 
@@ -49,10 +61,10 @@ export function serveRequests<Request, Result>({ ready, work, give, close }: Ser
     parentPort?.close()
   }
 
-  async function answer(request: Request): Promise<void> {
+  async function answer(begun: Promise<Begun> | Begun): Promise<void> {
     if (isEnding) return
     try {
-      const result = await work(request)
+      const result = await work(await begun)
       reply({ type: 'done', result }, give?.(result))
     } catch (error) {
       if (error instanceof PictureError)

@@ -1,12 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Point } from '../../../../src/dataset/face.ts'
-import {
-  isUsable,
-  scoreAgreement,
-  spigaBox,
-  toDecoded,
-  toFace,
-} from '../../../../src/dataset/spiga/passes.ts'
+import { isUsable, scoreAgreement, spigaBox, toLevel, toFace } from '../../../../src/dataset/spiga/passes.ts'
 import { readGoldenFace } from '../golden-face.ts'
 
 const face = readGoldenFace()
@@ -48,9 +42,9 @@ test.each([
 })
 
 test('a reduced picture: to its pixels and back', () => {
-  const scale = { scaleX: 2.5, scaleY: 2 }
-  expect(toDecoded([[2, 0.5]], scale)).toEqual([[0.5, 0]])
-  const back = toFace(toDecoded(face, scale), 0.8, scale)
+  const scale = { scaleX: 0.4, scaleY: 0.5 }
+  expect(toLevel([[2, 0.5]], scale)).toEqual([[0.5, 0]])
+  const back = toFace(toLevel(face, scale), 0.8, scale)
   back.landmarks.forEach(([x, y], i) => {
     expect(x).toBeCloseTo(face[i]![0], 9)
     expect(y).toBeCloseTo(face[i]![1], 9)
