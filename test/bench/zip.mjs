@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readZipDirectory } from '../../dist/tools/zip/zip-directory.js'
+import { createReadBuffer } from '../../dist/tools/sources/read-buffer.js'
 import { closeZip, readZipEntry } from '../../dist/tools/zip/zip-entry.js'
 import { photoPng } from './photo.mjs'
 
@@ -29,8 +30,9 @@ export async function benchZip() {
 async function benchReads(archive, method) {
   const { directory } = await readZipDirectory(archive)
   const names = shuffle(directory.names)
+  const buffer = createReadBuffer()
   const readAll = async () => {
-    for (const name of names) await readZipEntry({ kind: 'zip', archive, ...directory.find(name) })
+    for (const name of names) await readZipEntry({ kind: 'zip', archive, ...directory.find(name) }, buffer)
   }
   await readAll()
   const rates = { kit: [], python: [] }

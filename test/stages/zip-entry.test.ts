@@ -8,6 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { ZipDirectory } from '../../src/dataset/zip/directory.ts'
 import { UserError } from '../../src/errors.ts'
 import { PictureError } from '../../src/tools/images/picture-error.ts'
+import { createReadBuffer } from '../../src/tools/sources/read-buffer.ts'
 import { readZipDirectory } from '../../src/tools/zip/zip-directory.ts'
 import { closeZip, readZipEntry } from '../../src/tools/zip/zip-entry.ts'
 import { makeZip, type MadeEntry } from '../unit/dataset/zip/make-zip.ts'
@@ -99,6 +100,24 @@ describe('entries are read in place', () => {
       crc32: 0x3b8ba7c7,
     } as const
     expect((await readZipEntry({ kind: 'zip', archive: file, ...span })).toString()).toBe('text')
+  })
+
+  test('what is stored comes in the memory that is given, which grows with it up to a limit', async () => {
+    const sizes = [10, 2_000_000, 17_000_000]
+    const entries = sizes.map((size, at) => ({
+      name: `${at}`,
+      data: Buffer.alloc(size, 65 + at),
+      stored: true,
+    }))
+    writeFileSync(file, makeZip(entries))
+    const directory = await open()
+    const buffer = createReadBuffer()
+    for (const [at, { name, data }] of entries.entries()) {
+      const bytes = await readZipEntry({ kind: 'zip', archive: file, ...directory.find(name)! }, buffer)
+      expect(bytes.equals(data)).toBe(true)
+      expect(bytes.buffer === buffer.bytes.buffer).toBe(at < 2)
+    }
+    expect(buffer.bytes.length).toBe(2 ** 21)
   })
 
   test('as Python packs them: large, zip64 forced, names in any script, a comment', async () => {

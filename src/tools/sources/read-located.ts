@@ -4,15 +4,7 @@ import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } fro
 import { PictureError } from '../images/picture-error.ts'
 import type { Located } from './picture-source.ts'
 import { readZipEntry } from '../zip/zip-entry.ts'
-
-/** Memory for one file after another: fresh memory is as dear as the reading. */
-export interface ReadBuffer {
-  bytes: Buffer
-}
-
-export function createReadBuffer(): ReadBuffer {
-  return { bytes: Buffer.allocUnsafeSlow(2 ** 20) }
-}
+import { makeRoom, type ReadBuffer } from './read-buffer.ts'
 
 /**
  * What can't be read is a PictureError. Files are read on the calling thread, which for threads of pictures is the quickest
@@ -20,7 +12,7 @@ export function createReadBuffer(): ReadBuffer {
  */
 export async function readLocated(located: Located, into?: ReadBuffer): Promise<Uint8Array> {
   if (located.kind === 'bytes') return located.bytes
-  if (located.kind === 'zip') return readZipEntry(located)
+  if (located.kind === 'zip') return readZipEntry(located, into)
   try {
     return readRegularFile(located.file, into)
   } catch (error) {
@@ -43,16 +35,13 @@ function readRegularFile(file: string, into: ReadBuffer | undefined): Buffer {
       const size = `the file has ${Math.round(found.size / 1e6)} MB`
       throw new PictureError('too-large', `too large: ${size}, at most ${MAX_FILE_BYTES / 1e6} are read`)
     }
-    return into === undefined || found.size > LARGEST_KEPT_BYTES
+    return into === undefined || makeRoom(into, found.size + 1) === undefined
       ? readFileSync(descriptor)
       : readInto(descriptor, into)
   } finally {
     closeSync(descriptor)
   }
 }
-
-/** What is larger gets memory of its own. */
-const LARGEST_KEPT_BYTES = 2 ** 24
 
 /** Reads to the end, whatever the size was said to be. */
 function readInto(descriptor: number, into: ReadBuffer): Buffer {

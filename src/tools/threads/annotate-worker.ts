@@ -8,7 +8,8 @@ import { openFaceFinder, type FaceFinder, type FaceFinderData } from '../faces/f
 import type { NetRuntime } from '../faces/landmark-nets.ts'
 import { PictureError } from '../images/picture-error.ts'
 import { serveRequests } from './picture-threads.ts'
-import { createReadBuffer, hashBytes, readLocated } from '../sources/read-located.ts'
+import { createReadBuffer } from '../sources/read-buffer.ts'
+import { hashBytes, readLocated } from '../sources/read-located.ts'
 import type { Located } from '../sources/picture-source.ts'
 
 export interface AnnotateRequest {

@@ -3,14 +3,16 @@ import { crc32, inflateRawSync } from 'node:zlib'
 import { openArchiveFile, type ArchiveFile } from './archive-file.ts'
 import { PictureError } from '../images/picture-error.ts'
 import type { ZipSpan } from '../sources/picture-source.ts'
+import { makeRoom, type ReadBuffer } from '../sources/read-buffer.ts'
 
 const LOCAL_HEADER = { signature: 0x04034b50, bytes: 30 }
 /** Name and extra fields of a local header are rarely longer, so that one read takes in all. */
 const USUAL_NAME_BYTES = 256
 
-/** Throws PictureError when the entry is damaged; the rest of the archive may be well. */
-export async function readZipEntry(span: ZipSpan): Promise<Buffer> {
-  const bytes = span.method === 'stored' ? await readPacked(span) : await readDeflated(span)
+/** Throws PictureError when the entry is damaged; the rest of the archive may be well. What is stored may come in `into`. */
+export async function readZipEntry(span: ZipSpan, into?: ReadBuffer): Promise<Buffer> {
+  const isStored = span.method === 'stored'
+  const bytes = isStored ? await readPacked(span, makeRoom(into, blockBytes(span))) : await readDeflated(span)
   if (bytes.length !== span.sizeBytes) {
     throw damaged(`it has ${bytes.length} bytes, the archive says ${span.sizeBytes}`)
   }
