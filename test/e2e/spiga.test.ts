@@ -224,7 +224,7 @@ describe('with it', () => {
       for (const face of faces) expect(face!.landmarks.flat().filter(Number.isFinite)).toHaveLength(136)
       const { record } = await readRecord()
       const manifest = await readFile(join(folder, 'dataset/manifest.json'), 'utf8')
-      expect(manifest).toContain(`spiga 1 best, onnx ${record.onnx.sha256.slice(0, 12)}`)
+      expect(manifest).toContain(`spiga 2 best, onnx ${record.onnx.sha256.slice(0, 12)}`)
       const again = await kit('plan', '--json')
       const { stages } = JSON.parse(again.stdout) as { stages: { name: string; action: string }[] }
       expect(stages.find(({ name }) => name === 'annotate-images')!.action).toBe('reuse')
