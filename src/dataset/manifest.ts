@@ -16,7 +16,7 @@ export interface Shard {
 }
 
 export interface ManifestAnnotator {
-  /** As in the config: embedded, files. */
+  /** As in the config, or that there was none. */
   readonly name: string
   /** Names its version and the hashes of its weights. */
   readonly identity: string

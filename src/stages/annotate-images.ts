@@ -12,6 +12,7 @@ import { writeFileAtomic } from '../tools/files/atomic-write.ts'
 import { openJournal } from '../tools/files/journal.ts'
 import { describeCaptioner, planCaptioner } from '../trainer/captioner.ts'
 import { fetchesForLengths, planCaptionLengths } from '../trainer/caption-lengths.ts'
+import { ANNOTATOR_VERSIONS } from '../dataset/annotations/annotator-versions.ts'
 import type { Config, PlanContext, Stage, StageContext } from '../types.ts'
 import { annotatePictures, readPictures, type AnnotateWork } from './annotate-pictures.ts'
 import { captionPictures } from './caption-pictures.ts'
@@ -67,11 +68,24 @@ export const annotateImages: Stage = {
   },
 }
 
-function describeSettings({ condition, dataset }: Config) {
+function describeSettings(config: Config) {
+  const { condition, dataset } = config
   const { crop, faces, resolution, captions, filters, max_rejects } = dataset
   const { kind, annotator, quality } = condition
   const landmarks = condition.landmarks ?? null
-  return { kind, annotator, landmarks, quality, crop, faces, resolution, captions, filters, max_rejects }
+  return {
+    kind,
+    annotator,
+    annotatorVersion: ANNOTATOR_VERSIONS[planRowRules(config).needsFaces ? annotator : 'none'],
+    landmarks,
+    quality,
+    crop,
+    faces,
+    resolution,
+    captions,
+    filters,
+    max_rejects,
+  }
 }
 
 function describeInputs(c: PlanContext) {

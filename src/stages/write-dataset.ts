@@ -17,6 +17,7 @@ import { writeShards } from '../tools/parquet/write-shards.ts'
 import { replaceDataset } from '../tools/files/replace-dataset.ts'
 import { openRowMaker } from '../tools/threads/row-maker.ts'
 import type { Stage, StageContext } from '../types.ts'
+import { annotateImages } from './annotate-images.ts'
 import { DatasetPreview } from './dataset-preview.ts'
 import { makeRows, type KeptAnnotation, type MadeRow } from './dataset-rows.ts'
 import { openConfigSource } from './open-source.ts'
@@ -177,7 +178,11 @@ async function makeManifest(
     captions: summary.captions,
     enlarged,
     shards,
-    versions: { annotate: '1', drawing: String(conditionOf(config.condition.kind).version), dataset: '1' },
+    versions: {
+      annotate: String(annotateImages.spec.version),
+      drawing: String(conditionOf(config.condition.kind).version),
+      dataset: String(writeDataset.spec.version),
+    },
   }
 }
 

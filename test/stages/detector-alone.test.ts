@@ -20,10 +20,9 @@ afterAll(() => nets.close())
 
 const readPyramid = async (file: string) => decodePyramid(await readFile(file), DETECTION_SIDES.best)
 
-async function detect({ levels }: Pyramid): Promise<ScoredBox[]> {
+async function detect({ forDetector }: Pyramid): Promise<ScoredBox[]> {
   const boxes: ScoredBox[] = []
-  for (const { pixels, padded, scaleX, scaleY } of levels) {
-    if (!padded) continue
+  for (const { pixels, scaleX, scaleY } of forDetector) {
     const cells = await nets.detect(pixels.data, pixels.width, pixels.height)
     const grid = { cells, rows: pixels.height / CELL_SIDE, columns: pixels.width / CELL_SIDE }
     boxes.push(...decodeDetections(grid, { scaleX: 1 / scaleX, scaleY: 1 / scaleY, minScore: 0.5 }))

@@ -16,8 +16,8 @@ const FRACTION = 2 ** 16
 
 /**
  * The square as `size`×`size` RGB bytes. Each pixel is the mean of a grid of bilinear samples about one picture pixel
- * apart; outside the picture is black. Whole numbers throughout, which is twice as fast: places are right to a 150th of a
- * pixel, weights to a 256th. Pictures up to 32,767 pixels wide.
+ * apart; outside the picture is black. Whole numbers throughout, which is twice as fast: places are right to a 98th of a
+ * pixel, weights to a 256th. Pictures up to 32,767 pixels wide and high.
  */
 export function sampleCrop(pixels: Pixels, crop: NetCrop, size: number): Uint8Array {
   const samples = Math.min(MAX_SAMPLES, Math.max(1, Math.ceil(crop.side / size)))

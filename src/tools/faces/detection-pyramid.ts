@@ -11,15 +11,15 @@ export interface Level {
   /** Pixels of this level per pixel of the picture in its file. */
   readonly scaleX: number
   readonly scaleY: number
-  /** Black at the right and below makes the sides multiples of 32, as the detector wants. */
-  readonly padded: boolean
 }
 
 export interface Pyramid {
   /** The size that the picture has in the file, orientation applied. */
   readonly source: PictureSize
-  /** The picture, reduced to `BASE_SIDE` if it is larger; then one level for each side that was asked for. */
-  readonly levels: readonly [Level, ...Level[]]
+  /** The picture, reduced to `BASE_SIDE` if it is larger. */
+  readonly base: Level
+  /** One for each side that was asked for; black at the right and below makes their sides multiples of 32. */
+  readonly forDetector: readonly Level[]
   /** The picture, reduced to `FINEST_SIDE` if it is larger. Decodes it once more, if need be. */
   finest(): Promise<Level>
 }
@@ -39,7 +39,8 @@ export async function decodePyramid(bytes: Uint8Array, sides: readonly number[])
   let finest: Promise<Level> | null = isWhole ? Promise.resolve(base) : null
   return {
     source,
-    levels: [base, ...(await reduce(picture, sides))],
+    base,
+    forDetector: await makeDetectorLevels(picture, sides),
     finest() {
       finest ??= decodePicture(bytes, { maxSide: FINEST_SIDE }).then((whole) => toLevel(whole, source))
       return finest
@@ -49,22 +50,24 @@ export async function decodePyramid(bytes: Uint8Array, sides: readonly number[])
 
 /** The smallest level on which a square of this many picture pixels still fills the landmark net's input. */
 export async function pickLevel(pyramid: Pyramid, side: number): Promise<Level> {
-  const enough = pyramid.levels.filter(({ scaleX }) => side * scaleX >= LANDMARK_NET_SIDE && scaleX <= 1)
+  const enough = [pyramid.base, ...pyramid.forDetector].filter(
+    ({ scaleX }) => side * scaleX >= LANDMARK_NET_SIDE && scaleX <= 1,
+  )
   return enough.toSorted((a, b) => a.scaleX - b.scaleX)[0] ?? (await pyramid.finest())
 }
 
 function toLevel(pixels: Pixels, source: PictureSize): Level {
   const [scaleX, scaleY] = [pixels.width / source.width, pixels.height / source.height]
-  return { pixels, scaleX, scaleY, padded: false }
+  return { pixels, scaleX, scaleY }
 }
 
-async function reduce(picture: Picture, sides: readonly number[]): Promise<Level[]> {
+async function makeDetectorLevels(picture: Picture, sides: readonly number[]): Promise<Level[]> {
   const levels: Level[] = []
   let from: Pixels = picture
   for (const side of sides) {
     const { width, height } = fitInside(picture, side)
     const resized = await resize(from, width, height)
-    levels.push({ ...toLevel(resized, picture.source), pixels: pad(resized), padded: true })
+    levels.push({ ...toLevel(resized, picture.source), pixels: pad(resized) })
     if (width <= picture.width) from = resized
   }
   return levels

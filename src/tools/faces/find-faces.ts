@@ -28,7 +28,7 @@ const MIN_BOX_AGREEMENT = { clear: 0.15, doubtful: 0.3 } as const
 /** Looks at the levels of `DETECTION_SIDES`. Faces in pixels of `pyramid.source`, best first. */
 export async function findFaces(pyramid: Pyramid, nets: LandmarkNets): Promise<Face[]> {
   const boxes: ScoredBox[] = []
-  for (const level of pyramid.levels.filter((each) => each.padded)) boxes.push(...(await detect(level, nets)))
+  for (const level of pyramid.forDetector) boxes.push(...(await detect(level, nets)))
   const found: LocatedFace[] = []
   for (const box of suppressOverlaps(boxes, MAX_BOX_OVERLAP)) {
     const located = await locate(box, pyramid, nets)

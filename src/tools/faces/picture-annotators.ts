@@ -1,5 +1,6 @@
 /** What finds the faces of a picture of the source, behind one interface. */
 import { createHash } from 'node:crypto'
+import { ANNOTATOR_VERSIONS } from '../../dataset/annotations/annotator-versions.ts'
 import { LandmarkFileError } from '../../dataset/sources/face-synthetics.ts'
 import { contentKey, type Picture } from '../../dataset/pictures/pictures.ts'
 import type { Reject } from '../../dataset/annotations/rejects.ts'
@@ -54,7 +55,7 @@ export async function openSpiga(quality: 'best' | 'fast', options: OpenOptions):
 
 /** For conditions that need no faces: pictures are read and measured only. */
 export function openWithoutFaces(options: OpenOptions): PictureAnnotator {
-  return openFinder('none 1', { kind: 'none' }, options)
+  return openFinder(`none ${ANNOTATOR_VERSIONS.none}`, { kind: 'none' }, options)
 }
 
 function openFinder(identity: string, finder: FaceFinderData, options: OpenOptions): PictureAnnotator {
@@ -78,13 +79,14 @@ export async function openLandmarkFiles(
 ): Promise<PictureAnnotator> {
   const annotator = lazyAnnotator({ kind: 'none' }, options)
   const reader = await openLandmarkReader(place, options.source)
+  const identity = `files ${ANNOTATOR_VERSIONS.files}`
   return {
-    identity: 'files 2',
+    identity,
     width: options.workers * 4,
     async examine(picture) {
       const found = await reader.find(picture.source)
       return {
-        key: `${contentKey(picture)} files 2 ${found?.hash ?? ''}${conditioningKey(picture)}`,
+        key: `${contentKey(picture)} ${identity} ${found?.hash ?? ''}${conditioningKey(picture)}`,
         find: async () =>
           found === null
             ? noLandmarks(reader.explain(picture.source))

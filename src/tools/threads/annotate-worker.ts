@@ -1,4 +1,4 @@
-/** The thread that `annotator.ts` starts: reads and decodes one picture at a time and finds its faces. */
+/** The thread that `annotator.ts` starts: finds the faces of one picture, while the next is read and decoded beside it. */
 import { workerData } from 'node:worker_threads'
 import type { Face } from '../../dataset/face.ts'
 import { measureLikeness } from '../../dataset/duplicates/likeness.ts'
@@ -68,7 +68,7 @@ async function decode(
 }
 
 async function annotate({ sha256, pyramid }: DecodedPicture, finder: FaceFinder): Promise<AnnotatedPicture> {
-  const likeness = measureLikeness(pyramid.levels[0].pixels)
+  const likeness = measureLikeness(pyramid.base.pixels)
   const faces = await finder.find(pyramid)
   return { sha256, ...pyramid.source, faces, likeness }
 }

@@ -1,5 +1,6 @@
 /** Reads, decodes and looks for faces in pictures, on several threads. */
 import { join } from 'node:path'
+import { ANNOTATOR_VERSIONS } from '../../dataset/annotations/annotator-versions.ts'
 import type { AnnotatedPicture, AnnotateReady, AnnotateRequest } from './annotate-worker.ts'
 import type { FaceFinderData } from '../faces/face-finder.ts'
 import type { AnnotatorQuality } from '../faces/find-faces.ts'
@@ -70,9 +71,6 @@ export interface EmbeddedOptions extends Omit<AnnotatorOptions, 'finder'> {
   readonly runtime?: NetRuntime
 }
 
-/** Raise it when the same picture gives other landmarks. */
-const VERSION = 2
-
 /** The nets that ship with the kit. */
 export async function openEmbeddedAnnotator(options: EmbeddedOptions): Promise<EmbeddedAnnotator> {
   const { quality, runtime, ...others } = options
@@ -85,7 +83,7 @@ export function embeddedIdentity(
   quality: AnnotatorQuality,
   { hashes }: { readonly hashes: Readonly<Record<string, string>> },
 ): EmbeddedIdentity {
-  return { name: 'embedded', quality, version: VERSION, models: hashes }
+  return { name: 'embedded', quality, version: ANNOTATOR_VERSIONS.embedded, models: hashes }
 }
 
 /** What SPIGA's answers depend on (JSON). */
@@ -94,9 +92,6 @@ export interface SpigaIdentity extends Omit<EmbeddedIdentity, 'name'> {
   /** sha256 of the exported network. */
   readonly onnx: string
 }
-
-/** Raise it when the same picture gives other landmarks by SPIGA. */
-const SPIGA_VERSION = 2
 
 /** SPIGA, as `models fetch spiga` left it. Throws the UserError `spiga-missing` when it is not there. */
 export async function chooseSpiga(
@@ -107,7 +102,12 @@ export async function chooseSpiga(
   const models = await readLandmarkModels()
   return {
     finder: { kind: 'spiga', models, quality, file, runtime },
-    identity: { ...embeddedIdentity(quality, models), name: 'spiga', version: SPIGA_VERSION, onnx: sha256 },
+    identity: {
+      ...embeddedIdentity(quality, models),
+      name: 'spiga',
+      version: ANNOTATOR_VERSIONS.spiga,
+      onnx: sha256,
+    },
   }
 }
 

@@ -39,7 +39,10 @@ interface Service<Request, Begun, Result> {
   close?(): Promise<void>
 }
 
-/** In the thread: one request after the other, so that nothing is let go while it is in use. The wish to end goes before all that waits. */
+/**
+ * In the thread: `work` for one request after the other, so that nothing is let go while it is in use; beside it, `begin` for the
+ * next. The wish to end goes before all that waits.
+ */
 export function serveRequests<Request, Result, Begun = Request>(
   service: Service<Request, Begun, Result>,
 ): void {
