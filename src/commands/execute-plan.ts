@@ -96,11 +96,20 @@ async function carryOut(execution: Execution, run: string | null): Promise<void>
   } catch (error) {
     const status = error instanceof StoppedError ? 'stopped' : 'failed'
     const exitReason: ExitReason = exitReasonOf(error)
-    report({ type: 'result', status, exitReason, paths: withoutModel(paths) })
-    if (run !== null) await closeAttempt(run, status, exitReason)
+    // On a full disk none of this can be written; the first error is the one to tell.
+    await quietly(() => report({ type: 'result', status, exitReason, paths: withoutModel(paths) }))
+    if (run !== null) await quietly(() => closeAttempt(run, status, exitReason))
     throw error
   } finally {
     stop.close()
+  }
+}
+
+async function quietly(write: () => Promise<void> | void): Promise<void> {
+  try {
+    await write()
+  } catch {
+    // What could not be written is told by what failed before.
   }
 }
 

@@ -94,9 +94,13 @@ function tellEvents({ paths, report }: StageContext, watch: TrainingWatch) {
         appendMetric(metrics, { step: one.step, loss: one.loss, lr: one.lr, seconds })
         return report({ type: 'train-step', step: one.step, total: one.total, loss: one.loss, lr: one.lr })
       }
-      case 'checkpoint-saved':
-        checks.push(reportCheckpoint(paths.output, one.step, report))
+      case 'checkpoint-saved': {
+        const check = reportCheckpoint(paths.output, one.step, report)
+        // Whoever waits for all of them is told; nobody does where the attempt has failed otherwise.
+        check.catch(() => undefined)
+        checks.push(check)
         return
+      }
       case 'fact':
         return watch.fact(one.name, one.value)
       case 'phase':
@@ -128,9 +132,10 @@ async function reportCheckpoint(output: string, step: number, report: StageConte
 function warnWhenStalled(watch: TrainingWatch, report: StageContext['report']): void {
   const silentMs = watch.stalledMs(Date.now())
   if (silentMs === null) return
-  report({
-    type: 'warning',
-    code: 'training-stalled',
-    message: `The trainer has said nothing for ${Math.round(silentMs / 60_000)} minutes.`,
-  })
+  const message = `The trainer has said nothing for ${Math.round(silentMs / 60_000)} minutes.`
+  try {
+    report({ type: 'warning', code: 'training-stalled', message })
+  } catch {
+    // A full disk: what the trainer says next can't be written either, and that ends the attempt.
+  }
 }

@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { openAttemptLogs } from '../../src/tools/files/log-file.ts'
+import { openAttemptLogs, openLogFile } from '../../src/tools/files/log-file.ts'
 import { appendMetric, readMetrics, trimMetrics } from '../../src/tools/files/metrics-file.ts'
 import { createRedactor } from '../../src/tools/redact.ts'
 
@@ -34,6 +34,20 @@ it('logs: one pair of files an attempt, no secrets, of a bar its last state', ()
   expect(readFileSync(join(folder, 'logs/attempt-002.stderr.log'), 'utf8')).toBe(
     'hello [hidden]\nbar 3\nbye\nbar 4\n',
   )
+})
+
+it('a full disk: what to do, and the file is closed all the same', () => {
+  const full = expect.objectContaining({
+    code: 'disk-full',
+    message: expect.stringMatching(/the disk is full/),
+  })
+  const log = openLogFile('/dev/full', createRedactor({}))
+  expect(() => log.write([{ text: 'hello', bar: false }])).toThrow(full)
+  log.write([{ text: 'bar 1', bar: true }])
+  const open = readdirSync('/proc/self/fd').length
+  expect(() => log.close()).toThrow(full)
+  expect(readdirSync('/proc/self/fd')).toHaveLength(open - 1)
+  expect(() => appendMetric('/dev/full', { step: 1, loss: 0, lr: 0, seconds: null })).toThrow(full)
 })
 
 it('metrics: a torn line is left out, a resumed run drops what it does again', () => {

@@ -1,6 +1,15 @@
-/** A disk that fills up while the dataset is made: one clear message, nothing half-done, and the next run goes on. */
+/** A disk that fills up while the dataset is made, or while it trains: one clear message, nothing half-done, and the next run goes on. */
 import { execFileSync, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -36,7 +45,10 @@ test('another program fills the disk meanwhile; then there is room again', { tim
   }
   writeFileSync(join(disk, 'controlnet.yaml'), JSON.stringify(config))
   const filler = join(disk, 'filler')
-  const full = await prepare(() => writeFileSync(filler, Buffer.alloc(FILLER_BYTES)))
+  const full = await kit('prepare', {
+    when: /"stage-started","stage":"write-dataset"/,
+    then: () => writeFileSync(filler, Buffer.alloc(FILLER_BYTES)),
+  })
   expect(full).toMatchObject({ code: 4, result: { status: 'failed', exitReason: 'dataset' } })
   expect(full.text).toMatch(/disk is full/i)
   expect(full.text).not.toMatch(/ at .*\.js:/)
@@ -45,12 +57,66 @@ test('another program fills the disk meanwhile; then there is room again', { tim
   expect(known).toBeGreaterThan(PICTURES)
 
   rmSync(filler)
-  const whole = await prepare()
+  const whole = await kit('prepare')
   expect(whole).toMatchObject({ code: 0, result: { status: 'done' } })
   expect(existsSync(join(disk, 'dataset/README.md'))).toBe(true)
   // Not one picture was looked at again.
   expect(countFindings()).toBe(known)
 })
+
+test(
+  'while it trains: the training ends, says why, and goes on afterwards',
+  { timeout: 240_000 },
+  async () => {
+    rmSync(join(disk, 'dataset'), { recursive: true })
+    writeFileSync(join(disk, 'controlnet.yaml'), JSON.stringify(TRAINING))
+    const filler = join(disk, 'filler')
+    const full = await kit('train', { when: /"type":"train-step"/, then: () => fill(filler) })
+    expect(full).toMatchObject({ code: 6, result: { status: 'failed', exitReason: 'training' } })
+    expect(full.text).toMatch(/disk is full/i)
+    expect(full.text).not.toMatch(/ at .*\.js:/)
+
+    rmSync(filler)
+    const whole = await kit('train')
+    expect(whole).toMatchObject({ code: 0, result: { status: 'done' } })
+    expect(whole.text).toContain('"total":150')
+  },
+)
+
+const TRAINING = {
+  version: 1,
+  name: 'full',
+  dataset: {
+    source: { generated: 8 },
+    output: './dataset',
+    crop: 'center',
+    resolution: 64,
+    validation: { count: 2 },
+  },
+  base_model: { generated: 'tiny' },
+  environment: { torch: 'cpu' },
+  train: {
+    engine: 'builtin',
+    preset: 'cpu',
+    train_batch_size: 2,
+    gradient_accumulation_steps: 1,
+    max_train_steps: 150,
+    checkpointing_steps: 50,
+    validation_steps: 1000,
+  },
+}
+
+/** Until not a byte more goes on the disk. */
+function fill(file: string): void {
+  const descriptor = openSync(file, 'w')
+  try {
+    for (;;) writeSync(descriptor, Buffer.alloc(65_536))
+  } catch (error) {
+    expect((error as NodeJS.ErrnoException).code).toBe('ENOSPC')
+  } finally {
+    closeSync(descriptor)
+  }
+}
 
 interface Ended {
   readonly code: number | null
@@ -58,16 +124,21 @@ interface Ended {
   readonly text: string
 }
 
-/** `onWriting`: called when the dataset's files begin to be written. */
-function prepare(onWriting?: () => void): Promise<Ended> {
-  const child = spawn(process.execPath, [CLI, 'prepare', '--json'], { cwd: disk, stdio: 'pipe' })
+interface Moment {
+  /** What the output says by then. */
+  readonly when: RegExp
+  then(): void
+}
+
+function kit(command: 'prepare' | 'train', moment?: Moment): Promise<Ended> {
+  const child = spawn(process.execPath, [CLI, command, '--json'], { cwd: disk, stdio: 'pipe' })
   let text = ''
-  let waiting = true
+  let waiting = moment
   const read = (more: Buffer): void => {
     text += more.toString()
-    if (!waiting || !/"stage-started","stage":"write-dataset"/.test(text)) return
-    waiting = false
-    onWriting?.()
+    if (waiting === undefined || !waiting.when.test(text)) return
+    waiting.then()
+    waiting = undefined
   }
   child.stdout.on('data', read)
   child.stderr.on('data', read)

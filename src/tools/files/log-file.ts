@@ -1,5 +1,6 @@
 import { closeSync, mkdirSync, openSync, readdirSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileError } from './atomic-write.ts'
 import type { Redact } from '../redact.ts'
 
 /** `bar`: a progress bar, which the next line replaces. */
@@ -8,7 +9,7 @@ interface Line {
   readonly bar: boolean
 }
 
-/** One file that a program's output goes to, line by line, without secrets. */
+/** One file that a program's output goes to, line by line, without secrets. What can't be written is a UserError. */
 export interface LogFile {
   readonly path: string
   write(lines: readonly Line[]): void
@@ -22,7 +23,13 @@ export function openLogFile(path: string, redact: Redact): LogFile {
   const file = openSync(path, 'a')
   let heldBar: string | null = null
   let barWrittenAt = 0
-  const put = (text: string) => writeSync(file, `${redact(text)}\n`)
+  const put = (text: string) => {
+    try {
+      writeSync(file, `${redact(text)}\n`)
+    } catch (error) {
+      throw fileError(error, path)
+    }
+  }
   const putHeldBar = () => {
     if (heldBar !== null) put(heldBar)
     heldBar = null
@@ -39,8 +46,11 @@ export function openLogFile(path: string, redact: Redact): LogFile {
       }
     },
     close() {
-      putHeldBar()
-      closeSync(file)
+      try {
+        putHeldBar()
+      } finally {
+        closeSync(file)
+      }
     },
   }
 }

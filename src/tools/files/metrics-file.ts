@@ -1,4 +1,5 @@
-import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { appendLine } from './append-line.ts'
 
 /** One line of `metrics.ndjson`. */
 export interface MetricLine {
@@ -9,8 +10,9 @@ export interface MetricLine {
   readonly seconds: number | null
 }
 
+/** Throws a UserError where the disk is full. */
 export function appendMetric(path: string, line: MetricLine): void {
-  appendFileSync(path, `${JSON.stringify(line)}\n`)
+  appendLine(path, line)
 }
 
 /** The steps in the file, by rising step; a line that a crash has torn is left out. */

@@ -1,10 +1,10 @@
 /** Run folders: `runs/<time>-<name>-<hash>/` with `run.json`, and the link `latest`. */
-import { appendFileSync } from 'node:fs'
 import { copyFile, readdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { ExitReason } from '../../errors.ts'
 import type { Event } from '../../events.ts'
 import type { Plan, RunFact, StampFact } from '../../types.ts'
+import { appendLine } from './append-line.ts'
 import { makeFolder, writeFileAtomic } from './atomic-write.ts'
 import { findCheckpoints } from './checkpoint-files.ts'
 import { readStamp } from './stamps.ts'
@@ -54,9 +54,9 @@ export async function writeRunPlan(folder: string, plan: Plan): Promise<void> {
   await writeFileAtomic(join(folder, 'plan.json'), `${JSON.stringify(plan, null, 2)}\n`)
 }
 
-/** One write a line, so that a kill leaves at most the last one torn. */
+/** Throws a UserError where the disk is full. */
 export function appendEvent(folder: string, event: Event): void {
-  appendFileSync(join(folder, 'events.ndjson'), `${JSON.stringify(event)}\n`)
+  appendLine(join(folder, 'events.ndjson'), event)
 }
 
 /** Points `latest` at a run; a system without links goes without. */
