@@ -9,10 +9,10 @@ import {
 } from '../dataset/annotations/annotation-names.ts'
 import { UserError } from '../errors.ts'
 import { makeFolder } from '../tools/files/atomic-write.ts'
+import { mapInOrder } from '../tools/concurrent.ts'
 import { findPictures } from '../tools/sources/find-pictures.ts'
 import { openMaker, type MakerOptions } from './annotate-maker.ts'
 import type { AnnotateResult } from './annotate-picture.ts'
-import { runInOrder } from './run-in-order.ts'
 
 export interface AnnotateOptions extends Omit<MakerOptions, 'overlay'> {
   /** Pictures and folders, as given. */
@@ -35,8 +35,13 @@ export async function runAnnotate(options: AnnotateOptions): Promise<{ pictures:
   const workers = Math.min(options.workers, pictures.length)
   const maker = await openMaker({ ...options, overlay, workers })
   try {
-    const jobs = pictures.map((picture, index) => () => maker.make(picture, names[index] as AnnotationNames))
-    return { pictures: await runInOrder(jobs, options.workers * 2, (result) => onPicture?.(result)) }
+    const results: AnnotateResult[] = []
+    const make = ([index, picture]: [number, PictureEntry]) => maker.make(picture, names[index]!)
+    for await (const result of mapInOrder(pictures.entries(), options.workers * 2, make)) {
+      onPicture?.(result)
+      results.push(result)
+    }
+    return { pictures: results }
   } catch (error) {
     throw withReason(error)
   } finally {

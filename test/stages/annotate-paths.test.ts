@@ -7,6 +7,17 @@ import { folder } from './case-folder.ts'
 
 vi.setConfig({ testTimeout: 30_000 })
 
+test('a link to a folder is followed, as in a source; one to nothing is left out', async () => {
+  await photo('here/a.jpg')
+  await photo('elsewhere/b.jpg')
+  await symlink(join(folder, 'elsewhere'), join(folder, 'here/linked'))
+  await symlink(join(folder, 'elsewhere'), join(folder, 'here/twice'))
+  await symlink(join(folder, 'nowhere'), join(folder, 'here/nothing'))
+  const { pictures } = await annotate([join(folder, 'here')], { out: join(folder, 'out') })
+  expect(pictures.map(({ image }) => image)).toEqual(['a.jpg', 'b.jpg'])
+  expect(await list(join(folder, 'out'))).toContain('linked/b.landmarks.json')
+})
+
 test('a folder is walked, and --out keeps its sub-folders', async () => {
   await photo('b.jpg')
   await photo('a/x.jpg')

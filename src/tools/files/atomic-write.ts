@@ -2,6 +2,7 @@
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { UserError } from '../../errors.ts'
+import { isAlive } from './is-alive.ts'
 
 /** Replaces the file, making its folder if need be. Throws a UserError when disk or permissions say no. */
 export async function writeFileAtomic(path: string, data: string | Uint8Array): Promise<void> {
@@ -72,14 +73,6 @@ async function sweep(path: string): Promise<void> {
     const pid = name.startsWith(prefix) && /^(\d+)\.tmp$/.exec(name.slice(prefix.length))?.[1]
     if (pid && !isAlive(Number(pid)))
       await rm(join(dirname(path), name), { force: true }).catch(() => undefined)
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }
 

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { hostname, uptime } from 'node:os'
+import { isAlive } from './is-alive.ts'
 
 export interface Holder {
   readonly token: string
@@ -32,15 +33,6 @@ export async function isHeld(holder: Holder): Promise<boolean> {
   if (!isAlive(holder.pid)) return false
   const startTicks = await readStartTicks(holder.pid)
   return holder.startTicks === null || startTicks === null || holder.startTicks === startTicks
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return errorCode(error) === 'EPERM'
-  }
 }
 
 /** Null: nothing that one of us wrote whole. */

@@ -2,7 +2,7 @@
 import type { Crop } from '../../dataset/pictures/crop.ts'
 import { encodePng } from './png.ts'
 import { PictureError, type PictureErrorCode } from './picture-error.ts'
-import { decodePicture, type Picture } from './pictures.ts'
+import { decodePicture, isOneColour, type Picture } from './pictures.ts'
 import { readLocated } from '../sources/read-located.ts'
 import { resizePicture } from './resize-picture.ts'
 import type { Located } from '../sources/picture-source.ts'
@@ -81,8 +81,4 @@ function checkShape(found: Size, picture: Size): void {
   if (Math.max(ratio, 1 / ratio) <= 1 + MAX_SHAPE_DIFFERENCE) return
   const sizes = `${found.width}×${found.height}, the picture ${picture.width}×${picture.height}`
   throw new PictureError('conditioning-mismatch', `its conditioning image has another shape: ${sizes}`)
-}
-
-function isOneColour(rgb: Uint8Array): boolean {
-  return rgb.every((value, index) => value === rgb[index % 3])
 }

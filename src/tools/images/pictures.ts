@@ -187,7 +187,7 @@ function endsFlat({ data, width, height }: Decoded, { height: whole }: PictureSi
   return isOneColour(data.subarray((height - Math.max(1, flat)) * width * 3))
 }
 
-function isOneColour(rgb: Uint8Array): boolean {
+export function isOneColour(rgb: Uint8Array): boolean {
   return rgb.every((value, index) => value === rgb[index % 3])
 }
 

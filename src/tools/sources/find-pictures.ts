@@ -1,5 +1,5 @@
 /** The pictures behind paths that a person gave: files, and folders with all that is in them. */
-import { readdir, stat } from 'node:fs/promises'
+import { readdir, realpath, stat } from 'node:fs/promises'
 import { basename, extname, join, relative, resolve } from 'node:path'
 import { isAnnotationFile, type PictureEntry } from '../../dataset/annotations/annotation-names.ts'
 import { UserError } from '../../errors.ts'
@@ -34,11 +34,15 @@ async function findBelow(file: string, given: string): Promise<PictureEntry[]> {
     })
   }
   if (!found.isDirectory()) return isAnnotationFile(file) ? [] : [{ file, relative: basename(file) }]
-  const files = await walk(file)
+  const files = await walk(file, new Set())
   return files.map((each) => ({ file: each, relative: relative(file, each) }))
 }
 
-async function walk(folder: string): Promise<string[]> {
+/** Links are followed, and each folder is visited once, as in a source. `visited`: real paths. */
+async function walk(folder: string, visited: Set<string>): Promise<string[]> {
+  const real = await realpath(folder).catch(() => folder)
+  if (visited.has(real)) return []
+  visited.add(real)
   const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
     throw new UserError(`Can't read the folder ${folder}.`, {
       reason: 'preflight',
@@ -51,7 +55,8 @@ async function walk(folder: string): Promise<string[]> {
   for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
     const path = join(folder, entry.name)
     if (entry.name.startsWith('.')) continue
-    if (entry.isDirectory()) files.push(...(await walk(path)))
+    const target = entry.isSymbolicLink() ? await stat(path).catch(() => null) : entry
+    if (target?.isDirectory()) files.push(...(await walk(path, visited)))
     else if (isWanted(entry.name)) files.push(path)
   }
   return files
