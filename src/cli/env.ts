@@ -6,7 +6,7 @@ import { withStop } from '../commands/with-stop.ts'
 import type { Plan } from '../types.ts'
 import { outlinePlan } from '../ui/create-reporter.ts'
 import { loadOutput, type CommonFlags, type Output } from './output.ts'
-import { planConfig, refuseFailedChecks, type Planned } from './planning.ts'
+import { loadPlan, refuseFailedChecks, type Planned } from './planning.ts'
 
 /** `env create|show [CONFIG]`: the pinned venv alone. */
 export async function env([action, file]: readonly unknown[], flags: CommonFlags): Promise<number> {
@@ -17,7 +17,7 @@ export async function env([action, file]: readonly unknown[], flags: CommonFlags
       hint: 'controlnet-kit env create',
     })
   }
-  const planned = await planConfig({ file: file as string | undefined, flags, until: 'create-environment' })
+  const planned = await loadPlan({ file: file as string | undefined, flags, until: 'create-environment' })
   const only: Plan = {
     ...planned.plan,
     stages: planned.plan.stages.filter(({ name }) => name === 'create-environment'),

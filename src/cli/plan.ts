@@ -3,12 +3,12 @@ import { failedChecks } from '../plan/build-plan.ts'
 import { formatPlan } from '../ui/print-plan.ts'
 import { EXIT_CODES } from '../errors.ts'
 import { loadOutput, type CommonFlags } from './output.ts'
-import { planConfig } from './planning.ts'
+import { loadPlan } from './planning.ts'
 
 /** `plan [CONFIG]`: prints the object that `train` carries out. */
 export async function plan([file]: readonly unknown[], flags: CommonFlags): Promise<number> {
   const output = loadOutput('plan', flags)
-  const { plan, facts } = await planConfig({
+  const { plan, facts } = await loadPlan({
     file: file as string | undefined,
     flags,
     offline: flags['offline'] === true,

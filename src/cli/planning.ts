@@ -24,7 +24,7 @@ interface PlanningOptions {
   readonly offline?: boolean
 }
 
-export async function planConfig({ file, flags, until, again, offline }: PlanningOptions): Promise<Planned> {
+export async function loadPlan({ file, flags, until, again, offline }: PlanningOptions): Promise<Planned> {
   const given = file ?? DEFAULT_CONFIG
   const loaded = await loadConfig(given.replace(/^\.\//, ''), flags.set ?? [])
   const facts = await gatherFacts(loaded.config, {

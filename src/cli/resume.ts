@@ -3,7 +3,7 @@ import { findRun } from '../commands/find-run.ts'
 import { UserError } from '../errors.ts'
 import { carryOut } from './carry-out.ts'
 import { loadOutput, type CommonFlags } from './output.ts'
-import { planConfig, refuseFailedChecks } from './planning.ts'
+import { loadPlan, refuseFailedChecks } from './planning.ts'
 
 /** `resume [RUN]`: goes on with a run that was stopped or failed, as its own config says. */
 export async function resume([given]: readonly unknown[], flags: CommonFlags): Promise<number> {
@@ -17,7 +17,7 @@ export async function resume([given]: readonly unknown[], flags: CommonFlags): P
     })
   }
   process.chdir(record.working_directory)
-  const planned = await planConfig({ file: record.config_file ?? undefined, flags })
+  const planned = await loadPlan({ file: record.config_file ?? undefined, flags })
   if (planned.plan.previous_run?.id !== basename(folder)) {
     throw new UserError(
       `${record.id} can't go on: the config, the pictures or the packages changed since it started.`,

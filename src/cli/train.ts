@@ -2,14 +2,14 @@ import { join, relative } from 'node:path'
 import { readPlanFile, refuseDrift } from '../commands/plan-file.ts'
 import { carryOut, closingText } from './carry-out.ts'
 import { loadOutput, type CommonFlags, type Output } from './output.ts'
-import { planConfig, refuseFailedChecks, type Planned } from './planning.ts'
+import { loadPlan, refuseFailedChecks, type Planned } from './planning.ts'
 
 /** `train [CONFIG]`: the whole plan, to a verified model. */
 export async function train([file]: readonly unknown[], flags: CommonFlags): Promise<number> {
   const output = loadOutput('train', flags)
   const saved = typeof flags['plan'] === 'string' ? await readPlanFile(flags['plan']) : null
   const given = (file as string | undefined) ?? saved?.config_file ?? undefined
-  const planned = await planConfig({ file: given, flags, again: flags['again'] === true })
+  const planned = await loadPlan({ file: given, flags, again: flags['again'] === true })
   if (saved !== null) refuseDrift(saved, planned.plan, flags['plan'] as string)
   const { plan } = planned
   const previous = plan.previous_run

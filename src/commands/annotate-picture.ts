@@ -2,8 +2,8 @@
 import { rm } from 'node:fs/promises'
 import { basename } from 'node:path'
 import {
-  formatAnnotation,
-  roundFace,
+  formatAnnotationDocument,
+  roundDocumentFace,
   type AnnotationDocument,
 } from '../dataset/annotations/annotation-document.ts'
 import type { AnnotationNames, PictureEntry } from '../dataset/annotations/annotation-names.ts'
@@ -62,7 +62,7 @@ export async function annotatePicture(
   }
   const { width, height } = picture
   // Rounded before drawing, so that the drawing can be made again from the file.
-  const faces = picture.faces.map(roundFace)
+  const faces = picture.faces.map(roundDocumentFace)
   const crop = size === null ? null : planTrainingCrop({ width, height, faces })
   const document: AnnotationDocument = {
     v: 1,
@@ -98,7 +98,7 @@ async function finish(
 ): Promise<AnnotateResult> {
   if (conditioning === null) await rm(names.conditioning, { force: true })
   else await writeFileAtomic(names.conditioning, conditioning)
-  await writeFileAtomic(names.landmarks, formatAnnotation(document))
+  await writeFileAtomic(names.landmarks, formatAnnotationDocument(document))
   return {
     kind: 'face-landmarks',
     ...document,

@@ -16,7 +16,7 @@ import { ANNOTATOR_VERSIONS } from '../dataset/annotations/annotator-versions.ts
 import type { Config, PlanContext, Stage, StageContext } from '../types.ts'
 import { annotatePictures, readPictures, type AnnotateWork } from './annotate-pictures.ts'
 import { captionPictures } from './caption-pictures.ts'
-import { openAnnotator } from './open-annotator.ts'
+import { openConfiguredAnnotator } from './open-configured-annotator.ts'
 import { openRuler } from './open-ruler.ts'
 import { openConfigSource } from './open-source.ts'
 import { findDuplicates, findKept, writeAnnotations } from './write-annotations.ts'
@@ -53,7 +53,7 @@ export const annotateImages: Stage = {
     const source = await openConfigSource(context)
     const journal = await openJournal<Finding>(findingsFile(context.paths))
     try {
-      const annotator = await openAnnotator(context, source)
+      const annotator = await openConfiguredAnnotator(context, source)
       try {
         return {
           line: formatSummary(await annotate({ annotator, journal, context, source })),

@@ -1,7 +1,7 @@
 /** Has every content looked at once, and keeps what was found in a journal. */
 import { roundFace } from '../dataset/annotations/annotation.ts'
 import { DuplicateJudge } from '../dataset/duplicates/duplicate-rows.ts'
-import { contentKey, type Picture } from '../dataset/pictures/pictures.ts'
+import { contentKey, type SourcePicture } from '../dataset/pictures/source-picture.ts'
 import { planRows, type Finding, type RowRules } from '../dataset/annotations/rows.ts'
 import { forEachConcurrent } from '../tools/concurrent.ts'
 import type { Journal } from '../tools/files/journal.ts'
@@ -24,16 +24,16 @@ export interface AnnotateWork {
 }
 
 export interface PictureList {
-  readonly pictures: readonly Picture[]
+  readonly pictures: readonly SourcePicture[]
   /** For each picture the place of the first one that is equal, which was looked at for all of them: often its own. */
   readonly originals: readonly number[]
 }
 
 export async function readPictures(file: string, context: StageContext): Promise<PictureList> {
-  const pictures: Picture[] = []
+  const pictures: SourcePicture[] = []
   const originals: number[] = []
   const places = new Map<string, number>()
-  for await (const read of readNdjson<Picture>(file)) {
+  for await (const read of readNdjson<SourcePicture>(file)) {
     const picture = awaitCaption(read, context)
     const place = pictures.push(picture) - 1
     const key = whatIsLookedAt(picture)
@@ -45,7 +45,7 @@ export async function readPictures(file: string, context: StageContext): Promise
 }
 
 /** A pair is more than its picture, and one that is of no use from the start says nothing of its copies. */
-function whatIsLookedAt(picture: Picture): string {
+function whatIsLookedAt(picture: SourcePicture): string {
   const { source, conditioning, problem } = picture
   if (problem !== undefined) return JSON.stringify([source, problem.code])
   return conditioning === null ? contentKey(picture) : JSON.stringify([contentKey(picture), conditioning])
@@ -146,7 +146,7 @@ function roundFinding(finding: Finding): Finding {
 export interface FoundPicture {
   /** In the list. */
   readonly place: number
-  readonly picture: Picture
+  readonly picture: SourcePicture
   readonly finding: Finding
 }
 

@@ -1,6 +1,6 @@
 /** Has a program or a model write the captions of the pictures that are kept otherwise; each is asked for once. */
 import { rm } from 'node:fs/promises'
-import type { Picture } from '../dataset/pictures/pictures.ts'
+import type { SourcePicture } from '../dataset/pictures/source-picture.ts'
 import { formatCount } from '../dataset/annotations/rejects.ts'
 import type { Finding } from '../dataset/annotations/rows.ts'
 import { captionsFile, captionsFolder } from '../dataset/work-files.ts'
@@ -24,7 +24,7 @@ export interface WrittenCaptions {
   /** False: nobody was asked, so pictures are what they were before. */
   readonly areWritten: boolean
   /** The picture with the caption that was written for its content, or with why there is none. */
-  give(picture: Picture, finding: Finding): Promise<Picture>
+  give(picture: SourcePicture, finding: Finding): Promise<SourcePicture>
   close(): Promise<void>
 }
 
@@ -63,9 +63,9 @@ export async function captionPictures({ context, source, kept }: CaptionOptions)
 
 /** A picture whose caption is still to be written, where a program writes it: what else speaks against it is found first. */
 export function awaitCaption(
-  picture: Picture,
+  picture: SourcePicture,
   { config: { dataset } }: Pick<StageContext, 'config'>,
-): Picture {
+): SourcePicture {
   return isWritten(dataset.captions) ? { ...picture, isCaptionPending: true } : picture
 }
 
@@ -93,7 +93,7 @@ async function addNew(kept: AsyncIterable<Kept>, wanted: Map<string, Kept>): Pro
 async function readCaption(
   sha256: string,
   { captioner, journal, problems }: CaptionWork,
-): Promise<Pick<Picture, 'caption' | 'captionProblem'>> {
+): Promise<Pick<SourcePicture, 'caption' | 'captionProblem'>> {
   const found = journal.find(keyOf(sha256, captioner))
   const caption = found === null ? '' : journal.read(found)
   if (caption !== '') return { caption }

@@ -5,7 +5,7 @@ import { cleanCaption, planCaptionNeeds, sidecarName } from '../dataset/captions
 import { compareIds } from '../dataset/annotations/annotation.ts'
 import { isSegmentation } from '../dataset/sources/face-synthetics.ts'
 import { GENERATOR_SEED } from '../dataset/sources/generated-source.ts'
-import { planIds, type Picture } from '../dataset/pictures/pictures.ts'
+import { planIds, type SourcePicture } from '../dataset/pictures/source-picture.ts'
 import { formatCount } from '../dataset/annotations/rejects.ts'
 import { findSourceProblem, formatPlace } from '../dataset/sources/source-problem.ts'
 import { picturesFile, stampFile } from '../dataset/work-files.ts'
@@ -143,7 +143,7 @@ interface Describe {
 async function describe(
   entry: SourceEntry & { readonly id: string },
   { source, known, hasher, captions }: Describe,
-): Promise<Picture> {
+): Promise<SourcePicture> {
   const { id, path, sizeBytes, version, values, conditioning, problem } = entry
   const bare = { id, source: path, sizeBytes, version, sha256: null, caption: null, values, conditioning }
   if (problem !== undefined) return { ...bare, problem }
@@ -177,7 +177,7 @@ function identify({ path, sizeBytes, version }: Versioned): string {
 async function readKnownHashes(file: string): Promise<Map<string, string>> {
   const known = new Map<string, string>()
   try {
-    for await (const { source: path, sizeBytes, version, sha256 } of readNdjson<Picture>(file)) {
+    for await (const { source: path, sizeBytes, version, sha256 } of readNdjson<SourcePicture>(file)) {
       if (sha256 !== null) known.set(identify({ path, sizeBytes, version }), sha256)
     }
   } catch {

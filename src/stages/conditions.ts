@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { UserError } from '../errors.ts'
-import { readConditions } from '../tools/files/dataset-rows.ts'
+import { readConditions } from '../tools/files/read-conditions.ts'
 import { conditionPath } from '../trainer/previews.ts'
 import type { StageContext } from '../types.ts'
 

@@ -14,7 +14,7 @@ import { readNdjson } from '../tools/files/ndjson-file.ts'
 import { formatDataUrl, makeThumbnails, SAMPLE_SIDE } from '../tools/images/thumbnail.ts'
 import type { StageContext } from '../types.ts'
 import { writeDatasetSheet } from './dataset-sheet.ts'
-import { readCrop, type MadeRow } from './dataset-rows.ts'
+import { readCrop, type MadeRow } from './make-rows.ts'
 import { makeRejectThumbnails } from './reject-thumbnails.ts'
 
 const SAMPLE_COUNT = 24

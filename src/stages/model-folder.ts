@@ -1,3 +1,4 @@
+/** The folder of a trained model: weights, card, pictures. */
 import { chmod, copyFile, link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readMetrics } from '../tools/files/metrics-file.ts'
@@ -31,7 +32,7 @@ export async function writeModelFolder(context: StageContext, answer: Verificati
     await copyFile(path, join(partial, names.picture))
     pictures.push(names)
   }
-  await writeFile(join(partial, 'README.md'), await renderCard(context, answer, pictures))
+  await writeFile(join(partial, 'README.md'), await makeCard(context, answer, pictures))
   await rm(paths.model, { recursive: true, force: true })
   await rename(partial, paths.model)
 }
@@ -52,7 +53,7 @@ async function placeWeights(output: string, model: string): Promise<void> {
   await chmod(to, 0o644)
 }
 
-async function renderCard(
+async function makeCard(
   { config, paths, facts, plan }: StageContext,
   check: Verification,
   pictures: readonly { condition: string; picture: string }[],

@@ -1,3 +1,4 @@
+/** One run of the training script: its logs to events and metrics, a watch over both. */
 import { join } from 'node:path'
 import { findCheckpoints } from '../tools/files/checkpoint-files.ts'
 import { openAttemptLogs, type LogFile } from '../tools/files/log-file.ts'

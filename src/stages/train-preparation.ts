@@ -1,3 +1,4 @@
+/** What must be there before the training script starts. */
 import { copyFile, mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {

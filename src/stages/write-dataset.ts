@@ -2,26 +2,24 @@
 import { readFile, rm } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import type { Annotation } from '../dataset/annotations/annotation.ts'
 import type { AnnotationSummary } from '../dataset/annotations/annotation-summary.ts'
 import { conditionOf } from '../dataset/conditions/index.ts'
 import { formatDatasetCard } from '../dataset/dataset-card.ts'
 import { sumShards, type Manifest, type Shard, type SplitName } from '../dataset/manifest.ts'
 import type { DatasetRow } from '../dataset/parquet/parquet-rows.ts'
 import { formatCount } from '../dataset/annotations/rejects.ts'
-import { planValidation, type SplitRow } from '../dataset/annotations/split.ts'
 import { formerFolder, nextFolder, stampFile, summaryFile } from '../dataset/work-files.ts'
 import { makeFolder, writeFileAtomic } from '../tools/files/atomic-write.ts'
-import { readNdjson } from '../tools/files/ndjson-file.ts'
 import { writeShards } from '../tools/parquet/write-shards.ts'
 import { replaceDataset } from '../tools/files/replace-dataset.ts'
 import { openRowMaker } from '../tools/threads/row-maker.ts'
 import type { Stage, StageContext } from '../types.ts'
 import { annotateImages } from './annotate-images.ts'
 import { DatasetPreview } from './dataset-preview.ts'
-import { makeRows, type KeptAnnotation, type MadeRow } from './dataset-rows.ts'
+import { makeRows, type KeptAnnotation, type MadeRow } from './make-rows.ts'
 import { openConfigSource } from './open-source.ts'
 import { reportProgress } from './progress.ts'
+import { readSplit, type Split } from './read-split.ts'
 
 export const writeDataset: Stage = {
   spec: {
@@ -55,7 +53,7 @@ export const writeDataset: Stage = {
     const next = nextFolder(paths)
     await rm(next, { recursive: true, force: true })
     await makeFolder(join(next, 'data'))
-    const split = await planSplit(context)
+    const split = await readSplit(context)
     const { shards, preview } = await writeSplits(split, next, context)
     const manifest = await makeManifest(split, shards, context)
     await preview.write({ folder: next, manifest, context })
@@ -65,61 +63,6 @@ export const writeDataset: Stage = {
     await replaceDataset({ next, dataset: paths.dataset, former: formerFolder(paths) })
     return { line: formatLine(manifest) }
   },
-}
-
-/** More than this part of the rows is worth a word: a third. */
-const MANY_HELD_OUT = 3
-
-interface Split {
-  readonly rows: number
-  /** Content hashes of the pictures that are held out. */
-  readonly held: ReadonlySet<string>
-  readonly members: readonly SplitRow[]
-  readonly enlarged: number
-}
-
-async function planSplit({ config: { dataset }, paths, report }: StageContext): Promise<Split> {
-  const [rows, leftOut]: [SplitRow[], SplitRow[]] = [[], []]
-  let enlarged = 0
-  for await (const { id, sha256, crop, group, rejected } of readNdjson<Annotation>(paths.annotations)) {
-    const row = { id, sha256: sha256!, ...(group !== undefined && { group }) }
-    if (rejected === null) rows.push(row)
-    else if (group !== undefined) leftOut.push({ ...row, isLeftOut: true })
-    if (rejected === null && crop![2] < dataset.resolution) enlarged++
-  }
-  const { count } = dataset.validation
-  const previous = await readMembers(paths.manifest)
-  const held = planValidation({ rows: [...rows, ...leftOut], count, previous })
-  const members = rows.filter(({ sha256 }) => held.has(sha256)).map(({ id, sha256 }) => ({ id, sha256 }))
-  if (members.length < count) {
-    const why =
-      rows.length <= count
-        ? `there are only ${formatCount(rows.length)}`
-        : 'rows of one picture, and pictures that repeat each other, stay together'
-    const message = `${formatCount(members.length)} rows are held out, not ${formatCount(count)}: ${why}.`
-    report({ type: 'warning', code: 'few-validation-rows', message })
-  }
-  if (members.length * MANY_HELD_OUT > rows.length) {
-    const message =
-      `${formatCount(members.length)} of ${formatCount(rows.length)} rows are held out and not trained on. ` +
-      `Add pictures, or lower dataset.validation.count (now ${formatCount(count)}).`
-    report({ type: 'warning', code: 'many-validation-rows', message })
-  }
-  if (enlarged > 0) {
-    const message = `${formatCount(enlarged)} of ${formatCount(rows.length)} pictures are enlarged: their crops are smaller than ${dataset.resolution} px.`
-    report({ type: 'warning', code: 'enlarged', message })
-  }
-  return { rows: rows.length, held, members, enlarged }
-}
-
-/** Of the dataset that is replaced: what was held out stays so. */
-async function readMembers(file: string): Promise<string[]> {
-  try {
-    const manifest = JSON.parse(await readFile(file, 'utf8')) as Manifest
-    return manifest.validation_members.map(({ sha256 }) => sha256)
-  } catch {
-    return []
-  }
 }
 
 async function writeSplits({ rows, held }: Split, folder: string, context: StageContext) {

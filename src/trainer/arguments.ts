@@ -1,3 +1,4 @@
+/** The arguments of the training script. */
 import { resolve } from 'node:path'
 import type { Config, Paths, TrainingMaths } from '../types.ts'
 

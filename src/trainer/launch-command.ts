@@ -1,3 +1,4 @@
+/** How the training script is started. */
 import type { Command, Paths, TrainingSettings } from '../types.ts'
 
 interface LaunchInput {

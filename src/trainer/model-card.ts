@@ -1,3 +1,4 @@
+/** The README of a trained model. */
 import type { Config, Plan, TrainingMaths } from '../types.ts'
 import { baseModelLicence, type Licence } from './base-licence.ts'
 

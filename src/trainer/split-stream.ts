@@ -1,3 +1,4 @@
+/** A program's output as lines and bars, however the pipe cuts it. */
 export interface StreamSplitter {
   /** Takes text cut anywhere and gives the pieces that are complete by now. */
   push(text: string): string[]

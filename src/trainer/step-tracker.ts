@@ -1,3 +1,4 @@
+/** Steps, out of the refreshes of a progress bar. */
 import type { TrainerEvent } from './trainer-events.ts'
 
 export interface StepTracker {

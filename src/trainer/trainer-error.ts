@@ -1,3 +1,4 @@
+/** What a failed training's last lines mean, and what helps. Text guessed from samples: test/fixtures/logs. */
 import { ToolError, UserError, type ExitReason } from '../errors.ts'
 import { findCause } from './trainer-cause.ts'
 

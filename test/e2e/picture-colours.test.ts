@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { PictureError } from '../../src/tools/images/picture-error.ts'
-import { readPicture } from '../../src/tools/images/pictures.ts'
+import { readPicture } from '../../src/tools/images/decode-picture.ts'
 import { venvPython } from './venv.ts'
 
 const [WIDTH, HEIGHT] = [64, 48]

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { readPicture } from '../../src/tools/images/pictures.ts'
+import { readPicture } from '../../src/tools/images/decode-picture.ts'
 import { venvPython } from './venv.ts'
 
 let folder: string

@@ -9,7 +9,7 @@ import { spigaBox } from '../../src/dataset/spiga/passes.ts'
 import { cacheFolder } from '../../src/tools/files/cache-folder.ts'
 import { decodePyramid } from '../../src/tools/faces/detection-pyramid.ts'
 import { DETECTION_SIDES, findFaces } from '../../src/tools/faces/find-faces.ts'
-import { planHelperEnvironment } from '../../src/tools/python/helper-environment.ts'
+import { locateHelperEnvironment } from '../../src/tools/python/helper-environment.ts'
 import { readLandmarkModels } from '../../src/tools/faces/landmark-models.ts'
 import { openLandmarkNets } from '../../src/tools/faces/landmark-nets.ts'
 import { openSpigaNet } from '../../src/tools/faces/spiga-net.ts'
@@ -44,7 +44,7 @@ export async function makeHome(folder: string): Promise<string> {
 
 /** The Python of the export's environment. */
 export async function exportPython(): Promise<string> {
-  const plan = await planHelperEnvironment('python/locks/spiga-cpu.txt')
+  const plan = await locateHelperEnvironment('python/locks/spiga-cpu.txt')
   await ensureVenv({ ...plan, signal: new AbortController().signal, tell: () => undefined })
   return plan.python
 }

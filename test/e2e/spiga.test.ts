@@ -13,7 +13,7 @@ import { largestDifferencePx, type SpigaRecord } from '../../src/dataset/spiga/m
 import { spigaBox } from '../../src/dataset/spiga/passes.ts'
 import type { UserError } from '../../src/errors.ts'
 import { hashFile } from '../../src/tools/files/hash-file.ts'
-import { readPicture } from '../../src/tools/images/pictures.ts'
+import { readPicture } from '../../src/tools/images/decode-picture.ts'
 import { exportSpiga } from '../../src/tools/faces/spiga-export.ts'
 import { openSpigaNet } from '../../src/tools/faces/spiga-net.ts'
 import { run, type Ended } from '../cli/cli.ts'

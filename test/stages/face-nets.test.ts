@@ -9,7 +9,7 @@ import { planFirstCrop } from '../../src/dataset/faces/net-crop.ts'
 import { sampleCrop } from '../../src/dataset/pictures/sample-crop.ts'
 import { readLandmarkModels } from '../../src/tools/faces/landmark-models.ts'
 import { openLandmarkNets, type LandmarkNets, type NetRuntime } from '../../src/tools/faces/landmark-nets.ts'
-import { readPicture } from '../../src/tools/images/pictures.ts'
+import { readPicture } from '../../src/tools/images/decode-picture.ts'
 
 const models = fileURLToPath(new URL('../../models/', import.meta.url))
 const photo = fileURLToPath(new URL('../fixtures/pictures/astronaut.jpg', import.meta.url))

@@ -7,7 +7,7 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { annotateImages } from '../../src/stages/annotate-images.ts'
 import { collectImages } from '../../src/stages/collect-images.ts'
-import { readPicture } from '../../src/tools/images/pictures.ts'
+import { readPicture } from '../../src/tools/images/decode-picture.ts'
 import { openBench, readAnnotations } from './dataset-stages.ts'
 import { makeNoise } from './face-pictures.ts'
 

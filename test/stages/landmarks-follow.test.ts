@@ -5,7 +5,7 @@ import sharp, { type Sharp } from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { faceToCrop } from '../../src/dataset/pictures/crop.ts'
 import type { Point } from '../../src/dataset/face.ts'
-import { readCrop } from '../../src/stages/dataset-rows.ts'
+import { readCrop } from '../../src/stages/make-rows.ts'
 import { readGoldenFace } from '../unit/dataset/golden-face.ts'
 import { openBench, readAnnotations, readRows } from './dataset-stages.ts'
 

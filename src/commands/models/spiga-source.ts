@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { SPIGA_WEIGHTS } from '../../dataset/spiga/model-record.ts'
 import { UserError } from '../../errors.ts'
 import { fetchOnce } from '../../tools/files/fetch-once.ts'
-import { planHelperEnvironment } from '../../tools/python/helper-environment.ts'
+import { locateHelperEnvironment } from '../../tools/python/helper-environment.ts'
 import { waitForLock } from '../../tools/files/lock.ts'
 import { hubEndpoint } from '../../tools/mirrors.ts'
 import { exportSpiga, type SpigaWeights } from '../../tools/faces/spiga-export.ts'
@@ -35,7 +35,7 @@ async function make(context: FetchContext): Promise<CachedModel> {
   const { signal, report } = context
   const say = (step: string): void => report({ step, done: 0, total: null, unit: 'steps' })
   // First of all: without a Python there is no use in fetching.
-  const environment = await planHelperEnvironment(LOCK)
+  const environment = await locateHelperEnvironment(LOCK)
   const weights = await fetchWeights(context)
   await ensureVenv({
     ...environment,

@@ -21,7 +21,7 @@ const COORDINATE_DECIMALS = 2
 const SCORE_DECIMALS = 4
 
 /** Fewer digits than the nets give, more than they know. */
-export function roundFace({ box, score, landmarks }: Face): Face {
+export function roundDocumentFace({ box, score, landmarks }: Face): Face {
   const [x, y, width, height] = box.map((value) => round(value, COORDINATE_DECIMALS)) as [
     number,
     number,
@@ -36,7 +36,7 @@ export function roundFace({ box, score, landmarks }: Face): Face {
 }
 
 /** As JSON that a person can read: one line for each point. */
-export function formatAnnotation(document: AnnotationDocument): string {
+export function formatAnnotationDocument(document: AnnotationDocument): string {
   const text = JSON.stringify(document, null, 2)
   const flat = text.replace(/\[\s+-?[\d.e-]+(,\s+-?[\d.e-]+)*\s+\]/g, (list) => list.replace(/\s+/g, ' '))
   return `${flat.replace(/\[ ([^\]]*) \]/g, '[$1]')}\n`

@@ -5,7 +5,7 @@ import { findMissingColumn, planCaption, type CaptionSource } from '../captions/
 import type { Face } from '../face.ts'
 import { NO_CUES } from '../faces/face-cues.ts'
 import { findFaceProblem } from '../faces/face-filters.ts'
-import type { Picture } from '../pictures/pictures.ts'
+import type { SourcePicture } from '../pictures/source-picture.ts'
 import type { Reject } from './rejects.ts'
 import type { RowRules } from './rows.ts'
 
@@ -15,7 +15,7 @@ const MAX_ENLARGEMENT = 4
 const MIN_FACE_SHARE = 1 / 16
 
 /** What is known before the faces are looked at. Whether landmarks say enough to fill a template is known later. */
-export function findCaptionProblem(picture: Picture, captions: CaptionSource): Reject | null {
+export function findCaptionProblem(picture: SourcePicture, captions: CaptionSource): Reject | null {
   const { source, caption, values } = picture
   const column = findMissingColumn(captions, values)
   if (column !== null)
@@ -25,7 +25,7 @@ export function findCaptionProblem(picture: Picture, captions: CaptionSource): R
   return { code: 'no-caption', message: picture.captionProblem ?? explainNoCaption(values, captions) }
 }
 
-function explainNoCaption(values: Picture['values'], captions: CaptionSource): string {
+function explainNoCaption(values: SourcePicture['values'], captions: CaptionSource): string {
   if (!('column' in captions)) return 'its caption file is missing or empty'
   const column = JSON.stringify(captions.column)
   return captions.column in values ? `its ${column} is empty` : `nothing gives it a ${column}`

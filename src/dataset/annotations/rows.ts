@@ -6,7 +6,7 @@ import { planCrop } from '../pictures/crop.ts'
 import type { Face } from '../face.ts'
 import { describeFace, NO_CUES } from '../faces/face-cues.ts'
 import { estimatePose } from '../faces/face-pose.ts'
-import type { Picture } from '../pictures/pictures.ts'
+import type { SourcePicture } from '../pictures/source-picture.ts'
 import type { Reject } from './rejects.ts'
 import { findCaptionProblem, findCountProblem, findLengthProblem, findRowProblem } from './row-problems.ts'
 
@@ -46,7 +46,7 @@ export function planRowRules({ condition, dataset }: Config, ruler?: CaptionRule
 }
 
 /** At least one row; a picture that is left out gives one row that says why. */
-export function planRows(picture: Picture, finding: Finding, rules: RowRules): Annotation[] {
+export function planRows(picture: SourcePicture, finding: Finding, rules: RowRules): Annotation[] {
   if ('error' in finding) return [rejectPicture(picture, finding.error)]
   const size = [finding.width, finding.height] as const
   const { sha256 } = finding
@@ -66,7 +66,7 @@ export function planRows(picture: Picture, finding: Finding, rules: RowRules): A
   return short.length > 0 ? short : reject(findLengthProblem(whole[0]!, rules)!)
 }
 
-export function rejectPicture(picture: Picture, rejected: Reject): Annotation {
+export function rejectPicture(picture: SourcePicture, rejected: Reject): Annotation {
   const { id, source, sha256, caption, conditioning } = picture
   return { id, source, sha256, rejected, size: null, face: null, crop: null, caption, conditioning }
 }
@@ -105,7 +105,7 @@ interface RowShape extends RowFaces {
   readonly dataset: Config['dataset']
 }
 
-function cropRow(picture: Picture, { face, more, size, index, dataset }: RowShape): Annotation {
+function cropRow(picture: SourcePicture, { face, more, size, index, dataset }: RowShape): Annotation {
   const [width, height] = size
   const { x, y, side } = planCrop({ width, height, crop: dataset.crop, ...(face && { box: face.box }) })
   const pose = face && estimatePose(face.landmarks)
@@ -129,7 +129,7 @@ type Captioned = Pick<Annotation, 'caption' | 'caption_tokens'>
 /** What the text column will hold: empty where the picture is among those whose captions are dropped. */
 function writeCaption(
   { sha256, face, pose }: Annotation,
-  { source, caption, values }: Picture,
+  { source, caption, values }: SourcePicture,
   { dataset, ruler }: RowRules,
 ): Captioned {
   const { captions }: { captions: CaptionSource } = dataset

@@ -1,7 +1,7 @@
 /** Applies what is known of duplicates to the rows of pictures. */
 import type { Annotation } from '../annotations/annotation.ts'
 import { planDuplicates, type DuplicateItem, type DuplicatePlan, type DuplicateRule } from './duplicates.ts'
-import type { Picture } from '../pictures/pictures.ts'
+import type { SourcePicture } from '../pictures/source-picture.ts'
 import type { Reject } from '../annotations/rejects.ts'
 import type { Finding } from '../annotations/rows.ts'
 import { rejectPicture } from '../annotations/rows.ts'
@@ -20,7 +20,7 @@ export class DuplicateJudge {
   }
 
   /** `place`: in the list of pictures, whose order decides which of equal ones is left. */
-  add(place: number, picture: Picture, finding: Finding, rows: readonly Annotation[]): void {
+  add(place: number, picture: SourcePicture, finding: Finding, rows: readonly Annotation[]): void {
     if ('error' in finding || rows[0]!.rejected !== null) return
     const { likeness, width, height } = finding
     const { source } = picture
@@ -29,7 +29,7 @@ export class DuplicateJudge {
     this.#added.push({ place, source, sha256, likeness, pixels: width * height })
   }
 
-  judge(place: number, picture: Picture, rows: readonly Annotation[]): readonly Annotation[] {
+  judge(place: number, picture: SourcePicture, rows: readonly Annotation[]): readonly Annotation[] {
     this.#plan ??= planAdded(this.#added, this.#rule)
     const { items, indexes, repeats, groups, isMixed } = this.#plan
     const item = indexes.get(place)

@@ -3,7 +3,7 @@
  * transform), which survive compression, resizing and a change of light: 256 of the brightness, 126 of the colours. 24 are
  * the mean colour, which tells flat pictures apart. How far alike is alike was measured: docs/decisions/near-duplicates.md.
  */
-import type { Pixels } from '../pictures/sample-crop.ts'
+import type { RgbPixels } from '../pictures/rgb-pixels.ts'
 
 /** Hexadecimal digits of the brightness, the colours and the mean. */
 export const LIKENESS_DIGITS = [64, 32, 6] as const
@@ -20,7 +20,7 @@ export const LIKENESS_LIMITS = {
   mean: 32,
 }
 
-export function measureLikeness(pixels: Pixels): string {
+export function measureLikeness(pixels: RgbPixels): string {
   const { red, green, blue } = shrink(pixels)
   const grey = red.map((value, cell) => 0.299 * value + 0.587 * green[cell]! + 0.114 * blue[cell]!)
   const colours = [blue, red].flatMap((channel) => {
@@ -53,7 +53,7 @@ interface Cells {
 }
 
 /** Means over a grid of cells. Large cells are sampled, not summed: a hundred pixels of each say enough. */
-function shrink({ data, width, height }: Pixels): Cells {
+function shrink({ data, width, height }: RgbPixels): Cells {
   const [red, green, blue] = [0, 1, 2].map(() => new Float64Array(CELLS ** 2)) as [
     Float64Array,
     Float64Array,

@@ -1,12 +1,6 @@
 /** Cuts the landmark net's square out of a picture. */
 import { cropToPicture, type NetCrop } from '../faces/net-crop.ts'
-
-/** RGB bytes, row by row. */
-export interface Pixels {
-  readonly data: Uint8Array
-  readonly width: number
-  readonly height: number
-}
+import type { RgbPixels } from './rgb-pixels.ts'
 
 /** Samples per output pixel and axis at most: more cost time and change nothing. */
 const MAX_SAMPLES = 6
@@ -19,7 +13,7 @@ const FRACTION = 2 ** 16
  * apart; outside the picture is black. Whole numbers throughout, which is twice as fast: places are right to a 98th of a
  * pixel, weights to a 256th. Pictures up to 32,767 pixels wide and high.
  */
-export function sampleCrop(pixels: Pixels, crop: NetCrop, size: number): Uint8Array {
+export function sampleCrop(pixels: RgbPixels, crop: NetCrop, size: number): Uint8Array {
   const samples = Math.min(MAX_SAMPLES, Math.max(1, Math.ceil(crop.side / size)))
   const step = 1 / (size * samples)
   const [originX, originY] = cropToPicture(crop, [step / 2, step / 2])
@@ -87,7 +81,7 @@ function toFraction(pixels: number): number {
 }
 
 /** The colour at x, y (pixel centres are whole numbers) at the edge of the picture, and outside, where all is black. */
-function sampleEdge({ data, width, height }: Pixels, x: number, y: number, colour: Float64Array): void {
+function sampleEdge({ data, width, height }: RgbPixels, x: number, y: number, colour: Float64Array): void {
   colour.fill(0)
   const left = Math.floor(x)
   const top = Math.floor(y)
@@ -109,7 +103,7 @@ function sampleEdge({ data, width, height }: Pixels, x: number, y: number, colou
 }
 
 /** Left and right exchanged. */
-export function mirrorPixels({ data, width, height }: Pixels): Uint8Array {
+export function mirrorPixels({ data, width, height }: RgbPixels): Uint8Array {
   const out = new Uint8Array(data.length)
   for (let row = 0; row < height; row++) {
     for (let column = 0; column < width; column++) {

@@ -4,6 +4,7 @@
  */
 import type { Box } from '../faces/boxes.ts'
 import { LANDMARK_COUNT, type Point } from '../face.ts'
+import type { RgbPixels } from '../pictures/rgb-pixels.ts'
 
 /** Pixels of the network's input. */
 export const SPIGA_SIDE = 256
@@ -18,20 +19,13 @@ export interface SpigaCrop {
   readonly side: number
 }
 
-interface Pixels {
-  /** RGB bytes, row by row. */
-  readonly data: Uint8Array
-  readonly width: number
-  readonly height: number
-}
-
 export function planSpigaCrop({ x, y, width, height }: Box): SpigaCrop {
   const side = Math.max(width, height) * SQUARE_SIDES
   return { x: x - (side - width) / 2, y: y - (side - height) / 2, side }
 }
 
 /** The network's input: 3 planes (blue, green, red) of 256 × 256 numbers from 0 to 1. */
-export function sampleSpigaInput({ data, width, height }: Pixels, crop: SpigaCrop): Float32Array {
+export function sampleSpigaInput({ data, width, height }: RgbPixels, crop: SpigaCrop): Float32Array {
   const plane = SPIGA_SIDE * SPIGA_SIDE
   const input = new Float32Array(3 * plane)
   const columns = Array.from({ length: SPIGA_SIDE }, (_, u) => sourcePixel(u, crop.x, crop.side))

@@ -1,13 +1,13 @@
 /** One picture in several sizes, each once: for the detector, and for cutting faces out without looking at every pixel. */
 import { CELL_SIDE } from '../../dataset/faces/face-detection.ts'
 import type { PictureSize } from '../../dataset/pictures/crop.ts'
-import type { Pixels } from '../../dataset/pictures/sample-crop.ts'
+import type { RgbPixels } from '../../dataset/pictures/rgb-pixels.ts'
 import { loadSharp } from '../images/load-sharp.ts'
-import { decodePicture, type Picture } from '../images/pictures.ts'
+import { decodePicture, type DecodedPicture } from '../images/decode-picture.ts'
 import { LANDMARK_NET_SIDE } from './landmark-nets.ts'
 
 export interface Level {
-  readonly pixels: Pixels
+  readonly pixels: RgbPixels
   /** Pixels of this level per pixel of the picture in its file. */
   readonly scaleX: number
   readonly scaleY: number
@@ -56,14 +56,14 @@ export async function pickLevel(pyramid: Pyramid, side: number): Promise<Level> 
   return enough.toSorted((a, b) => a.scaleX - b.scaleX)[0] ?? (await pyramid.finest())
 }
 
-function toLevel(pixels: Pixels, source: PictureSize): Level {
+function toLevel(pixels: RgbPixels, source: PictureSize): Level {
   const [scaleX, scaleY] = [pixels.width / source.width, pixels.height / source.height]
   return { pixels, scaleX, scaleY }
 }
 
-async function makeDetectorLevels(picture: Picture, sides: readonly number[]): Promise<Level[]> {
+async function makeDetectorLevels(picture: DecodedPicture, sides: readonly number[]): Promise<Level[]> {
   const levels: Level[] = []
-  let from: Pixels = picture
+  let from: RgbPixels = picture
   for (const side of sides) {
     const { width, height } = fitInside(picture, side)
     const resized = await resize(from, width, height)
@@ -78,7 +78,7 @@ function fitInside({ width, height }: PictureSize, side: number): PictureSize {
   return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) }
 }
 
-async function resize(pixels: Pixels, width: number, height: number): Promise<Pixels> {
+async function resize(pixels: RgbPixels, width: number, height: number): Promise<RgbPixels> {
   const { data, ...raw } = pixels
   if (raw.width === width && raw.height === height) return pixels
   if (raw.width === width * 2 && raw.height === height * 2) return halve(pixels)
@@ -89,7 +89,7 @@ async function resize(pixels: Pixels, width: number, height: number): Promise<Pi
 }
 
 /** Means of two by two pixels: a third of the time that sharp takes. */
-function halve({ data, width, height }: Pixels): Pixels {
+function halve({ data, width, height }: RgbPixels): RgbPixels {
   const rowBytes = width * 3
   const out = new Uint8Array(data.length / 4)
   let to = 0
@@ -104,7 +104,7 @@ function halve({ data, width, height }: Pixels): Pixels {
   return { data: out, width: width / 2, height: height / 2 }
 }
 
-function pad({ data, width, height }: Pixels): Pixels {
+function pad({ data, width, height }: RgbPixels): RgbPixels {
   const paddedWidth = Math.ceil(width / CELL_SIDE) * CELL_SIDE
   const paddedHeight = Math.ceil(height / CELL_SIDE) * CELL_SIDE
   if (paddedWidth === width && paddedHeight === height) return { data, width, height }

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { ANNOTATOR_VERSIONS } from '../../dataset/annotations/annotator-versions.ts'
 import { LandmarkFileError } from '../../dataset/sources/face-synthetics.ts'
-import { contentKey, type Picture } from '../../dataset/pictures/pictures.ts'
+import { contentKey, type SourcePicture } from '../../dataset/pictures/source-picture.ts'
 import type { Reject } from '../../dataset/annotations/rejects.ts'
 import type { Finding } from '../../dataset/annotations/rows.ts'
 import { chooseSpiga, embeddedIdentity, openAnnotator, type Annotator } from '../threads/annotator.ts'
@@ -18,7 +18,7 @@ export interface PictureAnnotator {
   /** How many pictures it works on at once. */
   readonly width: number
   /** Reads what belongs to the picture, but not yet the picture. */
-  examine(picture: Picture): Promise<ExaminedPicture>
+  examine(picture: SourcePicture): Promise<ExaminedPicture>
   close(): Promise<void>
 }
 
@@ -133,13 +133,13 @@ function lazyAnnotator(finder: FaceFinderData, { workers, signal }: OpenOptions)
   }
 }
 
-async function look(picture: Picture, source: PictureSource, annotator: Looker): Promise<Looked> {
+async function look(picture: SourcePicture, source: PictureSource, annotator: Looker): Promise<Looked> {
   const conditioning = picture.conditioning === null ? null : await source.locate(picture.conditioning)
   return annotator.annotate(await source.locate(picture.source), picture.sha256, conditioning)
 }
 
 /** Whether a pair fits depends on its other half too. */
-function conditioningKey({ conditioning, version }: Picture): string {
+function conditioningKey({ conditioning, version }: SourcePicture): string {
   return conditioning === null ? '' : ` with ${conditioning}, ${version}`
 }
 

@@ -1,3 +1,4 @@
+/** Which checkpoints of a run are whole. */
 import { open, readdir, readFile, rename, rm, stat, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import {

@@ -1,3 +1,4 @@
+/** The log of one stage: what its programs print. */
 import { closeSync, mkdirSync, openSync, readdirSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileError } from './atomic-write.ts'

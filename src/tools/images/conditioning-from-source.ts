@@ -1,24 +1,20 @@
 /** Ready-made conditioning images: checked against their pictures, and cut to their rows. */
-import type { Crop } from '../../dataset/pictures/crop.ts'
+import type { Crop, PictureSize } from '../../dataset/pictures/crop.ts'
+import type { RgbPixels } from '../../dataset/pictures/rgb-pixels.ts'
 import { encodePng } from './png.ts'
 import { PictureError, type PictureErrorCode } from './picture-error.ts'
-import { decodePicture, isOneColour, type Picture } from './pictures.ts'
+import { decodePicture, isOneColour, type DecodedPicture } from './decode-picture.ts'
 import { readLocated } from '../sources/read-located.ts'
 import { resizePicture } from './resize-picture.ts'
 import type { Located } from '../sources/picture-source.ts'
 import { stripPng } from './strip-png.ts'
 import { cropPicture } from './training-picture.ts'
 
-interface Size {
-  readonly width: number
-  readonly height: number
-}
-
 /** Width to height of picture and conditioning image may differ by this share. */
 const MAX_SHAPE_DIFFERENCE = 0.01
 
 /** Throws PictureError, with a code of its own, for one that can't be used with a picture of this size. */
-export async function checkConditioning(located: Located, size: Size): Promise<void> {
+export async function checkConditioning(located: Located, size: PictureSize): Promise<void> {
   const { data, source } = await readConditioning(located)
   checkShape(source, size)
   if (isOneColour(data))
@@ -50,12 +46,12 @@ export async function makeConditioning(located: Located, request: Request): Prom
   return encodePng(square, resolution, resolution)
 }
 
-async function bringTo(size: Size, picture: Picture): Promise<Size & Pick<Picture, 'data'>> {
+async function bringTo(size: PictureSize, picture: DecodedPicture): Promise<RgbPixels> {
   if (picture.width === size.width && picture.height === size.height) return picture
   return { ...size, data: await (await resizePicture(picture, size)).raw().toBuffer() }
 }
 
-async function readConditioning(located: Located): Promise<Picture> {
+async function readConditioning(located: Located): Promise<DecodedPicture> {
   return decode(await readBytes(located))
 }
 
@@ -64,7 +60,7 @@ async function readBytes(located: Located): Promise<Uint8Array> {
 }
 
 /** What is transparent is nothing, and nothing is black. */
-async function decode(bytes: Uint8Array): Promise<Picture> {
+async function decode(bytes: Uint8Array): Promise<DecodedPicture> {
   return decodePicture(bytes, { background: '#000000' }).catch((error: unknown) =>
     Promise.reject(blame(error)),
   )
@@ -76,7 +72,7 @@ function blame(error: unknown): unknown {
   return new PictureError(code, `its conditioning image: ${error.message}`, error)
 }
 
-function checkShape(found: Size, picture: Size): void {
+function checkShape(found: PictureSize, picture: PictureSize): void {
   const ratio = found.width / found.height / (picture.width / picture.height)
   if (Math.max(ratio, 1 / ratio) <= 1 + MAX_SHAPE_DIFFERENCE) return
   const sizes = `${found.width}×${found.height}, the picture ${picture.width}×${picture.height}`

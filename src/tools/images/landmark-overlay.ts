@@ -2,7 +2,7 @@
 import type { Face } from '../../dataset/face.ts'
 import { canvasOver, fillCircle, type Colour } from '../../dataset/raster.ts'
 import { loadSharp } from './load-sharp.ts'
-import { readPicture } from './pictures.ts'
+import { readPicture } from './decode-picture.ts'
 
 const DOTS: Colour = [0, 230, 118]
 

@@ -1,20 +1,13 @@
 /** Makes RGB pixels larger or smaller, so that what was in the middle stays in the middle. */
 import type { Sharp } from 'sharp'
+import type { PictureSize } from '../../dataset/pictures/crop.ts'
+import type { RgbPixels } from '../../dataset/pictures/rgb-pixels.ts'
 import { loadSharp } from './load-sharp.ts'
-import { type Picture } from './pictures.ts'
-
-/** RGB, 8 bit, row by row. */
-type Pixels = Pick<Picture, 'data' | 'width' | 'height'>
-
-interface Size {
-  readonly width: number
-  readonly height: number
-}
 
 /** Pixels around the picture that the interpolation may look at: copies of its edge. */
 const MARGIN = 4
 
-export async function resizePicture({ data, width, height }: Pixels, target: Size): Promise<Sharp> {
+export async function resizePicture({ data, width, height }: RgbPixels, target: PictureSize): Promise<Sharp> {
   const sharp = loadSharp()
   const image = sharp(data, { raw: { width, height, channels: 3 } })
   if (width >= target.width && height >= target.height)

@@ -2,7 +2,7 @@
 import type { Sharp } from 'sharp'
 import type { Point } from '../../dataset/face.ts'
 import { loadSharp } from './load-sharp.ts'
-import { decodePicture } from './pictures.ts'
+import { decodePicture } from './decode-picture.ts'
 
 /** Pixels. Of pictures of the dataset, which are square. */
 export const SAMPLE_SIDE = 256

@@ -5,7 +5,8 @@ import { resizePicture } from './resize-picture.ts'
 import { stripJpeg } from './strip-jpeg.ts'
 import { stripPng, type Join } from './strip-png.ts'
 import { loadSharp } from './load-sharp.ts'
-import { decodePicture, decodeSquare, type Picture } from './pictures.ts'
+import type { RgbPixels } from '../../dataset/pictures/rgb-pixels.ts'
+import { decodePicture, decodeSquare } from './decode-picture.ts'
 
 export interface TrainingPicture {
   readonly bytes: Uint8Array
@@ -60,7 +61,7 @@ function isWholePicture({ size: [width, height], crop, resolution }: Request): b
 
 /** The square as `resolution` × `resolution` RGB pixels. */
 export async function cropPicture(
-  { data, width, height }: Pick<Picture, 'data' | 'width' | 'height'>,
+  { data, width, height }: RgbPixels,
   { crop, resolution }: Pick<Request, 'crop' | 'resolution'>,
 ): Promise<Buffer> {
   const sharp = loadSharp()

@@ -1,3 +1,4 @@
+/** A column's values where the file keeps each one once and counts them up: dictionary pages. */
 import { PictureError } from '../images/picture-error.ts'
 import type { ByteReader } from './byte-reader.ts'
 import { ForwardReader } from './forward-reader.ts'

@@ -1,3 +1,4 @@
+/** The pictures of one row group, read as they are asked for. */
 import type { FileMetaData } from 'hyparquet'
 import type { ByteReader } from './byte-reader.ts'
 import { ColumnCursor } from './column-cursor.ts'

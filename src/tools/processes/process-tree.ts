@@ -1,3 +1,4 @@
+/** Who started whom, among the processes of the machine. */
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 

@@ -1,3 +1,4 @@
+/** Runs a program with its group: output as it comes, a stop that reaches all it started, how it ended. */
 import { randomUUID } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'

@@ -1,3 +1,4 @@
+/** Starts a program as the leader of a group of its own. */
 import { spawn, type ChildProcessByStdio } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import type { Readable, Writable } from 'node:stream'

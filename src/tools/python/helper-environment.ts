@@ -9,7 +9,7 @@ import { packageRoot } from '../package-root.ts'
 import { observePython } from './python.ts'
 
 /** Throws when there is no Python to make it with. `lock`: `python/locks/….txt` */
-export async function planHelperEnvironment(lock: string): Promise<VenvPlan> {
+export async function locateHelperEnvironment(lock: string): Promise<VenvPlan> {
   const python = await observePython()
   if (!python.ok) {
     const { found, expected, remedy } = checkPython(python)

@@ -3,7 +3,7 @@ import { readdir, realpath, stat } from 'node:fs/promises'
 import { basename, extname, join, relative, resolve } from 'node:path'
 import { isAnnotationFile, type PictureEntry } from '../../dataset/annotations/annotation-names.ts'
 import { UserError } from '../../errors.ts'
-import { isPictureFile, PICTURE_EXTENSIONS } from '../images/pictures.ts'
+import { isPictureFile, PICTURE_EXTENSIONS } from '../images/decode-picture.ts'
 
 /** Pictures that can't be read, but that a person takes for pictures: leaving them out in silence would puzzle. */
 const FOREIGN_EXTENSIONS = ['.heic', '.heif']

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { isSegmentation } from '../../dataset/sources/face-synthetics.ts'
 import { listFolder } from './list-folder.ts'
 import type { OpenSourceOptions, PictureSource } from './picture-source.ts'
-import { wantedColumns } from './wanted-columns.ts'
+import { chooseColumns } from './choose-columns.ts'
 
 export function openFolderSource({ source, place, exclude, ...options }: OpenSourceOptions): PictureSource {
   const isPlain = 'folder' in source || 'pairs' in source
@@ -15,7 +15,7 @@ export function openFolderSource({ source, place, exclude, ...options }: OpenSou
         folder: place,
         exclude,
         skip: isPlain ? undefined : isSegmentation,
-        wanted: isPlain ? wantedColumns(options) : null,
+        wanted: isPlain ? chooseColumns(options) : null,
       }),
     locate: async (path) => ({ kind: 'file', file: join(place, path) }),
     readBeside: async (path) => readSmall(join(place, path)),

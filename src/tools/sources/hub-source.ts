@@ -4,7 +4,7 @@ import { openHubClient } from '../hub/hub-client.ts'
 import { readHubSettings } from '../hub/hub-settings.ts'
 import { openTableSource } from './parquet-source.ts'
 import type { OpenSourceOptions, PictureSource } from './picture-source.ts'
-import { wantedColumns } from './wanted-columns.ts'
+import { chooseColumns } from './choose-columns.ts'
 
 export async function openHubSource(options: OpenSourceOptions): Promise<PictureSource> {
   const { place, revision, cache, signal } = options
@@ -12,7 +12,7 @@ export async function openHubSource(options: OpenSourceOptions): Promise<Picture
   const { files } = await findHubDataset(client, { name: place, revision, cache })
   return openTableSource({
     files,
-    wanted: wantedColumns(options),
+    wanted: chooseColumns(options),
     isRemote: true,
     locateNamed: null,
   })

@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { planCaptionNeeds } from '../../dataset/captions/captions.ts'
 import type { WantedColumns } from '../../dataset/parquet/wanted-columns.ts'
 import type { Config } from '../../types.ts'
-import { wantedColumns } from './wanted-columns.ts'
+import { chooseColumns } from './choose-columns.ts'
 
 export interface ObserveOptions {
   readonly workingDirectory: string
@@ -45,5 +45,5 @@ export function planSidecar({ dataset }: ObserveOptions): string | null {
 }
 
 export function planWanted(options: ObserveOptions): WantedColumns {
-  return wantedColumns(planAsked(options))
+  return chooseColumns(planAsked(options))
 }

@@ -12,7 +12,7 @@ import { findFile, listFolder } from './list-folder.ts'
 import { readRows } from './folder-metadata.ts'
 import { joinRows } from './join-rows.ts'
 import type { OpenSourceOptions, PictureSource, SourceListing } from './picture-source.ts'
-import { wantedColumns } from './wanted-columns.ts'
+import { chooseColumns } from './choose-columns.ts'
 
 type PairsOptions = Pick<
   OpenSourceOptions,
@@ -41,7 +41,7 @@ export async function listPairs(options: PairsOptions, { read }: { read: boolean
 
 async function listBy(options: PairsOptions, read: boolean): Promise<SourceListing> {
   const { place, exclude } = options
-  const wanted = wantedColumns(options)
+  const wanted = chooseColumns(options)
   if (!(await isFolder(place))) return listTable(place, requireTable(place), options)
   if (await hasMetadata(place)) return listFolder({ folder: place, exclude, wanted })
   if (await hasColumnFolders(options)) return listColumnFolders({ ...options, read })
@@ -61,7 +61,7 @@ function noPairs({ place, columns: { image, conditioning_image } }: PairsOptions
 }
 
 async function listTable(file: string, kind: TableKind, options: PairsOptions): Promise<SourceListing> {
-  const wanted = wantedColumns(options)
+  const wanted = chooseColumns(options)
   const name = basename(file)
   const rows = readRows({ name, kind, table: await openTable({ file, name, kind }), base: '' }, wanted)
   const entries = await joinRows(rows, {

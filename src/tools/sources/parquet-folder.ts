@@ -9,7 +9,7 @@ import { PictureError } from '../images/picture-error.ts'
 import type { LocateNamed } from './named-pictures.ts'
 import { openTableSource } from './parquet-source.ts'
 import type { Located, OpenSourceOptions, PictureSource } from './picture-source.ts'
-import { wantedColumns } from './wanted-columns.ts'
+import { chooseColumns } from './choose-columns.ts'
 
 export interface ParquetFolder {
   readonly files: readonly ParquetFile[]
@@ -25,7 +25,7 @@ export async function openParquetFolder(options: OpenSourceOptions): Promise<Pic
   const { files, locateNamed } = await findParquetFiles(place, exclude, signal)
   return openTableSource({
     files,
-    wanted: wantedColumns(options),
+    wanted: chooseColumns(options),
     isRemote: false,
     locateNamed,
   })

@@ -4,7 +4,7 @@ import { readdir, realpath, stat } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { UserError } from '../../errors.ts'
-import { isPictureFile } from '../images/pictures.ts'
+import { isPictureFile } from '../images/decode-picture.ts'
 
 export interface FoundFile {
   /** Relative to the folder that was searched, with `/`. */

@@ -5,7 +5,7 @@ import { closeZip, readZipEntry } from '../zip/zip-entry.ts'
 import { listZip, toSpan } from './list-zip.ts'
 import { summariseZip } from './observe-zip.ts'
 import type { OpenSourceOptions, PictureSource } from './picture-source.ts'
-import { wantedColumns } from './wanted-columns.ts'
+import { chooseColumns } from './choose-columns.ts'
 import { writeZipFact } from './zip-fact.ts'
 
 /** Throws a UserError when the archive can't be trusted. */
@@ -13,7 +13,7 @@ export async function openZipSource(options: OpenSourceOptions): Promise<Picture
   const { source, place, cache, sidecar = null } = options
   const content = await readZipDirectory(place)
   const { directory, version } = content
-  const wanted = 'face_synthetics' in source ? null : wantedColumns(options)
+  const wanted = 'face_synthetics' in source ? null : chooseColumns(options)
   return {
     isRemote: false,
     async list() {

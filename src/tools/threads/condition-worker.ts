@@ -3,7 +3,8 @@ import { conditionOf, type ConditionKind } from '../../dataset/conditions/index.
 import { planCrop, type Crop } from '../../dataset/pictures/crop.ts'
 import { encodeConditioningImage } from '../images/conditioning-image.ts'
 import { serveRequests } from './picture-threads.ts'
-import { readPicture, type Picture } from '../images/pictures.ts'
+import type { RgbPixels } from '../../dataset/pictures/rgb-pixels.ts'
+import { readPicture } from '../images/decode-picture.ts'
 import { cropPicture } from '../images/training-picture.ts'
 
 export interface ConditionRequest {
@@ -39,7 +40,7 @@ async function makeCondition({ file, kind, size }: ConditionRequest): Promise<Pi
   return { width, height, crop, conditioning }
 }
 
-async function cut(picture: Picture, crop: Crop, size: number): Promise<Omit<Picture, 'source'>> {
+async function cut(picture: RgbPixels, crop: Crop, size: number): Promise<RgbPixels> {
   const data = await cropPicture(picture, { crop, resolution: size })
   return { data, width: size, height: size }
 }

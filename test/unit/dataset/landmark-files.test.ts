@@ -7,7 +7,7 @@ import {
 } from '../../../src/dataset/landmark-files/parse-landmark-csv.ts'
 import { parseLandmarkJson } from '../../../src/dataset/landmark-files/parse-landmark-json.ts'
 import { parsePts } from '../../../src/dataset/landmark-files/parse-pts.ts'
-import { formatAnnotation } from '../../../src/dataset/annotations/annotation-document.ts'
+import { formatAnnotationDocument } from '../../../src/dataset/annotations/annotation-document.ts'
 import { toFace } from '../../../src/dataset/landmark-files/parsed-landmarks.ts'
 import { readGoldenFace } from './golden-face.ts'
 
@@ -75,7 +75,7 @@ describe('JSON', () => {
   } as const
 
   test('what annotate writes, with all faces', () => {
-    const found = parseLandmarkJson(formatAnnotation(document))
+    const found = parseLandmarkJson(formatAnnotationDocument(document))
     expect(found.size).toEqual([640, 480])
     expect(found.faces.map(({ score }) => score)).toEqual([1, 0.5])
     expect(found.faces[0]).toEqual(face)

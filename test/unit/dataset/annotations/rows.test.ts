@@ -3,7 +3,7 @@ import { configSchema } from '../../../../src/config/schema.ts'
 import { boundingBox } from '../../../../src/dataset/faces/boxes.ts'
 import type { Face, Point } from '../../../../src/dataset/face.ts'
 import { planTraits } from '../../../../src/dataset/generated-face/traits.ts'
-import { planIds, type Picture } from '../../../../src/dataset/pictures/pictures.ts'
+import { planIds, type SourcePicture } from '../../../../src/dataset/pictures/source-picture.ts'
 import {
   planRowRules,
   planRows,
@@ -12,7 +12,7 @@ import {
 } from '../../../../src/dataset/annotations/rows.ts'
 import { projectFace } from '../projected-face.ts'
 
-const picture: Picture = {
+const picture: SourcePicture = {
   id: 'a',
   source: 'a.jpg',
   sizeBytes: 1,

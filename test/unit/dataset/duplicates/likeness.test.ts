@@ -3,10 +3,11 @@ import { describe, expect, test } from 'vitest'
 import { LIKENESS_LIMITS, measureLikeness } from '../../../../src/dataset/duplicates/likeness.ts'
 import { findAlike, isAlike, isLikeness } from '../../../../src/dataset/duplicates/likeness-pairs.ts'
 import { createSeededRandom } from '../../../../src/dataset/seeded-random.ts'
-import { mirrorPixels, type Pixels } from '../../../../src/dataset/pictures/sample-crop.ts'
+import type { RgbPixels } from '../../../../src/dataset/pictures/rgb-pixels.ts'
+import { mirrorPixels } from '../../../../src/dataset/pictures/sample-crop.ts'
 
 /** Soft blotches that look the same at any size. */
-function paint(seed: number, width: number, height: number, light = 0): Pixels {
+function paint(seed: number, width: number, height: number, light = 0): RgbPixels {
   const random = createSeededRandom(seed)
   const waves = Array.from({ length: 12 }, () =>
     [1, 6, 6, 6].map((limit) => random.between(-limit, limit)),
@@ -26,7 +27,7 @@ const measure = measureLikeness
 const picture = paint(1, 300, 200)
 
 describe('measureLikeness', () => {
-  test.each<[string, Pixels]>([
+  test.each<[string, RgbPixels]>([
     ['half the size', paint(1, 150, 100)],
     ['twice the size', paint(1, 600, 400)],
     ['an odd size', paint(1, 217, 149)],
@@ -37,7 +38,7 @@ describe('measureLikeness', () => {
     expect(isAlike(measure(picture), measure(other))).toBe(true)
   })
 
-  test.each<[string, Pixels]>([
+  test.each<[string, RgbPixels]>([
     ['another picture', paint(2, 300, 200)],
     ['its mirror image', { ...picture, data: mirrorPixels(picture) }],
     ['its negative', { ...picture, data: picture.data.map((value) => 255 - value) }],

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { cropToPicture, type NetCrop } from '../../../../src/dataset/faces/net-crop.ts'
-import { mirrorPixels, sampleCrop, type Pixels } from '../../../../src/dataset/pictures/sample-crop.ts'
+import type { RgbPixels } from '../../../../src/dataset/pictures/rgb-pixels.ts'
+import { mirrorPixels, sampleCrop } from '../../../../src/dataset/pictures/sample-crop.ts'
 
 const SIDE = 64
 
@@ -43,7 +44,7 @@ test('mirrored pixels', () => {
 })
 
 /** Bilinear in floating point, black outside, as the docstring says. */
-function sampleSlowly({ data, width, height }: Pixels, crop: NetCrop, size: number): number[] {
+function sampleSlowly({ data, width, height }: RgbPixels, crop: NetCrop, size: number): number[] {
   const at = (x: number, y: number, channel: number): number =>
     x < 0 || y < 0 || x >= width || y >= height ? 0 : data[(y * width + x) * 3 + channel]!
   const samples = Math.ceil(crop.side / size)

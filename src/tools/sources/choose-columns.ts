@@ -1,7 +1,7 @@
 import type { WantedColumns } from '../../dataset/parquet/wanted-columns.ts'
 import type { OpenSourceOptions } from './picture-source.ts'
 
-export function wantedColumns({
+export function chooseColumns({
   columns,
   values,
   conditioning,

@@ -4,6 +4,7 @@ import type { Metadata } from 'sharp'
 import { hasFinestScan } from '../../dataset/pictures/jpeg-scans.ts'
 import type { Crop, PictureSize } from '../../dataset/pictures/crop.ts'
 import { HEIC, parsePictureFormat, type PictureFormat } from '../../dataset/pictures/picture-format.ts'
+import type { RgbPixels } from '../../dataset/pictures/rgb-pixels.ts'
 import { loadSharp } from './load-sharp.ts'
 import { PictureError } from './picture-error.ts'
 import { readLocated } from '../sources/read-located.ts'
@@ -13,13 +14,9 @@ export const PICTURE_EXTENSIONS = ['.jpg', '.jpeg', '.png', '.webp', '.avif', '.
 
 const MAX_PIXELS = 64_000_000
 
-export interface Picture {
-  /** RGB, 8 bit, row by row, sRGB. */
-  readonly data: Uint8Array
-  readonly width: number
-  readonly height: number
+export interface DecodedPicture extends RgbPixels {
   /** The size that the picture has in the file, orientation applied. Differs only with `maxSide`. */
-  readonly source: { readonly width: number; readonly height: number }
+  readonly source: PictureSize
 }
 
 /** By the name alone. Our own conditioning images are no pictures to work on. */
@@ -42,7 +39,7 @@ export interface DecodeOptions {
  * Orientation applied, colours in sRGB, transparency over the background, grey as RGB, the first page of several. With `maxSide` a
  * larger picture comes reduced to that many pixels on its longer side.
  */
-export async function decodePicture(bytes: Uint8Array, options: DecodeOptions = {}): Promise<Picture> {
+export async function decodePicture(bytes: Uint8Array, options: DecodeOptions = {}): Promise<DecodedPicture> {
   const opened = await openPicture(bytes)
   return { ...(await decode(opened, options)), source: opened.header.autoOrient }
 }
@@ -86,7 +83,7 @@ export async function decodeSquare(
     .catch(() => null)
 }
 
-export async function readPicture(file: string, options: DecodeOptions = {}): Promise<Picture> {
+export async function readPicture(file: string, options: DecodeOptions = {}): Promise<DecodedPicture> {
   return decodePicture(await readLocated({ kind: 'file', file }), options)
 }
 
@@ -133,10 +130,8 @@ interface Opened {
   readonly header: Header
 }
 
-type Decoded = Omit<Picture, 'source'>
-
 /** Cameras and old programs leave JPEGs without their last bytes: those are read as far as they go. */
-async function decode(opened: Opened, options: DecodeOptions): Promise<Decoded> {
+async function decode(opened: Opened, options: DecodeOptions): Promise<RgbPixels> {
   const { colours, format } = opened
   try {
     // In JPEGs what counts as an error is often harmless, in the others it is lost pixels.
@@ -159,7 +154,7 @@ async function decodePixels(
   { colours, header }: Opened,
   failOn: 'none' | 'truncated' | 'error',
   { maxSide, background = '#ffffff' }: DecodeOptions,
-): Promise<Decoded> {
+): Promise<RgbPixels> {
   const image = await openSrgb(colours, { failOn, maxPixels: MAX_PIXELS, header })
   const { width, height } = header.autoOrient
   // Asked to leave a picture as it is, sharp copies it all the same.
@@ -180,7 +175,7 @@ const BLOCK_ROWS = 16
 const MAX_MISSING = 1 / 50
 
 /** Whether too many of the last rows are one colour: what a decoder puts for missing data. */
-function endsFlat({ data, width, height }: Decoded, { height: whole }: PictureSize): boolean {
+function endsFlat({ data, width, height }: RgbPixels, { height: whole }: PictureSize): boolean {
   const last = data.subarray((height - 1) * width * 3)
   if (!isOneColour(last)) return false
   const flat = Math.ceil(height * (MAX_MISSING - BLOCK_ROWS / whole))

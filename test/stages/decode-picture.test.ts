@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { isPictureFile, readPicture, type Picture } from '../../src/tools/images/pictures.ts'
+import type { RgbPixels } from '../../src/dataset/pictures/rgb-pixels.ts'
+import { isPictureFile, readPicture } from '../../src/tools/images/decode-picture.ts'
 
 let folder: string
 beforeAll(async () => {
@@ -32,7 +33,7 @@ function quarters() {
 const COLOURS = { red: [255, 0, 0], green: [0, 255, 0], blue: [0, 0, 255], white: [255, 255, 255] } as const
 
 /** The colours of the four quarters, row by row; near the pure ones. */
-function lookAt({ data, width, height }: Picture): string {
+function lookAt({ data, width, height }: RgbPixels): string {
   const at = (x: number, y: number): string => {
     const start = (Math.floor(height * y) * width + Math.floor(width * x)) * 3
     const pixel = data.subarray(start, start + 3)

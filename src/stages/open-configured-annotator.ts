@@ -12,7 +12,7 @@ import type { PictureSource } from '../tools/sources/picture-source.ts'
 import type { StageContext } from '../types.ts'
 
 /** The annotator of the config. Whoever opens it closes it. */
-export async function openAnnotator(
+export async function openConfiguredAnnotator(
   { config, facts, signal }: StageContext,
   source: PictureSource,
 ): Promise<PictureAnnotator> {

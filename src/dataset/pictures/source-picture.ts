@@ -1,7 +1,7 @@
 /** One line of `pictures.ndjson`: a picture of the source. */
 import type { Reject } from '../annotations/rejects.ts'
 
-export interface Picture {
+export interface SourcePicture {
   readonly id: string
   /** Path in the source, with `/`. */
   readonly source: string
@@ -25,7 +25,7 @@ export interface Picture {
 }
 
 /** What findings about the picture are kept under: its content, or else what changes with it. */
-export function contentKey({ sha256, source, version }: Picture): string {
+export function contentKey({ sha256, source, version }: SourcePicture): string {
   return sha256 ?? `${source}@${version}`
 }
 
