@@ -160,14 +160,14 @@ describe('from a FaceSynthetics folder with its own landmarks', () => {
     const warning = {
       type: 'warning',
       code: 'few-validation-rows',
-      message: '11 rows are held out, not 16: there are only 12.',
+      message: 'Held out: 11 of the 16 rows asked for: there are only 12.',
     }
     expect(greedy.events).toContainEqual(warning)
     expect(greedy.events).toContainEqual({
       type: 'warning',
       code: 'many-validation-rows',
       message:
-        '11 of 12 rows are held out and not trained on. Add pictures, or lower dataset.validation.count (now 16).',
+        'Held out, so not trained on: 11 of 12 rows. Add pictures, or lower dataset.validation.count (now 16).',
     })
   })
 

@@ -30,12 +30,12 @@ export function findSplitWarnings({ rows, held, enlarged }: SplitFacts, wanted: 
       rows <= count
         ? `there are only ${formatCount(rows)}`
         : 'rows of one picture, and pictures that repeat each other, stay together'
-    const message = `${formatCount(held)} rows are held out, not ${formatCount(count)}: ${why}.`
+    const message = `Held out: ${formatCount(held)} of the ${formatCount(count)} rows asked for: ${why}.`
     found.push({ code: 'few-validation-rows', message })
   }
   if (held * FEWEST_ROWS_FOR_EACH_HELD_OUT > rows) {
     const message =
-      `${formatCount(held)} of ${formatCount(rows)} rows are held out and not trained on. ` +
+      `Held out, so not trained on: ${formatCount(held)} of ${formatCount(rows)} rows. ` +
       `Add pictures, or lower dataset.validation.count (now ${formatCount(count)}).`
     found.push({ code: 'many-validation-rows', message })
   }

@@ -19,7 +19,9 @@ export function listWarnings({ config, manifest }: Content): string[] {
       : []),
     ...listLongCaptions(manifest),
     ...(validation < config.dataset.validation.count
-      ? [`${formatCount(validation)} rows are held out, not ${formatCount(config.dataset.validation.count)}.`]
+      ? [
+          `Held out: ${formatCount(validation)} of the ${formatCount(config.dataset.validation.count)} rows asked for.`,
+        ]
       : []),
     ...(train < FEW_ROWS
       ? [`${formatCount(train)} training rows are few: a ControlNet learns better from thousands.`]

@@ -8,19 +8,19 @@ test.each([
   [
     'one row too few for that',
     { rows: 11, held: 4, enlarged: 0 },
-    [
-      '4 of 11 rows are held out and not trained on. Add pictures, or lower dataset.validation.count (now 4).',
-    ],
+    ['Held out, so not trained on: 4 of 11 rows. Add pictures, or lower dataset.validation.count (now 4).'],
   ],
   [
     'fewer rows than asked for',
     { rows: 3, held: 1, enlarged: 0 },
-    ['1 rows are held out, not 4: there are only 3.'],
+    ['Held out: 1 of the 4 rows asked for: there are only 3.'],
   ],
   [
     'rows that must stay together',
     { rows: 1000, held: 3, enlarged: 0 },
-    ['3 rows are held out, not 4: rows of one picture, and pictures that repeat each other, stay together.'],
+    [
+      'Held out: 3 of the 4 rows asked for: rows of one picture, and pictures that repeat each other, stay together.',
+    ],
   ],
   [
     'small pictures',

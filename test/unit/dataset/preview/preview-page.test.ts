@@ -169,7 +169,7 @@ describe('figures', () => {
 describe('warnings and next steps', () => {
   test.each([
     [{ enlarged: 12 }, '12 of 1,163 pictures are enlarged'],
-    [{ validation: 3 }, '3 rows are held out, not 16.'],
+    [{ validation: 3 }, 'Held out: 3 of the 16 rows asked for.'],
     [{ train: 40 }, '40 training rows are few'],
     [
       { captions: { limit: 77, over_limit: 5, counted: 'estimated' } },
