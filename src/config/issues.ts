@@ -97,10 +97,13 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
   object: 'a mapping',
 }
 
+/** Of a rule that says itself what it expects. */
+const OWN_WORDS = /^expected (.*)$/
+
 function expectation(issue: Issue): string {
   switch (issue.code) {
     case 'invalid_type':
-      return TYPE_NAMES[issue.expected] ?? issue.expected
+      return OWN_WORDS.exec(issue.message)?.[1] ?? TYPE_NAMES[issue.expected] ?? issue.expected
     case 'invalid_value':
       return issue.values.length === 1
         ? String(issue.values[0])
@@ -113,7 +116,7 @@ function expectation(issue: Issue): string {
     case 'too_big':
       return `at most ${issue.maximum}`
     default:
-      return issue.message.replace(/^expected /, '')
+      return OWN_WORDS.exec(issue.message)?.[1] ?? issue.message
   }
 }
 

@@ -1,4 +1,5 @@
 /** Finds the landmarks of every picture, and decides what becomes a row of the dataset and what is left out. */
+import { relative } from 'node:path'
 import {
   findTooManyRejects,
   formatSummary,
@@ -101,7 +102,7 @@ function describeAnnotator(config: Config): string {
 }
 
 async function annotate(work: Omit<AnnotateWork, 'rules' | 'found'>): Promise<AnnotationSummary> {
-  const { config, paths } = work.context
+  const { config, facts, paths } = work.context
   const ruler = await openRuler(work.context)
   const all = { ...work, rules: planRowRules(config, ruler), found: [] }
   const pictures = await readPictures(picturesFile(paths), work.context)
@@ -115,7 +116,10 @@ async function annotate(work: Omit<AnnotateWork, 'rules' | 'found'>): Promise<An
   )
   await writeFileAtomic(summaryFile(paths), JSON.stringify(summary))
   reportSummary(summary, work.context)
-  const problem = findTooManyRejects(summary, config.dataset.max_rejects)
+  const problem = findTooManyRejects(summary, {
+    maxRejects: config.dataset.max_rejects,
+    list: relative(facts.workingDirectory, paths.annotations),
+  })
   if (problem === null) return summary
   throw new UserError(problem.message, { code: 'too-many-rejects', reason: 'dataset', hint: problem.hint })
 }

@@ -1,12 +1,16 @@
 import type { Annotation } from '../dataset/annotations/annotation.ts'
-import type { AnnotationSummary } from '../dataset/annotations/annotation-summary.ts'
+import {
+  formatExample,
+  MAX_EXAMPLES,
+  type AnnotationSummary,
+} from '../dataset/annotations/annotation-summary.ts'
 import type { Point } from '../dataset/face.ts'
 import {
   landmarkFileName,
   measureLandmarkError,
   parseLandmarkFile,
 } from '../dataset/sources/face-synthetics.ts'
-import type { RejectCounts } from '../dataset/annotations/rejects.ts'
+import type { Reject, RejectCounts } from '../dataset/annotations/rejects.ts'
 import type { MeasuredRuler } from '../tools/captions/caption-ruler.ts'
 import type { PictureSource } from '../tools/sources/picture-source.ts'
 import type { StageContext } from '../types.ts'
@@ -22,6 +26,7 @@ export class AnnotationTally {
   #longest = 0
   #overLimit = 0
   readonly #rejected: RejectCounts = {}
+  readonly #examples: string[] = []
   readonly #errors: number[] = []
 
   constructor(
@@ -38,13 +43,19 @@ export class AnnotationTally {
   async add(rows: readonly Annotation[]): Promise<void> {
     const [row] = rows as [Annotation]
     this.#pictures++
-    if (row.rejected) this.#rejected[row.rejected.code] = (this.#rejected[row.rejected.code] ?? 0) + 1
+    if (row.rejected) this.#addRejected(row, row.rejected)
     else this.#addKept(rows)
     if (!this.#hasExact) return
     const exact = await this.#readExact(landmarkFileName(row.source))
     if (exact === null) return
     this.#exact++
     if (row.face) this.#errors.push(measureLandmarkError(row.face.landmarks, exact))
+  }
+
+  #addRejected(row: Annotation, { code }: Reject): void {
+    this.#rejected[code] = (this.#rejected[code] ?? 0) + 1
+    const example = this.#examples.length < MAX_EXAMPLES ? formatExample(row) : null
+    if (example !== null) this.#examples.push(example)
   }
 
   #addKept(rows: readonly Annotation[]): void {
@@ -66,6 +77,7 @@ export class AnnotationTally {
       pictures: this.#pictures,
       kept: this.#kept,
       rejected: this.#rejected,
+      examples: this.#examples,
       captions,
       accuracy,
     }

@@ -262,6 +262,7 @@ describe('what stops the preparation', () => {
       code: 'too-many-rejects',
       reason: 'dataset',
       message: "3 of 4 pictures (75 %) can't be used, and dataset.max_rejects allows 20%: 3 unreadable.",
+      hint: 'Export unreadable pictures again as JPEG or PNG; or raise dataset.max_rejects. a.jpg: not a picture; b.jpg: not a picture; c.jpg: not a picture.',
     })
     expect(await readAnnotations(bench)).toHaveLength(4)
     await expect(readdir(join(bench.paths.dataset, 'data'))).rejects.toMatchObject({ code: 'ENOENT' })

@@ -68,6 +68,12 @@ describe('loadConfig', () => {
       ['face.yaml:5:15  dataset.resolution  expected a multiple of 8, got 500'],
     ],
     [
+      'a number for a share',
+      `${HEAD}${SOURCE}  max_rejects: 20\n`,
+      [],
+      ['face.yaml:5:16  dataset.max_rejects  expected a share like 20%, got 20'],
+    ],
+    [
       'a wrong type',
       `${HEAD}${SOURCE}train: { learning_rate: fast }\n`,
       [],

@@ -1,4 +1,5 @@
 /** What came out of `annotate-images`, in numbers: for its closing line, the manifest and the card. */
+import type { Annotation } from './annotation.ts'
 import type { ManifestAnnotator } from '../manifest.ts'
 import { formatCount, formatRejectCounts, formatRejectRemedy, type RejectCounts } from './rejects.ts'
 
@@ -21,6 +22,8 @@ export interface AnnotationSummary {
   /** Rows that the dataset will have. */
   readonly kept: number
   readonly rejected: RejectCounts
+  /** Some that can't be used, for people: `a.jpg: not a picture`. */
+  readonly examples: readonly string[]
   readonly captions: CaptionLengths
   /** Against exact landmarks, where the source has them and they were not what was used; else null. */
   readonly accuracy: { readonly found: number; readonly of: number; readonly errorPercent: number } | null
@@ -47,13 +50,28 @@ function formatCaptions(count: number): string {
   return `${formatCount(count)} ${count === 1 ? 'caption' : 'captions'}`
 }
 
+/** Enough of them to know where to look. */
+export const MAX_EXAMPLES = 3
+
+/** `a.jpg: not a picture`; null for what is kept, and for duplicates: they speak against nothing. */
+export function formatExample({ source, rejected }: Annotation): string | null {
+  if (rejected === null || rejected.code === 'duplicate' || rejected.code === 'near-duplicate') return null
+  return `${source}: ${rejected.message}`
+}
+
+interface Allowed {
+  readonly maxRejects: string
+  /** Where all that was left out is listed, as people call it. */
+  readonly list: string
+}
+
 /**
  * Null unless more pictures can't be used than the share allows, or none is left. Duplicates speak against nothing: a folder
  * with every photo twice is a good one.
  */
 export function findTooManyRejects(
-  { pictures, kept, rejected }: AnnotationSummary,
-  maxRejects: string,
+  { pictures, kept, rejected, examples }: AnnotationSummary,
+  { maxRejects, list }: Allowed,
 ): { message: string; hint: string } | null {
   const { duplicate = 0, 'near-duplicate': nearDuplicate = 0, ...problems } = rejected
   const count = sumRejects(problems)
@@ -66,7 +84,11 @@ export function findTooManyRejects(
     message:
       `${formatCount(count)} of ${formatCount(others)} pictures (${share}) can't be used, and ${allowed}: ` +
       `${formatRejectCounts(problems)}.`,
-    hint: kept === 0 ? `${remedy}.` : `${remedy}; or raise dataset.max_rejects.`,
+    hint:
+      `${kept === 0 ? remedy : `${remedy}; or raise dataset.max_rejects`}. ` +
+      (count > examples.length
+        ? `Some of them: ${examples.join('; ')}. ${list} lists them all.`
+        : `${examples.join('; ')}.`),
   }
 }
 

@@ -40,7 +40,7 @@ export function findSplitWarnings({ rows, held, enlarged }: SplitFacts, wanted: 
     found.push({ code: 'many-validation-rows', message })
   }
   if (enlarged > 0) {
-    const message = `${formatCount(enlarged)} of ${formatCount(rows)} pictures are enlarged: their crops are smaller than ${wanted.resolution} px.`
+    const message = `Enlarged: ${formatCount(enlarged)} of ${formatCount(rows)} pictures, as their crops are smaller than ${wanted.resolution} px.`
     found.push({ code: 'enlarged', message })
   }
   return found

@@ -14,7 +14,7 @@ export function listWarnings({ config, manifest }: Content): string[] {
   return [
     ...(enlarged > 0
       ? [
-          `${formatCount(enlarged)} of ${formatCount(rows)} pictures are enlarged: their crops are smaller than ${resolution} px. Larger pictures or a smaller dataset.resolution avoid that.`,
+          `Enlarged: ${formatCount(enlarged)} of ${formatCount(rows)} pictures, as their crops are smaller than ${resolution} px. Larger pictures or a smaller dataset.resolution avoid that.`,
         ]
       : []),
     ...listLongCaptions(manifest),

@@ -14,9 +14,12 @@ const summary: AnnotationSummary = {
   pictures: 1204,
   kept: 1163,
   rejected: { unreadable: 2, duplicate: 6, 'no-face': 22, 'too-small': 11 },
+  examples: ['a.jpg: not a picture', 'b.jpg: no face was found'],
   captions: { longest: 9, limit: 77, over_limit: 0, counted: 'exact' },
   accuracy: null,
 }
+
+const list = 'dataset/annotations.ndjson'
 
 describe('the closing line of annotate', () => {
   test.each<[Partial<AnnotationSummary>, string]>([
@@ -42,26 +45,28 @@ describe('too many rejects', () => {
     ['2.9 %', 'dataset.max_rejects allows 2.9 %'],
     ['0%', 'dataset.max_rejects allows 0%'],
   ])('35 of 1,198 that are no duplicates, with %s', (share, part) => {
-    const problem = findTooManyRejects(summary, share)
+    const problem = findTooManyRejects(summary, { maxRejects: share, list })
     if (part === null) expect(problem).toBeNull()
     else expect(problem!.message).toContain(part)
   })
 
   test('says how many, why, and what to do', () => {
-    expect(findTooManyRejects({ ...summary, pictures: 100 }, '20%')).toEqual({
+    expect(findTooManyRejects({ ...summary, pictures: 100 }, { maxRejects: '20%', list })).toEqual({
       message:
         "35 of 94 pictures (37 %) can't be used, and dataset.max_rejects allows 20%: 22 no face, 11 too small, 2 unreadable.",
-      hint: 'Use pictures in which faces are upright and well visible; use larger pictures, or a smaller dataset.resolution; or raise dataset.max_rejects.',
+      hint: 'Use pictures in which faces are upright and well visible; use larger pictures, or a smaller dataset.resolution; or raise dataset.max_rejects. Some of them: a.jpg: not a picture; b.jpg: no face was found. dataset/annotations.ndjson lists them all.',
     })
   })
 
   test('none left is an error whatever the share', () => {
     const problem = findTooManyRejects(
       { ...summary, pictures: 2, kept: 0, rejected: { 'no-face': 2 } },
-      '100%',
+      { maxRejects: '100%', list },
     )
     expect(problem!.message).toContain('none is left')
-    expect(problem!.hint).toBe('Use pictures in which faces are upright and well visible.')
+    expect(problem!.hint).toBe(
+      'Use pictures in which faces are upright and well visible. a.jpg: not a picture; b.jpg: no face was found.',
+    )
   })
 })
 

@@ -25,7 +25,7 @@ test.each([
   [
     'small pictures',
     { rows: 2000, held: 4, enlarged: 1500 },
-    ['1,500 of 2,000 pictures are enlarged: their crops are smaller than 512 px.'],
+    ['Enlarged: 1,500 of 2,000 pictures, as their crops are smaller than 512 px.'],
   ],
 ])('%s', (_, facts, messages) => {
   expect(findSplitWarnings(facts, wanted).map(({ message }) => message)).toEqual(messages)

@@ -168,7 +168,7 @@ describe('figures', () => {
 
 describe('warnings and next steps', () => {
   test.each([
-    [{ enlarged: 12 }, '12 of 1,163 pictures are enlarged'],
+    [{ enlarged: 12 }, 'Enlarged: 12 of 1,163 pictures'],
     [{ validation: 3 }, 'Held out: 3 of the 16 rows asked for.'],
     [{ train: 40 }, '40 training rows are few'],
     [
