@@ -45,6 +45,8 @@ const PYTHON_ENVIRONMENT = {
   HF_HUB_DISABLE_TELEMETRY: '1',
   HF_HUB_DISABLE_PROGRESS_BARS: '1',
   TOKENIZERS_PARALLELISM: 'false',
+  // Threads of torch wait for each other awake, 300,000 looks long: where another program wants the core, for its whole turn.
+  GOMP_SPINCOUNT: '1000',
   NO_COLOR: '1',
 }
 
