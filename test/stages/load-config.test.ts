@@ -103,6 +103,24 @@ describe('loadConfig', () => {
       ['face.yaml:4:24  dataset.source.generated  expected at least 1, got 0'],
     ],
     [
+      'a number among words',
+      `${HEAD}${SOURCE}  captions: { command: [python3, caption.py, --beams, 5] }\n`,
+      [],
+      ['face.yaml:5:15  dataset.captions.command.3  expected text, got 5'],
+    ],
+    [
+      'no words at all',
+      `${HEAD}${SOURCE}  captions: { command: [] }\n`,
+      [],
+      ['face.yaml:5:24  dataset.captions.command  expected a list that is not empty, got an empty list'],
+    ],
+    [
+      'neither a word nor words',
+      `${HEAD}${SOURCE}  captions: { command: 5 }\n`,
+      [],
+      ['face.yaml:5:24  dataset.captions.command  expected text or a list, got 5'],
+    ],
+    [
       'a flag that the kit fills',
       `${HEAD}${SOURCE}train: { output_dir: x }\n`,
       [],
