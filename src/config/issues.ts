@@ -97,6 +97,9 @@ function describeValue(issue: Issue, value: unknown): string {
   return `expected ${expectation(issue)}, got ${show(value)}`
 }
 
+/** How messages begin that the schema itself gives. */
+const OWN_WORDS = 'expected '
+
 const TYPE_NAMES: Readonly<Record<string, string>> = {
   string: 'text',
   number: 'a number',
@@ -109,6 +112,7 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
 function expectation(issue: Issue): string {
   switch (issue.code) {
     case 'invalid_type':
+      if (issue.message.startsWith(OWN_WORDS)) return issue.message.slice(OWN_WORDS.length)
       return TYPE_NAMES[issue.expected] ?? issue.expected
     case 'invalid_value':
       return issue.values.length === 1
@@ -123,7 +127,7 @@ function expectation(issue: Issue): string {
     case 'too_big':
       return `at most ${issue.maximum}`
     default:
-      return issue.message.replace(/^expected /, '')
+      return issue.message.replace(OWN_WORDS, '')
   }
 }
 

@@ -143,7 +143,7 @@ const dataset = z
       .prefault({})
       .describe('The part that is held out.'),
     max_rejects: z
-      .string()
+      .string('expected a share like 20%')
       .regex(/^(100|[0-9]{1,2})(\.[0-9]+)?\s?%$/, 'expected a share like 20%')
       .default('20%')
       .describe('More rejected pictures than this share are an error; duplicates do not count.'),

@@ -103,6 +103,12 @@ describe('loadConfig', () => {
       ['face.yaml:4:24  dataset.source.generated  expected at least 1, got 0'],
     ],
     [
+      'a share without its sign',
+      `${HEAD}${SOURCE}  max_rejects: 20\n`,
+      [],
+      ['face.yaml:5:16  dataset.max_rejects  expected a share like 20%, got 20'],
+    ],
+    [
       'a number among words',
       `${HEAD}${SOURCE}  captions: { command: [python3, caption.py, --beams, 5] }\n`,
       [],
