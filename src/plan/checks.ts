@@ -148,10 +148,15 @@ function checkDisk({ facts, training }: PlanContext, stages: readonly PlannedSta
     code: 'disk',
     path: null,
     status: free >= need ? 'pass' : 'fail',
-    found: `${(free / GB).toFixed(1)} GB free for ${name}`,
-    expected: `${(need / GB).toFixed(1)} GB`,
+    found: `${formatSize(free, Math.floor)} free for ${name}`,
+    expected: formatSize(need, Math.ceil),
     remedy: free >= need ? '' : remedy,
   }))
+}
+
+/** Small sizes in MB, so that what is too little does not read like enough. */
+function formatSize(bytes: number, round: (megabytes: number) => number): string {
+  return bytes < GB ? `${round(bytes / 1e6)} MB` : `${(bytes / GB).toFixed(1)} GB`
 }
 
 const USUAL_STEPS = 4000

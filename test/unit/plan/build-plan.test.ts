@@ -178,6 +178,13 @@ describe('buildPlan', () => {
     expect(failed[0]?.remedy).not.toBe('')
   })
 
+  it('tells little space in megabytes', () => {
+    const little = { ...bareFacts, freeBytes: { ...bareFacts.freeBytes, dataset: 400_000 } }
+    expect(failedChecks(plan(little))).toMatchObject([
+      { code: 'disk', found: '0 MB free for the dataset folder', expected: '50 MB' },
+    ])
+  })
+
   it('is settled by the manifest: steps, cadences and the command', () => {
     const first = plan()
     const settled = resolvePlan(
