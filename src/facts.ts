@@ -1,12 +1,13 @@
 /** Observes all that planning needs: the machine, the source, what earlier runs left. Reads only. */
 import { createHash } from 'node:crypto'
-import { constants } from 'node:fs'
-import { access, readdir, readFile, stat, statfs } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { arch, availableParallelism, platform, totalmem } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { planContext } from './plan/build-plan.ts'
 import { fillPlaceholders } from './plan/placeholders.ts'
 import { cacheFolder } from './tools/files/cache-folder.ts'
+import { findForeignFiles } from './tools/files/foreign-files.ts'
+import { findUnwritable, freeBytes } from './tools/files/writable-folders.ts'
 import { observeTokenizer } from './tools/captions/caption-ruler.ts'
 import { observeGpus } from './tools/gpus.ts'
 import { observeCaptioner } from './tools/captions/observe-captioner.ts'
@@ -78,6 +79,7 @@ export async function gatherFacts(
       cache: await freeBytes(cache),
     },
     unwritable: await findUnwritable(Object.values(folders)),
+    foreign: await findForeignFiles(dataset),
     stamps: {},
     runs: [],
   }
@@ -162,31 +164,5 @@ export async function readManifest(path: string): Promise<ManifestFact | null> {
     return { fingerprint: manifest.fingerprint, train: manifest.train, validation: manifest.validation }
   } catch {
     return null
-  }
-}
-
-async function freeBytes(path: string): Promise<number> {
-  const { bavail, bsize } = await statfs(await nearestExisting(path))
-  return bavail * bsize
-}
-
-async function nearestExisting(path: string): Promise<string> {
-  const there = await stat(path).catch(() => null)
-  return there === null && dirname(path) !== path ? nearestExisting(dirname(path)) : path
-}
-
-async function findUnwritable(paths: readonly string[]): Promise<Facts['unwritable']> {
-  const found = await Promise.all(paths.map(async (path) => ({ path, reason: await whyUnwritable(path) })))
-  return found.flatMap(({ path, reason }) => (reason === null ? [] : [{ path, reason }]))
-}
-
-async function whyUnwritable(path: string): Promise<string | null> {
-  const there = await nearestExisting(path)
-  if (!(await stat(there)).isDirectory()) return there === path ? 'it is a file' : `${there} is a file`
-  try {
-    await access(there, constants.W_OK | constants.X_OK)
-    return null
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code ?? 'no permission'
   }
 }

@@ -32,6 +32,8 @@ export interface Facts {
   readonly freeBytes: { readonly dataset: number; readonly runs: number; readonly cache: number }
   /** Folders that the plan writes into and that can't be written, with the system's reason. */
   readonly unwritable: readonly { readonly path: string; readonly reason: string }[]
+  /** Names in the dataset folder that a dataset would replace and that are not the kit's. */
+  readonly foreign: readonly string[]
   /** Local files that the config names, by absolute path: null when they are missing. */
   readonly files: Readonly<Record<string, FileFact | null>>
   /** Runs of this config's name, newest first. */

@@ -1,7 +1,9 @@
 /** The command line: every command with its flags, examples first. Handlers are loaded when they run. */
 import { readFileSync } from 'node:fs'
-import { Command, CommanderError } from 'commander'
+import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import { ANNOTATE_KINDS } from '../commands/annotate-kinds.ts'
+import { UserError } from '../errors.ts'
+import { errorDocument } from '../ui/print-error.ts'
 import { loadOutput, type CommonFlags } from './output.ts'
 
 const BEFORE_HELP: Readonly<Record<string, string>> = {
@@ -25,8 +27,15 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     return state.code
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
-    return error.exitCode === 0 ? 0 : 2
+    if (error.exitCode === 0) return 0
+    if (argv.includes('--json')) process.stdout.write(`${JSON.stringify(mistake(error))}\n`)
+    return 2
   }
+}
+
+/** What programs read of a wrong command line; people have been told already. */
+function mistake({ message }: CommanderError): unknown {
+  return errorDocument(new UserError(message.replace(/^error: /, ''), { reason: 'usage' }))
 }
 
 type Handler = (args: readonly unknown[], flags: CommonFlags) => Promise<number>
@@ -80,7 +89,7 @@ function createProgram(state: { code: number }): Command {
     .option('--overlay', 'also draw the landmarks over the picture: photo.overlay.png')
     .option('--out <dir>', 'write here, not beside the pictures')
     .option('--annotator <annotator>', 'what finds the faces: embedded (the default) or spiga')
-    .option('--size <pixels>', 'write what the training sees: a square of this size', wholeNumber)
+    .option('--size <pixels>', 'write what the training sees: a square of this size', sideLength)
     .addHelpText('after', ANNOTATE_HELP)
   withSet(
     add(
@@ -134,10 +143,11 @@ function collect(value: string, all: string[]): string[] {
   return [...all, value]
 }
 
-function wholeNumber(value: string): number {
-  if (!/^[1-9][0-9]{1,4}$/.test(value))
-    throw new CommanderError(2, 'size', `--size takes a whole number of pixels, got ${value}`)
-  return Number(value)
+/** As `dataset.resolution`, which it stands for. */
+function sideLength(value: string): number {
+  const side = /^\d+$/.test(value) ? Number(value) : NaN
+  if (side >= 64 && side <= 2048) return side
+  throw new InvalidArgumentError('Expected a whole number of pixels, 64 to 2048.')
 }
 
 function readVersion(): string {

@@ -38,6 +38,9 @@ function describeUnion(
 ): ConfigProblem[] {
   const value = valueAt(tree, path)
   const variants = variantKeys(path)
+  const ofItems = issue.errors.find((inner) => inner.some(isAboutItems))
+  if (Array.isArray(value) && ofItems !== undefined)
+    return ofItems.flatMap((inner) => describeIssue(inner, path, tree))
   if (variants.length === 0)
     return [{ path, message: `expected ${plainUnion(issue)}, got ${show(value)}`, onKey: false }]
   const oneOf = `exactly one of ${variants.map((keys) => keys[0]).join(', ')}`
@@ -54,6 +57,11 @@ function describeUnion(
   const first = Object.keys(value)[0]
   if (first === undefined) return [{ path, message: `expected ${oneOf}, got none`, onKey: false }]
   return [unknownKey([...path, first], variants.flat(), `expected ${oneOf}`)]
+}
+
+/** Of a list: what is wrong in it, or that there is nothing. */
+function isAboutItems(issue: Issue): boolean {
+  return issue.path.length > 0 || (issue.code === 'too_small' && issue.origin === 'array')
 }
 
 function plainUnion(issue: Extract<Issue, { code: 'invalid_union' }>): string {
@@ -89,21 +97,23 @@ function describeValue(issue: Issue, value: unknown): string {
   return `expected ${expectation(issue)}, got ${show(value)}`
 }
 
+/** How messages begin that the schema itself gives. */
+const OWN_WORDS = 'expected '
+
 const TYPE_NAMES: Readonly<Record<string, string>> = {
   string: 'text',
   number: 'a number',
   int: 'a whole number',
   boolean: 'true or false',
   object: 'a mapping',
+  array: 'a list',
 }
-
-/** Of a rule that says itself what it expects. */
-const OWN_WORDS = /^expected (.*)$/
 
 function expectation(issue: Issue): string {
   switch (issue.code) {
     case 'invalid_type':
-      return OWN_WORDS.exec(issue.message)?.[1] ?? TYPE_NAMES[issue.expected] ?? issue.expected
+      if (issue.message.startsWith(OWN_WORDS)) return issue.message.slice(OWN_WORDS.length)
+      return TYPE_NAMES[issue.expected] ?? issue.expected
     case 'invalid_value':
       return issue.values.length === 1
         ? String(issue.values[0])
@@ -112,24 +122,28 @@ function expectation(issue: Issue): string {
       return `a multiple of ${issue.divisor}`
     case 'too_small':
       if (issue.origin === 'string') return 'text that is not empty'
+      if (issue.origin === 'array') return 'a list that is not empty'
       return issue.inclusive === false ? `more than ${issue.minimum}` : `at least ${issue.minimum}`
     case 'too_big':
       return `at most ${issue.maximum}`
     default:
-      return OWN_WORDS.exec(issue.message)?.[1] ?? issue.message
+      return issue.message.replace(OWN_WORDS, '')
   }
 }
 
 function show(value: unknown): string {
   if (value === null || value === undefined) return 'nothing'
-  if (Array.isArray(value)) return 'a list'
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list'
   if (isMapping(value)) return 'a mapping'
   if (typeof value !== 'string') return JSON.stringify(value)
   return `'${value.length > 60 ? `${value.slice(0, 57)}...` : value}'`
 }
 
 export function valueAt(tree: unknown, path: readonly string[]): unknown {
-  return path.reduce<unknown>((value, key) => (isMapping(value) ? value[key] : undefined), tree)
+  return path.reduce<unknown>((value, key) => {
+    if (Array.isArray(value)) return (value as unknown[])[Number(key)]
+    return isMapping(value) ? value[key] : undefined
+  }, tree)
 }
 
 // The schema's own shape, for the names of neighbours -----------------------------------------------------------------

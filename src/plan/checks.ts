@@ -6,6 +6,7 @@ import { planEnvironment } from '../trainer/environment.ts'
 import type { Check, PlanContext, PlannedStage } from '../types.ts'
 import { checkCondition } from './condition.ts'
 import { checkCaptioner } from './caption-checks.ts'
+import { checkForeign, checkSourcePlace, checkWritable } from './output-checks.ts'
 
 type CheckRule = (context: PlanContext, stages: readonly PlannedStage[]) => readonly Check[]
 
@@ -16,6 +17,7 @@ const RULES: readonly CheckRule[] = [
   checkLicence,
   checkCaptioner,
   checkWritable,
+  checkForeign,
   checkPython,
   checkBaseModel,
   checkTrainingFiles,
@@ -28,7 +30,10 @@ export function planChecks(context: PlanContext, stages: readonly PlannedStage[]
   return RULES.flatMap((rule) => rule(context, stages))
 }
 
-function checkSource({ facts: { source } }: PlanContext, stages: readonly PlannedStage[]): Check[] {
+function checkSource(context: PlanContext, stages: readonly PlannedStage[]): Check[] {
+  const { source } = context.facts
+  const misplaced = checkSourcePlace(context)
+  if (misplaced.length > 0) return misplaced
   if (source.kind === 'generated' || !isActive(stages, ['collect-images'])) return []
   const path = `dataset.source.${source.kind}`
   const problem = findSourceProblem(source)
@@ -59,17 +64,6 @@ function checkLicence({ config }: PlanContext): Check[] {
       remedy: 'For anything else, take other pictures.',
     },
   ]
-}
-
-function checkWritable({ facts }: PlanContext): Check[] {
-  return facts.unwritable.map(({ path, reason }) => ({
-    code: 'writable',
-    path: null,
-    status: 'fail',
-    found: `${path} can't be written (${reason})`,
-    expected: 'a folder that you may write',
-    remedy: 'Change its permissions, or name another folder (dataset.output, runs, CNK_HOME).',
-  }))
 }
 
 function checkPython({ config, facts }: PlanContext, stages: readonly PlannedStage[]): readonly Check[] {
@@ -154,10 +148,15 @@ function checkDisk({ facts, training }: PlanContext, stages: readonly PlannedSta
     code: 'disk',
     path: null,
     status: free >= need ? 'pass' : 'fail',
-    found: `${(free / GB).toFixed(1)} GB free for ${name}`,
-    expected: `${(need / GB).toFixed(1)} GB`,
+    found: `${formatSize(free, Math.floor)} free for ${name}`,
+    expected: formatSize(need, Math.ceil),
     remedy: free >= need ? '' : remedy,
   }))
+}
+
+/** Small sizes in MB, so that what is too little does not read like enough. */
+function formatSize(bytes: number, round: (megabytes: number) => number): string {
+  return bytes < GB ? `${round(bytes / 1e6)} MB` : `${(bytes / GB).toFixed(1)} GB`
 }
 
 const USUAL_STEPS = 4000

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { cleanCaption, planCaptionNeeds, sidecarName } from '../dataset/captions/captions.ts'
 import { compareIds } from '../dataset/annotations/annotation.ts'
+import { readUtf8 } from '../dataset/utf8-text.ts'
 import { isSegmentation } from '../dataset/sources/face-synthetics.ts'
 import { GENERATOR_SEED } from '../dataset/sources/generated-source.ts'
 import { planIds, type SourcePicture } from '../dataset/pictures/source-picture.ts'
@@ -26,7 +27,7 @@ export const collectImages: Stage = {
   spec: {
     name: 'collect-images',
     title: 'collect images',
-    version: 2,
+    version: 3,
     failure: 'dataset',
     needed: () => true,
     after: [],
@@ -149,8 +150,7 @@ async function describe(
   if (problem !== undefined) return { ...bare, problem }
   const sha256 =
     known.get(identify(entry)) ?? (source.isRemote ? null : await hashPicture(entry, { source, hasher }))
-  const caption = await readCaption(entry, captions, source)
-  return { ...bare, sha256, caption }
+  return { ...bare, sha256, ...(await readCaption(entry, captions, source)) }
 }
 
 /** What can't be read is left to the annotator, which says so of each. */
@@ -191,12 +191,15 @@ async function readCaption(
   { path, values }: SourceEntry,
   captions: Config['dataset']['captions'],
   source: PictureSource,
-): Promise<string | null> {
+): Promise<Pick<SourcePicture, 'caption' | 'captionProblem'>> {
   if ('column' in captions) {
-    const cell = values[captions.column]
-    return cell === undefined ? null : cleanCaption(cell)
+    const { column } = captions
+    return { caption: Object.hasOwn(values, column) ? cleanCaption(values[column]!) : null }
   }
-  if (!('sidecar' in captions)) return null
-  const text = await source.readBeside(sidecarName(path, captions.sidecar))
-  return text === null ? null : cleanCaption(text.toString())
+  if (!('sidecar' in captions)) return { caption: null }
+  const bytes = await source.readBeside(sidecarName(path, captions.sidecar))
+  const text = bytes && readUtf8(bytes)
+  if (bytes !== null && text === null)
+    return { caption: null, captionProblem: 'its caption file is not UTF-8 text' }
+  return { caption: text && cleanCaption(text) }
 }

@@ -97,6 +97,8 @@ function formatStopped(
   const config = configFile ? ` ${cleanText(configFile)}` : ''
   if (command === 'prepare')
     return `Stopped. Go on with:  ${paint('bold', `controlnet-kit prepare${config}`)}`
+  if (error.resumable && (command === 'models' || command === 'env'))
+    return 'Stopped. The same command goes on from there.'
   if (error.resumable) return `Stopped. Go on with:  ${paint('bold', 'controlnet-kit resume')}`
   const again = command ? ` Start again with:  ${paint('bold', `controlnet-kit ${command}${config}`)}` : ''
   return `Stopped.${command === 'train' ? ' There is no whole checkpoint yet to go on from.' : ''}${again}`

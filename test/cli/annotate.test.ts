@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { run, temporaryFolder } from './cli.ts'
+import { run, start, temporaryFolder } from './cli.ts'
 
 const pictures = fileURLToPath(new URL('../fixtures/pictures/', import.meta.url))
 let folder: string
@@ -102,4 +102,19 @@ it('annotate --help names the kinds, the files and the exit code', async () => {
     expect(stdout).toContain(part)
   }
   expect(stdout.split('\n').filter((line) => line.length > 100)).toEqual([])
+})
+
+it.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)('%s ends it with exit code %i, and nothing half-done stays', async (signal, exitCode) => {
+  for (let copy = 0; copy < 100; copy++)
+    await copyFile(`${pictures}astronaut.jpg`, join(folder, `photos/${copy}.jpg`))
+  const { child, ended } = start(['annotate', 'photos', '--out', 'out', '--json'], folder)
+  await expect.poll(() => readdir(join(folder, 'out')).catch(() => []), { timeout: 20_000 }).not.toEqual([])
+  child.kill(signal)
+  const { code, stdout, stderr } = await ended
+  expect([code, stderr]).toEqual([exitCode, 'Stopped. Start again with:  controlnet-kit annotate\n'])
+  expect(JSON.parse(stdout)).toMatchObject({ status: 'stopped', exitReason: 'signal' })
+  expect((await readdir(join(folder, 'out'))).filter((name) => name.startsWith('.'))).toEqual([])
 })

@@ -34,6 +34,18 @@ describe('mistakes', () => {
     expect((await run(['plan', '--nope'], folder)).code).toBe(2)
   })
 
+  it.each([
+    [['plan', '--nope', '--json'], "unknown option '--nope'"],
+    [['annotate', '--json'], "missing required argument 'paths'"],
+    [['annotate', 'a.jpg', '--size', '99999', '--json'], 'Expected a whole number of pixels, 64 to 2048.'],
+    [['annotate', 'a.jpg', '--size', '6x', '--json'], 'Expected a whole number of pixels, 64 to 2048.'],
+  ])('a wrong command line is told to people and programs: %j', async (args, message) => {
+    const { code, stdout, stderr } = await run(args, folder)
+    expect([code, stderr]).toEqual([2, expect.stringContaining(message)])
+    const problems = [{ message: expect.stringContaining(message) as string }]
+    expect(JSON.parse(stdout)).toMatchObject({ v: 1, status: 'failed', exitReason: 'usage', problems })
+  })
+
   it('a command that is not built yet: exit 2', async () => {
     const { code, stderr } = await run(['doctor'], folder)
     expect([code, stderr.split('\n')[0]]).toEqual([2, '✖ controlnet-kit doctor is not available yet.'])

@@ -5,7 +5,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, it, onTestFinished } from 'vitest'
-import { MAIN, temporaryFolder } from './cli.ts'
+import { MAIN, start, temporaryFolder } from './cli.ts'
 
 const PROBE = `process.on('exit', () => process.stderr.write(process.env.UV_THREADPOOL_SIZE))`
 
@@ -24,4 +24,11 @@ it.each([
   const { stdout, stderr } = await promisify(execFile)(process.execPath, args, { env })
   expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
   expect(stderr).toBe(expected)
+})
+
+it('a reader who goes away ends nothing', async () => {
+  const { child, ended } = start(['schema'], '/')
+  child.stdout!.destroy()
+  const { code, stderr } = await ended
+  expect([code, stderr]).toEqual([0, ''])
 })

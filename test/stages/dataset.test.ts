@@ -228,9 +228,12 @@ describe('from a folder of photographs', () => {
     await copyPhotos(join(folder, 'photos/a'), [1, 2, 4])
     await writeFile(join(folder, 'photos/a/sample1.txt'), '  a woman\nlaughing \n')
     await writeFile(join(folder, 'photos/a/sample2.txt'), ' \n')
+    await writeFile(join(folder, 'photos/a/sample4.txt'), Buffer.from('a café', 'latin1'))
     const bench = photos({ captions: { sidecar: '.txt' }, max_rejects: '70%', validation: { count: 0 } })
     expect((await bench.run())[1]).toBe('1 face; 2 rejected: 2 without caption')
     expect((await readRows(bench, 'train')).map(({ text }) => text)).toEqual(['a woman laughing'])
+    const reasons = (await readAnnotations(bench)).map(({ rejected }) => rejected?.message)
+    expect(reasons).toContain('its caption file is not UTF-8 text')
   })
 
   test(

@@ -237,6 +237,12 @@ describe('what is refused', () => {
     await expect(readPicture(file)).rejects.toThrow(message)
   })
 
+  test('damage is told in the same words, whatever else is being decoded', async () => {
+    const file = join(folder, 'damaged.png')
+    await writeFile(file, half(await noise().png().toBuffer()))
+    await expect(readPicture(file)).rejects.toMatchObject({ message: 'damaged, or not a picture' })
+  })
+
   test('a missing file, and a folder', async () => {
     await expect(readPicture(join(folder, 'none.jpg'))).rejects.toMatchObject({ code: 'missing' })
     await expect(readPicture(folder)).rejects.toMatchObject({

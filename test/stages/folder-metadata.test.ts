@@ -137,3 +137,12 @@ test('a cell that is empty is no caption, and a gap in a template', async () => 
     ['c.png', 'a person, fair'],
   ])
 })
+
+test('a column with the name of what every object has', async () => {
+  for (const name of ['a.png', 'b.png']) await putFace(name, name.charCodeAt(0))
+  await put('photos/metadata.csv', 'file_name,constructor\na.png,Lola\n')
+  expect(await listed(captioned({ column: 'constructor' }))).toEqual([
+    ['a.png', 'Lola'],
+    ['b.png', 'nothing gives it a "constructor"'],
+  ])
+})

@@ -68,12 +68,6 @@ describe('loadConfig', () => {
       ['face.yaml:5:15  dataset.resolution  expected a multiple of 8, got 500'],
     ],
     [
-      'a number for a share',
-      `${HEAD}${SOURCE}  max_rejects: 20\n`,
-      [],
-      ['face.yaml:5:16  dataset.max_rejects  expected a share like 20%, got 20'],
-    ],
-    [
       'a wrong type',
       `${HEAD}${SOURCE}train: { learning_rate: fast }\n`,
       [],
@@ -107,6 +101,30 @@ describe('loadConfig', () => {
       `${HEAD}dataset:\n  source: { generated: 0 }\n`,
       [],
       ['face.yaml:4:24  dataset.source.generated  expected at least 1, got 0'],
+    ],
+    [
+      'a share without its sign',
+      `${HEAD}${SOURCE}  max_rejects: 20\n`,
+      [],
+      ['face.yaml:5:16  dataset.max_rejects  expected a share like 20%, got 20'],
+    ],
+    [
+      'a number among words',
+      `${HEAD}${SOURCE}  captions: { command: [python3, caption.py, --beams, 5] }\n`,
+      [],
+      ['face.yaml:5:15  dataset.captions.command.3  expected text, got 5'],
+    ],
+    [
+      'no words at all',
+      `${HEAD}${SOURCE}  captions: { command: [] }\n`,
+      [],
+      ['face.yaml:5:24  dataset.captions.command  expected a list that is not empty, got an empty list'],
+    ],
+    [
+      'neither a word nor words',
+      `${HEAD}${SOURCE}  captions: { command: 5 }\n`,
+      [],
+      ['face.yaml:5:24  dataset.captions.command  expected text or a list, got 5'],
     ],
     [
       'a flag that the kit fills',

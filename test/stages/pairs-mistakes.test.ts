@@ -82,10 +82,14 @@ describe('what is wrong with one pair is said of it, and the others go on', () =
     await put('set/conditioning_image/b.png', await picture(1))
     await put('set/conditioning_image/b.jpg', await picture(1))
     await put('set/text/a.txt', 'x')
+    await put('set/image/d.png', await picture(4))
+    await put('set/conditioning_image/d.png', await picture(5))
+    await put('set/text/d.txt', Buffer.from('a café', 'latin1'))
     expect(await rejects(ready({ pairs: './set' }))).toEqual({
       'image/b.png':
         'conditioning-missing: both conditioning_image/b.jpg and conditioning_image/b.png could be its conditioning image',
       'image/c.png': 'conditioning-missing: there is no picture conditioning_image/c.*',
+      'image/d.png': 'no-caption: its "text" is not UTF-8 text',
     })
   })
 

@@ -28,7 +28,7 @@ export function findCaptionProblem(picture: SourcePicture, captions: CaptionSour
 function explainNoCaption(values: SourcePicture['values'], captions: CaptionSource): string {
   if (!('column' in captions)) return 'its caption file is missing or empty'
   const column = JSON.stringify(captions.column)
-  return captions.column in values ? `its ${column} is empty` : `nothing gives it a ${column}`
+  return Object.hasOwn(values, captions.column) ? `its ${column} is empty` : `nothing gives it a ${column}`
 }
 
 /** `sure`: those of the faces that are confident enough. */

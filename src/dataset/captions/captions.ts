@@ -82,7 +82,7 @@ function fillTemplate(template: string, subject: CaptionSubject): string {
 function readVariable(name: string, { source, values, cues }: CaptionSubject): string {
   if (name === 'filename') return basename(source, extname(source))
   if (name === 'folder') return basename(dirname(source)).replace(/^\.$/, '')
-  if (name in cues) return cues[name as keyof FaceCues]
+  if (Object.hasOwn(cues, name)) return cues[name as keyof FaceCues]
   return values[name] ?? ''
 }
 

@@ -43,6 +43,7 @@ export function findSourceProblem(source: SourceFact): SourceProblem | null {
 const EXPECTED_SOURCE: Partial<Record<SourceFact['kind'], string>> = {
   face_synthetics: "FaceSynthetics' zip or folder",
   pairs: 'a table or a folder of pairs',
+  parquet: 'a Parquet file, or a folder of them',
 }
 
 /** `../photos` → `photos/`, `../faces.zip` → `faces.zip`; a table stays `pairs.csv`. */

@@ -1,5 +1,6 @@
 /** A CSV or JSONL file, taken in pieces → its rows. What is wrong with one row is said of that row. Pure. */
 import { UserError } from '../../errors.ts'
+import { readUtf8 } from '../utf8-text.ts'
 import { parseCsvRecord, QuoteError } from './parse-csv-record.ts'
 import { RecordSplitter, type TableRecord } from './split-records.ts'
 
@@ -54,7 +55,7 @@ export class TableParser {
   /** A row whose record was cut out by hand; quotes in the wrong place are a UserError. */
   parseRow({ bytes, line, offset }: TableRecord): TableRow {
     const row = { place: `${this.#name}:${line}`, offset, lengthBytes: bytes.length }
-    const text = decode(bytes)
+    const text = readUtf8(bytes)
     if (text === null) return { ...row, record: null, problem: 'it is not UTF-8 text' }
     try {
       const record = this.#kind === 'csv' ? this.#nameFields(this.#split(text, line)) : readJson(text)
@@ -80,7 +81,7 @@ export class TableParser {
   }
 
   #readHeader({ bytes, line }: TableRecord): string[] {
-    const text = decode(bytes)
+    const text = readUtf8(bytes)
     if (text === null) throw badTable(this.#name, line, 'it is not UTF-8 text')
     const columns = this.#split(text, line).map((column) => column.trim())
     const problem = findHeaderProblem(columns, text)
@@ -133,17 +134,6 @@ function badTable(name: string, place: number | string, problem: string): UserEr
     code: 'table-malformed',
     hint: 'Save the table as CSV: UTF-8, comma-separated, the names of the columns in the first line.',
   })
-}
-
-/** Leaves a byte order mark out. */
-const strict = new TextDecoder('utf-8', { fatal: true })
-
-function decode(bytes: Uint8Array): string | null {
-  try {
-    return strict.decode(bytes)
-  } catch {
-    return null
-  }
 }
 
 function refuseUtf16([first, second]: Uint8Array, name: string): void {

@@ -195,7 +195,7 @@ function nameStillImage(bytes: Uint8Array): Uint8Array {
   return copy
 }
 
+/** libvips keeps the words of all threads in one place, so what it says may be of another picture: it is not repeated. */
 function unreadable(cause: unknown): PictureError {
-  const line = cause instanceof Error ? cause.message.trim().split('\n').at(-1) : String(cause)
-  return new PictureError('unreadable', `damaged, or not a picture (${line})`, cause)
+  return new PictureError('unreadable', 'damaged, or not a picture', cause)
 }

@@ -2,6 +2,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { findNearest, suggestVariable } from '../../dataset/nearest-name.ts'
+import { readUtf8 } from '../../dataset/utf8-text.ts'
 import { UserError } from '../../errors.ts'
 import { mapInOrder } from '../concurrent.ts'
 import { findPictureFiles, type FoundFile } from './picture-files.ts'
@@ -33,7 +34,7 @@ export async function listColumnFolders(
     const joined = conditioning
       ? addConditioning(entry, byName.get(withoutExtension(file.path)), options)
       : entry
-    return { ...joined, values: await readValues(file.path, options) }
+    return { ...joined, ...(await readValues(file.path, options)) }
   })
   for await (const entry of made) entries.push(entry)
   return { entries, folders: images.folders, others: images.others }
@@ -116,8 +117,8 @@ const TEXT = '.txt'
 async function readValues(
   path: string,
   { place, columns, values, read }: Options & { readonly read: boolean },
-) {
-  if (!read) return {}
+): Promise<Pick<SourceEntry, 'values' | 'problem'>> {
+  if (!read) return { values: {} }
   const texts = await Promise.all(
     values.map(async (column) => {
       const name = withoutExtension(path) + TEXT
@@ -126,11 +127,23 @@ async function readValues(
       return [column, inFolder ?? beside] as const
     }),
   )
-  return Object.fromEntries(texts.filter((each): each is readonly [string, string] => each[1] !== null))
+  const broken = texts.find(([, text]) => text === NOT_UTF8)
+  if (broken !== undefined) {
+    const problem = { code: 'no-caption', message: `its "${broken[0]}" is not UTF-8 text` } as const
+    return { values: {}, problem }
+  }
+  return { values: Object.fromEntries(texts.filter(isText)) }
 }
 
-async function readText(file: string): Promise<string | null> {
-  return readFile(file, 'utf8').catch(() => null)
+const NOT_UTF8 = Symbol('not UTF-8')
+
+async function readText(file: string): Promise<string | typeof NOT_UTF8 | null> {
+  const bytes = await readFile(file).catch(() => null)
+  return bytes && (readUtf8(bytes) ?? NOT_UTF8)
+}
+
+function isText(each: readonly [string, unknown]): each is readonly [string, string] {
+  return typeof each[1] === 'string'
 }
 
 async function isFolder(path: string): Promise<boolean> {

@@ -155,6 +155,19 @@ describe('buildPlan', () => {
       'python-missing',
     ],
     ['a folder that is not writable', { unwritable: [{ path: '/x', reason: 'EACCES' }] }, {}, 'writable'],
+    ['a folder with what is not ours', { foreign: ['data'] }, {}, 'output-taken'],
+    [
+      'pictures that the dataset would replace',
+      {},
+      { dataset: { source: { folder: './dataset/data/more' } } },
+      'source-in-output',
+    ],
+    [
+      'a dataset among its own pictures',
+      { source: { ...bareFacts.source, pictures: 0 } },
+      { dataset: { source: { folder: './photos' }, output: './photos' } },
+      'source-in-output',
+    ],
     ['a full disk', { freeBytes: { dataset: 0, runs: 0, cache: 0 } }, {}, 'disk'],
     ['fp16 on the CPU', {}, { train: { mixed_precision: 'fp16' } }, 'fp16-on-cpu'],
     ['a base model that is not there', {}, { base_model: { folder: './sd' } }, 'base-model'],
@@ -163,6 +176,13 @@ describe('buildPlan', () => {
     const failed = failedChecks(plan({ ...bareFacts, ...facts }, config(change)))
     expect(failed.map((check) => check.code)).toContain(code)
     expect(failed[0]?.remedy).not.toBe('')
+  })
+
+  it('tells little space in megabytes', () => {
+    const little = { ...bareFacts, freeBytes: { ...bareFacts.freeBytes, dataset: 400_000 } }
+    expect(failedChecks(plan(little))).toMatchObject([
+      { code: 'disk', found: '0 MB free for the dataset folder', expected: '50 MB' },
+    ])
   })
 
   it('is settled by the manifest: steps, cadences and the command', () => {

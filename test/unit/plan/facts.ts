@@ -28,6 +28,7 @@ export const bareFacts: Facts = {
   manifest: null,
   freeBytes: { dataset: 1e12, runs: 1e12, cache: 1e12 },
   unwritable: [],
+  foreign: [],
   files: {},
   runs: [],
   pythonFiles: {

@@ -140,6 +140,8 @@ test.each([
     'face.yaml',
     'Stopped. There is no whole checkpoint yet to go on from. Start again with:  controlnet-kit train face.yaml',
   ],
+  ['models', true, null, 'Stopped. The same command goes on from there.'],
+  ['env', true, null, 'Stopped. The same command goes on from there.'],
   ['annotate', false, null, 'Stopped. Start again with:  controlnet-kit annotate'],
 ])('stopping %s (resumable: %s) names the next command', (command, resumable, configFile, text) => {
   expect(formatError(new StoppedError('SIGINT', resumable), { color: false, command, configFile })).toBe(text)

@@ -56,7 +56,14 @@ test.each([
 
 const subject = {
   source: 'Anna Müller/holiday/IMG_1.final.jpg',
-  values: { age: '34', tags: ' red\nhair ', empty: '', 'two words': '顔', evil: 'x {age} \u0000\u0007, y' },
+  values: {
+    age: '34',
+    tags: ' red\nhair ',
+    empty: '',
+    'two words': '顔',
+    evil: 'x {age} \u0000\u0007, y',
+    constructor: 'Lola',
+  },
   cues: { pose: 'facing the camera', mouth: '', expression: 'smiling', eyes: '' },
 }
 const fill = (template: string) => planCaption({ template, drop: 0 }, null, subject)
@@ -69,6 +76,7 @@ describe('templates', () => {
     ['{ age } {two words}', '34 顔'],
     ['{{age}} is {age}', '{age} is 34'],
     ['{evil}', 'x {age} , y'],
+    ['a {constructor}', 'a Lola'],
     ['a person, {pose}, {expression}', 'a person, facing the camera, smiling'],
     ['a person, {mouth}', 'a person'],
     ['a person, {mouth}, {expression}', 'a person, smiling'],
