@@ -7,7 +7,10 @@ import { CONDITION_KINDS } from '../dataset/conditions/index.ts'
 
 const text = z.string().min(1)
 const count = z.int().min(1)
-const path = text.describe('A path; relative ones start at the working directory.')
+/** Shells alone know `~`. */
+const path = text
+  .regex(/^(?!~)/, 'expected a path without ~, such as /home/me/photos or ./photos')
+  .describe('A path; relative ones start at the working directory.')
 
 const condition = z
   .strictObject({

@@ -68,6 +68,14 @@ describe('loadConfig', () => {
       ['face.yaml:5:15  dataset.resolution  expected a multiple of 8, got 500'],
     ],
     [
+      'a home directory as shells write it',
+      `${HEAD}dataset:\n  source: { folder: ~/photos }\n`,
+      [],
+      [
+        "face.yaml:4:21  dataset.source.folder  expected a path without ~, such as /home/me/photos or ./photos, got '~/photos'",
+      ],
+    ],
+    [
       'a wrong type',
       `${HEAD}${SOURCE}train: { learning_rate: fast }\n`,
       [],
