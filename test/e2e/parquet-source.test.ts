@@ -73,6 +73,21 @@ const failure = (promise: Promise<unknown>) =>
     (error: unknown) => error as UserError,
   )
 
+test('classes are called by their names', async () => {
+  const place = join(folder, 'classes')
+  await mkdir(place)
+  await copyFile(join(folder, 'ways/classes.parquet'), join(place, 'a.parquet'))
+  const columns = { image: 'image', conditioning_image: '', caption: '' }
+  const source = await open(place, { columns, values: ['mood', 'moods', 'age'], conditioning: false })
+  const { entries } = await source.list()
+  await source.close()
+  expect(entries.map(({ values }) => values)).toEqual([
+    { mood: 'sad', moods: 'sad', age: '1' },
+    { mood: 'glad', moods: '', age: '0' },
+    { mood: '', moods: 'glad', age: '2' },
+  ])
+})
+
 test.each(WAYS)('%s: every picture, caption and missing cell', async (way) => {
   const place = join(folder, 'one', way)
   await mkdir(place, { recursive: true })
@@ -86,7 +101,7 @@ test.each(WAYS)('%s: every picture, caption and missing cell', async (way) => {
   const expected = [
     ...pictures,
     'the row has no picture',
-    'the row has no picture, only the name of a file that is not here',
+    'the row has no picture, only the name of a file that is not in this folder: gone.png',
     pictures[0],
   ]
   expect(

@@ -1,5 +1,6 @@
 /** Texts of small columns: captions and what captions are made of. */
 import { parquetReadObjects, type AsyncBuffer, type FileMetaData } from 'hyparquet'
+import { nameClass, parseClassLabels } from '../../dataset/parquet/class-labels.ts'
 import { mapInOrder } from '../concurrent.ts'
 import type { ByteReader } from './byte-reader.ts'
 import { compressors } from './unpack.ts'
@@ -14,11 +15,14 @@ export async function* readTexts(
   columns: readonly string[],
 ): AsyncGenerator<Record<string, string>> {
   const file = toAsyncBuffer(reader)
+  const classes = parseClassLabels(metadata.key_value_metadata)
+  const read = (row: Record<string, unknown>, column: string) =>
+    [column, formatCell(nameClass(row[column], classes.get(column)))] as const
   for await (const rows of mapInOrder(listGroups(metadata), CONCURRENT, ({ rowStart, rowEnd }) =>
     parquetReadObjects({ file, metadata, columns: [...columns], rowStart, rowEnd, compressors }),
   )) {
     for (const row of rows) {
-      yield Object.fromEntries(columns.map((column) => [column, formatCell(row[column] as unknown)]))
+      yield Object.fromEntries(columns.map((column) => read(row, column)))
     }
   }
 }

@@ -95,5 +95,8 @@ async function locateBeside(root: string, folder: string, path: string): Promise
     if (!file.startsWith(root + sep)) continue
     if ((await stat(file).catch(() => null))?.isFile()) return { kind: 'file', file }
   }
-  throw new PictureError('missing', 'the row has no picture, only the name of a file that is not here')
+  throw new PictureError(
+    'missing',
+    `the row has no picture, only the name of a file that is not in this folder: ${path}`,
+  )
 }

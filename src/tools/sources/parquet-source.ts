@@ -111,6 +111,6 @@ function toLocated(cell: PictureCell, file: string, { locateNamed }: TableOption
   if (cell.kind === 'bytes') return Promise.resolve(cell)
   if (cell.kind === 'path' && locateNamed !== null) return locateNamed(file, cell.path)
   if (cell.kind === 'path')
-    throw new PictureError('missing', 'the row has no picture, only the name of a file')
+    throw new PictureError('missing', `the row has no picture, only the name of a file: ${cell.path}`)
   throw new PictureError('missing', 'the row has no picture')
 }

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from datasets import ClassLabel, Dataset, Features, List, Value
+from datasets import Image as Picture
 
 IMAGE = pa.struct([("bytes", pa.binary()), ("path", pa.string())])
 WAYS = {
@@ -47,6 +49,14 @@ def main(folder: Path, out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     for name, options in WAYS.items():
         pq.write_table(table, out / f"{name}.parquet", **options)
+    write_classes(files[0].read_bytes(), out / "classes.parquet")
+
+
+def write_classes(picture: bytes, file: Path) -> None:
+    mood = ClassLabel(names=["glad", "sad"])
+    features = Features({"image": Picture(), "mood": mood, "moods": List(mood), "age": Value("int32")})
+    rows = {"image": [{"bytes": picture}] * 3, "mood": [1, 0, -1], "moods": [[1, 0], [], [0]], "age": [1, 0, 2]}
+    Dataset.from_dict(rows, features=features).to_parquet(file)
 
 
 if __name__ == "__main__":
