@@ -1,9 +1,15 @@
+/** The program. */
 import { runCommandLine } from './cli/program.ts'
+import { EXIT_CODES } from './errors.ts'
 
-// Whoever read the output may go (`| head`): the work goes on, and nobody is left to be told.
+let isUnwritable = false
 for (const stream of [process.stdout, process.stderr])
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
+    // Whoever read the output may go (`| head`): the work goes on, and nobody is left to be told.
+    if (error.code === 'EPIPE' || isUnwritable) return
+    isUnwritable = true
+    if (stream === process.stdout) process.stderr.write(`✖ The output can't be written: ${error.message}\n`)
+    process.exitCode ||= EXIT_CODES.preflight
   })
 
-process.exitCode = await runCommandLine(process.argv.slice(2))
+process.exitCode = (await runCommandLine(process.argv.slice(2))) || process.exitCode

@@ -32,3 +32,11 @@ it('a reader who goes away ends nothing', async () => {
   const { code, stderr } = await ended
   expect([code, stderr]).toEqual([0, ''])
 })
+
+it.runIf(process.platform === 'linux')('output that a full disk does not take is told, once', async () => {
+  const full = promisify(execFile)('sh', ['-c', `"$0" "$1" schema > /dev/full`, process.execPath, MAIN])
+  await expect(full).rejects.toMatchObject({
+    code: 3,
+    stderr: "✖ The output can't be written: ENOSPC: no space left on device, write\n",
+  })
+})

@@ -9,13 +9,17 @@ export const MAX_CAPTION = 2000
 /** A line can be longer only by mistake. In UTF-16 units. */
 export const MAX_ANSWER_LINE = 1_000_000
 
+/** Stands in decoded text for bytes that are no UTF-8. */
+const UNDECODABLE = '\ufffd'
+
 /** Null when the line is no answer. Further keys are ignored. */
 export function parseCaptionAnswer(line: string): CaptionAnswer | null {
   const value = parseObject(line)
   if (value === null || typeof value['path'] !== 'string') return null
   const { path, text, error } = value
   if (typeof error === 'string') return { path, error }
-  return typeof text === 'string' ? { path, text } : null
+  if (typeof text !== 'string') return null
+  return text.includes(UNDECODABLE) ? { path, error: 'its caption is not UTF-8 text' } : { path, text }
 }
 
 function parseObject(line: string): Record<string, unknown> | null {

@@ -6,6 +6,10 @@ it.each<[string, unknown]>([
   ['{"text":"","path":"/a.jpg","score":0.5}\r', { path: '/a.jpg', text: '' }],
   ['{"path":"/a.jpg","error":"no"}', { path: '/a.jpg', error: 'no' }],
   ['{"path":"/a.jpg","error":null,"text":"x"}', { path: '/a.jpg', text: 'x' }],
+  [
+    Buffer.from('{"path":"/a.jpg","text":"a caf\u00e9"}', 'latin1').toString(),
+    { path: '/a.jpg', error: 'its caption is not UTF-8 text' },
+  ],
   ['{"path":"/a.jpg"}', null],
   ['{"path":"/a.jpg","text":3}', null],
   ['{"text":"x"}', null],
