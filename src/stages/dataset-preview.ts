@@ -10,7 +10,6 @@ import { PreviewTally } from '../dataset/preview/preview-tally.ts'
 import type { PreviewSample } from '../dataset/preview/samples-section.ts'
 import { spreadIndices } from '../dataset/preview/spread-sample.ts'
 import { writeFileAtomic } from '../tools/files/atomic-write.ts'
-import { readNdjson } from '../tools/files/ndjson-file.ts'
 import { formatDataUrl, makeThumbnails, SAMPLE_SIDE } from '../tools/images/thumbnail.ts'
 import type { StageContext } from '../types.ts'
 import { writeDatasetSheet } from './dataset-sheet.ts'
@@ -38,13 +37,14 @@ interface Sample {
 
 /** Sees every row on its way into the dataset, and keeps a few, which are drawn while the others are written. */
 export class DatasetPreview {
-  readonly #tally = new PreviewTally()
+  readonly #tally: PreviewTally
   readonly #shown: ReadonlySet<number>
   readonly #samples: Sample[] = []
   #rows = 0
 
-  /** `rows`: how many there will be. */
-  constructor(rows: number) {
+  /** `tally` has seen all annotations; `rows`: how many of them become rows. */
+  constructor(tally: PreviewTally, rows: number) {
+    this.#tally = tally
     this.#shown = new Set(spreadIndices(rows, SAMPLE_COUNT))
   }
 
@@ -55,8 +55,7 @@ export class DatasetPreview {
 
   /** `preview.html` and `preview.png`. */
   async write({ folder, manifest, context }: WriteOptions): Promise<void> {
-    const { config, paths } = context
-    for await (const annotation of readNdjson<Annotation>(paths.annotations)) this.#tally.add(annotation)
+    const { config } = context
     const groups = this.#tally.groups()
     const thumbnails = await makeRejectThumbnails(
       groups.flatMap(({ samples }) => samples),

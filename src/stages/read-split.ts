@@ -15,11 +15,16 @@ export interface Split {
   readonly enlarged: number
 }
 
-/** Which rows are held out, from the annotations; rows that were held out stay so. */
-export async function readSplit({ config: { dataset }, paths, report }: StageContext): Promise<Split> {
+/** Which rows are held out, from the annotations; rows that were held out stay so. `onAnnotation` sees each of them. */
+export async function readSplit(
+  { config: { dataset }, paths, report }: StageContext,
+  onAnnotation: (annotation: Annotation) => void,
+): Promise<Split> {
   const [rows, leftOut]: [SplitRow[], SplitRow[]] = [[], []]
   let enlarged = 0
-  for await (const { id, sha256, crop, group, rejected } of readNdjson<Annotation>(paths.annotations)) {
+  for await (const annotation of readNdjson<Annotation>(paths.annotations)) {
+    onAnnotation(annotation)
+    const { id, sha256, crop, group, rejected } = annotation
     const row = { id, sha256: sha256!, ...(group !== undefined && { group }) }
     if (rejected === null) rows.push(row)
     else if (group !== undefined) leftOut.push({ ...row, isLeftOut: true })

@@ -8,11 +8,13 @@ import { formatDatasetCard } from '../dataset/dataset-card.ts'
 import { sumShards, type Manifest, type Shard, type SplitName } from '../dataset/manifest.ts'
 import type { DatasetRow } from '../dataset/parquet/parquet-rows.ts'
 import { formatCount } from '../dataset/annotations/rejects.ts'
+import { PreviewTally } from '../dataset/preview/preview-tally.ts'
 import { formerFolder, nextFolder, stampFile, summaryFile } from '../dataset/work-files.ts'
 import { makeFolder, writeFileAtomic } from '../tools/files/atomic-write.ts'
 import { writeShards } from '../tools/parquet/write-shards.ts'
 import { replaceDataset } from '../tools/files/replace-dataset.ts'
-import { openRowMaker } from '../tools/threads/row-maker.ts'
+import { openRowMaker, type RowMaker } from '../tools/threads/row-maker.ts'
+import type { PictureSource } from '../tools/sources/picture-source.ts'
 import type { Stage, StageContext } from '../types.ts'
 import { annotateImages } from './annotate-images.ts'
 import { DatasetPreview } from './dataset-preview.ts'
@@ -53,8 +55,7 @@ export const writeDataset: Stage = {
     const next = nextFolder(paths)
     await rm(next, { recursive: true, force: true })
     await makeFolder(join(next, 'data'))
-    const split = await readSplit(context)
-    const { shards, preview } = await writeSplits(split, next, context)
+    const { split, shards, preview } = await writeRows(next, context)
     const manifest = await makeManifest(split, shards, context)
     await preview.write({ folder: next, manifest, context })
     await writeFileAtomic(join(next, 'manifest.json'), JSON.stringify(manifest, null, 2) + '\n')
@@ -65,12 +66,54 @@ export const writeDataset: Stage = {
   },
 }
 
-async function writeSplits({ rows, held }: Split, folder: string, context: StageContext) {
-  const { report, signal, stage } = context
-  const progress = reportProgress({ report, stage: 'write-dataset', total: rows, unit: 'rows' })
+async function writeRows(folder: string, context: StageContext) {
+  // Threads take a moment to start: meanwhile the annotations are read.
+  const opening = openRowTools(context)
+  opening.catch(() => undefined)
+  try {
+    const tally = new PreviewTally()
+    const split = await readSplit(context, (annotation) => tally.add(annotation))
+    const preview = new DatasetPreview(tally, split.rows)
+    const shards = await writeSplits({ ...(await opening), split, preview, folder, context })
+    return { split, shards, preview }
+  } finally {
+    await opening.then(closeRowTools, () => undefined)
+  }
+}
+
+interface RowTools {
+  readonly source: PictureSource
+  readonly maker: RowMaker
+}
+
+async function openRowTools(context: StageContext): Promise<RowTools> {
   const source = await openConfigSource(context)
-  const maker = await openRowMaker(availableParallelism(), signal)
-  const preview = new DatasetPreview(rows)
+  return { source, maker: await openRowMaker(availableParallelism(), context.signal) }
+}
+
+async function closeRowTools({ source, maker }: RowTools): Promise<void> {
+  await maker.close()
+  await source.close()
+}
+
+interface WriteSplits extends RowTools {
+  readonly split: Split
+  readonly preview: DatasetPreview
+  readonly folder: string
+  readonly context: StageContext
+}
+
+async function writeSplits({
+  split,
+  preview,
+  folder,
+  context,
+  source,
+  maker,
+}: WriteSplits): Promise<Shard[]> {
+  const { report, stage } = context
+  const { rows, held } = split
+  const progress = reportProgress({ report, stage: 'write-dataset', total: rows, unit: 'rows' })
   let done = 0
   async function* take(made: AsyncIterable<MadeRow>): AsyncGenerator<DatasetRow> {
     for await (const each of made) {
@@ -80,22 +123,16 @@ async function writeSplits({ rows, held }: Split, folder: string, context: Stage
       maker.reuse(each.row.image.bytes)
     }
   }
-  const write = (split: SplitName, want: (annotation: KeptAnnotation) => boolean): Promise<Shard[]> =>
+  const write = (name: SplitName, want: (annotation: KeptAnnotation) => boolean): Promise<Shard[]> =>
     writeShards(take(makeRows({ context, source, maker, want })), {
       folder,
-      split,
+      split: name,
       fingerprint: stage.fingerprint,
     })
-  try {
-    const shards = [
-      ...(await write('train', ({ sha256 }) => !held.has(sha256))),
-      ...(await write('validation', ({ sha256 }) => held.has(sha256))),
-    ]
-    return { shards, preview }
-  } finally {
-    await maker.close()
-    await source.close()
-  }
+  return [
+    ...(await write('train', ({ sha256 }) => !held.has(sha256))),
+    ...(await write('validation', ({ sha256 }) => held.has(sha256))),
+  ]
 }
 
 async function makeManifest(
