@@ -14,6 +14,7 @@ export async function annotate([paths]: readonly unknown[], flags: CommonFlags):
   const started = Date.now()
   const kind = oneOf('kind', flags, ANNOTATE_KINDS)
   if (kind !== 'face-landmarks') refuseLandmarkFlags(kind, flags)
+  refuseEmptyPaths(paths as string[], flags)
   const options = {
     kind,
     paths: paths as string[],
@@ -52,6 +53,16 @@ function refuseLandmarkFlags(kind: string, flags: CommonFlags): void {
   const given = ['style', 'annotator', 'quality', 'overlay'].find((name) => flags[name] !== undefined)
   if (given === undefined) return
   throw new UserError(`--${given} is about landmarks; --kind ${kind} has none.`, { reason: 'usage' })
+}
+
+/** A variable of the shell that is not set would mean all that is here. */
+function refuseEmptyPaths(paths: readonly string[], { out }: CommonFlags): void {
+  if (!paths.includes('') && out !== '') return
+  const what = out === '' ? '--out' : 'annotate'
+  throw new UserError(`${what} takes a path; got ''.`, {
+    reason: 'usage',
+    hint: 'The folder that you are in is called .',
+  })
 }
 
 /** The first one allowed is the default. */

@@ -95,6 +95,15 @@ it('annotate: several pictures, another style, and the overlay', async () => {
   expect(data.includes(255)).toBe(true)
 })
 
+it.each([
+  [[''], "annotate takes a path; got ''."],
+  [['photos', '--out', ''], "--out takes a path; got ''."],
+])('annotate %j, as of a variable that is not set', async (args, message) => {
+  const { code, stderr } = await annotate(...args)
+  expect([code, stderr]).toEqual([2, `✖ ${message}\n→ The folder that you are in is called .\n`])
+  expect(await readdir(join(folder, 'photos'))).toEqual(['coins.jpg'])
+})
+
 it('annotate --help names the kinds, the files and the exit code', async () => {
   const { code, stdout } = await run(['annotate', '--help'], folder)
   expect(code).toBe(0)
