@@ -40,12 +40,13 @@ export async function annotate([paths]: readonly unknown[], flags: CommonFlags):
 /** People see paths from where they stand. */
 function shorten(picture: AnnotateResult): AnnotateResult {
   const here = (path: string): string => relative(process.cwd(), path)
-  const { file, conditioning, landmarks_file } = picture
+  const { file, conditioning, landmarks_file, overlay } = picture
   return {
     ...picture,
     file: here(file),
     conditioning: conditioning === null ? null : here(conditioning),
     landmarks_file: landmarks_file === null ? null : here(landmarks_file),
+    ...(overlay !== undefined && { overlay: here(overlay) }),
   }
 }
 

@@ -25,6 +25,8 @@ export interface AnnotateResult extends AnnotationDocument {
   readonly conditioning: string | null
   /** Likewise; null for conditions without landmarks. */
   readonly landmarks_file: string | null
+  /** Only where one was asked for and written. */
+  readonly overlay?: string
 }
 
 export interface AnnotatePictureOptions {
@@ -76,7 +78,8 @@ export async function annotatePicture(
   if (overlay) await writeOverlay(names.overlay, file, faces)
   const conditioning =
     faces.length === 0 ? null : await drawFaces({ width, height, faces }, { crop, size, style })
-  return finish(document, { file, names, conditioning })
+  const result = await finish(document, { file, names, conditioning })
+  return overlay && faces.length > 0 ? { ...result, overlay: names.overlay } : result
 }
 
 /** That of an earlier run goes where there is no face any more. */

@@ -15,6 +15,7 @@ export interface AnnotatedPictureRow {
   /** What was written; null when nothing was. */
   readonly conditioning: string | null
   readonly landmarks_file: string | null
+  readonly overlay?: string
   readonly error?: { readonly message: string }
 }
 
@@ -69,13 +70,14 @@ function confidence({ faces }: AnnotatedPictureRow): number {
 }
 
 /** Base names where the files lie beside the picture. */
-function filesOf({ file, conditioning, landmarks_file }: AnnotatedPictureRow): string {
+function filesOf({ file, conditioning, landmarks_file, overlay }: AnnotatedPictureRow): string {
   const folder = file.slice(0, file.lastIndexOf('/') + 1)
   const shorten = (path: string): string => {
     const rest = path.startsWith(folder) ? path.slice(folder.length) : path
     return cleanText(folder !== '' && !rest.includes('/') ? rest : path)
   }
-  return [conditioning, landmarks_file].flatMap((path) => (path === null ? [] : [shorten(path)])).join(', ')
+  const written = [conditioning, landmarks_file, overlay]
+  return written.flatMap((path) => (typeof path === 'string' ? [shorten(path)] : [])).join(', ')
 }
 
 /** `14 pictures, 13 with faces, 0.6 s (23 pictures/s)` */

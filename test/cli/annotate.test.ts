@@ -77,7 +77,7 @@ it('annotate: several pictures, another style, and the overlay', async () => {
   const { code, stdout } = await annotate('--style', 'points', '--overlay', '--quality', 'fast', 'me.jpg')
   expect(code).toBe(0)
   expect(stdout).toMatch(
-    /^me\.jpg +1 face +confidence 0\.\d\d +→ me\.conditioning\.png, me\.landmarks\.json\n/,
+    /^me\.jpg +1 face +confidence 0\.\d\d +→ me\.conditioning\.png, me\.landmarks\.json, me\.overlay\.png\n/,
   )
   expect((await readdir(folder)).toSorted()).toEqual([
     'me.conditioning.png',
