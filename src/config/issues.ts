@@ -1,9 +1,9 @@
 /** Turns zod's issues into problems that name the key and say what was expected and what was found. */
 import { distance } from 'fastest-levenshtein'
 import type { z } from 'zod'
-import { isMapping } from './overrides.ts'
+import { isMapping, valueAt } from './overrides.ts'
 import { FILLED_BY_THE_KIT } from './rules.ts'
-import { configSchema } from './schema.ts'
+import { knownKeys, variantKeys } from './schema-shape.ts'
 
 /** A mistake at a key. `onKey` places it at the key itself, not at its value. */
 export interface ConfigProblem {
@@ -137,50 +137,4 @@ function show(value: unknown): string {
   if (isMapping(value)) return 'a mapping'
   if (typeof value !== 'string') return JSON.stringify(value)
   return `'${value.length > 60 ? `${value.slice(0, 57)}...` : value}'`
-}
-
-export function valueAt(tree: unknown, path: readonly string[]): unknown {
-  return path.reduce<unknown>((value, key) => {
-    if (Array.isArray(value)) return (value as unknown[])[Number(key)]
-    return isMapping(value) ? value[key] : undefined
-  }, tree)
-}
-
-// The schema's own shape, for the names of neighbours -----------------------------------------------------------------
-
-interface SchemaNode {
-  readonly def: { readonly innerType?: SchemaNode; readonly options?: readonly SchemaNode[] }
-  readonly shape?: Readonly<Record<string, SchemaNode>>
-}
-
-function knownKeys(path: readonly string[], tree: unknown): string[] {
-  const node = nodeAt(path, tree)
-  return node?.shape === undefined ? variantKeys(path).flat() : Object.keys(node.shape)
-}
-
-/** Keys of each mapping of the union at `path`; empty when there is no such union. */
-function variantKeys(path: readonly string[]): string[][] {
-  const options = nodeAt(path, undefined)?.def.options ?? []
-  return options.flatMap((option) => (option.shape === undefined ? [] : [Object.keys(option.shape)]))
-}
-
-function nodeAt(path: readonly string[], tree: unknown): SchemaNode | undefined {
-  let node: SchemaNode | undefined = unwrap(configSchema as unknown as SchemaNode)
-  let value = tree
-  for (const key of path) {
-    node = unwrap(node?.shape?.[key])
-    value = isMapping(value) ? value[key] : undefined
-    const found = isMapping(value) ? value : undefined
-    const variant = node?.def.options?.find(
-      (option) => found !== undefined && (Object.keys(option.shape ?? {})[0] ?? '') in found,
-    )
-    if (variant !== undefined) node = unwrap(variant)
-  }
-  return node
-}
-
-function unwrap(node: SchemaNode | undefined): SchemaNode | undefined {
-  let inner = node
-  while (inner?.def.innerType !== undefined) inner = inner.def.innerType
-  return inner
 }

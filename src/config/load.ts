@@ -6,6 +6,7 @@ import { withCaptionDefault } from './caption-default.ts'
 import { describeIssues, type ConfigProblem } from './issues.ts'
 import { parseSetFlag, parseSetVariables, withValue, type Override } from './overrides.ts'
 import { applyRules } from './rules.ts'
+import { withoutAlternatives } from './schema-shape.ts'
 import { configSchema, type Config } from './schema.ts'
 
 export interface LoadedConfig {
@@ -36,7 +37,7 @@ export async function loadConfig(file: string, setFlags: readonly string[]): Pro
   const overrides = readOverrides(setFlags)
   const locate = locator({ file, document, lines, overrides })
   const fromFile: unknown = document.toJS({ maxAliasCount: 50 }) ?? {}
-  const tree = overrides.reduce<unknown>((all, one) => withValue(all, one.path, readYaml(one)), fromFile)
+  const tree = overrides.reduce(withOverride, fromFile)
   return { file, config: checkConfig(file, withCaptionDefault(tree), locate), locate }
 }
 
@@ -106,6 +107,12 @@ function readOverrides(setFlags: readonly string[]): Override[] {
     })
   })
   return [...parseSetVariables(process.env), ...fromFlags]
+}
+
+/** The tree of the file, with one override over it. */
+function withOverride(tree: unknown, override: Override): unknown {
+  const { path } = override
+  return withValue(withoutAlternatives(tree, path), path, readYaml(override))
 }
 
 function readYaml({ text, where }: Override): unknown {

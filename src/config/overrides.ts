@@ -27,10 +27,7 @@ export function parseSetVariables(environment: Readonly<Record<string, string | 
     .map(([name, text]) => ({ path: name.slice(ENVIRONMENT_PREFIX.length).split('__'), text, where: name }))
 }
 
-/**
- * The tree with `value` at `path`. A mapping on the way that is not one is replaced. Where the config takes exactly one
- * of several keys (`dataset.source`), set the whole mapping: `--set 'dataset.source={folder: x}'`.
- */
+/** The tree with `value` at `path`. What stands in the way and is no mapping is replaced. */
 export function withValue(tree: unknown, path: readonly string[], value: unknown): unknown {
   const [key, ...rest] = path
   if (key === undefined) return value
@@ -40,4 +37,11 @@ export function withValue(tree: unknown, path: readonly string[], value: unknown
 
 export function isMapping(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+export function valueAt(tree: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>((value, key) => {
+    if (Array.isArray(value)) return (value as unknown[])[Number(key)]
+    return isMapping(value) ? value[key] : undefined
+  }, tree)
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { loadConfig } from '../../src/config/load.ts'
+import { valueAt } from '../../src/config/overrides.ts'
 import { UserError } from '../../src/errors.ts'
 
 let folder: string
@@ -46,6 +47,40 @@ describe('loadConfig', () => {
       revision: 'main',
     })
     expect(Object.isFrozen(config.dataset)).toBe(true)
+  })
+
+  it.each([
+    ['another source', ['dataset.source.generated=3'], ['dataset', 'source'], { generated: 3 }],
+    [
+      'other captions, with the drop rate that stays',
+      ['dataset.captions.sidecar=.txt'],
+      ['dataset', 'captions'],
+      { sidecar: '.txt', drop: 0.5 },
+    ],
+    [
+      'another base model, without the revision',
+      ['base_model.folder=./sd'],
+      ['base_model'],
+      { folder: './sd' },
+    ],
+    [
+      'another revision of the same base model',
+      ['base_model.revision=def'],
+      ['base_model'],
+      { repo: 'a/b', revision: 'def' },
+    ],
+    [
+      'the last of two',
+      ['dataset.source.generated=3', 'dataset.source.hub=a/b'],
+      ['dataset', 'source'],
+      { hub: 'a/b' },
+    ],
+  ])('takes %s', async (_what, set, path, expected) => {
+    const file = join(folder, 'face.yaml')
+    const captions = '  captions: { template: a face, drop: 0.5 }\n'
+    await writeFile(file, `${HEAD}${SOURCE}${captions}base_model: { repo: a/b, revision: abc }\n`)
+    const { config } = await loadConfig(file, set)
+    expect(valueAt(config, path)).toEqual(expected)
   })
 
   it.each<[string, string, string[], string[]]>([
@@ -145,6 +180,12 @@ describe('loadConfig', () => {
       HEAD + SOURCE,
       ['train.learning_rate=-1'],
       ['--set train.learning_rate  train.learning_rate  expected more than 0, got -1'],
+    ],
+    [
+      'a typo beside a choice that was set anew',
+      `${HEAD}dataset:\n  source: { foldr: a }\n`,
+      ['dataset.source.hub=a/b'],
+      ['face.yaml:4:13  dataset.source.foldr  unknown key'],
     ],
     ['an unknown --set', HEAD + SOURCE, ['train.lr=1'], ['--set train.lr  train.lr  unknown key']],
     [

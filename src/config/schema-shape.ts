@@ -1,0 +1,56 @@
+/** The shape of the config's schema: which keys stand beside which. Pure. */
+import { isMapping, valueAt, withValue } from './overrides.ts'
+import { configSchema } from './schema.ts'
+
+interface SchemaNode {
+  readonly def: { readonly innerType?: SchemaNode; readonly options?: readonly SchemaNode[] }
+  readonly shape?: Readonly<Record<string, SchemaNode>>
+}
+
+/** The names that a mapping at `path` of the config may have. `tree`: the config as read; its keys tell which of several mappings is meant. */
+export function knownKeys(path: readonly string[], tree: unknown): string[] {
+  const node = nodeAt(path, tree)
+  return node?.shape === undefined ? variantKeys(path).flat() : Object.keys(node.shape)
+}
+
+/** Keys of each mapping of the union at `path`, the one that tells it from the others first; empty when there is no such union. */
+export function variantKeys(path: readonly string[]): string[][] {
+  const options = nodeAt(path, undefined)?.def.options ?? []
+  return options.flatMap((option) => (option.shape === undefined ? [] : [Object.keys(option.shape)]))
+}
+
+/**
+ * The tree made ready for a value at `path`: where the config takes exactly one of several keys (`dataset.source`), and
+ * `path` names one of them, the keys of the others are gone. Those that both have stay, and unknown ones.
+ */
+export function withoutAlternatives(tree: unknown, path: readonly string[]): unknown {
+  const parent = path.slice(0, -1)
+  const variants = variantKeys(parent)
+  const chosen = variants.find(([first]) => first === path.at(-1))
+  const mapping = valueAt(tree, parent)
+  if (chosen === undefined || !isMapping(mapping)) return tree
+  const others = variants.flat().filter((key) => !chosen.includes(key))
+  const kept = Object.entries(mapping).filter(([key]) => !others.includes(key))
+  return withValue(tree, parent, Object.fromEntries(kept))
+}
+
+function nodeAt(path: readonly string[], tree: unknown): SchemaNode | undefined {
+  let node: SchemaNode | undefined = unwrap(configSchema as unknown as SchemaNode)
+  let value = tree
+  for (const key of path) {
+    node = unwrap(node?.shape?.[key])
+    value = isMapping(value) ? value[key] : undefined
+    const found = isMapping(value) ? value : undefined
+    const variant = node?.def.options?.find(
+      (option) => found !== undefined && (Object.keys(option.shape ?? {})[0] ?? '') in found,
+    )
+    if (variant !== undefined) node = unwrap(variant)
+  }
+  return node
+}
+
+function unwrap(node: SchemaNode | undefined): SchemaNode | undefined {
+  let inner = node
+  while (inner?.def.innerType !== undefined) inner = inner.def.innerType
+  return inner
+}
