@@ -1,5 +1,5 @@
 /** What was observed before planning: `facts.ts` gathers it. Plain data, so that planning can be tested with tables. */
-import type { StampFact } from './types.ts'
+import type { StampFact, TrainingSettings } from './types.ts'
 
 export interface Facts {
   readonly kitVersion: string
@@ -131,7 +131,9 @@ export interface RunFact {
   readonly status: 'running' | 'done' | 'failed' | 'stopped'
   /** Fingerprint of its train-controlnet stage. */
   readonly fingerprint: string
-  /** Newest checkpoint's step, or null. */
+  /** What its plan decided for the machine; null when its plan can't be read. */
+  readonly settings: TrainingSettings | null
+  /** Newest whole checkpoint's step, or null. */
   readonly checkpoint: number | null
   /** Its stamps, by path with `{run}` for the run folder. */
   readonly stamps: Readonly<Record<string, StampFact>>

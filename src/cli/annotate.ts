@@ -6,11 +6,14 @@ import { runAnnotate } from '../commands/annotate.ts'
 import { EXIT_CODES, UserError } from '../errors.ts'
 import { withStop } from '../commands/with-stop.ts'
 import { formatAnnotateTable } from '../ui/annotate-table.ts'
-import { loadOutput, type CommonFlags } from './output.ts'
+import type { CommonFlags, Output } from './output.ts'
 
 /** `annotate PATH…`: exit code 4 only when nothing could be made of any picture. */
-export async function annotate([paths]: readonly unknown[], flags: CommonFlags): Promise<number> {
-  const output = loadOutput('annotate', flags)
+export async function annotate(
+  [paths]: readonly unknown[],
+  flags: CommonFlags,
+  output: Output,
+): Promise<number> {
   const started = Date.now()
   const kind = oneOf('kind', flags, ANNOTATE_KINDS)
   if (kind !== 'face-landmarks') refuseLandmarkFlags(kind, flags)
@@ -32,7 +35,7 @@ export async function annotate([paths]: readonly unknown[], flags: CommonFlags):
   )
   const seconds = (Date.now() - started) / 1000
   if (output.json)
-    output.print(JSON.stringify({ v: 1, pictures: pictures.map(({ file: _file, ...document }) => document) }))
+    output.printJson({ v: 1, pictures: pictures.map(({ file: _file, ...document }) => document) })
   else output.print(formatAnnotateTable(pictures.map(shorten), { ...output, seconds }))
   return pictures.some(({ conditioning }) => conditioning !== null) ? EXIT_CODES.done : EXIT_CODES.dataset
 }

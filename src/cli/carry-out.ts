@@ -1,14 +1,15 @@
 /** Carries a plan out under the eyes of a person: locks, signals, the run folder, the reporter, the closing line. */
-import { join, relative } from 'node:path'
+import { join } from 'node:path'
 import { executePlan, type Execution } from '../commands/execute-plan.ts'
 import { EXIT_CODES } from '../errors.ts'
+import { kitCommand } from '../next-step.ts'
 import { runPlan } from '../run.ts'
 import { stages } from '../stages/index.ts'
 import { formatClosing, prepareClosing, trainClosing } from '../ui/closing-summary.ts'
 import { outlinePlan } from '../ui/create-reporter.ts'
 import { formatStopping } from '../ui/stopping.ts'
 import type { Output } from './output.ts'
-import { DEFAULT_CONFIG, type Planned } from './planning.ts'
+import type { Planned } from './planning.ts'
 
 interface CarryOutOptions {
   readonly command: 'prepare' | 'train' | 'resume'
@@ -18,10 +19,9 @@ interface CarryOutOptions {
   readonly runFolder: string | null
 }
 
-/** Gives the exit code. What fails before the run began (a lock) is thrown; later failures are shown and recorded. */
+/** Returns the exit code. What fails before the run began (a lock) is thrown; later failures are shown and recorded. */
 export async function carryOut({ command, planned, output, runFolder }: CarryOutOptions): Promise<number> {
   const { plan, facts } = planned
-  const here = (path: string): string => relative(facts.workingDirectory, path) || '.'
   const reporter = output.createReporter()
   let started = false
   const execution: Execution = {
@@ -30,9 +30,12 @@ export async function carryOut({ command, planned, output, runFolder }: CarryOut
     stages,
     command,
     runFolder,
-    start(target) {
+    here: output.here,
+    set: planned.loaded.overrides,
+    start(target, run) {
       started = true
-      return reporter.begin(outlinePlan(plan, { command, target: `${here(target)}/` }))
+      output.invoke({ run })
+      return reporter.begin(outlinePlan(plan, { command, target: `${output.here(target)}/` }))
     },
     report: (event) => reporter.report(event),
     runPlan,
@@ -42,7 +45,7 @@ export async function carryOut({ command, planned, output, runFolder }: CarryOut
   try {
     const { run } = await executePlan(execution)
     reporter.close()
-    if (!output.json) output.print(closingText(planned, run, { output, here }))
+    if (!output.json) output.print(closingText(planned, run, output))
     return EXIT_CODES.done
   } catch (error) {
     if (!started) throw error
@@ -51,28 +54,16 @@ export async function carryOut({ command, planned, output, runFolder }: CarryOut
   }
 }
 
-interface ClosingOptions {
-  readonly output: Output
-  readonly here: (path: string) => string
-}
-
-export function closingText(
-  { plan, loaded }: Planned,
-  run: string | null,
-  { output, here }: ClosingOptions,
-): string {
-  const dataset = here(plan.paths.dataset)
-  const configFile = `./${loaded.file}` === DEFAULT_CONFIG ? null : loaded.file
-  if (run === null) return formatClosing(prepareClosing(dataset, configFile), output)
+export function closingText({ plan }: Planned, run: string | null, output: Output): string {
+  const dataset = output.here(plan.paths.dataset)
+  if (run === null) return formatClosing(prepareClosing(dataset), output)
+  const annotate = kitCommand('annotate', { words: ['me.jpg'] })
   const next =
     'generated' in plan.config.dataset.source
-      ? [
-          'controlnet-kit init, then name a folder of your own photos under dataset.source',
-          'controlnet-kit annotate me.jpg',
-        ]
-      : ['controlnet-kit annotate me.jpg   draws the condition for your own photo']
+      ? [`${kitCommand('init')}, then name a folder of your own photos under dataset.source`, annotate]
+      : [`${annotate}   draws the condition for your own photo`]
   return formatClosing(
-    trainClosing({ model: here(join(run, 'model')), preview: join(dataset, 'preview.png'), next }),
+    trainClosing({ model: output.here(join(run, 'model')), preview: join(dataset, 'preview.png'), next }),
     output,
   )
 }

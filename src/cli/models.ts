@@ -10,24 +10,28 @@ import { withStop } from '../commands/with-stop.ts'
 import { UserError } from '../errors.ts'
 import { showFetching } from '../ui/fetch-line.ts'
 import { formatAbout, formatModelTable } from '../ui/model-table.ts'
-import { loadOutput, type CommonFlags, type Output } from './output.ts'
+import type { CommonFlags, Output } from './output.ts'
+import { kitCommand } from '../next-step.ts'
 
 /** `models list`, `models fetch NAME` */
-export async function models([action, name]: readonly unknown[], flags: CommonFlags): Promise<number> {
-  const output = loadOutput('models', flags)
+export async function models(
+  [action, name]: readonly unknown[],
+  flags: CommonFlags,
+  output: Output,
+): Promise<number> {
   if (action === 'list') return list(output)
   if (action === 'fetch' && typeof name === 'string') return fetch(name, output, flags['yes'] === true)
   throw new UserError(
     action === 'fetch'
       ? 'models fetch needs a name.'
       : `models takes list or fetch, got '${String(action)}'.`,
-    { reason: 'usage', hint: 'controlnet-kit models list' },
+    { reason: 'usage', hint: kitCommand('models', { action: 'list' }) },
   )
 }
 
 async function list(output: Output): Promise<number> {
   const entries = await listModels()
-  if (output.json) output.print(JSON.stringify({ v: 1, models: entries.map(describeModel) }))
+  if (output.json) output.printJson({ v: 1, models: entries.map(describeModel) })
   else output.print(formatModelTable(entries, output))
   return 0
 }
@@ -43,7 +47,7 @@ async function fetch(name: string, output: Output, yes: boolean): Promise<number
     (signal) => fetchModel({ name, agree, signal, report: shown.report }),
   ).finally(() => shown.close())
   const { status, cached } = fetched
-  if (output.json) output.print(JSON.stringify({ v: 1, status, ...describeModel(fetched) }))
+  if (output.json) output.printJson({ v: 1, status, ...describeModel(fetched) })
   else if (cached === null) output.print('Nothing was fetched.')
   else output.print(formatReady(name, status, cached))
   return 0
@@ -59,7 +63,7 @@ async function ask({ name }: CatalogModel, output: Output): Promise<boolean> {
     throw new UserError(`${name} has terms to agree to, and there is nobody to ask.`, {
       reason: 'usage',
       code: 'terms-not-accepted',
-      hint: `If you agree: controlnet-kit models fetch ${name} --yes (controlnet-kit models list tells the licence)`,
+      hint: `If you agree: ${kitCommand('models', { action: 'fetch', words: [name], flags: { yes: true } })} (${kitCommand('models', { action: 'list' })} tells the licence)`,
     })
   }
   const prompt = createInterface({ input: process.stdin, output: process.stderr })

@@ -1,6 +1,10 @@
-/** What every command shares: where it prints, in which form, and how its errors end it. */
+/** What every command shares: where it prints, in which form, how its errors end it, and how its messages name commands. */
+import { relative, resolve } from 'node:path'
+import { COMMANDS, type CommandName } from '../command-line.ts'
 import { UserError } from '../errors.ts'
+import { completeCommands, type Invocation } from '../next-step.ts'
 import { createReporter, chooseMode, type Reporter } from '../ui/create-reporter.ts'
+import { observeStart } from '../ui/how-started.ts'
 import { errorDocument, exitCodeOf, formatError } from '../ui/print-error.ts'
 import { canRedraw, wantsColor } from '../ui/style.ts'
 
@@ -18,54 +22,101 @@ export interface Output {
   readonly quiet: boolean
   readonly color: boolean
   readonly columns: number
+  /** How the program was started, for the commands that messages name. */
+  readonly invocation: () => Invocation
+  /** From now on, messages name commands with these. */
+  invoke(change: Partial<Invocation>): void
+  /** Fills the commands that a text or document names. */
+  complete<T>(value: T): T
+  /** A path as the person sees it from where they are. */
+  here(path: string): string
   /** A result: goes to stdout. */
   print(text: string): void
+  /** A result for programs: goes to stdout as JSON. */
+  printJson(document: unknown): void
   /** A word beside the result: goes to stderr, unless `--quiet`. */
   say(text: string): void
   createReporter(): Reporter
-  /** Prints an error for people and gives its exit code; NDJSON already ended with its `result`. */
+  /** Prints an error for people and returns its exit code; NDJSON already ended with its `result`. */
   fail(error: unknown): number
   /** Runs a handler in the asked folder; an error is printed once, here, and becomes the exit code. */
   guard(handler: () => Promise<number>): Promise<number>
 }
 
+export const DEFAULT_CONFIG = './controlnet.yaml'
+
 const MOST_COLUMNS = 100
 
-export function loadOutput(command: string, flags: CommonFlags): Output {
+export function createOutput(command: string, args: readonly unknown[], flags: CommonFlags): Output {
   const json = flags.json === true
   const quiet = flags.quiet === true
   const off = flags.color === false ? { flag: false } : {}
   const color = !json && wantsColor({ isTTY: process.stdout.isTTY === true, ...off })
   const { stdout, stderr } = process
+  const start = observeStart()
+  let invocation: Invocation = {
+    kit: start.kit,
+    folder: flags.directory ?? nullIfEmpty(relative(start.shellFolder, process.cwd())),
+    config: configArgument(command, args),
+    set: flags.set ?? [],
+    run: null,
+  }
+  let standing = process.cwd()
+  const complete = <T>(value: T): T => completeCommands(value, invocation)
   const fail = (error: unknown): number => {
     const paint = wantsColor({ isTTY: stderr.isTTY === true, ...off })
-    stderr.write(`${formatError(error, { color: paint, command })}\n`)
+    stderr.write(`${complete(formatError(error, { color: paint, command }))}\n`)
     return exitCodeOf(error)
   }
+  const print = (text: string): void => void stdout.write(`${complete(text)}\n`)
+  const printJson = (document: unknown): void => void stdout.write(`${JSON.stringify(complete(document))}\n`)
   return {
     json,
     quiet,
     color,
     columns: Math.min(MOST_COLUMNS, stdout.columns ?? MOST_COLUMNS),
-    print: (text) => void stdout.write(`${text}\n`),
-    say: (text) => void (quiet || json || stderr.write(`${text}\n`)),
+    invocation: () => invocation,
+    invoke: (change) => void (invocation = { ...invocation, ...change }),
+    complete,
+    here: (path) => nullIfEmpty(relative(standing, path)) ?? '.',
+    print,
+    printJson,
+    say: (text) => void (quiet || json || stderr.write(`${complete(text)}\n`)),
     createReporter() {
       const redraw = canRedraw({ isTTY: stderr.isTTY === true, columns: stderr.columns })
       const mode = chooseMode({ json, quiet, canRedraw: redraw })
       const paint = wantsColor({ isTTY: stderr.isTTY === true, ...off })
-      return createReporter({ mode, stdout, stderr, color: paint, now: Date.now })
+      return createReporter({ mode, stdout, stderr, color: paint, now: Date.now, complete })
     },
     fail,
     async guard(handler) {
       try {
         if (flags.directory !== undefined) enter(flags.directory)
+        standing = process.cwd()
         return await handler()
       } catch (error) {
-        if (json) stdout.write(`${JSON.stringify(errorDocument(error))}\n`)
+        if (json) printJson(errorDocument(error))
         return fail(error)
       }
     },
   }
+}
+
+function nullIfEmpty(text: string): string | null {
+  return text === '' ? null : text
+}
+
+/** The config as named on the command line; null where the command takes none, or none was named. */
+function configArgument(command: string, args: readonly unknown[]): string | null {
+  const spec = command in COMMANDS ? COMMANDS[command as CommandName] : null
+  const place = spec?.usage.split(' ').indexOf('[config]') ?? -1
+  const given = place < 0 ? undefined : args[place]
+  return typeof given === 'string' && !isDefaultConfig(given) ? given : null
+}
+
+/** Whether a config needs no naming on the command line. */
+export function isDefaultConfig(file: string): boolean {
+  return resolve(file) === resolve(DEFAULT_CONFIG)
 }
 
 function enter(directory: string): void {

@@ -2,23 +2,20 @@ import { writePlanFile } from '../commands/plan-file.ts'
 import { failedChecks } from '../plan/build-plan.ts'
 import { formatPlan } from '../ui/print-plan.ts'
 import { EXIT_CODES } from '../errors.ts'
-import { loadOutput, type CommonFlags } from './output.ts'
+import type { CommonFlags, Output } from './output.ts'
 import { loadPlan } from './planning.ts'
 
 /** `plan [CONFIG]`: prints the object that `train` carries out. */
-export async function plan([file]: readonly unknown[], flags: CommonFlags): Promise<number> {
-  const output = loadOutput('plan', flags)
+export async function plan([file]: readonly unknown[], flags: CommonFlags, output: Output): Promise<number> {
   const { plan, facts } = await loadPlan({
     file: file as string | undefined,
     flags,
+    output,
     offline: flags['offline'] === true,
   })
   if (typeof flags['out'] === 'string') await writePlanFile(flags['out'], plan)
   const { color, columns } = output
-  output.print(
-    output.json
-      ? JSON.stringify(plan)
-      : formatPlan(plan, { color, columns, workingDirectory: facts.workingDirectory }),
-  )
+  if (output.json) output.printJson(plan)
+  else output.print(formatPlan(plan, { color, columns, workingDirectory: facts.workingDirectory }))
   return failedChecks(plan).length > 0 ? EXIT_CODES.preflight : EXIT_CODES.done
 }

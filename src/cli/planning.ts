@@ -5,9 +5,7 @@ import { gatherFacts } from '../facts.ts'
 import { buildPlan, failedChecks } from '../plan/build-plan.ts'
 import { stageSpecs } from '../stages/index.ts'
 import type { Facts, Plan, StageName } from '../types.ts'
-import type { CommonFlags } from './output.ts'
-
-export const DEFAULT_CONFIG = './controlnet.yaml'
+import { DEFAULT_CONFIG, type CommonFlags, type Output } from './output.ts'
 
 export interface Planned {
   readonly loaded: LoadedConfig
@@ -16,17 +14,28 @@ export interface Planned {
 }
 
 interface PlanningOptions {
-  readonly file: string | undefined
-  readonly flags: CommonFlags
+  readonly output: Output
   readonly until?: StageName
   readonly again?: boolean
+  /** Go on with this run alone. */
+  readonly run?: string
   /** Ask nothing of the network. */
   readonly offline?: boolean
 }
 
-export async function loadPlan({ file, flags, until, again, offline }: PlanningOptions): Promise<Planned> {
+interface ConfigOptions extends PlanningOptions {
+  readonly file: string | undefined
+  readonly flags: CommonFlags
+}
+
+export async function loadPlan({ file, flags, ...options }: ConfigOptions): Promise<Planned> {
   const given = file ?? DEFAULT_CONFIG
-  const loaded = await loadConfig(given.replace(/^\.\//, ''), flags.set ?? [])
+  return planConfig(await loadConfig(given.replace(/^\.\//, ''), flags.set ?? []), options)
+}
+
+/** The plan of a config, with the commands that it names completed. */
+export async function planConfig(loaded: LoadedConfig, options: PlanningOptions): Promise<Planned> {
+  const { output, until, again, run, offline } = options
   const facts = await gatherFacts(loaded.config, {
     workingDirectory: process.cwd(),
     specs: stageSpecs,
@@ -39,8 +48,9 @@ export async function loadPlan({ file, flags, until, again, offline }: PlanningO
     specs: stageSpecs,
     ...(until === undefined ? {} : { until }),
     ...(again === undefined ? {} : { again }),
+    ...(run === undefined ? {} : { run }),
   })
-  return { loaded, facts, plan }
+  return { loaded, facts, plan: output.complete(plan) }
 }
 
 /** Throws when a check failed: nothing may start. */

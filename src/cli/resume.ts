@@ -1,33 +1,65 @@
 import { basename, join, relative } from 'node:path'
-import { findRun } from '../commands/find-run.ts'
+import { findRun, type FoundRun } from '../commands/find-run.ts'
+import { findConfigChanges, loadRecordedConfig, workingDirectoryOf } from '../commands/recorded-run.ts'
 import { UserError } from '../errors.ts'
+import { kitCommand } from '../next-step.ts'
 import { carryOut } from './carry-out.ts'
-import { loadOutput, type CommonFlags } from './output.ts'
-import { loadPlan, refuseFailedChecks } from './planning.ts'
+import { isDefaultConfig, type CommonFlags, type Output } from './output.ts'
+import { planConfig, refuseFailedChecks, type Planned } from './planning.ts'
 
-/** `resume [RUN]`: goes on with a run that was stopped or failed, as its own config says. */
-export async function resume([given]: readonly unknown[], flags: CommonFlags): Promise<number> {
-  const output = loadOutput('resume', flags)
-  const { folder, record } = await findRun((given as string | undefined) ?? 'latest')
-  if (record.status === 'done') {
-    throw new UserError(`${record.id} is finished; there is nothing to go on with.`, {
-      reason: 'usage',
-      code: 'run-finished',
-      hint: `Its model: ${relative(process.cwd(), join(folder, 'model'))}/   A new run: controlnet-kit train --again`,
-    })
-  }
-  process.chdir(record.working_directory)
-  const planned = await loadPlan({ file: record.config_file ?? undefined, flags })
-  if (planned.plan.previous_run?.id !== basename(folder)) {
-    throw new UserError(
-      `${record.id} can't go on: the config, the pictures or the packages changed since it started.`,
-      {
-        reason: 'preflight',
-        code: 'run-changed',
-        hint: 'Start a new run: controlnet-kit train',
-      },
-    )
-  }
+/** `resume [RUN]`: goes on with a run that was stopped or failed, as the run recorded it. */
+export async function resume(
+  [given]: readonly unknown[],
+  _flags: CommonFlags,
+  output: Output,
+): Promise<number> {
+  const found = await findRun(given as string | undefined)
+  await enterProject(found, output)
+  refuseFinished(found, output)
+  const loaded = await loadRecordedConfig(found)
+  const changes = await findConfigChanges(found, loaded.config)
+  if (changes.length > 0)
+    output.say(`The run goes on as it recorded its config. Since then: ${changes.join('; ')}.`)
+  const planned = await planConfig(loaded, { output, run: basename(found.folder) })
   refuseFailedChecks(planned)
-  return carryOut({ command: 'resume', planned, output, runFolder: folder })
+  refuseOtherTraining(planned, found)
+  return carryOut({ command: 'resume', planned, output, runFolder: found.folder })
+}
+
+/** Relative paths of the config start where they did when the run was started; messages name that folder with `-C`. */
+async function enterProject(found: FoundRun, output: Output): Promise<void> {
+  const start = process.cwd()
+  process.chdir(await workingDirectoryOf(found))
+  const way = relative(start, process.cwd())
+  const { folder } = output.invocation()
+  const { config_file: config, set = [] } = found.record
+  output.invoke({
+    ...(way !== '' && { folder: join(folder ?? '', way) }),
+    config: config === null || isDefaultConfig(config) ? null : config,
+    set,
+  })
+}
+
+function refuseFinished({ folder, record }: FoundRun, output: Output): void {
+  if (record.status !== 'done') return
+  throw new UserError(`${record.id} is finished; there is nothing to go on with.`, {
+    reason: 'usage',
+    code: 'run-finished',
+    hint: `Its model: ${output.here(join(folder, 'model'))}/   A new run: ${kitCommand('train', { flags: { again: true } })}`,
+  })
+}
+
+/** What was learned so far fits only the very same pictures, packages and base model. */
+function refuseOtherTraining({ plan }: Planned, { folder, record }: FoundRun): void {
+  if (plan.previous_run?.id === basename(folder)) return
+  const changed = plan.stages.filter(
+    ({ name, fingerprint }) => name in record.fingerprints && record.fingerprints[name] !== fingerprint,
+  )
+  // Stages depend on earlier ones: the first is where the change is.
+  const first = changed[0]?.title ?? 'the training'
+  throw new UserError(`${record.id} can't go on: what went into "${first}" changed since it started.`, {
+    reason: 'preflight',
+    code: 'run-changed',
+    hint: `Start a new run: ${kitCommand('train')}`,
+  })
 }

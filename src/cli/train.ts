@@ -1,15 +1,15 @@
-import { join, relative } from 'node:path'
+import { join } from 'node:path'
 import { readPlanFile, refuseDrift } from '../commands/plan-file.ts'
 import { carryOut, closingText } from './carry-out.ts'
-import { loadOutput, type CommonFlags, type Output } from './output.ts'
+import { isDefaultConfig, type CommonFlags, type Output } from './output.ts'
 import { loadPlan, refuseFailedChecks, type Planned } from './planning.ts'
 
 /** `train [CONFIG]`: the whole plan, to a verified model. */
-export async function train([file]: readonly unknown[], flags: CommonFlags): Promise<number> {
-  const output = loadOutput('train', flags)
+export async function train([file]: readonly unknown[], flags: CommonFlags, output: Output): Promise<number> {
   const saved = typeof flags['plan'] === 'string' ? await readPlanFile(flags['plan']) : null
   const given = (file as string | undefined) ?? saved?.config_file ?? undefined
-  const planned = await loadPlan({ file: given, flags, again: flags['again'] === true })
+  if (given !== undefined && !isDefaultConfig(given)) output.invoke({ config: given })
+  const planned = await loadPlan({ file: given, flags, output, again: flags['again'] === true })
   if (saved !== null) refuseDrift(saved, planned.plan, flags['plan'] as string)
   const { plan } = planned
   const previous = plan.previous_run
@@ -26,8 +26,8 @@ function isFinished({ plan }: Planned): boolean {
 }
 
 function printFinished(planned: Planned, run: string, output: Output): number {
-  const { facts, plan } = planned
-  const here = (path: string): string => relative(facts.workingDirectory, path) || '.'
+  const { plan } = planned
+  const { here } = output
   if (output.json) {
     const reporter = output.createReporter()
     reporter.begin({
@@ -44,6 +44,6 @@ function printFinished(planned: Planned, run: string, output: Output): number {
     return 0
   }
   output.say(`Nothing changed since ${here(run)}/, which is finished (--again trains anew).\n`)
-  output.print(closingText(planned, run, { output, here }))
+  output.print(closingText(planned, run, output))
   return 0
 }

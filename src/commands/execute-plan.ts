@@ -1,5 +1,5 @@
 /** A plan's execution with its locks, signals, run folder and records. */
-import { join, relative } from 'node:path'
+import { join } from 'node:path'
 import { exitReasonOf, StoppedError, type ExitReason } from '../errors.ts'
 import type { Event, EventBody } from '../events.ts'
 import { makeFolder } from '../tools/files/atomic-write.ts'
@@ -7,6 +7,7 @@ import { acquireLock, type Lock } from '../tools/files/lock.ts'
 import { linkLatest, appendEvent, writeRunInputs, writeRunPlan } from '../tools/files/run-folder.ts'
 import { listenForStop } from '../tools/processes/stop-signals.ts'
 import type { Facts, Plan, RunOptions, Stage } from '../types.ts'
+import { nameRun } from './find-run.ts'
 import { closeAttempt, newRunId, openAttempt } from './run-record.ts'
 
 export interface Execution {
@@ -16,8 +17,12 @@ export interface Execution {
   readonly command: 'prepare' | 'train' | 'resume'
   /** The run to go on with; null: a new one, if the plan trains. */
   readonly runFolder: string | null
-  /** Says hello; `target` is the run folder, or the dataset's. */
-  readonly start: (target: string) => Event
+  /** A path as the person sees it. */
+  readonly here: (path: string) => string
+  /** The person's `--set` words and those of the environment, kept with the run. */
+  readonly set: readonly string[]
+  /** Says hello; `target` is the run folder, or the dataset's; `run` is how `resume` has to name the run. */
+  readonly start: (target: string, run: string | null) => Event
   readonly report: (event: EventBody) => Event
   readonly resolved: (plan: Plan) => void
   /** What the first Ctrl-C says; null outside of the training. */
@@ -62,18 +67,21 @@ async function takeLocks(
 
 async function carryOut(execution: Execution, run: string | null): Promise<void> {
   const { plan, facts, stages } = execution
-  if (run !== null) await openRun(run, plan)
-  const progress = { step: 0, checkpoint: null as number | null, training: false }
+  if (run !== null) await openRun(run, execution)
+  const progress = startProgress(execution, run)
   const keep = (event: Event): void => {
     if (run !== null) appendEvent(run, event)
   }
   const report = (body: EventBody): void => {
     if (body.type === 'stage-started') progress.training = body.stage === 'train-controlnet'
     if (body.type === 'train-step') progress.step = body.step
-    if (body.type === 'checkpoint-saved') progress.checkpoint = body.step
+    if (body.type === 'checkpoint-saved') {
+      progress.checkpoint = body.step
+      progress.step = Math.max(progress.step, body.step)
+    }
     keep(execution.report(body))
   }
-  keep(execution.start(run ?? plan.paths.dataset))
+  keep(execution.start(run ?? plan.paths.dataset, run === null ? null : await nameRun(run)))
   const stop = listenForStop(() => {
     report({
       type: 'log',
@@ -81,7 +89,7 @@ async function carryOut(execution: Execution, run: string | null): Promise<void>
       message: execution.formatStopping(progress.training ? progress : null),
     })
   })
-  const paths = resultPaths(plan, run)
+  const paths = resultPaths(execution, run)
   try {
     await execution.runPlan({
       ...{ plan, facts, stages, report, signal: stop.signal },
@@ -113,15 +121,25 @@ async function quietly(write: () => Promise<void> | void): Promise<void> {
   }
 }
 
-async function openRun(run: string, plan: Plan): Promise<void> {
+async function openRun(run: string, { plan, command, set }: Execution): Promise<void> {
   await makeFolder(run)
-  await writeRunInputs(run, plan)
-  await openAttempt(run, plan)
+  // What a run recorded of its config stays as it was.
+  if (command === 'resume') await writeRunPlan(run, plan)
+  else await writeRunInputs(run, plan)
+  await openAttempt(run, plan, set)
   await linkLatest(run)
 }
 
-function resultPaths(plan: Plan, run: string | null): { run?: string; model?: string; dataset: string } {
-  const here = (path: string): string => relative(process.cwd(), path) || '.'
+/** A run that goes on begins at its newest whole checkpoint. */
+function startProgress({ facts }: Execution, run: string | null) {
+  const checkpoint = facts.runs.find(({ folder }) => folder === run)?.checkpoint ?? null
+  return { step: checkpoint ?? 0, checkpoint, training: false }
+}
+
+function resultPaths(
+  { plan, here }: Execution,
+  run: string | null,
+): { run?: string; model?: string; dataset: string } {
   const dataset = here(plan.paths.dataset)
   return run === null ? { dataset } : { run: here(run), model: here(join(run, 'model')), dataset }
 }

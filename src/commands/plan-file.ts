@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { UserError } from '../errors.ts'
 import type { Plan } from '../types.ts'
 import { writeFileAtomic } from '../tools/files/atomic-write.ts'
+import { kitCommand } from '../next-step.ts'
 
 export async function writePlanFile(file: string, plan: Plan): Promise<void> {
   await writeFileAtomic(file, `${JSON.stringify(plan, null, 2)}\n`)
@@ -13,7 +14,7 @@ export async function readPlanFile(file: string): Promise<Plan> {
     throw new UserError(`There is no plan ${file}.`, {
       reason: 'preflight',
       code: 'plan-missing',
-      hint: `controlnet-kit plan --out ${file}`,
+      hint: kitCommand('plan', { flags: { out: file } }),
       cause,
     })
   })
@@ -26,7 +27,7 @@ export async function readPlanFile(file: string): Promise<Plan> {
   throw new UserError(`${file} is no plan of this kit.`, {
     reason: 'usage',
     code: 'plan-format',
-    hint: `Write it again: controlnet-kit plan --out ${file}`,
+    hint: `Write it again: ${kitCommand('plan', { flags: { out: file } })}`,
   })
 }
 
@@ -42,7 +43,7 @@ export function refuseDrift(saved: Plan, now: Plan, file: string): void {
     reason: 'preflight',
     code: 'plan-drift',
     problems,
-    hint: `Look at the new one: controlnet-kit plan --out ${file}`,
+    hint: `Look at the new one: ${kitCommand('plan', { flags: { out: file } })}`,
   })
 }
 

@@ -12,7 +12,8 @@ export function newRunId(plan: Plan, now: Date): string {
   return `${day}-${time}-${plan.name}-${trainingFingerprint(plan).slice(0, 6)}`
 }
 
-export async function openAttempt(run: string, plan: Plan): Promise<void> {
+/** `set`: the overrides in force; a run that goes on keeps those that it recorded. */
+export async function openAttempt(run: string, plan: Plan, set: readonly string[]): Promise<void> {
   const before = await readRunRecord(run)
   const attempt = { started: new Date().toISOString(), ended: null, status: 'running' as const }
   await writeRunRecord(run, {
@@ -25,6 +26,8 @@ export async function openAttempt(run: string, plan: Plan): Promise<void> {
     fingerprint: trainingFingerprint(plan),
     config_file: plan.config_file,
     working_directory: process.cwd(),
+    runs: plan.paths.runs,
+    set,
     attempts: [...(before?.attempts ?? []), attempt],
     fingerprints: Object.fromEntries(plan.stages.map(({ name, fingerprint }) => [name, fingerprint])),
   })

@@ -1,5 +1,7 @@
 /** The `controlnet.yaml` that `controlnet-kit init` writes: what most people change, and nothing else. */
 
+import { kitCommand } from '../next-step.ts'
+
 export interface InitOptions {
   /** Of the folder that it is written to; made into a valid name. */
   readonly folderName: string
@@ -8,9 +10,9 @@ export interface InitOptions {
 export function renderInitTemplate({ folderName }: InitOptions): string {
   return `# What to train, from what, and how. Every other key has a default: docs/config.md lists them all.
 #
-#   controlnet-kit plan       shows what will happen, and touches nothing
-#   controlnet-kit prepare    makes the dataset
-#   controlnet-kit train      does everything, to a verified model
+#   ${kitCommand('plan')}       shows what will happen, and touches nothing
+#   ${kitCommand('prepare')}    makes the dataset
+#   ${kitCommand('train')}      does everything, to a verified model
 
 version: 1
 name: ${quoteWhereRead(nameOf(folderName))}

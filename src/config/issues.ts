@@ -1,6 +1,7 @@
 /** Turns zod's issues into problems that name the key and say what was expected and what was found. */
 import { distance } from 'fastest-levenshtein'
 import type { z } from 'zod'
+import { describeToCome } from './not-yet.ts'
 import { isMapping, valueAt } from './overrides.ts'
 import { FILLED_BY_THE_KIT } from './rules.ts'
 import { knownKeys, variantKeys } from './schema-shape.ts'
@@ -25,9 +26,11 @@ export function describeIssues(issues: readonly Issue[], tree: unknown): ConfigP
 function describeIssue(issue: Issue, base: readonly string[], tree: unknown): ConfigProblem[] {
   const path = [...base, ...issue.path.map(String)]
   if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) => unknownKey([...path, key], knownKeys(path, tree)))
+    return issue.keys.map((key) => describeKey([...path, key], { known: knownKeys(path, tree), tree }))
   if (issue.code === 'invalid_union') return describeUnion(issue, path, tree)
-  return [{ path, message: describeValue(issue, valueAt(tree, path)), onKey: false }]
+  const value = valueAt(tree, path)
+  const message = describeToCome(path, value) ?? describeValue(issue, value)
+  return [{ path, message, onKey: false }]
 }
 
 /** A union of mappings that differ by their first key: the keys found decide which one was meant. */
@@ -56,7 +59,7 @@ function describeUnion(
     return (issue.errors[chosen] ?? []).flatMap((inner) => describeIssue(inner, path, tree))
   const first = Object.keys(value)[0]
   if (first === undefined) return [{ path, message: `expected ${oneOf}, got none`, onKey: false }]
-  return [unknownKey([...path, first], variants.flat(), `expected ${oneOf}`)]
+  return [describeKey([...path, first], { known: variants.flat(), tree, otherwise: `expected ${oneOf}` })]
 }
 
 /** Of a list: what is wrong in it, or that there is nothing. */
@@ -68,7 +71,17 @@ function plainUnion(issue: Extract<Issue, { code: 'invalid_union' }>): string {
   return issue.errors.flat().map(expectation).join(' or ')
 }
 
-function unknownKey(path: readonly string[], known: readonly string[], otherwise?: string): ConfigProblem {
+interface KeyOptions {
+  readonly known: readonly string[]
+  readonly tree: unknown
+  /** What to say where no known key is near. */
+  readonly otherwise?: string
+}
+
+/** A key that the schema does not have: one that the kit fills, one that is still to come, or a mistake. */
+function describeKey(path: readonly string[], { known, tree, otherwise }: KeyOptions): ConfigProblem {
+  const toCome = describeToCome(path, valueAt(tree, path))
+  if (toCome !== null) return { path, message: toCome, onKey: true }
   const key = path.at(-1) ?? ''
   const filled = path.length === 2 && path[0] === 'train' ? FILLED_BY_THE_KIT[key] : undefined
   if (filled !== undefined) return { path, message: filled, onKey: true }

@@ -2,9 +2,10 @@
 import { readFile, stat } from 'node:fs/promises'
 import { isMap, isScalar, LineCounter, parse, parseDocument, type Document, type Node } from 'yaml'
 import { UserError, type Problem } from '../errors.ts'
+import { kitCommand, setWords } from '../next-step.ts'
 import { withCaptionDefault } from './caption-default.ts'
 import { describeIssues, type ConfigProblem } from './issues.ts'
-import { parseSetFlag, parseSetVariables, withValue, type Override } from './overrides.ts'
+import { parseSetFlag, parseSetVariables, valueAt, withValue, type Override } from './overrides.ts'
 import { applyRules } from './rules.ts'
 import { withoutAlternatives } from './schema-shape.ts'
 import { configSchema, type Config } from './schema.ts'
@@ -12,6 +13,8 @@ import { configSchema, type Config } from './schema.ts'
 export interface LoadedConfig {
   readonly file: string
   readonly config: Config
+  /** Overrides in force, of the environment and of flags: `a.b=value`. */
+  readonly overrides: readonly string[]
   /** Names the place of a key: `face.yaml:14:15`, `--set a.b`, or the file when the key stands nowhere. */
   readonly locate: (path: readonly string[], onKey?: boolean) => string
 }
@@ -38,7 +41,12 @@ export async function loadConfig(file: string, setFlags: readonly string[]): Pro
   const locate = locator({ file, document, lines, overrides })
   const fromFile: unknown = document.toJS({ maxAliasCount: 50 }) ?? {}
   const tree = overrides.reduce(withOverride, fromFile)
-  return { file, config: checkConfig(file, withCaptionDefault(tree), locate), locate }
+  return {
+    file,
+    config: checkConfig(file, withCaptionDefault(tree), locate),
+    overrides: overrides.map(({ path, text }) => `${path.join('.')}=${text}`),
+    locate,
+  }
 }
 
 function checkConfig(file: string, tree: unknown, locate: LoadedConfig['locate']): Config {
@@ -63,7 +71,7 @@ function configError(file: string, problems: readonly Problem[]): UserError {
     reason: 'usage',
     code: 'config',
     problems,
-    hint: `Mend ${problems.length === 1 ? 'it' : 'them'}, then: controlnet-kit plan ${file}`,
+    hint: `Mend ${problems.length === 1 ? 'it' : 'them'}, then: ${kitCommand('plan')}`,
   })
 }
 
@@ -73,7 +81,7 @@ async function readConfigFile(file: string): Promise<string> {
     throw new UserError(`There is no ${file} here.`, {
       reason: 'preflight',
       code: 'config-missing',
-      hint: 'controlnet-kit init writes one, or name yours: controlnet-kit plan CONFIG',
+      hint: `${kitCommand('init')} writes one, or name yours: ${kitCommand('plan', { words: ['CONFIG'] })}`,
     })
   }
   if (!info.isFile())
@@ -97,13 +105,26 @@ async function readConfigFile(file: string): Promise<string> {
   }
 }
 
+/** The `runs` folder that a config names, also where other keys are wrong; null where there is no such file. */
+export async function readRunsKey(file: string): Promise<string | null> {
+  const text = await readFile(file, 'utf8').catch(() => null)
+  if (text === null) return null
+  const fromFile: unknown = parseDocument(text).toJS({ maxAliasCount: 50 }) ?? {}
+  const overrides = parseSetVariables(process.env).filter(({ path }) => path.join('.') === 'runs')
+  const runs = valueAt(overrides.reduce(withOverride, fromFile), ['runs'])
+  return typeof runs === 'string' && runs !== '' ? runs : DEFAULT_RUNS
+}
+
+/** As the schema has it. */
+const DEFAULT_RUNS = './runs'
+
 function readOverrides(setFlags: readonly string[]): Override[] {
   const fromFlags = setFlags.map((argument) => {
     const override = parseSetFlag(argument)
     if (override !== null) return override
     throw new UserError(`--set takes key=value, got '${argument}'.`, {
       reason: 'usage',
-      hint: 'For example: --set train.learning_rate=2e-5',
+      hint: `For example: ${setWords({ 'train.learning_rate': '2e-5' })}`,
     })
   })
   return [...parseSetVariables(process.env), ...fromFlags]
@@ -141,7 +162,10 @@ function locator({ file, document, lines, overrides }: LocatorOptions): LoadedCo
     const override = overrides.findLast(({ path: set }) => set.every((key, index) => key === path[index]))
     if (override !== undefined) return override.where
     const node = nodeAt(document.contents, path, onKey)
-    if (node === null || !node.range) return file
+    if (node === null || !node.range) {
+      const below = overrides.find(({ path: set }) => path.every((key, index) => key === set[index]))
+      return below?.where ?? file
+    }
     const { line, col } = lines.linePos(node.range[0])
     return `${file}:${line}:${col}`
   }

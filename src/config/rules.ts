@@ -1,5 +1,6 @@
 /** Rules that look at more than one key, and the documented values that are not built yet. Pure. */
 import { CAPTION_RULES } from './caption-rules.ts'
+import { kitCommand } from '../next-step.ts'
 import type { Config } from './schema.ts'
 
 export interface RuleProblem {
@@ -21,15 +22,15 @@ export const FILLED_BY_THE_KIT: Readonly<Record<string, string>> = {
   cache_dir: 'filled by the kit: one cache folder per dataset',
   pretrained_model_name_or_path: 'filled by the kit: set base_model',
   revision: 'filled by the kit: set base_model.revision',
-  resume_from_checkpoint: 'filled by the kit: controlnet-kit resume',
+  resume_from_checkpoint: `filled by the kit: ${kitCommand('resume')}`,
   validation_image: 'filled by the kit: pictures of the validation split',
   validation_prompt: 'filled by the kit: captions of the validation split',
   report_to: 'filled by the kit: tensorboard',
   tracker_project_name: 'filled by the kit: the name of the config',
   scale_lr: 'not taken: write the learning rate that you want',
-  push_to_hub: 'not taken: uploads checkpoints and logs; see publish:',
-  hub_token: 'not taken: it would end up in logs; see publish:',
-  hub_model_id: 'not taken: see publish:',
+  push_to_hub: 'not taken: it uploads checkpoints and logs',
+  hub_token: 'not taken: it would end up in logs',
+  hub_model_id: 'not taken: the kit uploads nothing by itself',
 }
 
 const RULES: readonly ((config: Config) => RuleProblem[])[] = [
@@ -52,18 +53,15 @@ export function applyRules(config: Config): RuleProblem[] {
 }
 
 function notBuiltYet(config: Config): RuleProblem[] {
-  const { environment, train, launch, publish } = config
+  const { train, launch } = config
   const table: [boolean, string, string][] = [
-    [environment.kind !== 'venv', 'environment.kind', environment.kind],
     [train.preset === '8gb' || train.preset === '12gb', 'train.preset', train.preset],
-    [train.use_8bit_adam, 'train.use_8bit_adam', '8-bit Adam'],
     [
       launch.num_processes !== 'auto' && launch.num_processes > 1,
       'launch.num_processes',
       'more than one process',
     ],
     [launch.num_machines > 1, 'launch.num_machines', 'more than one machine'],
-    [publish !== undefined, 'publish', 'publishing'],
   ]
   return table
     .filter(([found]) => found)

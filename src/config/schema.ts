@@ -170,10 +170,7 @@ const baseModel = z
 
 const environment = z
   .strictObject({
-    kind: z
-      .enum(['venv', 'docker', 'current'])
-      .default('venv')
-      .describe('Where Python runs: a pinned venv, an image, or the Python that is active.'),
+    kind: z.enum(['venv']).default('venv').describe('Where Python runs: a pinned venv.'),
     torch: z
       .enum(['auto', 'cpu', 'cu126', 'cu130'])
       .default('auto')
@@ -217,7 +214,6 @@ const train = z
       .describe('Builtin engine: gradient checkpointing on the frozen UNet as well.'),
     cache_latents: z.boolean().default(false).describe('Builtin engine: encode every picture once.'),
     cache_captions: z.boolean().default(false).describe('Builtin engine: encode every caption once.'),
-    use_8bit_adam: z.boolean().default(false).describe('8-bit AdamW of bitsandbytes.'),
     lr_scheduler: z
       .enum(['linear', 'cosine', 'cosine_with_restarts', 'polynomial', 'constant', 'constant_with_warmup'])
       .default('constant')
@@ -276,19 +272,17 @@ export const configSchema = z
       })
       .prefault({})
       .describe('How many processes train.'),
-    evaluate: z
-      .strictObject({ count: count.default(16).describe('Held-out conditions to measure with.') })
-      .prefault({})
-      .describe('Measuring the finished model.'),
-    publish: z
-      .strictObject({
-        repo_id: text.describe('owner/name on the Hub.'),
-        private: z.boolean().default(true).describe('Whether the repository is private.'),
-      })
-      .optional()
-      .describe('Left out: nothing leaves the machine.'),
     runs: path.default('./runs').describe('Where the run folders go.'),
   })
   .describe('controlnet-kit: what to train, from what, and how.')
 
 export type Config = z.output<typeof configSchema>
+
+/** A key of the config as `--set` takes it: `train.learning_rate`. */
+export type ConfigKey = KeysOf<z.input<typeof configSchema>>
+
+type KeysOf<T> = T extends readonly unknown[]
+  ? never
+  : T extends object
+    ? { [Key in keyof T & string]: Key | `${Key}.${KeysOf<NonNullable<T[Key]>>}` }[keyof T & string]
+    : never

@@ -9,12 +9,14 @@ import type {
   RunFact,
   StageName,
   StageSpec,
+  TrainingSettings,
 } from '../types.ts'
 import { planChecks } from './checks.ts'
 import { planCondition } from './condition.ts'
 import { planEffects } from './effects.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { planPaths } from './paths.ts'
+import { keepSettings } from './kept-settings.ts'
 import { fillPlaceholders } from './placeholders.ts'
 import { planSettings } from './presets.ts'
 import { estimateRows } from './rows.ts'
@@ -32,15 +34,22 @@ export interface BuildPlanOptions {
   readonly until?: StageName
   /** Take no finished or unfinished run into account (`train --again`). */
   readonly again?: boolean
+  /** Id of the only run to go on with (`resume`). */
+  readonly run?: string
 }
 
 export function buildPlan(options: BuildPlanOptions): Plan {
   const { config, facts } = options
   const trains = options.until === undefined
-  const context = planContext(config, facts, { trains })
-  const { decisions, previous } = decideStages(options, context)
+  const { context, decisions, previous } = decideWithKeptSettings(
+    options,
+    planContext(config, facts, { trains }),
+  )
   const known = rowsAreKnown(decisions)
-  const training = known ? context.training : planContext(config, facts, { ignoreManifest: true }).training
+  const { settings } = context.training
+  const training = known
+    ? context.training
+    : planContext(config, facts, { settings, ignoreManifest: true }).training
   const final: PlanContext = { ...context, training }
   const stages = decisions.map((decision) => plannedStage(decision, final))
   const dataset = stages.find(({ name }) => name === 'write-dataset')?.fingerprint ?? 'none'
@@ -70,9 +79,12 @@ export function buildPlan(options: BuildPlanOptions): Plan {
 export function planContext(
   config: Config,
   facts: Facts,
-  { ignoreManifest = false, trains = true } = {},
+  {
+    ignoreManifest = false,
+    trains = true,
+    settings = planSettings(config, facts),
+  }: { ignoreManifest?: boolean; trains?: boolean; settings?: TrainingSettings } = {},
 ): PlanContext {
-  const settings = planSettings(config, facts)
   const rows = estimateRows(config, ignoreManifest ? { ...facts, manifest: null } : facts)
   const training = planTraining(config, settings, rows)
   return { config, facts, paths: planPaths(config, facts), training, trains }
@@ -82,25 +94,38 @@ export function failedChecks(plan: Plan): readonly Check[] {
   return plan.checks.filter(({ status }) => status === 'fail')
 }
 
+/** A run that goes on keeps the batch, precision and processes with which it began, so that it stays the same training. */
+function decideWithKeptSettings(options: BuildPlanOptions, context: PlanContext): Decided {
+  const first = decideStages(options, context)
+  const recorded = first.previous?.settings ?? null
+  if (recorded === null) return first
+  const settings = keepSettings(options.config, { planned: context.training.settings, recorded })
+  const { trains } = context
+  return decideStages(options, planContext(options.config, options.facts, { trains, settings }))
+}
+
 interface Decided {
+  readonly context: PlanContext
   readonly decisions: readonly Decision[]
   readonly previous: RunFact | null
 }
 
 /** The stages in their order, each judged by its stamp; the run's own by the newest run with the same training. */
-function decideStages({ specs, facts, until, again }: BuildPlanOptions, context: PlanContext): Decided {
+function decideStages(options: BuildPlanOptions, context: PlanContext): Decided {
+  const { specs, facts, until, again, run: only } = options
   const decisions: Decision[] = []
   let previous: RunFact | null = null
   for (const spec of orderStages(specs, context)) {
     const earlier = decisions.filter(({ spec: { name } }) => spec.after.includes(name))
     const fingerprint = stageFingerprint(spec, context, earlier)
     if (spec.name === 'train-controlnet' && again !== true) {
-      previous = facts.runs.find((run) => run.fingerprint === fingerprint) ?? null
+      const runs = facts.runs.filter(({ id }) => only === undefined || id === only)
+      previous = runs.find((run) => run.fingerprint === fingerprint) ?? null
     }
     decisions.push(decideStage({ spec, context, fingerprint, earlier, previous }))
     if (spec.name === until) break
   }
-  return { decisions, previous }
+  return { context, decisions, previous }
 }
 
 function stageFingerprint(spec: StageSpec, context: PlanContext, earlier: readonly Decision[]): string {

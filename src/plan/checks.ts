@@ -7,6 +7,7 @@ import type { Check, PlanContext, PlannedStage } from '../types.ts'
 import { checkCondition } from './condition.ts'
 import { checkCaptioner } from './caption-checks.ts'
 import { checkForeign, checkSourcePlace, checkWritable } from './output-checks.ts'
+import { kitCommand } from '../next-step.ts'
 
 type CheckRule = (context: PlanContext, stages: readonly PlannedStage[]) => readonly Check[]
 
@@ -47,7 +48,7 @@ function checkSpiga({ config, facts: { spiga } }: PlanContext, stages: readonly 
   const base = { path: 'condition.annotator', expected: 'SPIGA, fetched and exported' }
   if (typeof spiga?.folder === 'string')
     return [{ ...base, code: 'spiga', status: 'pass', found: `spiga in ${spiga.folder}`, remedy: '' }]
-  const remedy = 'Fetch it: controlnet-kit models fetch spiga'
+  const remedy = `Fetch it: ${kitCommand('models', { action: 'fetch', words: ['spiga'] })}`
   return [{ ...base, code: 'spiga-missing', status: 'fail', found: 'SPIGA is not there yet', remedy }]
 }
 

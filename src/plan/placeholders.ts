@@ -1,3 +1,5 @@
+import { mapStrings } from '../map-strings.ts'
+
 /** What only the start of a run knows (run folder, a free port, the user's cache), and the dataset's fingerprint. */
 export interface Placeholders {
   readonly run: string
@@ -10,14 +12,5 @@ export interface Placeholders {
 export function fillPlaceholders<T>(value: T, values: Partial<Placeholders>): T {
   return mapStrings(value, (text) =>
     text.replace(/\{(run|port|cache|dataset)\}/g, (whole, name: keyof Placeholders) => values[name] ?? whole),
-  ) as T
-}
-
-function mapStrings(value: unknown, change: (text: string) => string): unknown {
-  if (typeof value === 'string') return change(value)
-  if (Array.isArray(value)) return value.map((inner) => mapStrings(inner, change))
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [change(key), mapStrings(inner, change)]),
   )
 }

@@ -4,6 +4,7 @@ import { UserError } from '../errors.ts'
 import { readConditions } from '../tools/files/read-conditions.ts'
 import { conditionPath } from '../trainer/previews.ts'
 import type { StageContext } from '../types.ts'
+import { kitCommand } from '../next-step.ts'
 
 /**
  * Writes the first conditioning images as PNG files beside the run, for previews and for verifying the model: of the
@@ -16,7 +17,7 @@ export async function writeConditions({ config, paths }: StageContext, count: nu
   if (images.length === 0) {
     throw new UserError(`The dataset ${paths.dataset} has no rows.`, {
       code: 'dataset-empty',
-      hint: 'Write it: controlnet-kit prepare',
+      hint: `Write it: ${kitCommand('prepare')}`,
     })
   }
   const files = images.map((_, index) => conditionPath(paths, index))
@@ -35,7 +36,7 @@ function checkSize(image: Uint8Array, resolution: number, index: number): void {
   const found = size === null ? 'no PNG' : `${size.width} × ${size.height}`
   throw new UserError(
     `The dataset's conditioning image ${index} is not what the training expects: expected a PNG of ${resolution} × ${resolution} pixels, found ${found}.`,
-    { code: 'condition-size', hint: 'Write the dataset anew: controlnet-kit prepare' },
+    { code: 'condition-size', hint: `Write the dataset anew: ${kitCommand('prepare')}` },
   )
 }
 

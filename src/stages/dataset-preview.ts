@@ -1,5 +1,6 @@
 /** The page and the contact sheet that show a dataset: samples spread over its rows, and what was left out. */
 import { basename, isAbsolute, join, normalize } from 'node:path'
+import { ANYWHERE } from '../next-step.ts'
 import type { Annotation } from '../dataset/annotations/annotation.ts'
 import { faceToCrop } from '../dataset/pictures/crop.ts'
 import type { Point } from '../dataset/face.ts'
@@ -78,7 +79,7 @@ export class DatasetPreview {
     const { config, plan } = context
     const page = formatPreviewPage({
       config,
-      configFile: nameConfig(plan.config_file),
+      invocation: { ...ANYWHERE, config: nameConfig(plan.config_file) },
       manifest,
       tally: this.#tally,
       samples: await this.#finishSamples(manifest),

@@ -1,6 +1,7 @@
 /** The folder of a trained model: weights, card, pictures. */
 import { chmod, copyFile, link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { conditionOf } from '../dataset/conditions/index.ts'
 import { readMetrics } from '../tools/files/metrics-file.ts'
 import { renderModelCard } from '../trainer/model-card.ts'
 import type { StageContext } from '../types.ts'
@@ -58,12 +59,13 @@ async function makeCard(
   check: Verification,
   pictures: readonly { condition: string; picture: string }[],
 ): Promise<string> {
+  const tool = conditionOf(config.condition.kind).fromAnyPicture(config.condition)
   const manifest = await readJson(paths.manifest)
   const source = await readJson(join(paths.baseModel, 'source.json'))
   const annotator = manifest?.['annotator'] as { identity?: string } | undefined
   return renderModelCard({
     config,
-    condition: plan.condition,
+    condition: { ...plan.condition, from_any_picture: tool },
     training: plan.training,
     kitVersion: facts.kitVersion,
     baseCommit: textOrNull(source?.['commit']),

@@ -1,6 +1,7 @@
 import { UserError } from '../errors.ts'
 import type { TrainerFact } from '../trainer/trainer-events.ts'
 import type { TrainingMaths } from '../types.ts'
+import { kitCommand } from '../next-step.ts'
 
 /** A single step without a number may be fp16's loss scaling at work; several in a row do not recover. */
 const NAN_STEPS = 3
@@ -52,7 +53,7 @@ export class TrainingWatch {
     if (found === planned[name]) return
     this.problem ??= new UserError(
       `The trainer does not do what was planned: expected ${planned[name]} for ${FACT_WORDS[name]}, found ${found}.`,
-      { code: 'plan-mismatch', hint: 'Plan again: controlnet-kit plan' },
+      { code: 'plan-mismatch', hint: `Plan again: ${kitCommand('plan')}` },
     )
   }
 

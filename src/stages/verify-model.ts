@@ -21,7 +21,6 @@ export const verifyModel: Stage = {
     settings: ({ config }) => ({
       name: config.name,
       prompt: previewPrompt(config),
-      repo: config.publish?.repo_id ?? null,
     }),
     inputs: ({ facts }) => facts.pythonFiles['python/verify_model.py'] ?? null,
     outputs: (c) => [c.paths.model],

@@ -96,7 +96,6 @@ function switches({ config, training }: TrainerArgumentsInput): string[] {
   const { train } = config
   const builtin = train.engine === 'builtin'
   const all: readonly (readonly [string, boolean])[] = [
-    ['use_8bit_adam', train.use_8bit_adam],
     ['gradient_checkpointing', training.settings.gradient_checkpointing],
     ['set_grads_to_none', true],
     ['allow_tf32', training.settings.allow_tf32],

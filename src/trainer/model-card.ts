@@ -1,10 +1,12 @@
 /** The README of a trained model. */
+import { ANYWHERE, completeCommands } from '../next-step.ts'
 import type { Config, Plan, TrainingMaths } from '../types.ts'
 import { baseModelLicence, type Licence } from './base-licence.ts'
 
 /** What a run knows of its model by the time that it is verified. */
 export interface ModelCardFacts {
   readonly config: Config
+  /** Its command has its slots still: `next-step.ts`. */
   readonly condition: Plan['condition']
   readonly training: TrainingMaths
   readonly kitVersion: string
@@ -88,18 +90,19 @@ function renderUsage({
   pictures,
 }: ModelCardFacts): string {
   const base = 'repo' in config.base_model ? config.base_model.repo : 'PATH/TO/THE/BASE/MODEL'
-  const model = config.publish?.repo_id ?? 'PATH/TO/THIS/FOLDER'
   const condition = pictures[0]?.condition ?? 'condition.png'
   return [
     '## Use it',
     '',
-    ...(tool === null ? [] : [`A conditioning image from any picture: \`npx ${tool.command}\``, '']),
+    ...(tool === null
+      ? []
+      : [`A conditioning image from any picture: \`${completeCommands(tool.command, ANYWHERE)}\``, '']),
     '```python',
     'import torch',
     'from diffusers import ControlNetModel, StableDiffusionControlNetPipeline, UniPCMultistepScheduler',
     'from diffusers.utils import load_image',
     '',
-    `controlnet = ControlNetModel.from_pretrained(${python(model)})`,
+    `controlnet = ControlNetModel.from_pretrained(${python('PATH/TO/THIS/FOLDER')})`,
     `pipeline = StableDiffusionControlNetPipeline.from_pretrained(${python(base)}, controlnet=controlnet)`,
     'pipeline.scheduler = UniPCMultistepScheduler.from_config(pipeline.scheduler.config)',
     'pipeline.to("cuda" if torch.cuda.is_available() else "cpu")',

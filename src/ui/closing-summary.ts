@@ -1,4 +1,5 @@
 /** The last lines of a command: where the result is, and what to do next. */
+import { kitCommand } from '../next-step.ts'
 import { createPaint } from './style.ts'
 import { cleanText } from './text.ts'
 
@@ -20,12 +21,11 @@ export function formatClosing({ made, next }: Closing, { color }: { color: boole
   return rows.map(([label, text]) => paint('bold', label.padEnd(width)) + text).join('\n')
 }
 
-/** After `prepare`. `configFile` only when it is not ./controlnet.yaml. */
-export function prepareClosing(dataset: string, configFile: string | null): Closing {
-  const config = configFile === null ? '' : ` ${configFile}`
+/** After `prepare`. */
+export function prepareClosing(dataset: string): Closing {
   return {
     made: [['Look at it', `${dataset.replace(/\/$/, '')}/preview.html   (or preview.png)`]],
-    next: [`controlnet-kit plan${config}`],
+    next: [kitCommand('plan')],
   }
 }
 

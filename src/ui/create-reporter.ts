@@ -16,6 +16,8 @@ export interface ReporterOptions {
   readonly color: boolean
   /** Milliseconds since 1970. */
   readonly now: () => number
+  /** Completes the commands that messages name. */
+  readonly complete: (text: string) => string
 }
 
 /** `begin` and `report` give back the event with its time and number, for whoever keeps them. */
@@ -38,7 +40,8 @@ export function createReporter(options: ReporterOptions): Reporter {
   let closed = false
 
   const report = (body: EventBody): Event => {
-    const event: Event = { v: 1, time: new Date(options.now()).toISOString(), seq, ...body }
+    const said = 'message' in body ? { ...body, message: options.complete(body.message) } : body
+    const event: Event = { v: 1, time: new Date(options.now()).toISOString(), seq, ...said }
     seq += 1
     state = reduceRun(state, event)
     if (!closed) view.show(event, state)

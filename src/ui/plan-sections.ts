@@ -1,4 +1,5 @@
 /** The parts of the plan's print-out. */
+import { kitCommand } from '../next-step.ts'
 import type { Plan, PlannedStage } from '../types.ts'
 import { formatAmount, formatCount } from './format.ts'
 import type { Look } from './style.ts'
@@ -26,9 +27,8 @@ const LOOKS: Record<StageRow['action'], Look | null> = {
 }
 
 /** `= reuse`, `+ create`, `~ rebuild`, each with its reason; neighbours that say the same share a line. */
-export function stageLines({ stages, config }: Plan, room: number): Line[] {
-  const rows = groupStages(stages)
-  if (config.publish === undefined) rows.push(NOT_PUBLISHED)
+export function stageLines({ stages }: Plan, room: number): Line[] {
+  const rows = [...groupStages(stages), NOT_PUBLISHED]
   const width = Math.max(...rows.map(({ titles }) => displayWidth(titles)), 24) + 3
   return rows.flatMap((row) => stageRow(row, width, room))
 }
@@ -42,7 +42,7 @@ interface StageRow {
 const NOT_PUBLISHED: StageRow = {
   action: 'none',
   titles: 'publish',
-  text: 'not configured; nothing leaves this machine',
+  text: 'nothing leaves this machine',
 }
 
 const LONGEST_GROUP = 44
@@ -168,13 +168,11 @@ function relativeTo(folder: string, path: string): string {
 }
 
 /** The command that carries it out, or what stands in the way. */
-export function nextLine({ checks, config_file }: Plan): Line {
-  const config =
-    config_file === null || /^(\.\/)?controlnet\.yaml$/.test(config_file) ? '' : ` ${cleanText(config_file)}`
+export function nextLine({ checks }: Plan): Line {
   const failed = checks.filter(({ status }) => status === 'fail').length
-  if (failed === 0) return [['bold', `controlnet-kit train${config}`]]
+  if (failed === 0) return [['bold', kitCommand('train')]]
   return [
     `mend ${failed === 1 ? 'the failed check' : `the ${failed} failed checks`}, then: `,
-    ['bold', `controlnet-kit plan${config}`],
+    ['bold', kitCommand('plan')],
   ]
 }

@@ -1,9 +1,11 @@
 /** What a person reads when something fails, and what a program reads. */
 import { inspect } from 'node:util'
+import { COMMANDS, type CommandName } from '../command-line.ts'
 import { EXIT_CODES, exitReasonOf, StoppedError, ToolError, UserError } from '../errors.ts'
 
 export { exitReasonOf }
 import type { ExitReason, Problem } from '../errors.ts'
+import { kitCommand, kitHelp } from '../next-step.ts'
 import { createPaint, type Paint } from './style.ts'
 import { cleanLines, cleanText, displayWidth, padText } from './text.ts'
 
@@ -11,8 +13,6 @@ export interface FormatErrorOptions {
   readonly color: boolean
   /** The command that failed: `train`. */
   readonly command?: string
-  /** The config as the user named it, when it is not ./controlnet.yaml. */
-  readonly configFile?: string | null
 }
 
 /** The whole message, without a line end. Only a bug shows its stack. */
@@ -25,7 +25,7 @@ export function formatError(error: unknown, options: FormatErrorOptions): string
 }
 
 function formatUserError(error: UserError, { command }: FormatErrorOptions, paint: Paint): string {
-  const help = error.reason === 'usage' && command ? `controlnet-kit ${command} --help` : null
+  const help = error.reason === 'usage' && isCommand(command) ? kitHelp(command) : null
   return [
     ...formatMessage(error.message, paint),
     ...formatProblems(error.problems),
@@ -89,19 +89,24 @@ function endOf({ exitCode, signal }: ToolError): string {
   return exitCode === null ? '(did not start)' : `(exit code ${exitCode})`
 }
 
-function formatStopped(
-  error: StoppedError,
-  { command, configFile }: FormatErrorOptions,
-  paint: Paint,
-): string {
-  const config = configFile ? ` ${cleanText(configFile)}` : ''
-  if (command === 'prepare')
-    return `Stopped. Go on with:  ${paint('bold', `controlnet-kit prepare${config}`)}`
+function formatStopped(error: StoppedError, { command }: FormatErrorOptions, paint: Paint): string {
+  if (command === 'prepare') return `Stopped. Go on with:  ${paint('bold', kitCommand('prepare'))}`
   if (error.resumable && (command === 'models' || command === 'env'))
     return 'Stopped. The same command goes on from there.'
-  if (error.resumable) return `Stopped. Go on with:  ${paint('bold', 'controlnet-kit resume')}`
-  const again = command ? ` Start again with:  ${paint('bold', `controlnet-kit ${command}${config}`)}` : ''
-  return `Stopped.${command === 'train' ? ' There is no whole checkpoint yet to go on from.' : ''}${again}`
+  if (error.resumable) return `Stopped. Go on with:  ${paint('bold', kitCommand('resume'))}`
+  const again = RESTARTS[command ?? '']
+  if (again === undefined) return 'Stopped. The same command starts again from the beginning.'
+  return `Stopped. There is no whole checkpoint yet to go on from. Start again with:  ${paint('bold', again)}`
+}
+
+/** The commands that train; what was stopped before its first whole checkpoint starts again with the same. */
+const RESTARTS: Readonly<Record<string, string>> = {
+  train: kitCommand('train'),
+  resume: kitCommand('resume'),
+}
+
+function isCommand(name: string | undefined): name is CommandName {
+  return name !== undefined && name in COMMANDS
 }
 
 function formatBug(error: unknown, { command }: FormatErrorOptions, paint: Paint): string {

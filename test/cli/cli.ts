@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { packageRoot } from '../../src/tools/package-root.ts'
 
 export const MAIN = join(packageRoot, 'dist', 'start.cjs')
@@ -17,18 +17,33 @@ export interface Started {
   readonly ended: Promise<Ended>
 }
 
+/** As a person's shell has it: npm, which starts the tests, is no part of it. */
+const SHELL_ENVIRONMENT = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !name.startsWith('npm_') && name !== 'INIT_CWD'),
+)
+
 /** Starts the built program as a person's shell does. */
 export function start(args: readonly string[], cwd: string, env: Record<string, string> = {}): Started {
   const child = spawn(process.execPath, [MAIN, ...args], {
     cwd,
-    env: { ...process.env, NO_COLOR: '1', ...env },
+    env: { ...SHELL_ENVIRONMENT, NO_COLOR: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const texts = { stdout: '', stderr: '' }
   child.stdout.setEncoding('utf8').on('data', (text: string) => (texts.stdout += text))
   child.stderr.setEncoding('utf8').on('data', (text: string) => (texts.stderr += text))
-  const ended = new Promise<Ended>((resolve) => child.on('close', (code) => resolve({ code, ...texts })))
+  const ended = new Promise<Ended>((resolve) =>
+    child.on('close', (code) =>
+      resolve({ code, stdout: nameKit(texts.stdout, cwd), stderr: nameKit(texts.stderr, cwd) }),
+    ),
+  )
   return { child, ended }
+}
+
+/** Messages name the kit as it was started here; tests compare them as those of an installed one. */
+function nameKit(text: string, cwd: string): string {
+  const near = relative(cwd, MAIN)
+  return [MAIN, near].reduce((all, file) => all.replaceAll(`node ${file}`, 'controlnet-kit'), text)
 }
 
 export const run = (args: readonly string[], cwd: string, env?: Record<string, string>): Promise<Ended> =>

@@ -1,6 +1,7 @@
 /** Edges by Canny's method, as OpenCV finds them: thresholds 100 and 200, no blur, aperture 3, |dx| + |dy|. */
 import { needPicture, type Condition, type RenderInput } from './condition.ts'
 import { findEdges } from '../pictures/canny-edges.ts'
+import { kitCommand } from '../../next-step.ts'
 
 const LOW = 100
 const HIGH = 200
@@ -12,7 +13,7 @@ export const canny = {
   version: 1,
   drives: () => `the edges of the picture, white on black (Canny, thresholds ${LOW} and ${HIGH}, no blur)`,
   fromAnyPicture: () => ({
-    command: 'controlnet-kit annotate --kind canny photo.jpg',
+    command: kitCommand('annotate', { words: ['photo.jpg'], flags: { kind: 'canny' } }),
     cost: 'about 19 ms of one core a 512 px picture; no model',
   }),
   render,

@@ -1,6 +1,7 @@
 /** The picture as a coarse grid of its mean colours: the composition stays, the shapes are free. */
 import type { Region } from '../raster/coverage.ts'
 import { needPicture, type Condition, type RenderInput } from './condition.ts'
+import { kitCommand } from '../../next-step.ts'
 
 /** Pixels of the picture to a cell, each way. */
 const CELL = 64
@@ -12,7 +13,7 @@ export const colorPalette = {
   version: 1,
   drives: () => `which colours are where, as the means of cells of ${CELL} × ${CELL} pixels`,
   fromAnyPicture: () => ({
-    command: 'controlnet-kit annotate --kind color-palette photo.jpg',
+    command: kitCommand('annotate', { words: ['photo.jpg'], flags: { kind: 'color-palette' } }),
     cost: 'about 9 ms of one core a 512 px picture; no model',
   }),
   render,

@@ -5,6 +5,7 @@ import { drawSpigaSeg } from '../face-drawings/spiga-seg.ts'
 import { drawWireframe } from '../face-drawings/wireframe.ts'
 import { createCanvas } from '../raster.ts'
 import type { AnyPicture, Condition, ConditionConfig, RenderInput } from './condition.ts'
+import { kitCommand } from '../../next-step.ts'
 
 const DRAWINGS: Readonly<Record<ConditionConfig['style'], DrawFace>> = {
   'spiga-seg': drawSpigaSeg,
@@ -12,7 +13,7 @@ const DRAWINGS: Readonly<Record<ConditionConfig['style'], DrawFace>> = {
   wireframe: drawWireframe,
 }
 
-const SPIGA_COST = 'SPIGA, 209 MB, fetched once: models fetch spiga; about 1.1 s of one core a face'
+const SPIGA_COST = `SPIGA, 209 MB, fetched once: ${kitCommand('models', { action: 'fetch', words: ['spiga'] })}; about 1.1 s of one core a face`
 
 export const faceLandmarks = {
   kind: 'face-landmarks',
@@ -29,14 +30,12 @@ const COST_MS: Readonly<Record<ConditionConfig['quality'], number>> = { best: 10
 
 function fromAnyPicture({ style, annotator, quality }: ConditionConfig): AnyPicture {
   const embedded = `embedded annotator, 0.6 MB, ships with the kit; about ${COST_MS[quality]} ms of one core a 512 px picture`
-  const words = [
-    'controlnet-kit annotate',
-    annotator === 'spiga' ? '--annotator spiga' : quality === 'fast' ? '--quality fast' : '',
-    style === 'spiga-seg' ? '' : `--style ${style}`,
-    'photo.jpg',
-  ]
+  const flags = {
+    ...(annotator === 'spiga' ? { annotator } : quality === 'fast' ? { quality } : {}),
+    ...(style === 'spiga-seg' ? {} : { style }),
+  }
   return {
-    command: words.filter((word) => word !== '').join(' '),
+    command: kitCommand('annotate', { words: ['photo.jpg'], flags }),
     cost: annotator === 'spiga' ? SPIGA_COST : embedded,
   }
 }

@@ -1,11 +1,12 @@
 /** What a person should know and do after looking. */
+import { completeCommands, kitCommand } from '../../next-step.ts'
 import { sumRejects } from '../annotations/annotation-summary.ts'
 import type { Manifest } from '../manifest.ts'
 import type { PreviewContent } from './preview-page.ts'
 import { formatCount } from '../annotations/rejects.ts'
 import { escapeHtml } from './html.ts'
 
-type Content = Pick<PreviewContent, 'config' | 'configFile' | 'manifest'>
+type Content = Pick<PreviewContent, 'config' | 'invocation' | 'manifest'>
 
 /** Plain text. */
 export function listWarnings({ config, manifest }: Content): string[] {
@@ -50,9 +51,9 @@ function listLongCaptions({
 }
 
 /** HTML. */
-export function listNextSteps({ config, configFile, manifest }: Content): string[] {
-  const file = configFile === null ? '' : ` ${escapeHtml(configFile)}`
-  const command = (name: string): string => `<code>controlnet-kit ${name}${file}</code>`
+export function listNextSteps({ config, invocation, manifest }: Content): string[] {
+  const command = (name: 'prepare' | 'plan' | 'train'): string =>
+    `<code>${escapeHtml(completeCommands(kitCommand(name), invocation))}</code>`
   const looked =
     config.condition.kind === 'face-landmarks'
       ? 'Look at the samples: the dots lie on brows, eyes, nose, lips and jaw, and the conditioning image shows the same face.'

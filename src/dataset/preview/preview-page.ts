@@ -1,4 +1,5 @@
 /** `preview.html`: one self-contained page that shows what a dataset holds, what was left out, and what to do next. */
+import type { Invocation } from '../../next-step.ts'
 import { createHash } from 'node:crypto'
 import type { Config } from '../../types.ts'
 import type { Manifest } from '../manifest.ts'
@@ -15,8 +16,8 @@ import { sumRejects } from '../annotations/annotation-summary.ts'
 
 export interface PreviewContent {
   readonly config: Config
-  /** As people name it in a command; null: the one that is taken by itself. */
-  readonly configFile: string | null
+  /** The form of the commands on the page. */
+  readonly invocation: Invocation
   readonly manifest: Manifest
   readonly tally: PreviewTally
   readonly samples: readonly PreviewSample[]

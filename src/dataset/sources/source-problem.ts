@@ -2,6 +2,7 @@
 import type { SourceFact } from '../../types.ts'
 import { formatCount } from '../annotations/rejects.ts'
 import { tableKind } from '../table/parse-table.ts'
+import { kitCommand } from '../../next-step.ts'
 
 export interface SourceProblem {
   readonly code: 'source-missing' | 'no-pictures'
@@ -18,7 +19,7 @@ export function findSourceProblem(source: SourceFact): SourceProblem | null {
   if (!source.exists) {
     const isSynthetic = source.kind === 'face_synthetics'
     const remedy = isSynthetic
-      ? 'Fetch a part of it (controlnet-kit models fetch face-synthetics-100), or correct dataset.source.'
+      ? `Fetch a part of it (${kitCommand('models', { action: 'fetch', words: ['face-synthetics-100'] })}), or correct dataset.source.`
       : 'Put pictures there, or correct dataset.source. Relative paths start at the working directory.'
     const expected = EXPECTED_SOURCE[source.kind] ?? 'a folder of pictures'
     return { code: 'source-missing', found: `There is no ${place}`, expected, remedy }

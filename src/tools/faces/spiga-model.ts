@@ -7,6 +7,7 @@ import type { SpigaFact } from '../../types.ts'
 import { cacheFolder } from '../files/cache-folder.ts'
 import { readFetchRecord } from '../files/fetch-once.ts'
 import { hashFile } from '../files/hash-file.ts'
+import { kitCommand } from '../../next-step.ts'
 
 export interface SpigaModel {
   readonly folder: string
@@ -47,7 +48,7 @@ export async function requireSpigaModel(): Promise<SpigaModel> {
     throw new UserError('SPIGA is not there yet.', {
       reason: 'preflight',
       code: 'spiga-missing',
-      hint: 'Fetch it: controlnet-kit models fetch spiga',
+      hint: `Fetch it: ${kitCommand('models', { action: 'fetch', words: ['spiga'] })}`,
     })
   }
   const found = await hashFile(model.file)
@@ -57,7 +58,7 @@ export async function requireSpigaModel(): Promise<SpigaModel> {
     {
       reason: 'integrity',
       code: 'spiga-damaged',
-      hint: `Remove ${model.folder}, then: controlnet-kit models fetch spiga`,
+      hint: `Remove ${model.folder}, then: ${kitCommand('models', { action: 'fetch', words: ['spiga'] })}`,
     },
   )
 }

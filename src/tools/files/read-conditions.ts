@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet'
 import { UserError } from '../../errors.ts'
+import { kitCommand } from '../../next-step.ts'
 
 /** Conditioning images as encoded in the dataset, in the order of its rows: at most `count` of the split. */
 export async function readConditions(
@@ -42,7 +43,7 @@ async function readShard(path: string, count: number): Promise<Uint8Array[]> {
   } catch (error) {
     throw new UserError(`The dataset file ${path} can't be read: ${(error as Error).message}`, {
       code: 'dataset-unreadable',
-      hint: 'Write it anew: controlnet-kit prepare',
+      hint: `Write it anew: ${kitCommand('prepare')}`,
       cause: error,
     })
   }

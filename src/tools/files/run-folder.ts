@@ -19,7 +19,12 @@ export interface RunRecord {
   readonly exitReason: ExitReason | null
   readonly fingerprint: string
   readonly config_file: string | null
+  /** Absolute: relative paths of the config start there. */
   readonly working_directory: string
+  /** Absolute: the folder of the run folders when the run started. Absent in runs of version 0.1.0. */
+  readonly runs?: string
+  /** Overrides of the config, as `a.b=value`. Absent in runs of version 0.1.0. */
+  readonly set?: readonly string[]
   readonly attempts: readonly {
     readonly started: string
     readonly ended: string | null
@@ -48,6 +53,21 @@ export async function writeRunInputs(folder: string, plan: Plan): Promise<void> 
     await copyFile(plan.config_file, join(folder, 'config.yaml')).catch(() => undefined)
   await writeFileAtomic(join(folder, 'config.resolved.json'), `${JSON.stringify(plan.config, null, 2)}\n`)
   await writeRunPlan(folder, plan)
+}
+
+/** The plan that a run was started with, as settled; null when it is missing or none. */
+async function readRunPlan(folder: string): Promise<Plan | null> {
+  try {
+    const plan = JSON.parse(await readFile(join(folder, 'plan.json'), 'utf8')) as Plan
+    return plan.v === 1 ? plan : null
+  } catch {
+    return null
+  }
+}
+
+/** The resolved config that a run was started with. Throws where it can't be read. */
+export async function readRunConfig(folder: string): Promise<unknown> {
+  return JSON.parse(await readFile(join(folder, 'config.resolved.json'), 'utf8'))
 }
 
 export async function writeRunPlan(folder: string, plan: Plan): Promise<void> {
@@ -98,5 +118,7 @@ async function observeRun(
   const checkpoints = await findCheckpoints(join(folder, 'output')).catch(() => [])
   const whole = checkpoints.filter((checkpoint) => checkpoint.whole).map(({ step }) => step)
   const checkpoint = whole.length === 0 ? null : Math.max(...whole)
-  return { id: record.id, folder, status: record.status, fingerprint: record.fingerprint, checkpoint, stamps }
+  const settings = (await readRunPlan(folder))?.training.settings ?? null
+  const { id, status, fingerprint } = record
+  return { id, folder, status, fingerprint, settings, checkpoint, stamps }
 }

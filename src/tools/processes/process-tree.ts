@@ -85,6 +85,14 @@ function readOrNull(file: string): string | null {
   }
 }
 
+/** Pids of the processes whose program is started from within a folder, as a venv's Python is. Empty where there is no /proc. */
+export function findUsers(folder: string): number[] {
+  if (!hasProc) return []
+  return readRows()
+    .map(({ pid }) => pid)
+    .filter((pid) => readOrNull(`/proc/${pid}/cmdline`)?.split('\0')[0]?.startsWith(`${folder}/`) === true)
+}
+
 /** macOS has no /proc: the links of `ps`, whose start times are in seconds, and no markers. */
 function readPsRows(): ProcessRow[] {
   const text = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,pgid=,stat=,lstart='], { encoding: 'utf8' })

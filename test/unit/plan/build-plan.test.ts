@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { told } from '../told.ts'
 import { buildPlan, failedChecks } from '../../../src/plan/build-plan.ts'
 import { resolvePlan } from '../../../src/plan/resolve-plan.ts'
 import { stageSpecs } from '../../../src/stages/index.ts'
@@ -55,7 +56,7 @@ describe('buildPlan', () => {
   })
 
   it('answers what drives the image, and what makes conditions later', () => {
-    expect(plan().condition).toEqual({
+    expect(told(plan().condition)).toEqual({
       title: 'face landmarks',
       drives: 'where the 68 landmarks of each face are, drawn as spiga-seg',
       from_any_picture: {
@@ -121,6 +122,7 @@ describe('buildPlan', () => {
       folder: '/r1',
       status: 'stopped' as const,
       fingerprint,
+      settings: null,
       checkpoint: 20,
       stamps: {},
     }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { told } from '../told.ts'
 import { buildPlan } from '../../../src/plan/build-plan.ts'
 import { stageSpecs } from '../../../src/stages/index.ts'
 import type { Plan, SpigaFact } from '../../../src/types.ts'
@@ -18,7 +19,7 @@ const fingerprint = ({ stages }: Plan) => stages.find(({ name }) => name === 'an
 
 test('SPIGA that was never fetched fails a check', () => {
   for (const spiga of [null, { key: null, folder: null }, { key: 'k1', folder: null }])
-    expect(checkOf(planWith(spiga))).toEqual([
+    expect(told(checkOf(planWith(spiga)))).toEqual([
       {
         code: 'spiga-missing',
         path: 'condition.annotator',

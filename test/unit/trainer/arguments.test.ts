@@ -83,7 +83,6 @@ describe('the command line of the training script', () => {
     [{ lr_warmup_steps: 10 }, '--lr_scheduler=constant_with_warmup --lr_warmup_steps=10'],
     [{ lr_scheduler: 'cosine', lr_warmup_steps: 10 }, '--lr_scheduler=cosine --lr_warmup_steps=10'],
     [{ adam_epsilon: 1e-6, max_grad_norm: 0.5 }, '--adam_epsilon=0.000001 --max_grad_norm=0.5'],
-    [{ use_8bit_adam: true }, '--use_8bit_adam --gradient_checkpointing'],
     [{ controlnet_model_name_or_path: './start' }, '--controlnet_model_name_or_path=/home/me/start'],
     [{ proportion_empty_prompts: 0.2 }, '--proportion_empty_prompts=0.2'],
     [
@@ -140,7 +139,6 @@ describe('flags and scripts', () => {
       cache_latents: true,
       cache_captions: true,
       gradient_checkpointing_unet: true,
-      use_8bit_adam: true,
       controlnet_model_name_or_path: 'x',
       proportion_empty_prompts: 0.5,
       lr_num_cycles: 2,

@@ -12,7 +12,7 @@ const facts = (change: Partial<ModelCardFacts> = {}): ModelCardFacts => ({
   condition: {
     title: 'face landmarks',
     drives: 'where the 68 landmarks of each face are, drawn as spiga-seg',
-    from_any_picture: { command: 'controlnet-kit annotate photo.jpg', cost: '43 ms' },
+    from_any_picture: { command: '{kit} annotate photo.jpg', cost: '43 ms' },
     made: null,
   },
   training: {

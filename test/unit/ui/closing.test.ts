@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { told } from '../told.ts'
 import { formatAnnotateTable } from '../../../src/ui/annotate-table.ts'
 import { formatClosing, prepareClosing, trainClosing } from '../../../src/ui/closing-summary.ts'
 import { formatStopping } from '../../../src/ui/stopping.ts'
@@ -66,7 +67,8 @@ test('files that lie elsewhere are shown with their folder', () => {
 })
 
 test('the end of prepare', () => {
-  expect(formatClosing(prepareClosing('dataset/', 'face.yaml'), { color: false })).toBe(
+  const text = formatClosing(prepareClosing('dataset/'), { color: false })
+  expect(told(text, { config: 'face.yaml' })).toBe(
     'Look at it:   dataset/preview.html   (or preview.png)\nNext:         controlnet-kit plan face.yaml',
   )
 })

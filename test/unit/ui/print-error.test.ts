@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { StoppedError, ToolError, UserError } from '../../../src/errors.ts'
+import type { Invocation } from '../../../src/next-step.ts'
+import { told } from '../told.ts'
 import { errorDocument, exitCodeOf, exitReasonOf, formatError } from '../../../src/ui/print-error.ts'
 
 const plain = { color: false }
@@ -72,7 +74,7 @@ describe('formatError', () => {
 
   test('points to the help of the command when the usage is wrong and nothing better is known', () => {
     const error = new UserError('Unknown flag --bath.', { reason: 'usage' })
-    expect(formatError(error, { color: false, command: 'train' })).toBe(
+    expect(told(formatError(error, { color: false, command: 'train' }))).toBe(
       '✖ Unknown flag --bath.\n→ controlnet-kit train --help',
     )
   })
@@ -131,20 +133,27 @@ describe('formatError', () => {
   })
 })
 
-test.each([
-  ['train', true, null, 'Stopped. Go on with:  controlnet-kit resume'],
-  ['prepare', true, 'face.yaml', 'Stopped. Go on with:  controlnet-kit prepare face.yaml'],
+test.each<[string, boolean, Partial<Invocation>, string]>([
+  ['train', true, {}, 'Stopped. Go on with:  controlnet-kit resume'],
+  [
+    'train',
+    true,
+    { run: 'x/runs/1', folder: 'a b' },
+    "Stopped. Go on with:  controlnet-kit resume x/runs/1 -C 'a b'",
+  ],
+  ['prepare', true, { config: 'face.yaml' }, 'Stopped. Go on with:  controlnet-kit prepare face.yaml'],
   [
     'train',
     false,
-    'face.yaml',
-    'Stopped. There is no whole checkpoint yet to go on from. Start again with:  controlnet-kit train face.yaml',
+    { config: 'face.yaml', set: ['train.seed=7', 'name="a: b"'] },
+    `Stopped. There is no whole checkpoint yet to go on from. Start again with:  controlnet-kit train face.yaml --set train.seed=7 --set 'name="a: b"'`,
   ],
-  ['models', true, null, 'Stopped. The same command goes on from there.'],
-  ['env', true, null, 'Stopped. The same command goes on from there.'],
-  ['annotate', false, null, 'Stopped. Start again with:  controlnet-kit annotate'],
-])('stopping %s (resumable: %s) names the next command', (command, resumable, configFile, text) => {
-  expect(formatError(new StoppedError('SIGINT', resumable), { color: false, command, configFile })).toBe(text)
+  ['models', true, {}, 'Stopped. The same command goes on from there.'],
+  ['env', true, {}, 'Stopped. The same command goes on from there.'],
+  ['annotate', false, {}, 'Stopped. The same command starts again from the beginning.'],
+])('stopping %s (resumable: %s) names the next command', (command, resumable, invocation, text) => {
+  const stopped = new StoppedError('SIGINT', resumable)
+  expect(told(formatError(stopped, { color: false, command }), invocation)).toBe(text)
 })
 
 test.each([

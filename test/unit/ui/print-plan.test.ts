@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { told } from '../told.ts'
 import { formatPlan } from '../../../src/ui/print-plan.ts'
 import { examplePlan } from './example-plan.ts'
 
@@ -6,7 +7,7 @@ const options = { color: false, columns: 100, workingDirectory: '/home/me/faces'
 
 describe('formatPlan', () => {
   test('100 columns', () => {
-    expect(formatPlan(examplePlan, options)).toMatchInlineSnapshot(`
+    expect(told(formatPlan(examplePlan, options))).toMatchInlineSnapshot(`
       "Plan for face-landmarks                                                              controlnet.yaml
 
       Condition     face landmarks: where the 68 landmarks of each face are, drawn as spiga-seg
@@ -18,7 +19,7 @@ describe('formatPlan', () => {
                     + create environment                new: torch 2.13.0 cu130
                     + train ControlNet                  new: diffusers engine
                     + verify model                      new
-                    – publish                           not configured; nothing leaves this machine
+                    – publish                           nothing leaves this machine
 
       Training      effective batch 16 (4 × 4 accumulation × 1 GPU)   ≈ 72 steps an epoch
                     ≈ 216 steps in 3 epochs
@@ -66,12 +67,9 @@ describe('formatPlan', () => {
       expected: 'pictures',
       remedy: '',
     } as const
-    const text = formatPlan(
-      { ...examplePlan, config_file: 'face.yaml', checks: [...examplePlan.checks, failed] },
-      options,
-    )
+    const text = formatPlan({ ...examplePlan, checks: [...examplePlan.checks, failed] }, options)
     expect(text).toContain('✖ source       photos/ is empty (expected pictures)\n              ! python-venv')
-    expect(text.split('\n').at(-1)).toBe(
+    expect(told(text, { config: 'face.yaml' }).split('\n').at(-1)).toBe(
       'Next          mend the failed check, then: controlnet-kit plan face.yaml',
     )
   })
@@ -102,7 +100,9 @@ describe('formatPlan', () => {
   test('colour is added to the same text', () => {
     const painted = formatPlan(examplePlan, { ...options, color: true })
     // eslint-disable-next-line no-control-regex
-    expect(painted.replace(/\u001b\[\d+m/g, '').replace(/ +$/gm, '')).toBe(formatPlan(examplePlan, options))
+    expect(told(painted.replace(/\u001b\[\d+m/g, '').replace(/ +$/gm, ''))).toBe(
+      told(formatPlan(examplePlan, options)),
+    )
     expect(painted).toContain('\u001b[33m~ write dataset')
   })
 })

@@ -7,6 +7,7 @@ import {
   outlinePlan,
   type ReporterMode,
 } from '../../../src/ui/create-reporter.ts'
+import { told } from '../told.ts'
 import { examplePlan } from './example-plan.ts'
 import { annotated, annotating, outline, START, training, type Story } from './story.ts'
 
@@ -15,7 +16,14 @@ function record(mode: ReporterMode, columns = 80) {
   const stdout = Object.assign(new PassThrough(), { columns })
   const stderr = Object.assign(new PassThrough(), { columns })
   let timeMs = START
-  const reporter = createReporter({ mode, stdout, stderr, color: false, now: () => timeMs })
+  const reporter = createReporter({
+    mode,
+    stdout,
+    stderr,
+    color: false,
+    now: () => timeMs,
+    complete: (text) => told(text),
+  })
   const play = (story: Story): void => {
     for (const [seconds, body] of story) {
       timeMs = START + seconds * 1000

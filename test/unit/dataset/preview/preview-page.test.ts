@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
+import { ANYWHERE } from '../../../../src/next-step.ts'
 import { configSchema } from '../../../../src/config/schema.ts'
 import type { Annotation } from '../../../../src/dataset/annotations/annotation.ts'
 import type { Manifest } from '../../../../src/dataset/manifest.ts'
@@ -70,7 +71,7 @@ function formatPage({ annotations = [kept('a')], ...change }: Change = {}): stri
   for (const annotation of annotations) tally.add(annotation)
   tally.addCaption('a person')
   const rejects = countRejects(annotations.flatMap((each) => each.rejected ?? []))
-  const content = { config, configFile: null, samples: [sample], thumbnails: new Map<string, string>() }
+  const content = { config, invocation: ANYWHERE, samples: [sample], thumbnails: new Map<string, string>() }
   return formatPreviewPage({ ...content, manifest: { ...manifest, rejected: rejects }, tally, ...change })
 }
 
@@ -89,7 +90,7 @@ test('names and captions are text, whatever they hold', () => {
     samples: [{ ...sample, id: evil, caption: evil }],
     annotations: [rejected(evil, 'no-face', evil)],
     config: { ...config, dataset: { ...config.dataset, captions: { template: evil, drop: 0 } } },
-    configFile: evil,
+    invocation: { ...ANYWHERE, config: evil },
   })
   expect(page).not.toContain('<img src=x')
   // Id and its three alternative texts, caption, name (thrice with the list) and message of the reject, template.
@@ -182,9 +183,9 @@ describe('warnings and next steps', () => {
   test('none without a reason', () => expect(formatPage()).not.toContain('Worth a look'))
 
   test('the commands name the config where it is not the usual one', () => {
-    expect(formatPage()).toContain('<code>controlnet-kit train</code>')
-    expect(formatPage({ configFile: 'my face.yaml' })).toContain(
-      '<code>controlnet-kit train my face.yaml</code>',
+    expect(formatPage()).toContain('<code>npx controlnet-kit train</code>')
+    expect(formatPage({ invocation: { ...ANYWHERE, config: 'my face.yaml' } })).toContain(
+      '<code>npx controlnet-kit train &#39;my face.yaml&#39;</code>',
     )
   })
 })
@@ -207,7 +208,7 @@ test('a hundred thousand rows: the page stays small, and what is kept for it too
   expect(tally.listed).toHaveLength(200)
   const page = formatPreviewPage({
     config,
-    configFile: null,
+    invocation: ANYWHERE,
     manifest,
     tally,
     samples: Array<PreviewSample>(24).fill(sample),

@@ -1,0 +1,144 @@
+/**
+ * The command line as data: every command with its arguments and flags. `cli/program.ts` is built from it, and so are the
+ * commands that messages name (`next-step.ts`): a message can't name a command or flag that does not exist.
+ */
+
+/** A flag as the help shows it: `--out <file>`, and what it does. */
+export interface FlagSpec {
+  readonly usage: string
+  readonly about: string
+}
+
+export interface CommandSpec {
+  /** Positional arguments: `[config]`. */
+  readonly usage: string
+  readonly about: string
+  /** Words behind the command in the example that its help begins with. */
+  readonly example: string
+  /** What the first positional argument is called with: a verb such as `fetch`. Empty: the command has no verbs. */
+  readonly actions: readonly string[]
+  readonly flags: Readonly<Record<string, FlagSpec>>
+}
+
+const SET = { usage: '--set <key=value>', about: 'override a key of the config (repeatable)' }
+const YES = { usage: '--yes', about: 'do it without asking' }
+
+/** Flags that every command takes. */
+export const COMMON_FLAGS = {
+  json: { usage: '--json', about: 'print JSON on stdout' },
+  quiet: { usage: '--quiet', about: 'print results and errors only' },
+  'no-color': { usage: '--no-color', about: 'no colours' },
+  directory: { usage: '-C, --directory <dir>', about: 'start in this folder: relative paths begin here' },
+} as const satisfies Readonly<Record<string, FlagSpec>>
+
+/** In the order in which the help lists them. */
+export const COMMANDS = {
+  init: {
+    usage: '[dir]',
+    about: 'write a short commented controlnet.yaml',
+    example: '',
+    actions: [],
+    flags: {},
+  },
+  plan: {
+    usage: '[config]',
+    about: 'show what will be done, and how; touches nothing',
+    example: '',
+    actions: [],
+    flags: {
+      set: SET,
+      out: { usage: '--out <file>', about: 'also save the plan as JSON' },
+      offline: { usage: '--offline', about: 'ask nothing of the network' },
+    },
+  },
+  annotate: {
+    usage: '<paths...>',
+    about: 'any picture → conditioning image and landmarks',
+    example: 'photo.jpg',
+    actions: [],
+    flags: {
+      kind: { usage: '--kind <kind>', about: 'the condition' },
+      style: {
+        usage: '--style <style>',
+        about: 'how landmarks are drawn: spiga-seg (the default), points or wireframe',
+      },
+      quality: { usage: '--quality <quality>', about: 'how landmarks are found: best (the default) or fast' },
+      overlay: { usage: '--overlay', about: 'also draw the landmarks over the picture: photo.overlay.png' },
+      out: { usage: '--out <dir>', about: 'write here, not beside the pictures' },
+      annotator: {
+        usage: '--annotator <annotator>',
+        about: 'what finds the faces: embedded (the default) or spiga',
+      },
+      size: { usage: '--size <pixels>', about: 'write what the training sees: a square of this size' },
+    },
+  },
+  prepare: {
+    usage: '[config]',
+    about: 'pictures → dataset folder; resumable',
+    example: '',
+    actions: [],
+    flags: { set: SET },
+  },
+  train: {
+    usage: '[config]',
+    about: 'carry the plan out, to a verified model',
+    example: '--set train.num_train_epochs=5',
+    actions: [],
+    flags: {
+      set: SET,
+      again: { usage: '--again', about: 'start anew, even when nothing changed' },
+      plan: {
+        usage: '--plan <file>',
+        about: 'carry out a saved plan; refuses when anything changed since',
+      },
+    },
+  },
+  resume: {
+    usage: '[run]',
+    about: 'go on from the newest whole checkpoint, as the run recorded it',
+    example: '',
+    actions: [],
+    flags: {},
+  },
+  env: {
+    usage: '<action> [config]',
+    about: 'the pinned venv: create, show, clean',
+    example: 'show',
+    actions: ['create', 'show', 'clean'],
+    flags: { set: SET, yes: { ...YES, about: 'clean: remove what it lists' } },
+  },
+  models: {
+    usage: '<action> [name]',
+    about: 'annotators and picture sets: list, fetch',
+    example: 'fetch spiga',
+    actions: ['list', 'fetch'],
+    flags: { yes: { ...YES, about: 'agree to the terms without being asked' } },
+  },
+  schema: {
+    usage: '',
+    about: 'print the JSON Schema of the config',
+    example: '> controlnet.schema.json',
+    actions: [],
+    flags: {},
+  },
+} as const satisfies Readonly<Record<string, CommandSpec>>
+
+export type CommandName = keyof typeof COMMANDS
+export const COMMAND_NAMES = Object.keys(COMMANDS) as readonly CommandName[]
+
+/** Commands that the design names and that do not exist yet: no help lists them, and whoever calls one is told. */
+export const COMMANDS_TO_COME = [
+  'doctor',
+  'stop',
+  'status',
+  'logs',
+  'generate',
+  'evaluate',
+  'report',
+  'publish',
+  'clean',
+  'completion',
+] as const
+
+export type FlagOf<Name extends CommandName> = keyof (typeof COMMANDS)[Name]['flags'] & string
+export type ActionOf<Name extends CommandName> = (typeof COMMANDS)[Name]['actions'][number]
