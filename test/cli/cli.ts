@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdtemp } from 'node:fs/promises'
+import { mkdtemp, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { packageRoot } from '../../src/tools/package-root.ts'
@@ -24,7 +24,16 @@ const SHELL_ENVIRONMENT = Object.fromEntries(
 
 /** Starts the built program as a person's shell does. */
 export function start(args: readonly string[], cwd: string, env: Record<string, string> = {}): Started {
-  const child = spawn(process.execPath, [MAIN, ...args], {
+  return spawnProgram(process.execPath, [MAIN, ...args], cwd, env)
+}
+
+function spawnProgram(
+  file: string,
+  args: readonly string[],
+  cwd: string,
+  env: Record<string, string>,
+): Started {
+  const child = spawn(file, args, {
     cwd,
     env: { ...SHELL_ENVIRONMENT, NO_COLOR: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -48,5 +57,28 @@ function nameKit(text: string, cwd: string): string {
 
 export const run = (args: readonly string[], cwd: string, env?: Record<string, string>): Promise<Ended> =>
   start(args, cwd, env).ended
+
+/** Runs a command that a message named, as a person types it who has the kit installed. */
+export async function sh(command: string, cwd: string, env: Record<string, string> = {}): Promise<Ended> {
+  const bin = await mkdtemp(join(tmpdir(), 'cnk-bin-'))
+  await symlink(MAIN, join(bin, 'controlnet-kit'))
+  const { ended } = spawnProgram('sh', ['-c', command], cwd, {
+    ...env,
+    PATH: `${bin}:${process.env['PATH'] ?? ''}`,
+  })
+  return ended.finally(() => rm(bin, { recursive: true }))
+}
+
+/** Resolves when a stream has shown the text; rejects when it ends before. */
+export function untilPrinted(stream: NodeJS.ReadableStream | null, text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let all = ''
+    stream?.on('data', (chunk: string) => {
+      all += chunk
+      if (all.includes(text)) resolve()
+    })
+    stream?.on('close', () => reject(new Error(`it ended before it printed ${text}:\n${all.slice(-2000)}`)))
+  })
+}
 
 export const temporaryFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'cnk-cli-'))

@@ -4,7 +4,7 @@ import { readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promis
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Event } from '../../src/events.ts'
-import { run, start, temporaryFolder, type Ended } from '../cli/cli.ts'
+import { run, start, temporaryFolder, untilPrinted, type Ended } from '../cli/cli.ts'
 
 const STEPS = 24
 
@@ -98,14 +98,3 @@ it('carries out a saved plan, and refuses it when something changed', async () =
   expect(drifted.code).toBe(3)
   expect(drifted.stderr).toContain('changed since the plan was saved')
 })
-
-function untilPrinted(stream: NodeJS.ReadableStream | null, text: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let all = ''
-    stream?.on('data', (chunk: string) => {
-      all += chunk
-      if (all.includes(text)) resolve()
-    })
-    stream?.on('close', () => reject(new Error(`it ended before it printed ${text}:\n${all.slice(-2000)}`)))
-  })
-}
