@@ -63,7 +63,7 @@ async function ask({ name }: CatalogModel, output: Output): Promise<boolean> {
     throw new UserError(`${name} has terms to agree to, and there is nobody to ask.`, {
       reason: 'usage',
       code: 'terms-not-accepted',
-      hint: `If you agree: ${kitCommand('models', { action: 'fetch', words: [name], flags: { yes: true } })} (${kitCommand('models', { action: 'list' })} tells the licence)`,
+      hint: `If you agree: ${kitCommand('models', { action: 'fetch', words: [name], flags: { yes: true } })} (its licence: ${kitCommand('models', { action: 'list' })})`,
     })
   }
   const prompt = createInterface({ input: process.stdin, output: process.stderr })

@@ -111,7 +111,7 @@ function addCommandToCome(program: Command, name: string, state: State): void {
       throw new UserError(`controlnet-kit ${name} is not available yet.`, {
         reason: 'usage',
         code: 'not-available',
-        hint: `${kitHelp()} shows what there is.`,
+        hint: `See what there is: ${kitHelp()}`,
       })
     })
   })

@@ -19,6 +19,9 @@ export interface LoadedConfig {
   readonly locate: (path: readonly string[], onKey?: boolean) => string
 }
 
+/** Commands take it by themselves. */
+const DEFAULT_FILE = 'controlnet.yaml'
+
 const MAX_BYTES = 1_000_000
 
 export async function loadConfig(file: string, setFlags: readonly string[]): Promise<LoadedConfig> {
@@ -71,7 +74,7 @@ function configError(file: string, problems: readonly Problem[]): UserError {
     reason: 'usage',
     code: 'config',
     problems,
-    hint: `Mend ${problems.length === 1 ? 'it' : 'them'}, then: ${kitCommand('plan')}`,
+    hint: `Mend ${problems.length === 1 ? 'it' : 'them'}, then: ${kitCommand('plan', { words: file === DEFAULT_FILE ? [] : [file] })}`,
   })
 }
 
@@ -81,7 +84,7 @@ async function readConfigFile(file: string): Promise<string> {
     throw new UserError(`There is no ${file} here.`, {
       reason: 'preflight',
       code: 'config-missing',
-      hint: `${kitCommand('init')} writes one, or name yours: ${kitCommand('plan', { words: ['CONFIG'] })}`,
+      hint: `Write one: ${kitCommand('init')}, or name yours: ${kitCommand('plan', { words: ['CONFIG'] })}`,
     })
   }
   if (!info.isFile())

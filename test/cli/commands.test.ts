@@ -16,7 +16,7 @@ describe('mistakes', () => {
     const { code, stderr } = await run(['plan'], folder)
     expect(code).toBe(3)
     expect(stderr).toBe(
-      '✖ There is no controlnet.yaml here.\n→ controlnet-kit init writes one, or name yours: controlnet-kit plan CONFIG\n',
+      '✖ There is no controlnet.yaml here.\n→ Write one: controlnet-kit init, or name yours: controlnet-kit plan CONFIG\n',
     )
   })
 
