@@ -103,7 +103,6 @@ test('--help loads one package, and no handler of a command', async () => {
   const sources = (await Promise.all(loaded.map(readSources))).flat()
   expect([...new Set(sources.flatMap(packageFolder))]).toEqual(['node_modules/commander'])
   expect(sources.filter((source) => /^src\/(cli|tools|stages|plan|config)\//.test(source)).sort()).toEqual([
-    'src/cli/output.ts',
     'src/cli/program.ts',
   ])
 })
