@@ -148,6 +148,7 @@ const rooms = Object.keys(MAY_IMPORT).map((room) => ({
 export default defineConfig(
   globalIgnores([
     'dist/',
+    'build/',
     'node_modules/',
     'models/',
     'python/',

@@ -10,6 +10,7 @@ export default defineConfig({
   test: {
     include: ['test/system/**/*.test.ts'],
     exclude: isRoot ? [] : NEEDS_ROOT,
+    globalSetup: ['scripts/build-if-changed.mjs'],
     testTimeout: 60_000,
     hookTimeout: 180_000,
     maxWorkers: 1,

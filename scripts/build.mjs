@@ -1,11 +1,15 @@
-// Compiles src/ to dist/ from scratch, so that no file of an older build stays.
-import { execFileSync } from 'node:child_process'
+// Builds dist/, the bundle that is published, and build/, the same modules one by one, which tests, benches and scripts import.
+// Both from scratch, so that no file of an older build stays. `npm run types` checks the types.
 import { chmodSync, rmSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { bundle } from './build/bundle.mjs'
+import { compileModules } from './build/compile-modules.mjs'
+import { writeLicences } from './build/licences.mjs'
 
-const root = new URL('..', import.meta.url)
-const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
+const root = fileURLToPath(new URL('..', import.meta.url))
 
-rmSync(new URL('dist', root), { recursive: true, force: true })
-execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' })
-chmodSync(new URL('dist/start.cjs', root), 0o755)
+for (const folder of ['dist', 'build']) rmSync(join(root, folder), { recursive: true, force: true })
+const [files] = await Promise.all([bundle(root), compileModules(root)])
+writeLicences(root, files)
+chmodSync(join(root, 'dist/start.cjs'), 0o755)

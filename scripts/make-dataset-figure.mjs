@@ -3,10 +3,10 @@
  *
  *     npm run build && node scripts/make-dataset-figure.mjs docs/images/dataset.png
  */
-import { generateFace, GENERATED_FACE_SIZE } from '../dist/dataset/generated-face.js'
-import { drawConditioningImage } from '../dist/tools/images/conditioning-image.js'
-import { writeContactSheet } from '../dist/tools/images/contact-sheet.js'
-import { encodePng } from '../dist/tools/images/png.js'
+import { generateFace, GENERATED_FACE_SIZE } from '../build/dataset/generated-face.js'
+import { drawConditioningImage } from '../build/tools/images/conditioning-image.js'
+import { writeContactSheet } from '../build/tools/images/contact-sheet.js'
+import { encodePng } from '../build/tools/images/png.js'
 
 const SEED = 3
 const PEOPLE = [0, 11, 6, 2, 9, 4]

@@ -1,9 +1,10 @@
 // Makes a checkout ready: checks Node, installs the packages and builds, each only when something changed since.
 import { execFileSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import buildIfChanged from './build-if-changed.mjs'
+import { hashFiles } from './hash-files.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const LOWEST_NODE = [20, 19]
@@ -16,26 +17,26 @@ if (major < LOWEST_NODE[0] || (major === LOWEST_NODE[0] && minor < LOWEST_NODE[1
   process.exit(3)
 }
 
-onceFor(join(root, 'node_modules', '.ready'), hashFiles(['package.json', 'package-lock.json']), () => {
-  if (isInstalled()) return
+installIfChanged()
+buildIfChanged()
+
+/** The mark comes last, so that a broken installation is done again. */
+function installIfChanged() {
+  const mark = join(root, 'node_modules', '.ready')
+  const key = hashFiles(root, ['package.json', 'package-lock.json'])
+  if (existsSync(mark) && readFileSync(mark, 'utf8') === key) return
+  if (!isInstalled()) install()
+  writeFileSync(mark, key)
+}
+
+function install() {
   console.error('Installing the npm packages (about 570 MB) …')
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
   execFileSync(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     stdio: ['ignore', 2, 2],
   })
-})
-onceFor(
-  join(root, 'dist', '.ready'),
-  hashFiles(['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', ...walk('src')]),
-  () => {
-    console.error('Building …')
-    execFileSync(process.execPath, [join(root, 'scripts', 'build.mjs')], {
-      cwd: root,
-      stdio: ['ignore', 2, 2],
-    })
-  },
-)
+}
 
 /** Whether somebody ran `npm install` already: npm writes down what it installed. */
 function isInstalled() {
@@ -46,24 +47,4 @@ function isInstalled() {
   return Object.entries(wanted).every(
     ([path, { version, optional }]) => path === '' || optional || installed[path]?.version === version,
   )
-}
-
-/** Does the work unless the mark says that it was done for the same key; the mark comes last. */
-function onceFor(mark, key, work) {
-  if (existsSync(mark) && readFileSync(mark, 'utf8') === key) return
-  work()
-  writeFileSync(mark, key)
-}
-
-function hashFiles(files) {
-  const hash = createHash('sha256')
-  for (const file of files) hash.update(`${file}\n`).update(readFileSync(join(root, file)))
-  return hash.digest('hex')
-}
-
-function walk(folder) {
-  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(root.length))
-    .sort()
 }

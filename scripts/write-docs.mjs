@@ -1,8 +1,8 @@
 /** Writes docs/config.md and docs/controlnet.schema.json from the built schema: `npm run build && node scripts/write-docs.mjs`. */
 import { writeFile } from 'node:fs/promises'
 import { format, resolveConfig } from 'prettier'
-import { renderConfigReference, renderJsonSchema } from '../dist/config/document.js'
-import { configSchema } from '../dist/config/schema.js'
+import { renderConfigReference, renderJsonSchema } from '../build/config/document.js'
+import { configSchema } from '../build/config/schema.js'
 
 const docs = new URL('../docs/', import.meta.url)
 await writeFile(new URL('config.md', docs), renderConfigReference(configSchema))

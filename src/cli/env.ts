@@ -54,7 +54,7 @@ function readAction(given: unknown): Action {
 async function create(planned: Planned, output: Output): Promise<void> {
   refuseFailedChecks(planned)
   const { plan, facts } = planned
-  const reporter = output.json ? null : output.createReporter()
+  const reporter = output.json ? null : await output.createReporter()
   reporter?.begin(outlinePlan(plan, { command: 'env create', target: null }))
   const stopping = (): void => void reporter?.report({ type: 'log', stage: null, message: 'Stopping.' })
   try {

@@ -3,7 +3,7 @@ import { relative, resolve } from 'node:path'
 import { COMMANDS, type CommandName } from '../command-line.ts'
 import { UserError } from '../errors.ts'
 import { completeCommands, type Invocation } from '../next-step.ts'
-import { createReporter, chooseMode, type Reporter } from '../ui/create-reporter.ts'
+import type { Reporter } from '../ui/create-reporter.ts'
 import { observeStart } from '../ui/how-started.ts'
 import { errorDocument, exitCodeOf, formatError } from '../ui/print-error.ts'
 import { canRedraw, wantsColor } from '../ui/style.ts'
@@ -36,7 +36,8 @@ export interface Output {
   printJson(document: unknown): void
   /** A word beside the result: goes to stderr, unless `--quiet`. */
   say(text: string): void
-  createReporter(): Reporter
+  /** Loads what shows a run, which other commands don't need. */
+  createReporter(): Promise<Reporter>
   /** Prints an error for people and returns its exit code; NDJSON already ended with its `result`. */
   fail(error: unknown): number
   /** Runs a handler in the asked folder; an error is printed once, here, and becomes the exit code. */
@@ -82,7 +83,8 @@ export function createOutput(command: string, args: readonly unknown[], flags: C
     print,
     printJson,
     say: (text) => void (quiet || json || stderr.write(`${complete(text)}\n`)),
-    createReporter() {
+    async createReporter() {
+      const { chooseMode, createReporter } = await import('../ui/create-reporter.ts')
       const redraw = canRedraw({ isTTY: stderr.isTTY === true, columns: stderr.columns })
       const mode = chooseMode({ json, quiet, canRedraw: redraw })
       const paint = wantsColor({ isTTY: stderr.isTTY === true, ...off })

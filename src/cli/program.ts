@@ -1,4 +1,4 @@
-/** The command line, made from `command-line.ts`. Handlers are loaded when they run. */
+/** The command line, made from `command-line.ts`. Handlers, and all that only they need, are loaded when they run. */
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import {
@@ -10,11 +10,9 @@ import {
   type CommandSpec,
 } from '../command-line.ts'
 import { ANNOTATE_KINDS } from '../commands/annotate-kinds.ts'
-import { UserError } from '../errors.ts'
 import { kitHelp } from '../next-step.ts'
-import { errorDocument } from '../ui/print-error.ts'
 import { observeStart } from '../ui/how-started.ts'
-import { createOutput, type CommonFlags, type Output } from './output.ts'
+import type { CommonFlags, Output } from './output.ts'
 
 type Handler = (args: readonly unknown[], flags: CommonFlags, output: Output) => Promise<number>
 
@@ -40,13 +38,17 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     if (error.exitCode === 0) return 0
-    if (argv.includes('--json')) process.stdout.write(`${JSON.stringify(mistake(error))}\n`)
+    if (argv.includes('--json')) process.stdout.write(`${JSON.stringify(await mistake(error))}\n`)
     return 2
   }
 }
 
 /** What programs read of a wrong command line; people have been told already. */
-function mistake({ message }: CommanderError): unknown {
+async function mistake({ message }: CommanderError): Promise<unknown> {
+  const [{ UserError }, { errorDocument }] = await Promise.all([
+    import('../errors.ts'),
+    import('../ui/print-error.ts'),
+  ])
   return errorDocument(new UserError(message.replace(/^error: /, ''), { reason: 'usage' }))
 }
 
@@ -86,6 +88,7 @@ function addCommand(
   command.action(async (...all: unknown[]) => {
     const args = all.slice(0, -2)
     const given = command.opts<CommonFlags>()
+    const { createOutput } = await import('./output.ts')
     const output = createOutput(name, args, given)
     state.code = await output.guard(async () => (await HANDLERS[name]())(args, given, output))
   })
@@ -106,6 +109,10 @@ function addCommandToCome(program: Command, name: string, state: State): void {
   const command = program.command(`${name} [args...]`, { hidden: true }).allowUnknownOption().exitOverride()
   for (const flag of Object.values(COMMON_FLAGS)) command.option(flag.usage, flag.about)
   command.action(async () => {
+    const [{ createOutput }, { UserError }] = await Promise.all([
+      import('./output.ts'),
+      import('../errors.ts'),
+    ])
     const output = createOutput(name, [], command.opts<CommonFlags>())
     state.code = await output.guard(async () => {
       throw new UserError(`controlnet-kit ${name} is not available yet.`, {

@@ -25,11 +25,11 @@ function isFinished({ plan }: Planned): boolean {
   return plan.stages.every(({ stamp, action }) => !stamp.startsWith('{run}') || action === 'reuse')
 }
 
-function printFinished(planned: Planned, run: string, output: Output): number {
+async function printFinished(planned: Planned, run: string, output: Output): Promise<number> {
   const { plan } = planned
   const { here } = output
   if (output.json) {
-    const reporter = output.createReporter()
+    const reporter = await output.createReporter()
     reporter.begin({
       kitVersion: plan.kit_version,
       command: 'train',

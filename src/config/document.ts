@@ -1,5 +1,5 @@
 /** The config's JSON Schema, for editors, and its reference, for people: both made from `schema.ts`. */
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** The part of JSON Schema that the config uses. */
 export interface JsonSchema {

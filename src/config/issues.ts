@@ -1,6 +1,6 @@
 /** Turns zod's issues into problems that name the key and say what was expected and what was found. */
 import { distance } from 'fastest-levenshtein'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { describeToCome } from './not-yet.ts'
 import { isMapping, valueAt } from './overrides.ts'
 import { FILLED_BY_THE_KIT } from './rules.ts'

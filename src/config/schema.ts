@@ -2,7 +2,7 @@
  * The whole of `controlnet.yaml`: every key with its type, default and one line of description. `controlnet-kit schema`
  * and docs/config.md are made from it. Rules that look at more than one key are in `rules.ts`.
  */
-import { z } from 'zod'
+import * as z from 'zod'
 import { CONDITION_KINDS } from '../dataset/conditions/index.ts'
 
 const text = z.string().min(1)

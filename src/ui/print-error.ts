@@ -6,6 +6,7 @@ import { EXIT_CODES, exitReasonOf, StoppedError, ToolError, UserError } from '..
 export { exitReasonOf }
 import type { ExitReason, Problem } from '../errors.ts'
 import { kitCommand, kitHelp } from '../next-step.ts'
+import { showSourcePositions } from './source-positions.ts'
 import { createPaint, type Paint } from './style.ts'
 import { cleanLines, cleanText, displayWidth, padText } from './text.ts'
 
@@ -114,7 +115,7 @@ function formatBug(error: unknown, { command }: FormatErrorOptions, paint: Paint
   const stack = error instanceof Error ? inspect(error, { depth: 4 }) : new Error(message).stack
   return [
     ...formatMessage(`A bug in controlnet-kit${command ? ` (${command})` : ''}: ${message}`, paint),
-    ...cleanLines(stack ?? '').map((line) => paint('dim', `  ${line}`)),
+    ...cleanLines(showSourcePositions(stack ?? '')).map((line) => paint('dim', `  ${line}`)),
     ...formatHint('Please report it, with the lines above and what you did.', paint),
   ].join('\n')
 }

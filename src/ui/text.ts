@@ -19,18 +19,25 @@ export function cleanLines(text: string): string[] {
   return text.split(/\r\n|\n/).map((line) => cleanText(line).trimEnd())
 }
 
-const NARROW = /^[\x20-\x7e]*$/
+/** Latin letters, dashes, arrows and signs like ≈: each character is one column, and none joins another. */
+const NARROW = /^[\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2030-\u205e\u2190-\u22ff]*$/
 const WIDE =
   /^(?:\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{20000}-\u{3fffd}])/u
 const COMBINING = /^\p{Mark}+$/u
-const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' })
+let segmenter: Intl.Segmenter | undefined
 
 /** Columns on a terminal: East Asian characters and emoji take two. */
 export function displayWidth(text: string): number {
   if (NARROW.test(text)) return text.length
   let width = 0
-  for (const { segment } of GRAPHEMES.segment(text)) width += graphemeWidth(segment)
+  for (const { segment } of splitGraphemes(text)) width += graphemeWidth(segment)
   return width
+}
+
+/** The segmenter takes 10 ms to make, and most texts don't need it. */
+function splitGraphemes(text: string): Intl.Segments {
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' })
+  return segmenter.segment(text)
 }
 
 function graphemeWidth(grapheme: string): number {
@@ -44,7 +51,7 @@ export function fitText(text: string, width: number): string {
   if (width < 1) return ''
   let kept = ''
   let used = 1
-  for (const { segment } of GRAPHEMES.segment(text)) {
+  for (const { segment } of splitGraphemes(text)) {
     used += graphemeWidth(segment)
     if (used > width) break
     kept += segment

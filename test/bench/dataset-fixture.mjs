@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import sharp from 'sharp'
-import { writeGeneratedFaces } from '../../dist/tools/threads/generated-faces.js'
+import { writeGeneratedFaces } from '../../build/tools/threads/generated-faces.js'
 import { photoPng } from './photo.mjs'
 
 const FACE = new URL('../fixtures/spiga-seg/upright.json', import.meta.url)

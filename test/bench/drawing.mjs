@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { conditionOf } from '../../dist/dataset/conditions/index.js'
-import { encodeConditioningImage } from '../../dist/tools/images/conditioning-image.js'
+import { conditionOf } from '../../build/dataset/conditions/index.js'
+import { encodeConditioningImage } from '../../build/tools/images/conditioning-image.js'
 import { cpuMsPerCall } from './measure.mjs'
 
 const SIDE = 512

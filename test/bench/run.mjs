@@ -13,9 +13,11 @@ import { photoPng } from './photo.mjs'
 import { benchPhotos } from './photos.mjs'
 import { benchSpiga } from './spiga.mjs'
 import { benchSquares } from './squares.mjs'
+import { benchStart } from './start.mjs'
 import { benchZip } from './zip.mjs'
 
 const BENCHES = {
+  start: benchStart,
   drawing: benchDrawing,
   squares: benchSquares,
   photos: benchPhotos,

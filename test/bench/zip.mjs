@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { execFileSync } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { readZipDirectory } from '../../dist/tools/zip/zip-directory.js'
-import { createReadBuffer } from '../../dist/tools/sources/read-buffer.js'
-import { closeZip, readZipEntry } from '../../dist/tools/zip/zip-entry.js'
+import { readZipDirectory } from '../../build/tools/zip/zip-directory.js'
+import { createReadBuffer } from '../../build/tools/sources/read-buffer.js'
+import { closeZip, readZipEntry } from '../../build/tools/zip/zip-entry.js'
 import { photoPng } from './photo.mjs'
 
 const PICTURES = 300

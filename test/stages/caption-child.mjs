@@ -3,11 +3,11 @@
  * names the model, `CNK_TEST_PYTHON` the Python. Usage: caption-child.mjs FOLDER
  */
 import { join } from 'node:path'
-import { configSchema } from '../../dist/config/schema.js'
-import { annotateImages } from '../../dist/stages/annotate-images.js'
-import { collectImages } from '../../dist/stages/collect-images.js'
-import { observeCaptioner } from '../../dist/tools/captions/observe-captioner.js'
-import { packageRoot } from '../../dist/tools/package-root.js'
+import { configSchema } from '../../build/config/schema.js'
+import { annotateImages } from '../../build/stages/annotate-images.js'
+import { collectImages } from '../../build/stages/collect-images.js'
+import { observeCaptioner } from '../../build/tools/captions/observe-captioner.js'
+import { packageRoot } from '../../build/tools/package-root.js'
 
 const folder = process.argv[2]
 const dataset = join(folder, 'dataset')

@@ -65,7 +65,7 @@ test('without fonts the words are left out, not drawn as boxes', async () => {
   const file = join(folder, 'no-fonts.png')
   const fonts = join(folder, 'fonts.conf')
   await writeFile(fonts, '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig/>')
-  const script = `const { writeContactSheet } = await import(${JSON.stringify(join(packageRoot, 'dist/tools/images/contact-sheet.js'))})
+  const script = `const { writeContactSheet } = await import(${JSON.stringify(join(packageRoot, 'build/tools/images/contact-sheet.js'))})
     await writeContactSheet(${JSON.stringify(file)}, { title: 'Words', rows: [] })`
   const env = { ...process.env, FONTCONFIG_FILE: fonts }
   await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], { env })

@@ -146,7 +146,7 @@ test('waiting ends when the holder is done, and at once when it is told to stop'
 })
 
 async function lockInAnotherProcess(): Promise<ChildProcess> {
-  const code = `import { acquireLock } from ${JSON.stringify(join(packageRoot, 'dist/tools/files/lock.js'))}
+  const code = `import { acquireLock } from ${JSON.stringify(join(packageRoot, 'build/tools/files/lock.js'))}
     await acquireLock(${JSON.stringify(file)}, { purpose: 'another process' })
     console.log('locked')
     setInterval(() => {}, 1000)`

@@ -35,7 +35,7 @@ os.write(1, b'pid %d\\n' % os.getpid())
 time.sleep(600)
 `
 
-const PROCESS = join(packageRoot, 'dist/tools/processes/process.js')
+const PROCESS = join(packageRoot, 'build/tools/processes/process.js')
 
 /** A kit that runs the program, and passes on what it says; `stops`: once all have said their pid, it stops them. */
 async function writeKit(stops: boolean): Promise<string> {

@@ -98,7 +98,7 @@ time.sleep(600)`
 
   it('takes its children along when the kit itself exits', async () => {
     const code = `
-      import { runCommand } from ${JSON.stringify(join(import.meta.dirname, '../../dist/tools/processes/process.js'))}
+      import { runCommand } from ${JSON.stringify(join(import.meta.dirname, '../../build/tools/processes/process.js'))}
       let seen = ''
       runCommand(${JSON.stringify(python(stubbornTree))}, {
         signal: new AbortController().signal,

@@ -12,7 +12,7 @@ let kit: string
 /** The built kit, with all of its packages but onnxruntime-node. */
 beforeAll(async () => {
   kit = await mkdtemp(join(tmpdir(), 'cnk-no-native-'))
-  for (const name of ['dist', 'models', 'package.json'])
+  for (const name of ['dist', 'build', 'models', 'package.json'])
     await cp(join(root, name), join(kit, name), { recursive: true })
   await mkdir(join(kit, 'node_modules'))
   for (const name of await readdir(join(root, 'node_modules'))) {
@@ -24,7 +24,7 @@ afterAll(() => rm(kit, { recursive: true }))
 
 function annotate(): { runtime: string; faces: number } {
   const program = `
-    const { openEmbeddedAnnotator } = await import(${JSON.stringify(join(kit, 'dist/tools/threads/annotator.js'))})
+    const { openEmbeddedAnnotator } = await import(${JSON.stringify(join(kit, 'build/tools/threads/annotator.js'))})
     const annotator = await openEmbeddedAnnotator({ quality: 'fast', workers: 2 })
     const { faces } = await annotator.annotate({ kind: 'file', file: ${JSON.stringify(astronaut)} })
     console.log(JSON.stringify({ runtime: annotator.runtime, faces: faces.length }))

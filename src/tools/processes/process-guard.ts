@@ -1,7 +1,6 @@
 /** A second process that ends what we started, should we be killed ourselves: then nobody else would. */
 import { spawn } from 'node:child_process'
-import { join } from 'node:path'
-import { packageRoot } from '../package-root.ts'
+import { packageRoot, programFile } from '../package-root.ts'
 
 export interface ProcessGuard {
   /** The program, as soon as it runs; before, it would be found by the marker in its environment. */
@@ -16,7 +15,7 @@ export interface ProcessGuard {
  */
 export function startGuard(marker: string): ProcessGuard {
   const { PATH } = process.env
-  const guard = spawn(process.execPath, [join(packageRoot, 'dist/tools/processes/process-guard-main.js')], {
+  const guard = spawn(process.execPath, [programFile('process-guard-main')], {
     cwd: packageRoot,
     detached: true,
     env: { ...(PATH !== undefined && { PATH }) },

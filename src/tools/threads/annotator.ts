@@ -1,12 +1,11 @@
 /** Reads, decodes and looks for faces in pictures, on several threads. */
-import { join } from 'node:path'
 import { ANNOTATOR_VERSIONS } from '../../dataset/annotations/annotator-versions.ts'
 import type { AnnotatedPicture, AnnotateReady, AnnotateRequest } from './annotate-worker.ts'
 import type { FaceFinderData } from '../faces/face-finder.ts'
 import type { AnnotatorQuality } from '../faces/find-faces.ts'
 import { readLandmarkModels } from '../faces/landmark-models.ts'
 import type { NetRuntime } from '../faces/landmark-nets.ts'
-import { packageRoot } from '../package-root.ts'
+import { programFile } from '../package-root.ts'
 import { openPictureThreads } from './picture-threads.ts'
 import type { SpigaFinderData } from '../faces/spiga-finder.ts'
 import { requireSpigaModel } from '../faces/spiga-model.ts'
@@ -33,7 +32,7 @@ export interface AnnotatorOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-const WORKER_FILE = join(packageRoot, 'dist', 'tools', 'threads', 'annotate-worker.js')
+const WORKER_FILE = programFile('annotate-worker')
 
 export async function openAnnotator({ finder, workers, signal }: AnnotatorOptions): Promise<Annotator> {
   const pool = await openPictureThreads<AnnotateReady, AnnotateRequest, AnnotatedPicture>({

@@ -1,11 +1,11 @@
 /** Writes made-up faces in the layout of FaceSynthetics: NNNNNN.png, NNNNNN_ldmks.txt, NNNNNN_seg.png. */
 import { mkdtemp, rename, rm } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { fileError, makeFolder, syncFolder } from '../files/atomic-write.ts'
 import type { GeneratedFacesTask } from './generated-faces-worker.ts'
-import { packageRoot } from '../package-root.ts'
+import { programFile } from '../package-root.ts'
 
 export interface GeneratedFacesOptions {
   /** Must not exist yet. It appears when all faces are in it. */
@@ -44,7 +44,7 @@ export async function writeGeneratedFaces(options: GeneratedFacesOptions): Promi
   await syncFolder(dirname(folder))
 }
 
-const WORKER_FILE = join(packageRoot, 'dist', 'tools', 'threads', 'generated-faces-worker.js')
+const WORKER_FILE = programFile('generated-faces-worker')
 
 /** The first failure, or the signal, ends all workers before this throws. */
 async function runWorkers(

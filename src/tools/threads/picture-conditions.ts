@@ -1,7 +1,6 @@
 /** Conditions that are made from the picture itself, on several threads. */
-import { join } from 'node:path'
 import type { ConditionRequest, PictureCondition } from './condition-worker.ts'
-import { packageRoot } from '../package-root.ts'
+import { programFile } from '../package-root.ts'
 import { openPictureThreads } from './picture-threads.ts'
 
 export interface PictureConditions {
@@ -10,7 +9,7 @@ export interface PictureConditions {
   close(): Promise<void>
 }
 
-const WORKER_FILE = join(packageRoot, 'dist', 'tools', 'threads', 'condition-worker.js')
+const WORKER_FILE = programFile('condition-worker')
 
 export async function openPictureConditions(
   workers: number,

@@ -1,6 +1,5 @@
 /** Reads and hashes pictures, on several threads. */
-import { join } from 'node:path'
-import { packageRoot } from '../package-root.ts'
+import { programFile } from '../package-root.ts'
 import { openPictureThreads } from './picture-threads.ts'
 import type { Located } from '../sources/picture-source.ts'
 import type { ThreadPool } from './thread-pool.ts'
@@ -13,7 +12,7 @@ export interface PictureHasher {
   close(): Promise<void>
 }
 
-const WORKER_FILE = join(packageRoot, 'dist', 'tools', 'threads', 'hash-worker.js')
+const WORKER_FILE = programFile('hash-worker')
 const DEPTH = 8
 
 /** The threads come with the first picture: where all hashes are known already, none are started. */

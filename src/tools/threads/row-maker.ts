@@ -1,6 +1,5 @@
 /** Makes the two pictures of a row, on several threads. */
-import { join } from 'node:path'
-import { packageRoot } from '../package-root.ts'
+import { programFile } from '../package-root.ts'
 import { openPictureThreads } from './picture-threads.ts'
 import type { RowPictures, RowRequest, RowWork } from './row-worker.ts'
 
@@ -14,7 +13,7 @@ export interface RowMaker {
   close(): Promise<void>
 }
 
-const WORKER_FILE = join(packageRoot, 'dist', 'tools', 'threads', 'row-worker.js')
+const WORKER_FILE = programFile('row-worker')
 
 export async function openRowMaker(workers: number, signal: AbortSignal): Promise<RowMaker> {
   const pool = await openPictureThreads<null, RowWork, RowPictures>({

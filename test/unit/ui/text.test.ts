@@ -27,6 +27,7 @@ test.each([
   ['Zoë', 3],
   ['Zoe\u0308', 3],
   ['写真', 4],
+  ['≈ 3 × 4 – “naïve” …', 19],
   ['👩‍👩‍👧', 2],
   ['▕██▏ ✔ →', 8],
 ])('%s is %d columns wide', (name, width) => expect(text.displayWidth(name)).toBe(width))
