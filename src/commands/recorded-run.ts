@@ -50,7 +50,7 @@ export async function workingDirectoryOf({ folder, record }: FoundRun): Promise<
   throw new UserError(`${record.id} was started in ${recorded}, which is gone.`, {
     reason: 'preflight',
     code: 'folder-missing',
-    hint: `Put the folder back, or start a new run: ${kitCommand('train')}`,
+    hint: 'Put the folder back, or start a new run where the project is now.',
   })
 }
 

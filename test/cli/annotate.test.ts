@@ -123,7 +123,7 @@ it.each([
   await expect.poll(() => readdir(join(folder, 'out')).catch(() => []), { timeout: 20_000 }).not.toEqual([])
   child.kill(signal)
   const { code, stdout, stderr } = await ended
-  expect([code, stderr]).toEqual([exitCode, 'Stopped. Start again with:  controlnet-kit annotate\n'])
+  expect([code, stderr]).toEqual([exitCode, 'Stopped. The same command starts again from the beginning.\n'])
   expect(JSON.parse(stdout)).toMatchObject({ status: 'stopped', exitReason: 'signal' })
   expect((await readdir(join(folder, 'out'))).filter((name) => name.startsWith('.'))).toEqual([])
 })
