@@ -57,7 +57,7 @@ export function kitCommand<Name extends CommandName>(
   const { usage }: CommandSpec = COMMANDS[name]
   const { action, words, flags = {}, set = {} } = (given ?? {}) as AnyWords
   const slot = usage.includes('[config]') ? SLOTS.config : usage.includes('[run]') ? SLOTS.run : ''
-  return [
+  const command = [
     `${SLOTS.kit} ${name}`,
     ...(action === undefined ? [] : [` ${action}`]),
     ...(words === undefined ? [slot] : words.map((word) => ` ${quoteWord(word)}`)),
@@ -67,7 +67,8 @@ export function kitCommand<Name extends CommandName>(
       ([flag, value]) => ` --${flag}${value === true ? '' : ` ${quoteWord(value)}`}`,
     ),
     ...Object.entries(set).map(([key, value]) => ` ${setWords({ [key]: value })}`),
-  ].join('')
+  ]
+  return glue(command.join(''))
 }
 
 interface AnyWords {
@@ -80,18 +81,22 @@ interface AnyWords {
 /** `--set train.preset=16gb`, for messages that name a setting and no command. */
 export function setWords(overrides: Overrides): string {
   return Object.entries(overrides)
-    .map(([key, value]) => `--set ${quoteWord(`${key}=${String(value)}`)}`)
+    .map(([key, value]) => glue(`--set ${quoteWord(`${key}=${String(value)}`)}`))
     .join(' ')
 }
 
 /** `--help` of a command, or of the whole. */
 export function kitHelp(name?: CommandName): string {
-  return `${SLOTS.kit}${name === undefined ? '' : ` ${name}`} --help`
+  return glue(`${SLOTS.kit}${name === undefined ? '' : ` ${name}`} --help`)
 }
 
 /** Fills the slots in every string of a value. Each completed command can be typed where the person is. */
 export function completeCommands<T>(value: T, invocation: Invocation): T {
-  const { kit, folder, config, set, run } = invocation
+  return mapStrings(fillCommands(value, invocation), (text) => text.replaceAll(GLUE, ' '))
+}
+
+/** Fills the slots and keeps each command one word, for texts that are broken into lines before they are completed. */
+export function fillCommands<T>(value: T, { kit, folder, config, set, run }: Invocation): T {
   const sets = set.map((words) => ` --set ${quoteWord(words)}`).join('')
   const texts: readonly (readonly [string, string])[] = [
     [SLOTS.kit, kit],
@@ -100,8 +105,15 @@ export function completeCommands<T>(value: T, invocation: Invocation): T {
     [SLOTS.run, run === null ? '' : ` ${quoteWord(run)}`],
   ]
   return mapStrings(value, (text) =>
-    texts.reduce((all, [slot, words]) => all.replaceAll(slot, () => words), text),
+    texts.reduce((all, [slot, words]) => all.replaceAll(slot, () => glue(words)), text),
   )
+}
+
+/** Stands for a blank within a command: a command that is broken over two lines can't be copied. For private use in Unicode. */
+const GLUE = '\ue000'
+
+function glue(command: string): string {
+  return command.replaceAll(' ', GLUE)
 }
 
 /** As a POSIX shell takes it for one word. */

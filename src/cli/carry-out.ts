@@ -21,7 +21,8 @@ interface CarryOutOptions {
 
 /** Returns the exit code. What fails before the run began (a lock) is thrown; later failures are shown and recorded. */
 export async function carryOut({ command, planned, output, runFolder }: CarryOutOptions): Promise<number> {
-  const { plan, facts } = planned
+  const { facts } = planned
+  const plan = output.complete(planned.plan)
   const reporter = await output.createReporter()
   let started = false
   const execution: Execution = {

@@ -24,7 +24,6 @@ export async function env(
   const planned = await loadPlan({
     file: file as string | undefined,
     flags,
-    output,
     until: 'create-environment',
   })
   const only: Plan = {

@@ -1,5 +1,6 @@
 import { writePlanFile } from '../commands/plan-file.ts'
 import { failedChecks } from '../plan/build-plan.ts'
+import { fillCommands } from '../next-step.ts'
 import { formatPlan } from '../ui/print-plan.ts'
 import { EXIT_CODES } from '../errors.ts'
 import type { CommonFlags, Output } from './output.ts'
@@ -10,12 +11,18 @@ export async function plan([file]: readonly unknown[], flags: CommonFlags, outpu
   const { plan, facts } = await loadPlan({
     file: file as string | undefined,
     flags,
-    output,
     offline: flags['offline'] === true,
   })
-  if (typeof flags['out'] === 'string') await writePlanFile(flags['out'], plan)
+  if (typeof flags['out'] === 'string') await writePlanFile(flags['out'], output.complete(plan))
   const { color, columns } = output
   if (output.json) output.printJson(plan)
-  else output.print(formatPlan(plan, { color, columns, workingDirectory: facts.workingDirectory }))
+  else
+    output.print(
+      formatPlan(fillCommands(plan, output.invocation()), {
+        color,
+        columns,
+        workingDirectory: facts.workingDirectory,
+      }),
+    )
   return failedChecks(plan).length > 0 ? EXIT_CODES.preflight : EXIT_CODES.done
 }

@@ -5,7 +5,7 @@ import { gatherFacts } from '../facts.ts'
 import { buildPlan, failedChecks } from '../plan/build-plan.ts'
 import { stageSpecs } from '../stages/index.ts'
 import type { Facts, Plan, StageName } from '../types.ts'
-import { DEFAULT_CONFIG, type CommonFlags, type Output } from './output.ts'
+import { DEFAULT_CONFIG, type CommonFlags } from './output.ts'
 
 export interface Planned {
   readonly loaded: LoadedConfig
@@ -14,7 +14,6 @@ export interface Planned {
 }
 
 interface PlanningOptions {
-  readonly output: Output
   readonly until?: StageName
   readonly again?: boolean
   /** Go on with this run alone. */
@@ -33,9 +32,8 @@ export async function loadPlan({ file, flags, ...options }: ConfigOptions): Prom
   return planConfig(await loadConfig(given.replace(/^\.\//, ''), flags.set ?? []), options)
 }
 
-/** The plan of a config, with the commands that it names completed. */
 export async function planConfig(loaded: LoadedConfig, options: PlanningOptions): Promise<Planned> {
-  const { output, until, again, run, offline } = options
+  const { until, again, run, offline } = options
   const facts = await gatherFacts(loaded.config, {
     workingDirectory: process.cwd(),
     specs: stageSpecs,
@@ -50,7 +48,7 @@ export async function planConfig(loaded: LoadedConfig, options: PlanningOptions)
     ...(again === undefined ? {} : { again }),
     ...(run === undefined ? {} : { run }),
   })
-  return { loaded, facts, plan: output.complete(plan) }
+  return { loaded, facts, plan }
 }
 
 /** Throws when a check failed: nothing may start. */

@@ -8,7 +8,7 @@ export async function prepare(
   flags: CommonFlags,
   output: Output,
 ): Promise<number> {
-  const planned = await loadPlan({ file: file as string | undefined, flags, output, until: 'write-dataset' })
+  const planned = await loadPlan({ file: file as string | undefined, flags, until: 'write-dataset' })
   refuseFailedChecks(planned)
   return carryOut({ command: 'prepare', planned, output, runFolder: null })
 }

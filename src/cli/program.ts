@@ -115,7 +115,7 @@ function addCommandToCome(program: Command, name: string, state: State): void {
     ])
     const output = createOutput(name, [], command.opts<CommonFlags>())
     state.code = await output.guard(async () => {
-      throw new UserError(`controlnet-kit ${name} is not available yet.`, {
+      throw new UserError(`The command ${name} is not available yet.`, {
         reason: 'usage',
         code: 'not-available',
         hint: `See what there is: ${kitHelp()}`,

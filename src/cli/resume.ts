@@ -20,7 +20,7 @@ export async function resume(
   const changes = await findConfigChanges(found, loaded.config)
   if (changes.length > 0)
     output.say(`The run goes on as it recorded its config. Since then: ${changes.join('; ')}.`)
-  const planned = await planConfig(loaded, { output, run: basename(found.folder) })
+  const planned = await planConfig(loaded, { run: basename(found.folder) })
   refuseFailedChecks(planned)
   refuseOtherTraining(planned, found)
   return carryOut({ command: 'resume', planned, output, runFolder: found.folder })

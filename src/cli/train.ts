@@ -9,7 +9,7 @@ export async function train([file]: readonly unknown[], flags: CommonFlags, outp
   const saved = typeof flags['plan'] === 'string' ? await readPlanFile(flags['plan']) : null
   const given = (file as string | undefined) ?? saved?.config_file ?? undefined
   if (given !== undefined && !isDefaultConfig(given)) output.invoke({ config: given })
-  const planned = await loadPlan({ file: given, flags, output, again: flags['again'] === true })
+  const planned = await loadPlan({ file: given, flags, again: flags['again'] === true })
   if (saved !== null) refuseDrift(saved, planned.plan, flags['plan'] as string)
   const { plan } = planned
   const previous = plan.previous_run

@@ -48,7 +48,7 @@ describe('mistakes', () => {
 
   it('a command that is not built yet: exit 2', async () => {
     const { code, stderr } = await run(['doctor'], folder)
-    expect([code, stderr.split('\n')[0]]).toEqual([2, '✖ controlnet-kit doctor is not available yet.'])
+    expect([code, stderr.split('\n')[0]]).toEqual([2, '✖ The command doctor is not available yet.'])
   })
 
   it('an empty folder: exit 3 from plan, prepare and train alike, and nothing is made', async () => {

@@ -1,5 +1,5 @@
 /** Edges by Canny's method, as OpenCV finds them: thresholds 100 and 200, no blur, aperture 3, |dx| + |dy|. */
-import { needPicture, type Condition, type RenderInput } from './condition.ts'
+import { needPicture, type AnyPicture, type Condition, type RenderInput } from './condition.ts'
 import { findEdges } from '../pictures/canny-edges.ts'
 import { kitCommand } from '../../next-step.ts'
 
@@ -12,7 +12,7 @@ export const canny = {
   from: 'picture',
   version: 1,
   drives: () => `the edges of the picture, white on black (Canny, thresholds ${LOW} and ${HIGH}, no blur)`,
-  fromAnyPicture: () => ({
+  fromAnyPicture: (): AnyPicture => ({
     command: kitCommand('annotate', { words: ['photo.jpg'], flags: { kind: 'canny' } }),
     cost: 'about 19 ms of one core a 512 px picture; no model',
   }),

@@ -1,6 +1,6 @@
 /** The picture as a coarse grid of its mean colours: the composition stays, the shapes are free. */
 import type { Region } from '../raster/coverage.ts'
-import { needPicture, type Condition, type RenderInput } from './condition.ts'
+import { needPicture, type AnyPicture, type Condition, type RenderInput } from './condition.ts'
 import { kitCommand } from '../../next-step.ts'
 
 /** Pixels of the picture to a cell, each way. */
@@ -12,7 +12,7 @@ export const colorPalette = {
   from: 'picture',
   version: 1,
   drives: () => `which colours are where, as the means of cells of ${CELL} × ${CELL} pixels`,
-  fromAnyPicture: () => ({
+  fromAnyPicture: (): AnyPicture => ({
     command: kitCommand('annotate', { words: ['photo.jpg'], flags: { kind: 'color-palette' } }),
     cost: 'about 9 ms of one core a 512 px picture; no model',
   }),

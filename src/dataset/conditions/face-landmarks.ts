@@ -13,7 +13,7 @@ const DRAWINGS: Readonly<Record<ConditionConfig['style'], DrawFace>> = {
   wireframe: drawWireframe,
 }
 
-const SPIGA_COST = `SPIGA, 209 MB, fetched once: ${kitCommand('models', { action: 'fetch', words: ['spiga'] })}; about 1.1 s of one core a face`
+const SPIGA_COST: string = `SPIGA, 209 MB, fetched once: ${kitCommand('models', { action: 'fetch', words: ['spiga'] })}; about 1.1 s of one core a face`
 
 export const faceLandmarks = {
   kind: 'face-landmarks',

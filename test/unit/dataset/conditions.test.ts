@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { told } from '../told.ts'
 import {
   CONDITIONS,
   CONDITION_KINDS,
@@ -49,7 +50,7 @@ describe('the list', () => {
 
   test.each(CONDITIONS)('$kind answers both planning questions', ({ kind, ...condition }) => {
     expect(condition.drives(config)).toMatch(/^\w.*[^.]$/)
-    const answer = condition.fromAnyPicture(config)
+    const answer = told(condition.fromAnyPicture(config))
     if (kind === 'images') return expect(answer).toBeNull()
     expect(answer!.command).toMatch(/^controlnet-kit annotate /)
     expect(answer!.cost).toMatch(/\d ms /)
@@ -60,15 +61,17 @@ test('the style is part of the answers', () => {
   const condition = conditionOf('face-landmarks')
   const points = { ...config, style: 'points' } as const
   expect(condition.drives(points)).toContain('points')
-  expect(condition.fromAnyPicture(points)!.command).toBe('controlnet-kit annotate --style points photo.jpg')
-  expect(condition.fromAnyPicture(config)!.command).toBe('controlnet-kit annotate photo.jpg')
+  expect(told(condition.fromAnyPicture(points)!.command)).toBe(
+    'controlnet-kit annotate photo.jpg --style points',
+  )
+  expect(told(condition.fromAnyPicture(config)!.command)).toBe('controlnet-kit annotate photo.jpg')
 })
 
 test('the annotator is part of the answers', () => {
   const spiga = { ...config, annotator: 'spiga', style: 'points' } as const
-  expect(conditionOf('face-landmarks').fromAnyPicture(spiga)).toEqual({
-    command: 'controlnet-kit annotate --annotator spiga --style points photo.jpg',
-    cost: 'SPIGA, 209 MB, fetched once: models fetch spiga; about 1.1 s of one core a face',
+  expect(told(conditionOf('face-landmarks').fromAnyPicture(spiga))).toEqual({
+    command: 'controlnet-kit annotate photo.jpg --annotator spiga --style points',
+    cost: 'SPIGA, 209 MB, fetched once: controlnet-kit models fetch spiga; about 1.1 s of one core a face',
   })
 })
 
