@@ -27,7 +27,7 @@ export const writeDataset: Stage = {
   spec: {
     name: 'write-dataset',
     title: 'write dataset',
-    version: 1,
+    version: 2,
     failure: 'dataset',
     needed: () => true,
     after: ['annotate-images'],
