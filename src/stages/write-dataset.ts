@@ -156,6 +156,7 @@ async function makeManifest(
     filters: config.dataset.filters,
     rejected: summary.rejected,
     captions: summary.captions,
+    ...(summary.dark_conditioning && { dark_conditioning: summary.dark_conditioning }),
     enlarged,
     shards,
     versions: {

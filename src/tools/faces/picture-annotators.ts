@@ -145,9 +145,9 @@ async function look(picture: SourcePicture, source: PictureSource, annotator: Lo
   return annotator.annotate(await source.locate(picture.source), picture.sha256, conditioning)
 }
 
-/** Whether a pair fits depends on its other half too. */
+/** Whether a pair fits depends on its other half too, and on what is looked at of that. */
 function conditioningKey({ conditioning, version }: SourcePicture): string {
-  return conditioning === null ? '' : ` with ${conditioning}, ${version}`
+  return conditioning === null ? '' : ` with ${conditioning}, ${version}, level`
 }
 
 /** One bad picture is a finding, not a failure. Anything else is a bug, and thrown on. */
