@@ -290,6 +290,7 @@ test.each([
   ['a.apng', true],
   ['a.conditioning.png', false],
   ['A.Conditioning.PNG', false],
+  ['a.overlay.png', false],
   ['a.gif', false],
   ['a.txt', false],
   ['jpg', false],

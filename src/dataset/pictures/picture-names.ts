@@ -1,5 +1,6 @@
 /** What files are by their names: pictures that are read here, and pictures that are not. Pure. */
 import { basename, extname } from 'node:path/posix'
+import { isAnnotationFile } from '../annotations/annotation-names.ts'
 
 /** `.jfif` and what follows it are JPEGs by other names; `.apng` and `.avifs` are animations, whose first frame is read. */
 export const PICTURE_EXTENSIONS = [
@@ -75,12 +76,12 @@ const UNREAD_EXTENSIONS = new Set([
   ...['.pef', '.srw', '.x3f', '.3fr', '.fff', '.iiq', '.erf', '.kdc', '.dcr', '.mrw', '.mef', '.mos', '.gpr'],
 ])
 
-/** By the name alone. Our own conditioning images are no pictures to work on. */
+/** By the name alone. What `annotate` draws is no picture to work on. */
 export function isPictureFile(name: string): boolean {
   const lower = name.toLowerCase()
   return (
     !basename(lower).startsWith('.') &&
-    !lower.endsWith('.conditioning.png') &&
+    !isAnnotationFile(lower) &&
     PICTURE_EXTENSIONS.includes(extname(lower))
   )
 }
