@@ -93,6 +93,8 @@ export interface SourceFact {
   readonly digest: string
   /** Files that are no pictures, counted by extension. */
   readonly others: Readonly<Record<string, number>>
+  /** Those of them that are pictures of kinds that are not read, unless a picture of the same name is. Absent: none. */
+  readonly unread?: Readonly<Record<string, number>>
   /** The commit of a Hub dataset; null elsewhere. */
   readonly revision: string | null
   /** Of Parquet files: how many are read, and which part of the whole they are. */

@@ -13,3 +13,11 @@ export interface Face {
   /** 68 iBUG points. */
   readonly landmarks: readonly Point[]
 }
+
+/** x, y, width, height. */
+export function boundPoints(points: readonly Point[]): Face['box'] {
+  const xs = points.map(([x]) => x)
+  const ys = points.map(([, y]) => y)
+  const [left, top] = [Math.min(...xs), Math.min(...ys)]
+  return [left, top, Math.max(...xs) - left, Math.max(...ys) - top]
+}

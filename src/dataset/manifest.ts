@@ -1,6 +1,7 @@
 /** `manifest.json`: what the dataset is, for programs. Holds no time and no path, so equal datasets have equal manifests. */
 import type { Config } from '../types.ts'
 import type { CaptionLengths } from './annotations/annotation-summary.ts'
+import type { DarkDrawings } from './pictures/dark-drawing.ts'
 import type { RejectCounts } from './annotations/rejects.ts'
 
 export type SplitName = 'train' | 'validation'
@@ -36,6 +37,8 @@ export interface Manifest {
   readonly filters: Config['dataset']['filters']
   readonly rejected: RejectCounts
   readonly captions: CaptionLengths
+  /** Ready-made conditioning images that are nearly black; left out where there are none. */
+  readonly dark_conditioning?: DarkDrawings
   /** Rows whose crop was smaller than the resolution. */
   readonly enlarged: number
   readonly shards: readonly Shard[]

@@ -8,12 +8,14 @@ import { checkCondition } from './condition.ts'
 import { checkCaptioner } from './caption-checks.ts'
 import { checkForeign, checkSourcePlace, checkWritable } from './output-checks.ts'
 import { kitCommand } from '../next-step.ts'
+import { checkUnread } from './source-checks.ts'
 
 type CheckRule = (context: PlanContext, stages: readonly PlannedStage[]) => readonly Check[]
 
 const RULES: readonly CheckRule[] = [
   checkCondition,
   checkSource,
+  checkUnread,
   checkSpiga,
   checkLicence,
   checkCaptioner,

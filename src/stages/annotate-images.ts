@@ -7,6 +7,7 @@ import {
 } from '../dataset/annotations/annotation-summary.ts'
 import { formatCount } from '../dataset/annotations/rejects.ts'
 import { planRowRules, type Finding } from '../dataset/annotations/rows.ts'
+import { formatDarkDrawings } from '../dataset/pictures/dark-drawing.ts'
 import { findingsFile, picturesFile, stampFile, summaryFile } from '../dataset/work-files.ts'
 import { UserError } from '../errors.ts'
 import { writeFileAtomic } from '../tools/files/atomic-write.ts'
@@ -26,7 +27,7 @@ export const annotateImages: Stage = {
   spec: {
     name: 'annotate-images',
     title: 'annotate',
-    version: 4,
+    version: 5,
     failure: 'dataset',
     needed: () => true,
     after: ['collect-images'],
@@ -128,7 +129,8 @@ const ESTIMATE_DECIDED =
   "Which captions are too long was estimated: the base model's tokenizer is not here. Training fetches it first, and where " +
   'captions can be counted, the dataset is written anew.'
 
-function reportSummary({ accuracy, captions }: AnnotationSummary, { config, report }: StageContext): void {
+function reportSummary(summary: AnnotationSummary, { config, report }: StageContext): void {
+  const { accuracy, captions, kept, dark_conditioning: dark } = summary
   if (accuracy) {
     report({
       type: 'metric',
@@ -137,6 +139,8 @@ function reportSummary({ accuracy, captions }: AnnotationSummary, { config, repo
     })
     report({ type: 'metric', name: 'landmark-error-percent', value: accuracy.errorPercent })
   }
+  if (dark !== undefined)
+    report({ type: 'warning', code: 'dark-conditioning', message: formatDarkDrawings(dark, kept) })
   const { over_limit: count, longest, limit, counted } = captions
   if (counted === 'estimated' && config.dataset.filters.long_captions === 'reject')
     report({ type: 'warning', code: 'captions-estimated', message: ESTIMATE_DECIDED })

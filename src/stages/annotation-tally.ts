@@ -5,6 +5,7 @@ import {
   type AnnotationSummary,
 } from '../dataset/annotations/annotation-summary.ts'
 import type { Point } from '../dataset/face.ts'
+import type { DarkDrawings } from '../dataset/pictures/dark-drawing.ts'
 import {
   landmarkFileName,
   measureLandmarkError,
@@ -25,6 +26,7 @@ export class AnnotationTally {
   #exact = 0
   #longest = 0
   #overLimit = 0
+  #dark: DarkDrawings | null = null
   readonly #rejected: RejectCounts = {}
   readonly #examples: string[] = []
   readonly #errors: number[] = []
@@ -60,9 +62,10 @@ export class AnnotationTally {
 
   #addKept(rows: readonly Annotation[]): void {
     this.#kept += rows.length
-    for (const { caption_tokens: tokens = 0 } of rows) {
+    for (const { caption_tokens: tokens = 0, conditioning_level: level } of rows) {
       this.#longest = Math.max(this.#longest, tokens)
       if (tokens > this.#ruler.limit) this.#overLimit++
+      if (level !== undefined) this.#dark = addDark(this.#dark, level)
     }
   }
 
@@ -79,6 +82,7 @@ export class AnnotationTally {
       rejected: this.#rejected,
       examples: this.#examples,
       captions,
+      ...(this.#dark && { dark_conditioning: this.#dark }),
       accuracy,
     }
   }
@@ -91,4 +95,8 @@ export class AnnotationTally {
       return null
     }
   }
+}
+
+function addDark(dark: DarkDrawings | null, level: number): DarkDrawings {
+  return { count: (dark?.count ?? 0) + 1, largest: Math.max(dark?.largest ?? 0, level) }
 }

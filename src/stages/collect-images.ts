@@ -7,8 +7,8 @@ import { readUtf8 } from '../dataset/utf8-text.ts'
 import { isSegmentation } from '../dataset/sources/face-synthetics.ts'
 import { GENERATOR_SEED } from '../dataset/sources/generated-source.ts'
 import { planIds, type SourcePicture } from '../dataset/pictures/source-picture.ts'
-import { formatCount } from '../dataset/annotations/rejects.ts'
-import { findSourceProblem, formatPlace } from '../dataset/sources/source-problem.ts'
+import { describeSource } from '../dataset/sources/describe-source.ts'
+import { findSourceProblem } from '../dataset/sources/source-problem.ts'
 import { picturesFile, stampFile } from '../dataset/work-files.ts'
 import { UserError } from '../errors.ts'
 import { openAtomicFile } from '../tools/files/atomic-write.ts'
@@ -50,33 +50,15 @@ export const collectImages: Stage = {
     if ('generated' in config.dataset.source) await makeFaces(config.dataset.source.generated, context)
     const source = await openConfigSource(context)
     try {
-      const { entries, folders, others } = await source.list()
+      const { entries, folders, others, unread } = await source.list()
       const pictures = entries.length
-      if (pictures === 0) throw noPictures({ ...facts.source, pictures, others })
+      if (pictures === 0) throw noPictures({ ...facts.source, pictures, others, unread })
       await writePictureList(entries, source, context)
-      return { line: describeSource({ ...facts.source, pictures, folders }) }
+      return { line: describeSource({ ...facts.source, pictures, folders, unread }) }
     } finally {
       await source.close()
     }
   },
-}
-
-/** `1,204 pictures in photos/ (3 folders)` */
-function describeSource(source: SourceFact): string {
-  const { kind, pictures, folders } = source
-  if (kind === 'generated') return `${formatCount(pictures)} generated faces`
-  if (source.tables !== undefined) return describeTables(source)
-  const within = folders > 1 ? ` (${formatCount(folders)} folders)` : ''
-  return `${formatCount(pictures)} ${pictures === 1 ? 'picture' : 'pictures'} in ${formatPlace(source)}${within}`
-}
-
-/** `100,000 pictures in user/set@main, commit 01234567 (63 Parquet files, the train split)` */
-function describeTables({ kind, given, pictures, revision, tables }: SourceFact): string {
-  const folder = given.endsWith('.parquet') ? given : formatPlace({ kind, given })
-  const place = revision === null ? folder : `${given}, commit ${revision.slice(0, 8)}`
-  const { files, note } = tables!
-  const which = `${formatCount(files)} Parquet ${files === 1 ? 'file' : 'files'}${note === null ? '' : `, ${note}`}`
-  return `${formatCount(pictures)} ${pictures === 1 ? 'picture' : 'pictures'} in ${place} (${which})`
 }
 
 async function makeFaces(count: number, { paths, report, signal }: StageContext): Promise<void> {

@@ -76,12 +76,13 @@ export class DatasetPreview {
   }
 
   async #writePage(file: string, { thumbnails, manifest, context }: PageOptions): Promise<void> {
-    const { config, plan } = context
+    const { config, facts, plan } = context
     const page = formatPreviewPage({
       config,
       invocation: { ...ANYWHERE, config: nameConfig(plan.config_file) },
       manifest,
       tally: this.#tally,
+      unread: facts.source.unread,
       samples: await this.#finishSamples(manifest),
       thumbnails: new Map([...thumbnails].map(([path, webp]) => [path, formatDataUrl(webp)])),
     })

@@ -27,7 +27,7 @@ export const writeDataset: Stage = {
   spec: {
     name: 'write-dataset',
     title: 'write dataset',
-    version: 1,
+    version: 2,
     failure: 'dataset',
     needed: () => true,
     after: ['annotate-images'],
@@ -156,6 +156,7 @@ async function makeManifest(
     filters: config.dataset.filters,
     rejected: summary.rejected,
     captions: summary.captions,
+    ...(summary.dark_conditioning && { dark_conditioning: summary.dark_conditioning }),
     enlarged,
     shards,
     versions: {

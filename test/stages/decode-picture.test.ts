@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { RgbPixels } from '../../src/dataset/pictures/rgb-pixels.ts'
-import { isPictureFile, readPicture } from '../../src/tools/images/decode-picture.ts'
+import { isPictureFile } from '../../src/dataset/pictures/picture-names.ts'
+import { readPicture } from '../../src/tools/images/decode-picture.ts'
 
 let folder: string
 beforeAll(async () => {
@@ -283,8 +284,13 @@ test.each([
   ['a.avif', true],
   ['a.tif', true],
   ['a.tiff', true],
+  ['a.jfif', true],
+  ['A.JPE', true],
+  ['a.pjpeg', true],
+  ['a.apng', true],
   ['a.conditioning.png', false],
   ['A.Conditioning.PNG', false],
+  ['a.overlay.png', false],
   ['a.gif', false],
   ['a.txt', false],
   ['jpg', false],

@@ -69,6 +69,35 @@ test('what is wrong with one is said with its file and place', async () => {
   })
 })
 
+test('points that are absent, or none of the picture, are no face', async () => {
+  const without = golden.map(([x, y], index) =>
+    index >= 36 && index < 48 ? ([0, 0] as const) : ([x, y] as const),
+  )
+  await put('photos/eyes.csv', lines(without, ','))
+  await put('photos/units.json', JSON.stringify(golden.map(([x, y]) => [x / 128, y / 128])))
+  await put(
+    'photos/huge.pts',
+    `{\n${lines(
+      golden.map(([x, y]) => [x * 20, y * 20]),
+      ' ',
+    )}\n}`,
+  )
+  await put('photos/python.json', JSON.stringify(golden).replace(/\[[^\][]*\]/, '[NaN, NaN]'))
+  const two = [{ landmarks: golden }, { landmarks: golden.map(([x]) => [x, 9999]) }]
+  await put('photos/two.landmarks.json', document(two))
+  const found = await annotate(['eyes.png', 'units.png', 'huge.png', 'python.png', 'two.png'])
+  const messages = found.map(({ id, rejected }) => [id, `${rejected!.code}: ${rejected!.message}`])
+  expect(Object.fromEntries(messages)).toEqual({
+    eyes: 'bad-landmarks: eyes.csv: 12 of 68 points are absent (0 0): 36-47',
+    huge: expect.stringMatching(
+      /^bad-landmarks: huge.pts: \d+ of 68 points lie outside of the picture of 128×128 px by more than its size \(the first at [\d.]+ [\d.]+\): /,
+    ),
+    python: 'bad-landmarks: python.json: 1 of 68 points is absent (no numbers): 0',
+    two: 'bad-landmarks: two.landmarks.json: face 2: 68 of 68 points lie outside of the picture of 128×128 px by more than its size (the first at 27.6855 9999): 0-67',
+    units: 'bad-landmarks: units.json: all points lie between -1 and 1; expected pixels',
+  })
+})
+
 const csvRow = (name: string, points = golden): string => `${name},${points.flat().join(',')}`
 const header = `file_name,${POINT_COLUMNS.flat().join(',')}`
 
@@ -101,13 +130,21 @@ test('one JSONL file for all', async () => {
   const rows = [
     { file_name: 'a.png', landmarks: golden },
     { file_name: 'b.png', faces: [{ landmarks: golden }, { landmarks: golden }] },
+    { file_name: 'c.png', landmarks: golden.map((point, index) => (index === 8 ? null : point)) },
   ]
-  await put('points.jsonl', rows.map((row) => JSON.stringify(row)).join('\n'))
-  const found = await annotate(['a.png', 'b.png'], { landmarks: 'points.jsonl' })
+  await put('points.jsonl', rows.map((row) => JSON.stringify(row).replace('null', '[NaN, NaN]')).join('\n'))
+  const found = await annotate(['a.png', 'b.png', 'c.png'], { landmarks: 'points.jsonl' })
   expect(found.map(({ id, rejected }) => [id, rejected])).toEqual([
     ['a', null],
     ['b', null],
     ['b#2', null],
+    [
+      'c',
+      {
+        code: 'bad-landmarks',
+        message: 'points.jsonl: line 3: landmarks: 1 of 68 points is absent (no numbers): 8',
+      },
+    ],
   ])
 })
 

@@ -1,6 +1,7 @@
 /** What came out of `annotate-images`, in numbers: for its closing line, the manifest and the card. */
 import type { Annotation } from './annotation.ts'
 import type { ManifestAnnotator } from '../manifest.ts'
+import type { DarkDrawings } from '../pictures/dark-drawing.ts'
 import { formatCount, formatRejectCounts, formatRejectRemedy, type RejectCounts } from './rejects.ts'
 
 /** In tokens of the text encoder, start and end among them. */
@@ -25,13 +26,15 @@ export interface AnnotationSummary {
   /** Some that can't be used, for people: `a.jpg: not a picture`. */
   readonly examples: readonly string[]
   readonly captions: CaptionLengths
+  /** Left out where there are none. */
+  readonly dark_conditioning?: DarkDrawings
   /** Against exact landmarks, where the source has them and they were not what was used; else null. */
   readonly accuracy: { readonly found: number; readonly of: number; readonly errorPercent: number } | null
 }
 
 /** `1,163 faces; 41 rejected: 22 no face, 11 too small, 6 duplicates, 2 unreadable` */
 export function formatSummary(summary: AnnotationSummary): string {
-  const { annotator, kept, rejected, captions, accuracy } = summary
+  const { annotator, kept, rejected, captions, accuracy, dark_conditioning: dark } = summary
   const thing = annotator.name === NO_ANNOTATOR ? 'picture' : 'face'
   const faces = `${formatCount(kept)} ${kept === 1 ? thing : `${thing}s`}`
   const count = sumRejects(rejected)
@@ -40,6 +43,9 @@ export function formatSummary(summary: AnnotationSummary): string {
     ...(captions.over_limit === 0
       ? []
       : [`${formatCaptions(captions.over_limit)} with more than ${captions.limit} tokens`]),
+    ...(dark === undefined
+      ? []
+      : [`${formatCount(dark.count)} nearly black conditioning ${dark.count === 1 ? 'image' : 'images'}`]),
     ...(accuracy === null
       ? []
       : [`landmark error ${accuracy.errorPercent.toFixed(1)} % of the eye distance`]),

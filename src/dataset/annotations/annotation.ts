@@ -29,6 +29,8 @@ export interface Annotation {
   readonly group?: string
   /** Path in the source of the ready-made conditioning image; null when it is drawn. */
   readonly conditioning: string | null
+  /** The largest value (0-255) of the ready-made conditioning image, where that is nearly black. */
+  readonly conditioning_level?: number
 }
 
 export function formatAnnotation(annotation: Annotation): string {

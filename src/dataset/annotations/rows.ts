@@ -20,6 +20,8 @@ export type Finding =
       readonly faces: readonly Face[]
       /** See `likeness.ts`. */
       readonly likeness: string
+      /** The largest value of its ready-made conditioning image, where that is nearly black: see `dark-drawing.ts`. */
+      readonly conditioningLevel?: number
     }
   | { readonly error: Reject }
 
@@ -49,13 +51,15 @@ export function planRowRules({ condition, dataset }: Config, ruler?: CaptionRule
 export function planRows(picture: SourcePicture, finding: Finding, rules: RowRules): Annotation[] {
   if ('error' in finding) return [rejectPicture(picture, finding.error)]
   const size = [finding.width, finding.height] as const
-  const { sha256 } = finding
+  const { sha256, conditioningLevel: level } = finding
   const reject = (rejected: Reject): Annotation[] => [{ ...rejectPicture(picture, rejected), sha256, size }]
   const { dataset } = rules
   const { faces, problem } = chooseFaces(finding.faces, rules)
   const early = findCaptionProblem(picture, dataset.captions) ?? problem
   if (early !== null) return reject(early)
-  const rows = faces.map((each, index) => cropRow({ ...picture, sha256 }, { ...each, size, index, dataset }))
+  const rows = faces.map((each, index) =>
+    cropRow({ ...picture, sha256 }, { ...each, size, index, dataset, level }),
+  )
   const problems = rows.map((row) => findRowProblem(row, dataset))
   const whole = rows
     .filter((_, index) => problems[index] === null)
@@ -102,10 +106,12 @@ interface RowShape extends RowFaces {
   readonly size: readonly [width: number, height: number]
   /** Of the row among those of its picture. */
   readonly index: number
+  /** The largest value of a conditioning image that is nearly black. */
+  readonly level: number | undefined
   readonly dataset: Config['dataset']
 }
 
-function cropRow(picture: SourcePicture, { face, more, size, index, dataset }: RowShape): Annotation {
+function cropRow(picture: SourcePicture, { face, more, size, index, level, dataset }: RowShape): Annotation {
   const [width, height] = size
   const { x, y, side } = planCrop({ width, height, crop: dataset.crop, ...(face && { box: face.box }) })
   const pose = face && estimatePose(face.landmarks)
@@ -121,6 +127,7 @@ function cropRow(picture: SourcePicture, { face, more, size, index, dataset }: R
     crop: [x, y, side],
     caption: picture.caption,
     conditioning: picture.conditioning,
+    ...(level !== undefined && { conditioning_level: level }),
   }
 }
 

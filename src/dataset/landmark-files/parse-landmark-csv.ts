@@ -1,7 +1,6 @@
 /** Landmarks as CSV: of one picture, 68 lines `x,y`; of many, rows `file_name,x0,y0,…,x67,y67`. The kit's coordinates. */
 import { LANDMARK_COUNT, type Face, type Point } from '../face.ts'
-import { LandmarkFileError } from '../sources/face-synthetics.ts'
-import { readPoint, toFace, type ParsedLandmarks } from './parsed-landmarks.ts'
+import { LandmarkFileError, readPoint, toFace, type ParsedLandmarks } from './parsed-landmarks.ts'
 
 /** A first line `x,y` is a header. */
 export function parseLandmarkCsv(text: string): ParsedLandmarks {

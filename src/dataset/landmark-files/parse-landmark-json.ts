@@ -1,12 +1,12 @@
 /** Landmarks as JSON: what `annotate` writes, or a plain list of 68 pairs. The coordinates are the kit's own. */
 import type { Face, Point } from '../face.ts'
-import { LandmarkFileError } from '../sources/face-synthetics.ts'
-import { toFace, type ParsedLandmarks } from './parsed-landmarks.ts'
+import { parseJson } from '../json-text.ts'
+import { LandmarkFileError, NOT_SET, toFace, type ParsedLandmarks } from './parsed-landmarks.ts'
 
 export function parseLandmarkJson(text: string): ParsedLandmarks {
   let value: unknown
   try {
-    value = JSON.parse(text.replace(/^\uFEFF/, ''))
+    value = parseJson(text.replace(/^\uFEFF/, ''))
   } catch (error) {
     throw new LandmarkFileError(`it is no JSON (${(error as Error).message})`)
   }
@@ -31,11 +31,16 @@ function readFace(face: unknown, where: string): Face {
     throw new LandmarkFileError(`expected a list of points in ${where}`)
   const { landmarks, score } = face
   const points = readPoints(landmarks as unknown[], where)
-  return toFace(points, typeof score === 'number' && score >= 0 && score <= 1 ? score : 1)
+  return toFace(points, { score: typeof score === 'number' && score >= 0 && score <= 1 ? score : 1, where })
 }
 
 function readPoints(values: readonly unknown[], where: string): Point[] {
   return values.map((value, index) => {
+    if (
+      value === null ||
+      (Array.isArray(value) && value.length === 2 && value.every((each) => each === null))
+    )
+      return NOT_SET
     const [x, y] = Array.isArray(value) ? (value as unknown[]) : []
     if (Array.isArray(value) && value.length === 2 && isFinite(x) && isFinite(y)) return [x, y]
     const found = JSON.stringify(value).slice(0, 40)

@@ -1,7 +1,5 @@
 /** iBUG's `.pts`: a header, and in braces one line `x y` for each point. It counts pixels from 1, as MATLAB does. */
-import type { Point } from '../face.ts'
-import { LandmarkFileError } from '../sources/face-synthetics.ts'
-import { readPoint, toFace, type ParsedLandmarks } from './parsed-landmarks.ts'
+import { LandmarkFileError, readPoint, toFace, type ParsedLandmarks } from './parsed-landmarks.ts'
 
 /** The centre of the top-left pixel is (1, 1) there. */
 const ORIGIN = 1
@@ -16,14 +14,11 @@ export function parsePts(text: string): ParsedLandmarks {
   const open = lines.findIndex(({ line }) => line === '{')
   const close = lines.findIndex(({ line }) => line === '}')
   if (open < 0 || close < open) throw new LandmarkFileError('expected the points between { and }')
-  const points = lines.slice(open + 1, close).map(({ line, where }): Point => {
-    const [x, y] = readPoint(line.split(/\s+/), where)
-    return [x - ORIGIN, y - ORIGIN]
-  })
+  const points = lines.slice(open + 1, close).map(({ line, where }) => readPoint(line.split(/\s+/), where))
   const said = readCount(lines.slice(0, open).map(({ line }) => line))
   if (said !== null && said !== points.length)
     throw new LandmarkFileError(`n_points is ${said}, but there are ${points.length} points`)
-  return { faces: [toFace(points)], size: null }
+  return { faces: [toFace(points, { origin: ORIGIN })], size: null }
 }
 
 function readCount(header: readonly string[]): number | null {

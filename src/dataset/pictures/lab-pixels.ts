@@ -1,4 +1,5 @@
 /** Pixels in Lab and YCbCr → sRGB. Pure. */
+import { encodeSrgb } from './srgb-light.ts'
 import type { TiffEncoding } from './tiff-colours.ts'
 
 export interface Samples {
@@ -60,18 +61,13 @@ function writeLab({ white, unit, half, isSigned }: LabCoding): WritePixel {
     const x = fromCubeRoot(fy + chroma(data[at + 1]!) / 500) * WHITE_X
     const y = fromCubeRoot(fy)
     const z = fromCubeRoot(fy - chroma(data[at + 2]!) / 200) * WHITE_Z
-    out[at] = encode(3.1338561 * x - 1.6168667 * y - 0.4906146 * z)
-    out[at + 1] = encode(-0.9787684 * x + 1.9161415 * y + 0.033454 * z)
-    out[at + 2] = encode(0.0719453 * x - 0.2289914 * y + 1.4052427 * z)
+    out[at] = encodeSrgb(3.1338561 * x - 1.6168667 * y - 0.4906146 * z)
+    out[at + 1] = encodeSrgb(-0.9787684 * x + 1.9161415 * y + 0.033454 * z)
+    out[at + 2] = encodeSrgb(0.0719453 * x - 0.2289914 * y + 1.4052427 * z)
   }
 }
 
 /** Lab's own inverse: a straight line near black. */
 function fromCubeRoot(f: number): number {
   return f > 6 / 29 ? f * f * f : (f - 16 / 116) * (108 / 841)
-}
-
-/** sRGB's transfer curve, to levels. */
-function encode(linear: number): number {
-  return 255 * (linear <= 0.0031308 ? linear * 12.92 : 1.055 * linear ** (1 / 2.4) - 0.055)
 }

@@ -4,20 +4,25 @@ import { sumRejects } from '../annotations/annotation-summary.ts'
 import type { Manifest } from '../manifest.ts'
 import type { PreviewContent } from './preview-page.ts'
 import { formatCount } from '../annotations/rejects.ts'
+import { formatDarkDrawings } from '../pictures/dark-drawing.ts'
+import { formatUnread } from '../sources/source-problem.ts'
 import { escapeHtml } from './html.ts'
 
-type Content = Pick<PreviewContent, 'config' | 'invocation' | 'manifest'>
+type Content = Pick<PreviewContent, 'config' | 'invocation' | 'manifest' | 'unread'>
 
 /** Plain text. */
-export function listWarnings({ config, manifest }: Content): string[] {
-  const { enlarged, train, validation, resolution } = manifest
+export function listWarnings({ config, manifest, unread = {} }: Content): string[] {
+  const { enlarged, train, validation, resolution, dark_conditioning: dark } = manifest
   const rows = train + validation
+  const notRead = formatUnread({ unread })
   return [
+    ...(notRead === null ? [] : [`Not read: ${notRead}. Export these pictures as JPEG or PNG.`]),
     ...(enlarged > 0
       ? [
           `Enlarged: ${formatCount(enlarged)} of ${formatCount(rows)} pictures, as their crops are smaller than ${resolution} px. Larger pictures or a smaller dataset.resolution avoid that.`,
         ]
       : []),
+    ...(dark === undefined ? [] : [formatDarkDrawings(dark, rows)]),
     ...listLongCaptions(manifest),
     ...(validation < config.dataset.validation.count
       ? [

@@ -5,6 +5,7 @@ import type { Config } from '../../types.ts'
 import type { Manifest } from '../manifest.ts'
 import { formatCharts } from './charts.ts'
 import { escapeHtml } from './html.ts'
+import type { ExtensionCounts } from '../pictures/picture-names.ts'
 import type { PreviewTally } from './preview-tally.ts'
 import { formatRejects } from './rejects-section.ts'
 import { formatSamples, type PreviewSample } from './samples-section.ts'
@@ -23,13 +24,15 @@ export interface PreviewContent {
   readonly samples: readonly PreviewSample[]
   /** Of rejected pictures, as `data:` URLs by path in the source. */
   readonly thumbnails: ReadonlyMap<string, string>
+  /** Pictures of the source that are of kinds that are not read, by extension. */
+  readonly unread?: ExtensionCounts | undefined
 }
 
 /** The same content gives the same page. Nothing in it runs or is fetched. */
 export function formatPreviewPage(content: PreviewContent): string {
-  const { config, manifest, tally, samples, thumbnails } = content
+  const { config, manifest, tally, samples, thumbnails, unread } = content
   const name = escapeHtml(config.name)
-  const rejects = { groups: tally.groups(), listed: tally.listed, thumbnails }
+  const rejects = { groups: tally.groups(), listed: tally.listed, thumbnails, unread }
   return `<!doctype html>
 <html lang="en">
 <head>

@@ -1,4 +1,6 @@
 /** What was left out: some pictures of each reason, then the list. */
+import type { ExtensionCounts } from '../pictures/picture-names.ts'
+import { formatUnread } from '../sources/source-problem.ts'
 import { formatCount, formatRejectCounts, REJECT_REMEDIES } from '../annotations/rejects.ts'
 import { cutText, escapeHtml, formatName } from './html.ts'
 import type { RejectedPicture, RejectGroup } from './preview-tally.ts'
@@ -9,19 +11,30 @@ export interface PreviewRejects {
   readonly listed: readonly RejectedPicture[]
   /** `data:` URLs by path in the source; a picture that can't be read has none. */
   readonly thumbnails: ReadonlyMap<string, string>
+  /** Pictures of the source that are of kinds that are not read, by extension. */
+  readonly unread?: ExtensionCounts | undefined
 }
 
 const LONGEST_MESSAGE = 200
 
-export function formatRejects({ groups, listed, thumbnails }: PreviewRejects): string {
+export function formatRejects({ groups, listed, thumbnails, unread }: PreviewRejects): string {
   const total = groups.reduce((sum, { count }) => sum + count, 0)
-  if (total === 0) return '<p>Nothing: every picture of the source is in the dataset.</p>'
+  const others = formatOthers(unread)
+  if (total === 0) return others || '<p>Nothing: every picture of the source is in the dataset.</p>'
   const counts = Object.fromEntries(groups.map(({ code, count }) => [code, count]))
   return [
     `<p>${formatCount(total)} of the source's pictures: ${escapeHtml(formatRejectCounts(counts))}.</p>`,
     ...groups.map((group) => formatGroup(group, thumbnails)),
     formatList(listed, total),
+    ...(others === '' ? [] : [others]),
   ].join('\n')
+}
+
+function formatOthers(unread: ExtensionCounts = {}): string {
+  const counts = formatUnread({ unread })
+  if (counts === null) return ''
+  const what = `pictures of kinds that can't be read here: ${counts}. Export them as JPEG or PNG.`
+  return `<p id="not-read">The source also has ${escapeHtml(what)}</p>`
 }
 
 function formatGroup({ code, count, samples }: RejectGroup, thumbnails: ReadonlyMap<string, string>): string {

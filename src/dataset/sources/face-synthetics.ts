@@ -1,11 +1,10 @@
 /** The landmark files of Microsoft's FaceSynthetics: 70 lines `x y`, iBUG's 68 points and then the two pupils. */
 import { LANDMARK_COUNT, type Face, type Point } from '../face.ts'
+import { LandmarkFileError, readPoint, toFace } from '../landmark-files/parsed-landmarks.ts'
 
 const POINTS_IN_FILE = 70
 /** Corners of the eyes that look outward; their distance is the measure of a face. */
 const OUTER_EYES = [36, 45] as const
-
-export class LandmarkFileError extends Error {}
 
 /** `000000.png` → `000000_ldmks.txt` */
 export function landmarkFileName(pictureName: string): string {
@@ -17,33 +16,14 @@ export function isSegmentation(pictureName: string): boolean {
   return /_seg\.png$/i.test(pictureName)
 }
 
-/** Throws LandmarkFileError unless there are exactly 70 pairs of finite numbers. */
+/** Throws LandmarkFileError unless there are exactly 70 pairs of finite numbers; the pupils may be absent. */
 export function parseLandmarkFile(text: string): Face {
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '')
   if (lines.length !== POINTS_IN_FILE) {
     throw new LandmarkFileError(`expected ${POINTS_IN_FILE} points, found ${lines.length}`)
   }
-  const landmarks = lines.map(parsePoint).slice(0, LANDMARK_COUNT)
-  return { box: boundPoints(landmarks), score: 1, landmarks }
-}
-
-function parsePoint(line: string, index: number): Point {
-  const parts = line.trim().split(/\s+/)
-  const [x, y] = parts.map(Number)
-  if (parts.length !== 2 || !Number.isFinite(x) || !Number.isFinite(y)) {
-    throw new LandmarkFileError(
-      `line ${index + 1}: expected two numbers, found "${line.trim().slice(0, 40)}"`,
-    )
-  }
-  return [x!, y!]
-}
-
-/** x, y, width, height. */
-export function boundPoints(points: readonly Point[]): Face['box'] {
-  const xs = points.map(([x]) => x)
-  const ys = points.map(([, y]) => y)
-  const [left, top] = [Math.min(...xs), Math.min(...ys)]
-  return [left, top, Math.max(...xs) - left, Math.max(...ys) - top]
+  const points = lines.map((line, index) => readPoint(line.trim().split(/\s+/), `line ${index + 1}`))
+  return toFace(points.slice(0, LANDMARK_COUNT))
 }
 
 /** Mean distance between the points of two faces, in % of the exact face's distance between the outer eye corners. */

@@ -11,7 +11,8 @@ export interface SourceProblem {
   readonly remedy: string
 }
 
-const EXPECTED = '.jpg .png .webp .avif .tiff'
+/** For people: further names of the same kinds are read too. */
+export const EXPECTED_PICTURES = '.jpg .png .webp .avif .tiff'
 
 /** Null when the source has pictures. */
 export function findSourceProblem(source: SourceFact): SourceProblem | null {
@@ -30,13 +31,16 @@ export function findSourceProblem(source: SourceFact): SourceProblem | null {
     return { code: 'no-pictures', found, expected: 'Parquet files with rows', remedy }
   }
   if (source.pictures > 0) return null
-  const remedy = hasHeic(source)
-    ? "HEIC can't be read here: export as JPEG first."
-    : 'Put pictures there, or correct dataset.source.'
+  const remedy =
+    countUnread(source) === 0
+      ? 'Put pictures there, or correct dataset.source.'
+      : hasHeic(source)
+        ? "HEIC can't be read here: export as JPEG first."
+        : "Pictures of these kinds can't be read here: export them as JPEG or PNG first."
   return {
     code: 'no-pictures',
     found: `${place} has no pictures`,
-    expected: `${EXPECTED}, found ${formatOthers(source)}`,
+    expected: `${EXPECTED_PICTURES}, found ${formatOthers(source)}`,
     remedy,
   }
 }
@@ -54,6 +58,20 @@ export function formatPlace({ kind, given }: Pick<SourceFact, 'kind' | 'given'>)
   return isFile ? place : place.replace(/\/*$/, '/')
 }
 
+/** `8 .heic, 4 .bmp`: the most frequent first; null when all pictures are read. */
+export function formatUnread({ unread = {} }: Pick<SourceFact, 'unread'>): string | null {
+  const kinds = byFrequency(unread)
+  return kinds.length === 0 ? null : kinds.map((kind) => `${formatCount(unread[kind]!)} ${kind}`).join(', ')
+}
+
+export function countUnread({ unread = {} }: Pick<SourceFact, 'unread'>): number {
+  return Object.values(unread).reduce((sum, count) => sum + count, 0)
+}
+
+function byFrequency(counts: Readonly<Record<string, number>>): string[] {
+  return Object.keys(counts).sort((a, b) => counts[b]! - counts[a]! || (a < b ? -1 : 1))
+}
+
 function hasHeic({ others }: SourceFact): boolean {
   return Object.keys(others).some((extension) => extension === '.heic' || extension === '.heif')
 }
@@ -62,7 +80,7 @@ function hasHeic({ others }: SourceFact): boolean {
 function formatOthers({ others }: SourceFact): string {
   const count = Object.values(others).reduce((sum, each) => sum + each, 0)
   if (count === 0) return 'nothing'
-  const kinds = Object.keys(others).sort((a, b) => others[b]! - others[a]! || (a < b ? -1 : 1))
+  const kinds = byFrequency(others)
   const named = kinds.slice(0, 5).join(', ') + (kinds.length > 5 ? ' …' : '')
   return `${formatCount(count)} other ${count === 1 ? 'file' : 'files'} (${named})`
 }

@@ -1,5 +1,6 @@
 /** A CSV or JSONL file, taken in pieces → its rows. What is wrong with one row is said of that row. Pure. */
 import { UserError } from '../../errors.ts'
+import { parseJson } from '../json-text.ts'
 import { readUtf8 } from '../utf8-text.ts'
 import { parseCsvRecord, QuoteError } from './parse-csv-record.ts'
 import { RecordSplitter, type TableRecord } from './split-records.ts'
@@ -109,7 +110,7 @@ const BLANK = 0x20
 function readJson(text: string): Record<string, unknown> {
   let value: unknown
   try {
-    value = JSON.parse(text)
+    value = parseJson(text)
   } catch (error) {
     throw new RowError(`expected a JSON object (${(error as Error).message})`)
   }

@@ -2,8 +2,7 @@
 import { open, type FileHandle } from 'node:fs/promises'
 import { POINT_COLUMNS, readLandmarkRow } from '../../dataset/landmark-files/parse-landmark-csv.ts'
 import { readLandmarkValue } from '../../dataset/landmark-files/parse-landmark-json.ts'
-import type { ParsedLandmarks } from '../../dataset/landmark-files/parsed-landmarks.ts'
-import { LandmarkFileError } from '../../dataset/sources/face-synthetics.ts'
+import { LandmarkFileError, type ParsedLandmarks } from '../../dataset/landmark-files/parsed-landmarks.ts'
 import { TableParser, type TableRow } from '../../dataset/table/parse-table.ts'
 import { UserError } from '../../errors.ts'
 import type { LandmarkReader } from './landmark-reader.ts'
@@ -88,7 +87,8 @@ function parseRow(parser: TableParser, { line, offset }: Span, bytes: Uint8Array
       ? readLandmarkValue(record)
       : { faces: [readLandmarkRow(record)], size: null }
   } catch (error) {
-    if (error instanceof LandmarkFileError) throw new LandmarkFileError(`line ${line}: ${error.message}`)
+    if (error instanceof LandmarkFileError)
+      throw new LandmarkFileError(`line ${line}: ${error.message}`, error.code)
     throw error
   }
 }

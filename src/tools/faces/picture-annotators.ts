@@ -1,7 +1,8 @@
 /** What finds the faces of a picture of the source, behind one interface. */
 import { createHash } from 'node:crypto'
 import { ANNOTATOR_VERSIONS } from '../../dataset/annotations/annotator-versions.ts'
-import { LandmarkFileError } from '../../dataset/sources/face-synthetics.ts'
+import { describeMisplaced } from '../../dataset/landmark-files/absent-points.ts'
+import { LandmarkFileError } from '../../dataset/landmark-files/parsed-landmarks.ts'
 import { contentKey, type SourcePicture } from '../../dataset/pictures/source-picture.ts'
 import type { Reject } from '../../dataset/annotations/rejects.ts'
 import type { Finding } from '../../dataset/annotations/rows.ts'
@@ -106,11 +107,17 @@ async function lookBeside(found: FoundLandmarks, lookAt: () => Promise<Looked>):
     const { faces, size } = found.parse()
     const seen = await lookAt()
     const { width, height } = seen
-    if (size === null || (size[0] === width && size[1] === height)) return { ...seen, faces }
-    return noLandmarks(`${found.place} is about a picture of ${size.join('×')} px, not ${width}×${height}`)
+    if (size !== null && (size[0] !== width || size[1] !== height))
+      return noLandmarks(`${found.place} is about a picture of ${size.join('×')} px, not ${width}×${height}`)
+    for (const [index, { landmarks }] of faces.entries()) {
+      const problem = describeMisplaced(landmarks, [width, height])
+      const face = faces.length === 1 ? '' : `face ${index + 1}: `
+      if (problem !== null) throw new LandmarkFileError(`${face}${problem}`, 'bad-landmarks')
+    }
+    return { ...seen, faces }
   } catch (error) {
     if (!(error instanceof LandmarkFileError)) return rejectPicture(error)
-    return noLandmarks(`${found.place}: ${error.message}`)
+    return { error: { code: error.code, message: `${found.place}: ${error.message}` } }
   }
 }
 
@@ -138,9 +145,9 @@ async function look(picture: SourcePicture, source: PictureSource, annotator: Lo
   return annotator.annotate(await source.locate(picture.source), picture.sha256, conditioning)
 }
 
-/** Whether a pair fits depends on its other half too. */
+/** Whether a pair fits depends on its other half too, and on what is looked at of that. */
 function conditioningKey({ conditioning, version }: SourcePicture): string {
-  return conditioning === null ? '' : ` with ${conditioning}, ${version}`
+  return conditioning === null ? '' : ` with ${conditioning}, ${version}, level`
 }
 
 /** One bad picture is a finding, not a failure. Anything else is a bug, and thrown on. */

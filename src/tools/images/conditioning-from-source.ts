@@ -1,5 +1,7 @@
 /** Ready-made conditioning images: checked against their pictures, and cut to their rows. */
 import type { Crop, PictureSize } from '../../dataset/pictures/crop.ts'
+import { findDarkLevel } from '../../dataset/pictures/dark-drawing.ts'
+import { parsePictureFormat } from '../../dataset/pictures/picture-format.ts'
 import type { RgbPixels } from '../../dataset/pictures/rgb-pixels.ts'
 import { encodePng } from './png.ts'
 import { PictureError, type PictureErrorCode } from './picture-error.ts'
@@ -13,13 +15,26 @@ import { cropPicture } from './training-picture.ts'
 /** Width to height of picture and conditioning image may differ by this share. */
 const MAX_SHAPE_DIFFERENCE = 0.01
 
-/** Throws PictureError, with a code of its own, for one that can't be used with a picture of this size. */
-export async function checkConditioning(located: Located, size: PictureSize): Promise<void> {
-  const { data, source } = await readConditioning(located)
+/**
+ * Returns its largest value where it is nearly black, else null. Throws PictureError, with a code of its own, for one that
+ * can't be used with a picture of this size.
+ */
+export async function checkConditioning(located: Located, size: PictureSize): Promise<number | null> {
+  const bytes = await readBytes(located)
+  const { data, source } = await decode(bytes)
   checkShape(source, size)
-  if (isOneColour(data))
-    throw new PictureError('conditioning-empty', 'its conditioning image is all one colour')
+  if (!isOneColour(data)) return findDarkLevel(data)
+  const deep = hasWideValues(bytes) ? ', once its values of 16 bits are brought to 8' : ''
+  throw new PictureError('conditioning-empty', `its conditioning image is all one colour${deep}`)
 }
+
+/** Small numbers in 16 bits all become 0. */
+function hasWideValues(bytes: Uint8Array): boolean {
+  return parsePictureFormat(bytes)?.format === 'png' && bytes[PNG_BIT_DEPTH] === 16
+}
+
+/** Where a PNG says it. */
+const PNG_BIT_DEPTH = 24
 
 interface Request {
   /** Of the picture, orientation applied. */
@@ -49,10 +64,6 @@ export async function makeConditioning(located: Located, request: Request): Prom
 async function bringTo(size: PictureSize, picture: DecodedPicture): Promise<RgbPixels> {
   if (picture.width === size.width && picture.height === size.height) return picture
   return { ...size, data: await (await resizePicture(picture, size)).raw().toBuffer() }
-}
-
-async function readConditioning(located: Located): Promise<DecodedPicture> {
-  return decode(await readBytes(located))
 }
 
 async function readBytes(located: Located): Promise<Uint8Array> {

@@ -1,5 +1,4 @@
 /** Decodes any picture that people have to RGB bytes, as it is meant to be seen. */
-import { basename, extname } from 'node:path'
 import type { Metadata } from 'sharp'
 import { hasFinestScan } from '../../dataset/pictures/jpeg-scans.ts'
 import type { Crop, PictureSize } from '../../dataset/pictures/crop.ts'
@@ -10,23 +9,11 @@ import { PictureError } from './picture-error.ts'
 import { readLocated } from '../sources/read-located.ts'
 import { openSrgb, planColours, type PictureColours } from './srgb-image.ts'
 
-export const PICTURE_EXTENSIONS = ['.jpg', '.jpeg', '.png', '.webp', '.avif', '.tif', '.tiff'] as const
-
 const MAX_PIXELS = 64_000_000
 
 export interface DecodedPicture extends RgbPixels {
   /** The size that the picture has in the file, orientation applied. Differs only with `maxSide`. */
   readonly source: PictureSize
-}
-
-/** By the name alone. Our own conditioning images are no pictures to work on. */
-export function isPictureFile(name: string): boolean {
-  const lower = name.toLowerCase()
-  return (
-    !basename(lower).startsWith('.') &&
-    !lower.endsWith('.conditioning.png') &&
-    (PICTURE_EXTENSIONS as readonly string[]).includes(extname(lower))
-  )
 }
 
 export interface DecodeOptions {

@@ -1,9 +1,9 @@
 /** A PNG writer for drawings: unfiltered rows at a low zlib level are the quickest for large areas of one colour. */
 import { promisify } from 'node:util'
-import { crc32, deflate, deflateSync } from 'node:zlib'
+import { deflate, deflateSync } from 'node:zlib'
+import { formatPngChunk, PNG_SIGNATURE } from '../../dataset/pictures/png-chunks.ts'
 
 const deflateAsync = promisify(deflate)
-const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
 const ZLIB_LEVEL = 3
 
 /** `rgb` holds `width * height` pixels of three bytes, row by row. Compresses on a thread of the pool. */
@@ -28,10 +28,10 @@ const DEFLATED_BYTES = 65_536
 /** A PNG file of 8-bit RGB rows, filtered and compressed already. */
 export function assemblePng(pixels: Buffer, width: number, height: number): Buffer {
   return Buffer.concat([
-    SIGNATURE,
-    ...chunk('IHDR', header(width, height)),
-    ...chunk('IDAT', pixels),
-    ...chunk('IEND', Buffer.alloc(0)),
+    PNG_SIGNATURE,
+    ...formatPngChunk('IHDR', header(width, height)),
+    ...formatPngChunk('IDAT', pixels),
+    ...formatPngChunk('IEND', Buffer.alloc(0)),
   ])
 }
 
@@ -59,14 +59,4 @@ function header(width: number, height: number): Buffer {
   data.writeUInt32BE(height, 4)
   data.set([8, 2, 0, 0, 0], 8)
   return data
-}
-
-/** Length and type, data, checksum. */
-function chunk(type: string, data: Buffer): Buffer[] {
-  const head = Buffer.alloc(8)
-  head.writeUInt32BE(data.length, 0)
-  head.write(type, 4, 'latin1')
-  const checksum = Buffer.alloc(4)
-  checksum.writeUInt32BE(crc32(data, crc32(head.subarray(4))), 0)
-  return [head, data, checksum]
 }

@@ -2,6 +2,7 @@
 import type { Metadata, Sharp } from 'sharp'
 import { toSrgbPixels } from '../../dataset/pictures/lab-pixels.ts'
 import type { PictureFormat } from '../../dataset/pictures/picture-format.ts'
+import { planPngColours, replacePngColours } from '../../dataset/pictures/png-colours.ts'
 import { labelAsRgb, planTiffColours, type TiffColours } from '../../dataset/pictures/tiff-colours.ts'
 import { loadSharp } from './load-sharp.ts'
 import { PictureError } from './picture-error.ts'
@@ -13,10 +14,20 @@ export interface PictureColours extends TiffColours {
 
 /** Throws a PictureError where the colours would come out wrong. */
 export function planColours(bytes: Uint8Array, format: PictureFormat): PictureColours {
+  if (format === 'png') return { bytes: declareColours(bytes), encoding: null, hasOthers: false }
   if (format !== 'tiff') return { bytes, encoding: null, hasOthers: false }
   const plan = planTiffColours(bytes)
   if ('problem' in plan) throw new PictureError('unsupported', plan.problem)
   return { ...plan, bytes: plan.encoding === null ? bytes : labelAsRgb(bytes) }
+}
+
+/** sharp looks at the profile of a PNG only: what other chunks say is brought into one. */
+function declareColours(bytes: Uint8Array): Uint8Array {
+  const png = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const colours = planPngColours(png)
+  if (colours.kind === 'problem') throw new PictureError('unsupported', colours.problem)
+  if (colours.kind === 'srgb') return colours.hidesProfile ? replacePngColours(png, null) : bytes
+  return colours.profile === null ? bytes : replacePngColours(png, colours.profile)
 }
 
 export interface OpenOptions {

@@ -1,5 +1,6 @@
 /** A JPEG without its metadata, its compressed pixels untouched. */
-import { isUpright, namesSrgb, type Join } from './strip-png.ts'
+import { isSrgbProfile } from '../../dataset/pictures/icc-profile.ts'
+import { isUpright, type Join } from './strip-png.ts'
 
 const [SOI, EOI, SOS, COMMENT] = [0xd8, 0xd9, 0xda, 0xfe]
 const [APP0, APP1, APP2, APP14, APP15] = [0xe0, 0xe1, 0xe2, 0xee, 0xef]
@@ -21,7 +22,7 @@ interface Segment {
  */
 export function stripJpeg(bytes: Buffer, side: number, join: Join = Buffer.concat): Buffer | null {
   const segments = parseSegments(bytes)
-  if (segments === null || !segments.every(keepsLook)) return null
+  if (segments === null || !segments.every(keepsLook) || !hasSrgbColours(segments)) return null
   const frame = segments.find(({ marker }) => FRAMES.includes(marker))?.data
   if (frame === undefined || frame.length < 6 || frame[0] !== 8 || frame[5] !== 3) return null
   if (frame.readUInt16BE(1) !== side || frame.readUInt16BE(3) !== side) return null
@@ -69,8 +70,21 @@ function keepsLook({ marker, data }: Segment): boolean {
   if (OTHER_FRAMES.includes(marker)) return false
   const name = data.toString('latin1', 0, 12)
   if (marker === APP1 && name.startsWith('Exif\0\0')) return isUpright(data.subarray(6))
-  if (marker === APP2 && name.startsWith('ICC_PROFILE\0')) return namesSrgb(data)
   // Adobe's colour transform 1: YCbCr. With others three colours are stored as RGB, which few expect.
   if (marker === APP14 && name.startsWith('Adobe')) return data[11] === 1
   return true
+}
+
+const PROFILE = Buffer.from('ICC_PROFILE\0', 'latin1')
+
+/** A profile comes in parts, which say which of how many they are: from 1 on. */
+function hasSrgbColours(segments: readonly Segment[]): boolean {
+  const start = PROFILE.length
+  const parts = segments
+    .filter(({ marker, data }) => marker === APP2 && data.subarray(0, start).equals(PROFILE))
+    .map(({ data }) => ({ place: data[start], of: data[start + 1], bytes: data.subarray(start + 2) }))
+    .sort((a, b) => a.place! - b.place!)
+  if (parts.length === 0) return true
+  const isWhole = parts.every(({ place, of }, index) => place === index + 1 && of === parts.length)
+  return isWhole && isSrgbProfile(Buffer.concat(parts.map(({ bytes }) => bytes)))
 }

@@ -1,12 +1,10 @@
 /** The pictures behind paths that a person gave: files, and folders with all that is in them. */
 import { readdir, realpath, stat } from 'node:fs/promises'
-import { basename, extname, join, relative, resolve } from 'node:path'
+import { basename, join, relative, resolve } from 'node:path'
 import { isAnnotationFile, type PictureEntry } from '../../dataset/annotations/annotation-names.ts'
 import { UserError } from '../../errors.ts'
-import { isPictureFile, PICTURE_EXTENSIONS } from '../images/decode-picture.ts'
-
-/** Pictures that can't be read, but that a person takes for pictures: leaving them out in silence would puzzle. */
-const FOREIGN_EXTENSIONS = ['.heic', '.heif']
+import { isPictureFile, isUnreadPicture, withoutCopies } from '../../dataset/pictures/picture-names.ts'
+import { EXPECTED_PICTURES } from '../../dataset/sources/source-problem.ts'
 
 /** Each picture once, in the order of the paths; within a folder by name. A named file counts whatever its name. */
 export async function findPictures(paths: readonly string[]): Promise<PictureEntry[]> {
@@ -20,7 +18,7 @@ export async function findPictures(paths: readonly string[]): Promise<PictureEnt
   throw new UserError(`No pictures in ${paths.join(', ')}.`, {
     reason: 'preflight',
     code: 'no-pictures',
-    hint: `Expected files that end in ${PICTURE_EXTENSIONS.join(' ')}.`,
+    hint: `Expected files that end in ${EXPECTED_PICTURES}.`,
   })
 }
 
@@ -34,7 +32,7 @@ async function findBelow(file: string, given: string): Promise<PictureEntry[]> {
     })
   }
   if (!found.isDirectory()) return isAnnotationFile(file) ? [] : [{ file, relative: basename(file) }]
-  const files = await walk(file, new Set())
+  const files = leaveOutCopies(await walk(file, new Set()))
   return files.map((each) => ({ file: each, relative: relative(file, each) }))
 }
 
@@ -62,9 +60,14 @@ async function walk(folder: string, visited: Set<string>): Promise<string[]> {
   return files
 }
 
+/** What can't be read is wanted too: leaving it out in silence would puzzle. */
 function isWanted(name: string): boolean {
-  return (
-    !isAnnotationFile(name) &&
-    (isPictureFile(name) || FOREIGN_EXTENSIONS.includes(extname(name).toLowerCase()))
-  )
+  return !isAnnotationFile(name) && (isPictureFile(name) || isUnreadPicture(name))
+}
+
+function leaveOutCopies(files: readonly string[]): readonly string[] {
+  const unread = files.filter((file) => isUnreadPicture(file))
+  const pictures = files.filter((file) => !isUnreadPicture(file))
+  const wanted = new Set(withoutCopies(unread, pictures))
+  return files.filter((file) => wanted.has(file) || !isUnreadPicture(file))
 }

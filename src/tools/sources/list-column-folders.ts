@@ -2,6 +2,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { findNearest, suggestVariable } from '../../dataset/nearest-name.ts'
+import { countExtensions } from '../../dataset/pictures/picture-names.ts'
 import { readUtf8 } from '../../dataset/utf8-text.ts'
 import { UserError } from '../../errors.ts'
 import { mapInOrder } from '../concurrent.ts'
@@ -28,16 +29,17 @@ export async function listColumnFolders(
   const drawings =
     conditioning && (await isFolder(folder)) ? await findPictureFiles(folder, { exclude }) : null
   const byName = groupByName(drawings?.pictures ?? [])
+  const unread = new Map(drawings?.unread.map((file) => [withoutExtension(file), file]))
   const entries: SourceEntry[] = []
   const made = mapInOrder(images.pictures, 64, async (file) => {
     const entry = toEntry(columns.image, file)
     const joined = conditioning
-      ? addConditioning(entry, byName.get(withoutExtension(file.path)), options)
+      ? addConditioning(entry, { found: byName.get(withoutExtension(file.path)), unread }, options)
       : entry
     return { ...joined, ...(await readValues(file.path, options)) }
   })
   for await (const entry of made) entries.push(entry)
-  return { entries, folders: images.folders, others: images.others }
+  return { entries, folders: images.folders, others: images.others, unread: countExtensions(images.unread) }
 }
 
 function toEntry(column: string, { path, sizeBytes, mtimeMs, problem }: FoundFile): SourceEntry {
@@ -60,9 +62,16 @@ function groupByName(files: readonly FoundFile[]): Map<string, FoundFile[]> {
   return groups
 }
 
+interface Drawings {
+  /** Those of the picture's name. */
+  readonly found: readonly FoundFile[] | undefined
+  /** By name without extension: those of kinds that are not read. */
+  readonly unread: ReadonlyMap<string, string>
+}
+
 function addConditioning(
   entry: SourceEntry,
-  found: readonly FoundFile[] = [],
+  { found = [], unread }: Drawings,
   { columns: { image, conditioning_image: column } }: Options,
 ): SourceEntry {
   if (entry.problem !== undefined) return entry
@@ -72,9 +81,10 @@ function addConditioning(
     return { ...entry, version, conditioning: `${column}/${file.path}` }
   }
   const name = withoutExtension(entry.path.slice(image.length + 1))
+  const notRead = unread.get(name)
   const message =
     file === undefined
-      ? `there is no picture ${column}/${name}.*`
+      ? `there is no picture ${column}/${name}.*${notRead === undefined ? '' : ` that can be read, only ${column}/${notRead}`}`
       : `both ${column}/${file.path} and ${column}/${other!.path} could be its conditioning image`
   return { ...entry, problem: { code: 'conditioning-missing', message } }
 }

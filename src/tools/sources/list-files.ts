@@ -1,4 +1,5 @@
 /** The pictures of a folder or an archive, with what its metadata files say of them. */
+import { countExtensions } from '../../dataset/pictures/picture-names.ts'
 import { suggestVariable } from '../../dataset/nearest-name.ts'
 import type { PictureRow } from '../../dataset/table/picture-rows.ts'
 import type { WantedColumns } from '../../dataset/parquet/wanted-columns.ts'
@@ -17,6 +18,8 @@ export interface SourceFiles {
   readonly texts: readonly string[]
   /** Files that are no pictures, counted by extension. */
   readonly others: Readonly<Record<string, number>>
+  /** Paths of pictures of kinds that are not read. */
+  readonly unread: readonly string[]
   /** Any file by its path, or null. */
   find(path: string): Promise<ListedFile | null>
   readonly open: OpenMetadata
@@ -26,7 +29,19 @@ export interface SourceFiles {
 export async function listFiles(files: SourceFiles, wanted: WantedColumns | null): Promise<SourceListing> {
   const entries = wanted === null ? files.pictures.map(plainEntry) : await listWanted(files, wanted)
   const folders = new Set(entries.map(({ path }) => path.slice(0, path.lastIndexOf('/') + 1))).size
-  return { entries, folders, others: files.others }
+  return {
+    entries,
+    folders,
+    others: files.others,
+    unread: countExtensions(leaveOutRows(files.unread, entries)),
+  }
+}
+
+/** What a row names is left out there, with its reason. */
+function leaveOutRows(unread: readonly string[], entries: readonly SourceEntry[]): readonly string[] {
+  if (unread.length === 0) return unread
+  const named = new Set(entries.flatMap(({ path, conditioning }) => [path, conditioning]))
+  return unread.filter((path) => !named.has(path))
 }
 
 async function listWanted(files: SourceFiles, wanted: WantedColumns): Promise<SourceEntry[]> {

@@ -25,12 +25,13 @@ export interface FolderListing extends SourceListing {
 
 export async function listFolder(options: ListFolderOptions): Promise<FolderListing> {
   const { folder, exclude, skip, wanted } = options
-  const { pictures, texts, others } = await findPictureFiles(folder, { exclude, skip })
+  const { pictures, texts, others, unread } = await findPictureFiles(folder, { exclude, skip })
   const files = {
     place: folder,
     pictures: pictures.map(toListed),
     texts: texts.map(({ path }) => path),
     others,
+    unread,
     find: (path: string) => findFile(folder, path),
     open: ({ path, kind }: MetadataFile) => openTable({ file: join(folder, path), name: path, kind }),
   }

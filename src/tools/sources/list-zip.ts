@@ -3,7 +3,7 @@ import { extname } from 'node:path/posix'
 import { isSegmentation } from '../../dataset/sources/face-synthetics.ts'
 import type { WantedColumns } from '../../dataset/parquet/wanted-columns.ts'
 import type { ZipDirectory, ZipEntry } from '../../dataset/zip/directory.ts'
-import { isPictureFile } from '../images/decode-picture.ts'
+import { isPictureFile, isUnreadPicture, withoutCopies } from '../../dataset/pictures/picture-names.ts'
 import { readTable } from '../files/read-table.ts'
 import type { ZipContent } from '../zip/zip-directory.ts'
 import { readZipEntry } from '../zip/zip-entry.ts'
@@ -40,6 +40,7 @@ function sortEntries(directory: ZipDirectory, skip?: (name: string) => boolean) 
   const pictures: ListedFile[] = []
   const texts: string[] = []
   const others: Record<string, number> = {}
+  const unread: string[] = []
   directory.names.forEach((path, index) => {
     if (HIDDEN.test(path)) return
     const name = path.slice(path.lastIndexOf('/') + 1)
@@ -48,11 +49,20 @@ function sortEntries(directory: ZipDirectory, skip?: (name: string) => boolean) 
       return
     }
     texts.push(path)
+    if (isUnreadPicture(name)) unread.push(path)
     const extension = extname(name).toLowerCase() || '(none)'
     others[extension] = (others[extension] ?? 0) + 1
   })
   pictures.sort((a, b) => (a.path < b.path ? -1 : 1))
-  return { pictures, texts, others }
+  return {
+    pictures,
+    texts,
+    others,
+    unread: withoutCopies(
+      unread,
+      pictures.map(({ path }) => path),
+    ),
+  }
 }
 
 const HIDDEN = /(^|\/)(\.|__MACOSX\/)/

@@ -94,7 +94,7 @@ async function observePairs(given: string, options: ObserveOptions): Promise<Sou
 
 function describeListing(
   { kind, given }: Pick<SourceFact, 'kind' | 'given'>,
-  { entries, folders, others }: SourceListing,
+  { entries, folders, others, unread }: SourceListing,
   hash: Hash,
 ): SourceFact {
   for (const { path, sizeBytes, version } of entries) hash.update(JSON.stringify([path, sizeBytes, version]))
@@ -109,6 +109,7 @@ function describeListing(
     bytes,
     digest,
     others,
+    unread,
     revision: null,
   }
 }

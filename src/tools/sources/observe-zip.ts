@@ -52,9 +52,12 @@ function requireSidecars(
   if (!listing.entries.some(isThere)) requireNoPictures(listing, asked)
 }
 
-export function summariseZip({ digest }: ZipContent, { entries, folders, others }: SourceListing): ZipFact {
+export function summariseZip(
+  { digest }: ZipContent,
+  { entries, folders, others, unread }: SourceListing,
+): ZipFact {
   const bytes = entries.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
-  return { pictures: entries.length, folders, bytes, digest, others }
+  return { pictures: entries.length, folders, bytes, digest, others, unread }
 }
 
 const LIKE_A_ZIP = /\.zip(\.\d{3})?$/i

@@ -70,7 +70,7 @@ async function listTable(file: string, kind: TableKind, options: PairsOptions): 
     find: (path) => findFile(dirname(file), path),
   })
   const folders = new Set(entries.map(({ path }) => dirname(path))).size
-  return { entries, folders, others: {} }
+  return { entries, folders, others: {}, unread: {} }
 }
 
 async function isFolder(path: string): Promise<boolean> {

@@ -33,7 +33,7 @@ export function openTableSource(options: TableOptions): PictureSource {
       for (const file of files)
         for await (const entry of listRows(file, wanted, locateNamed)) entries.push(entry)
       const folders = new Set(files.map(({ path }) => path.replace(/[^/]*$/, '')))
-      return { entries, folders: folders.size, others: {} }
+      return { entries, folders: folders.size, others: {}, unread: {} }
     },
     async locate(path) {
       const { file, row, isConditioning } = parseRowPath(path)

@@ -3,8 +3,8 @@ import { statSync, type Stats } from 'node:fs'
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
+import { isPictureFile, isUnreadPicture, withoutCopies } from '../../dataset/pictures/picture-names.ts'
 import { UserError } from '../../errors.ts'
-import { isPictureFile } from '../images/decode-picture.ts'
 
 export interface FoundFile {
   /** Relative to the folder that was searched, with `/`. */
@@ -24,6 +24,8 @@ export interface FoundFiles {
   readonly folders: number
   /** Files that are no pictures, counted by extension. */
   readonly others: Readonly<Record<string, number>>
+  /** Paths of pictures of kinds that are not read, unless a picture of the same name is. */
+  readonly unread: readonly string[]
 }
 
 export interface WalkOptions {
@@ -38,18 +40,31 @@ const TEXTS = ['.txt', '.caption', '.csv', '.jsonl', '.json', '.pts']
 
 /** Links are followed, each folder is visited once; hidden files and folders are left out. */
 export async function findPictureFiles(folder: string, options: WalkOptions = {}): Promise<FoundFiles> {
-  const walk: Walk = { names: [], others: {}, visited: new Set(), exclude: new Set(), skip: options.skip }
+  const walk: Walk = {
+    names: [],
+    others: {},
+    unread: [],
+    visited: new Set(),
+    exclude: new Set(),
+    skip: options.skip,
+  }
   for (const path of options.exclude ?? []) walk.exclude.add(await realpath(path).catch(() => path))
   await walkFolder(folder, '', walk)
   const files = await measureFiles(folder, walk.names.sort(compareText))
   const pictures = files.filter(({ path }) => !isTextFile(path))
   const folders = new Set(pictures.map(({ path }) => path.slice(0, path.lastIndexOf('/') + 1))).size
-  return { pictures, texts: files.filter(({ path }) => isTextFile(path)), folders, others: walk.others }
+  const texts = files.filter(({ path }) => isTextFile(path))
+  const unread = withoutCopies(
+    walk.unread,
+    pictures.map(({ path }) => path),
+  )
+  return { pictures, texts, folders, others: walk.others, unread }
 }
 
 interface Walk {
   readonly names: string[]
   readonly others: Record<string, number>
+  readonly unread: string[]
   /** Real paths. */
   readonly visited: Set<string>
   readonly exclude: Set<string>
@@ -78,6 +93,7 @@ function sortFile(path: string, name: string, walk: Walk): void {
   const isText = isTextFile(name)
   if ((isPicture || isText) && walk.skip?.(name) !== true) walk.names.push(path)
   if (isPicture) return
+  if (isUnreadPicture(name)) walk.unread.push(path)
   const extension = extname(name).toLowerCase() || '(none)'
   walk.others[extension] = (walk.others[extension] ?? 0) + 1
 }

@@ -1,5 +1,6 @@
 /** Where pictures come from, behind one interface. Nothing is unpacked or copied: bytes are read where they lie. */
 import type { Reject } from '../../dataset/annotations/rejects.ts'
+import type { ExtensionCounts } from '../../dataset/pictures/picture-names.ts'
 import type { Config } from '../../types.ts'
 
 /** Where the bytes of one file are. Plain data, so that it can go to a thread, which reads them there. */
@@ -41,6 +42,8 @@ export interface SourceListing {
   readonly folders: number
   /** Files that are no pictures, counted by extension. */
   readonly others: Readonly<Record<string, number>>
+  /** Those of them that are pictures of kinds that are not read, unless a picture of the same name is. */
+  readonly unread: ExtensionCounts
 }
 
 export interface PictureSource {

@@ -6,7 +6,7 @@ import type { WantedColumns } from '../../dataset/parquet/wanted-columns.ts'
 import type { SourceFact } from '../../types.ts'
 import { writeFileAtomic } from '../files/atomic-write.ts'
 
-export type ZipFact = Pick<SourceFact, 'pictures' | 'folders' | 'bytes' | 'digest' | 'others'>
+export type ZipFact = Pick<SourceFact, 'pictures' | 'folders' | 'bytes' | 'digest' | 'others' | 'unread'>
 
 export interface ZipKey {
   /** Absolute. */
@@ -20,7 +20,7 @@ export interface ZipKey {
 }
 
 /** Raise it when the same archive gives another fact. */
-const VERSION = 2
+const VERSION = 3
 
 /** Null when there is none, or the archive has changed since. */
 export async function readZipFact(cache: string, key: ZipKey): Promise<ZipFact | null> {

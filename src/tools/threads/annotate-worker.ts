@@ -28,6 +28,8 @@ export interface AnnotatedPicture {
   readonly faces: readonly Face[]
   /** Almost the same in pictures that look alike: see `dataset/duplicates/likeness.ts`. */
   readonly likeness: string
+  /** The largest value of its ready-made conditioning image, where that is nearly black. */
+  readonly conditioningLevel?: number
 }
 
 export interface AnnotateReady {
@@ -50,6 +52,8 @@ const buffers = [createReadBuffer(), createReadBuffer()]
 interface DecodedPicture {
   readonly sha256: string
   readonly pyramid: Pyramid
+  /** Null where the conditioning image is not nearly black, or there is none. */
+  readonly level: number | null
 }
 
 async function decode(
@@ -63,14 +67,18 @@ async function decode(
   if (expected !== null && sha256 !== expected)
     throw new PictureError('changed', 'it was changed meanwhile: run the same command again')
   const pyramid = await decodePyramid(bytes, sides)
-  if (conditioning !== null) await checkConditioning(conditioning, pyramid.source)
-  return { sha256, pyramid }
+  const level = conditioning === null ? null : await checkConditioning(conditioning, pyramid.source)
+  return { sha256, pyramid, level }
 }
 
-async function annotate({ sha256, pyramid }: DecodedPicture, finder: FaceFinder): Promise<AnnotatedPicture> {
+async function annotate(
+  { sha256, pyramid, level }: DecodedPicture,
+  finder: FaceFinder,
+): Promise<AnnotatedPicture> {
   const likeness = measureLikeness(pyramid.base.pixels)
   const faces = await finder.find(pyramid)
-  return { sha256, ...pyramid.source, faces, likeness }
+  const dark = level === null ? {} : { conditioningLevel: level }
+  return { sha256, ...pyramid.source, faces, likeness, ...dark }
 }
 
 await main()

@@ -102,16 +102,16 @@ ADOBE_RGB = [(0.60974, 0.31111, 0.01947), (0.20528, 0.62567, 0.06087), (0.14919,
 D50 = (0.9642, 1.0, 0.8249)
 
 
-def matrix_profile(primaries, gamma: float) -> bytes:
+def matrix_profile(primaries, gamma: float, name: str = "wide") -> bytes:
     """An ICC profile of version 2 for a display: three primaries and one gamma."""
     tags = [(f"{channel}XYZ".encode(), xyz(value)) for channel, value in zip("rgb", primaries)]
     tags += [(f"{channel}TRC".encode(), gamma_curve(gamma)) for channel in "rgb"]
-    return icc_profile(b"mntrRGB XYZ ", tags)
+    return icc_profile(b"mntrRGB XYZ ", tags, name)
 
 
-def icc_profile(kind: bytes, own_tags) -> bytes:
-    name = b"wide\0"
-    description = b"desc\0\0\0\0" + struct.pack(">I", len(name)) + name + b"\0" * 78
+def icc_profile(kind: bytes, own_tags, name: str = "wide") -> bytes:
+    text = name.encode() + b"\0"
+    description = b"desc\0\0\0\0" + struct.pack(">I", len(text)) + text + b"\0" * 78
     tags = [(b"desc", description), (b"cprt", b"text\0\0\0\0none\0"), (b"wtpt", xyz(D50)), *own_tags]
     table, data = b"", b""
     start = 128 + 4 + 12 * len(tags)

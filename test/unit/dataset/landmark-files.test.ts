@@ -8,7 +8,10 @@ import {
 import { parseLandmarkJson } from '../../../src/dataset/landmark-files/parse-landmark-json.ts'
 import { parsePts } from '../../../src/dataset/landmark-files/parse-pts.ts'
 import { formatAnnotationDocument } from '../../../src/dataset/annotations/annotation-document.ts'
-import { toFace } from '../../../src/dataset/landmark-files/parsed-landmarks.ts'
+import { LandmarkFileError, toFace } from '../../../src/dataset/landmark-files/parsed-landmarks.ts'
+import type { Point } from '../../../src/dataset/face.ts'
+import { describeAbsent, describeMisplaced } from '../../../src/dataset/landmark-files/absent-points.ts'
+import { parseLandmarkFile } from '../../../src/dataset/sources/face-synthetics.ts'
 import { readGoldenFace } from './golden-face.ts'
 
 const golden = readGoldenFace()
@@ -131,4 +134,98 @@ describe('CSV', () => {
     expect(() => readLandmarkRow({ ...row, y67: 'x' })).toThrow('x67, y67: expected two numbers')
     expect(() => readLandmarkRow({ ...row, y67: '' })).toThrow('x67, y67: expected two numbers')
   })
+})
+
+const withPoints = (places: Record<number, Point>, points: readonly Point[] = golden): Point[] =>
+  points.map((point, index) => places[index] ?? point)
+const moved = (x: number, y: number): Point[] => golden.map((point) => [point[0] + x, point[1] + y])
+/** So that the outermost points lie on the left and upper edge of the picture. */
+const [left, top] = face.box
+
+describe('points that are absent', () => {
+  const pupils = '1 1\n2 2'
+  const written = (mark: string, text: string): string => text.replace(/(?<=\n)11(.)12(?=\n)/, mark)
+  const marked = withPoints({ 36: [11, 12] })
+  const parse: Record<string, (mark: string) => unknown> = {
+    '.pts': (mark) => parsePts(written(mark, pts(marked))),
+    FaceSynthetics: (mark) =>
+      parseLandmarkFile(written(mark, `${marked.map((point) => point.join(' ')).join('\n')}\n${pupils}`)),
+    CSV: (mark) =>
+      parseLandmarkCsv(written(mark.replace(' ', ','), marked.map((point) => point.join(',')).join('\n'))),
+    JSON: (mark) =>
+      parseLandmarkJson(JSON.stringify(marked).replace('[11,12]', `[${mark.replace(' ', ',')}]`)),
+    'JSON with faces': (mark) =>
+      parseLandmarkJson(
+        JSON.stringify({ faces: [{ landmarks: marked }] }).replace('[11,12]', `[${mark.replace(' ', ',')}]`),
+      ),
+  }
+  const forms: [mark: string, kinds: string[], form: string][] = [
+    ['0 0', Object.keys(parse), '0 0'],
+    ['-1 -1', Object.keys(parse), '-1 -1'],
+    ['-1.0 -1.0', Object.keys(parse), '-1 -1'],
+    ['NaN NaN', Object.keys(parse), 'no numbers'],
+    ['nan nan', ['.pts', 'FaceSynthetics', 'CSV'], 'no numbers'],
+    ['None None', ['.pts', 'CSV'], 'no numbers'],
+    ['null null', ['.pts', 'JSON', 'JSON with faces'], 'no numbers'],
+    [' ', ['CSV'], 'no numbers'],
+  ]
+  test.each(forms.flatMap(([mark, kinds, form]) => kinds.map((kind) => [mark, kind, form] as const)))(
+    '"%s" in %s',
+    (mark, kind, form) => {
+      const place = kind === 'JSON with faces' ? 'faces[0].landmarks: ' : ''
+      const wanted = new LandmarkFileError(`${place}1 of 68 points is absent (${form}): 36`, 'bad-landmarks')
+      expect(() => parse[kind]!(mark)).toThrow(wanted)
+    },
+  )
+
+  test.each<[string, readonly Point[], string | null]>([
+    ['none', golden, null],
+    [
+      'a whole eye',
+      withPoints(Object.fromEntries([36, 37, 38, 39, 40, 41, 60].map((i) => [i, [0, 0]]))),
+      '7 of 68 points are absent (0 0): 36-41, 60',
+    ],
+    [
+      'in two forms',
+      withPoints({ 0: [-1, -1], 67: [NaN, NaN] }),
+      '2 of 68 points are absent (-1 -1, no numbers): 0, 67',
+    ],
+    ['all', golden.map(() => [0, 0]), '68 of 68 points are absent (0 0): 0-67'],
+    [
+      'a face at the corner, with its outermost point there',
+      withPoints({ 0: [0, 0] }, moved(-left, -top)),
+      null,
+    ],
+    [
+      'a face that was moved into the picture',
+      moved(-left - 30, -top - 30).map(([x, y]) => [Math.max(0, x), Math.max(0, y)]),
+      null,
+    ],
+    ['a face near the corner', withPoints({ 3: [0, 0] }, moved(8 - left, 8 - top)), null],
+    [
+      'a face near the corner without an eye',
+      withPoints({ 36: [0, 0], 37: [0, 0] }, moved(8 - left, 8 - top)),
+      '2 of 68 points are absent (0 0): 36-37',
+    ],
+    ['one coordinate is 0', withPoints({ 36: [0, 90], 37: [-1, 90] }), null],
+  ])('%s', (_, points, message) => expect(describeAbsent(points)).toBe(message))
+})
+
+describe('points that are none of the picture', () => {
+  const unit: Point[] = golden.map(([x, y]) => [x / 1000, y / 1000])
+  test.each<[string, readonly Point[], string | null]>([
+    ['a face in it', golden, null],
+    ['a face that its edge cuts', moved(-300, 0), null],
+    ['fractions of the picture', unit, 'all points lie between -1 and 1; expected pixels'],
+    [
+      'far out',
+      withPoints({ 5: [5000, 20], 6: [-9999, -9999] }),
+      '2 of 68 points lie outside of the picture of 512×512 px by more than its size (the first at 5000 20): 5-6',
+    ],
+    [
+      'one far out',
+      withPoints({ 5: [100, 1025] }),
+      '1 of 68 points lies outside of the picture of 512×512 px by more than its size (the first at 100 1025): 5',
+    ],
+  ])('%s', (_, points, message) => expect(describeMisplaced(points, [512, 512])).toBe(message))
 })

@@ -92,6 +92,7 @@ describe('a source without pictures', () => {
     bytes: 0,
     digest: '',
     others: { '.heic': 2, '.txt': 1 },
+    unread: { '.heic': 2 },
   }
 
   test.each<[string, Partial<SourceFact>, object | null]>([
@@ -106,7 +107,12 @@ describe('a source without pictures', () => {
         remedy: "HEIC can't be read here: export as JPEG first.",
       },
     ],
-    ['empty', { others: {} }, { expected: '.jpg .png .webp .avif .tiff, found nothing' }],
+    [
+      'with pictures of other kinds',
+      { others: { '.bmp': 2 }, unread: { '.bmp': 2 } },
+      { remedy: "Pictures of these kinds can't be read here: export them as JPEG or PNG first." },
+    ],
+    ['empty', { others: {}, unread: {} }, { expected: '.jpg .png .webp .avif .tiff, found nothing' }],
     [
       'missing',
       { exists: false, given: '/data/faces/' },
