@@ -40,10 +40,8 @@ const HINTS: Readonly<Record<string, string>> = {
 /** The program speaks of base models. */
 function inOurWords(error: unknown): unknown {
   if (!(error instanceof UserError) || error.code === null) return error
-  const hint = HINTS[error.code] ?? error.hint
-  return new UserError(error.message, {
+  return error.with({
     code: error.code.replace('base-model', 'caption-model'),
-    ...(hint === null ? {} : { hint }),
-    cause: error,
+    hint: HINTS[error.code] ?? error.hint,
   })
 }

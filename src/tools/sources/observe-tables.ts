@@ -4,7 +4,7 @@ import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { checkColumns } from '../../dataset/parquet/parquet-columns.ts'
 import type { WantedColumns } from '../../dataset/parquet/wanted-columns.ts'
-import { UserError } from '../../errors.ts'
+import { withReason } from '../../errors.ts'
 import type { SourceFact } from '../../types.ts'
 import { mapInOrder } from '../concurrent.ts'
 import { openHubClient } from '../hub/hub-client.ts'
@@ -94,14 +94,6 @@ async function asPreflight<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
-    if (!(error instanceof UserError) || error.reason !== null) throw error
-    const { message, problems, hint, code, cause } = error
-    throw new UserError(message, {
-      reason: 'preflight',
-      problems,
-      cause,
-      ...(hint === null ? {} : { hint }),
-      ...(code === null ? {} : { code }),
-    })
+    throw withReason(error, 'preflight')
   }
 }
