@@ -16,6 +16,7 @@ import re
 import shutil
 import sys
 import threading
+import urllib.request
 from pathlib import Path
 
 WEIGHTS = re.compile(r"^(diffusion_pytorch_model|model)(-\d{5}-of-\d{5})?\.safetensors$")
@@ -159,8 +160,8 @@ def fetch(repo, revision, output, files):
             return copy_cached(repo, revision, output, files)
         try:
             return fetch_online(repo, revision, output, files)
-        except (httpx.TransportError, errors.LocalEntryNotFoundError):
-            return copy_cached(repo, revision, output, files)
+        except (httpx.TransportError, errors.LocalEntryNotFoundError) as error:
+            return copy_unreachable(repo, revision, output, files, error)
     except (errors.LocalEntryNotFoundError, errors.OfflineModeIsEnabled, FileNotFoundError) as error:
         raise not_cached(repo, revision) from error
     except errors.GatedRepoError as error:
@@ -173,6 +174,30 @@ def fetch(repo, revision, output, files):
         raise Refused("base-model-missing", f"The Hub has no model {repo}, or does not show it to you.", hint) from error
     except errors.HfHubHTTPError as error:
         raise explain_status(repo, error.response.status_code) from error
+
+
+def copy_unreachable(repo, revision, output, files, error):
+    """From the cache; where that does not hold it either, what is told is why the Hub could not be asked."""
+    from huggingface_hub import errors
+
+    try:
+        return copy_cached(repo, revision, output, files)
+    except (errors.LocalEntryNotFoundError, FileNotFoundError, Refused):
+        raise explain_unreachable(repo, error) or not_cached(repo, revision) from error
+
+
+def explain_unreachable(repo, error):
+    """None where there is nothing better to say than that there is no network."""
+    import httpx
+
+    proxy = urllib.request.getproxies().get("https") or urllib.request.getproxies().get("all")
+    if "CERTIFICATE_VERIFY_FAILED" in str(error):
+        hint = "Behind a company proxy, name its certificate: SSL_CERT_FILE=/path/to/ca.pem. Else look at the clock of this machine"
+        return Refused("network-certificate", f"{repo} could not be fetched: the Hub's certificate is not trusted.", hint)
+    if isinstance(error, httpx.ProxyError) or (isinstance(error, httpx.ConnectError) and proxy):
+        hint = "Look at HTTPS_PROXY: http://NAME:PASSWORD@HOST:PORT where it asks for a login. Hosts that need no proxy go into NO_PROXY"
+        return Refused("network-proxy", f"{repo} could not be fetched through the proxy: {error}.", hint)
+    return None
 
 
 def explain_status(repo, status):

@@ -9,6 +9,7 @@ import type { SourceFact } from '../../types.ts'
 import { mapInOrder } from '../concurrent.ts'
 import { openHubClient } from '../hub/hub-client.ts'
 import { findHubDataset } from '../hub/hub-dataset.ts'
+import { findHubContact } from '../hub/hub-contact.ts'
 import { readHubSettings } from '../hub/hub-settings.ts'
 import { listColumns } from '../parquet/footer.ts'
 import { readMetadata, type ParquetFile } from '../parquet/parquet-file.ts'
@@ -53,11 +54,12 @@ export async function observeHub(given: string, { wanted, cache, offline }: HubO
   const settings = readHubSettings({ offline })
   const client = openHubClient(settings, new AbortController().signal)
   return asPreflight(async () => {
-    const { commit, files, note } = await findHubDataset(client, { name: given, revision: null, cache })
+    const found = await findHubDataset(client, { name: given, revision: null, cache })
+    const { commit, files, note } = found
     const described = await describeFiles(files, { wanted, locate: null })
     const tables = { files: files.length, note }
-    const { host } = new URL(settings.endpoint)
-    return { kind: 'hub', given, revision: commit, host, ...described, tables, others: {} }
+    const contact = (await found.isHere()) ? {} : { contact: findHubContact() }
+    return { kind: 'hub', given, revision: commit, ...contact, ...described, tables, others: {} }
   })
 }
 
