@@ -18,6 +18,7 @@ import sys
 import threading
 import urllib.request
 from pathlib import Path
+from urllib.parse import urlsplit
 
 WEIGHTS = re.compile(r"^(diffusion_pytorch_model|model)(-\d{5}-of-\d{5})?\.safetensors$")
 """One copy of the weights: no variants (`.fp16.`), no pickles, no `non_ema`."""
@@ -190,17 +191,35 @@ def explain_unreachable(repo, error):
     """None where there is nothing better to say than that there is no network."""
     import httpx
 
-    proxy = urllib.request.getproxies().get("https") or urllib.request.getproxies().get("all")
     if "CERTIFICATE_VERIFY_FAILED" in str(error):
         hint = "Behind a company proxy, name its certificate: SSL_CERT_FILE=/path/to/ca.pem. Else look at the clock of this machine"
         return Refused("network-certificate", f"{repo} could not be fetched: the Hub's certificate is not trusted.", hint)
-    if isinstance(error, httpx.ProxyError) or (isinstance(error, httpx.ConnectError) and proxy):
-        hint = "Look at HTTPS_PROXY: http://NAME:PASSWORD@HOST:PORT where it asks for a login. Hosts that need no proxy go into NO_PROXY"
-        return Refused("network-proxy", f"{repo} could not be fetched through the proxy: {error}.", hint)
+    proxy = find_proxy()
+    if proxy and isinstance(error, (httpx.ProxyError, httpx.ConnectError)):
+        return explain_proxy(repo, proxy, error)
     return None
 
 
+def find_proxy():
+    """`host:port` of the proxy that the Hub is asked through; None: it is asked directly. Never with a password."""
+    from huggingface_hub import constants
+
+    hub = urlsplit(constants.ENDPOINT)
+    proxies = urllib.request.getproxies()
+    proxy = proxies.get(hub.scheme) or proxies.get("all")
+    if not proxy or urllib.request.proxy_bypass(hub.hostname):
+        return None
+    return urlsplit(proxy if "://" in proxy else f"http://{proxy}").netloc.rpartition("@")[2]
+
+
+def explain_proxy(repo, proxy, why):
+    hint = "Look at HTTPS_PROXY (http://NAME:PASSWORD@HOST:PORT where it asks for a login). Hosts that need no proxy go into NO_PROXY"
+    return Refused("network-proxy", f"{repo} could not be fetched through the proxy {proxy}: {why}.", hint)
+
+
 def explain_status(repo, status):
+    if status == 407:
+        return explain_proxy(repo, find_proxy(), "407 Proxy Authentication Required")
     if status in (401, 403):
         return Refused("base-model-forbidden", f"The Hub refuses {repo} with the token given ({status}).", "Look at HF_TOKEN")
     return Refused("hub-failed", f"The Hub answered {status} for {repo}.", "Try again later: what was fetched is kept")
