@@ -16,8 +16,8 @@ export async function observeNetwork(
   const none = { baseModel: false, captioner: false }
   return {
     offline: forbidden,
-    hub: findHubContact(),
-    githubRaw: findContact(githubRaw),
+    hub: await findHubContact(),
+    githubRaw: await findContact(githubRaw),
     inHubCache: forbidden === null ? none : await observeHubCache(config),
   }
 }

@@ -156,20 +156,20 @@ Behind a company proxy, name its certificate: SSL_CERT_FILE=/path/to/ca.pem. Els
 })
 
 test.each([
-  ['is not there', null, "names FILE, which can't be read (ENOENT)."],
-  ['holds none', 'hello', 'names FILE, which holds no certificate that can be read.'],
+  ['is not there', null, "names FILE, which can't be read (ENOENT)"],
+  ['holds none', 'hello', 'names FILE, which holds no certificate that can be read'],
   [
     'holds a broken one',
     '-----BEGIN CERTIFICATE-----\nhello\n-----END CERTIFICATE-----\n',
-    'names FILE, which holds no certificate that can be read.',
+    'names FILE, which holds no certificate that can be read',
   ],
 ])('a file of certificates that %s', async (_what, text, message) => {
   const file = join(folder, 'ca.pem')
   if (text !== null) await writeFile(file, text)
   vi.stubEnv('SSL_CERT_FILE', file)
   expect(await failure(local())).toEqual({
-    text: `SSL_CERT_FILE ${message.replace('FILE', file)}
-Mend SSL_CERT_FILE, or unset it. Expected a file of certificates (PEM).`,
+    text: `SSL_CERT_FILE ${message.replace('FILE', file)}; expected a file of certificates (PEM).
+Mend SSL_CERT_FILE, or unset it.`,
     code: 'network-certificate',
   })
 })

@@ -1,6 +1,6 @@
 /** Sends one request: through the proxy that the environment names, trusting the certificates that it names. */
 import type { Dispatcher, fetch as Fetch, Response } from 'undici'
-import { certificatesKey, readCertificates } from './certificates.ts'
+import { certificatesKey, openTrust } from './certificates.ts'
 import type { Proxy } from './find-proxy.ts'
 
 export interface SendOptions {
@@ -37,10 +37,7 @@ const CONNECT_TIMEOUT_MS = 10_000
 
 /** Loads undici, which takes longer than to plan a folder: only when something is sent. */
 async function makeSender(proxy: Proxy | null): Promise<Sender> {
-  const [{ Agent, fetch, ProxyAgent }, secureContext] = await Promise.all([
-    import('undici'),
-    readCertificates(),
-  ])
+  const [{ Agent, fetch, ProxyAgent }, secureContext] = await Promise.all([import('undici'), openTrust()])
   const connection = { timeout: CONNECT_TIMEOUT_MS, ...(secureContext && { secureContext }) }
   // `ask` times the silence itself.
   const limits = { headersTimeout: 0, bodyTimeout: 0 }

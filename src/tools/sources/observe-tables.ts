@@ -58,7 +58,7 @@ export async function observeHub(given: string, { wanted, cache, offline }: HubO
     const { commit, files, note } = found
     const described = await describeFiles(files, { wanted, locate: null })
     const tables = { files: files.length, note }
-    const contact = (await found.isHere()) ? {} : { contact: findHubContact() }
+    const contact = (await found.isHere()) ? {} : { contact: await findHubContact() }
     return { kind: 'hub', given, revision: commit, ...contact, ...described, tables, others: {} }
   })
 }
