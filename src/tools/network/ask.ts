@@ -102,11 +102,17 @@ async function tryOnce<T>(
   } catch (error) {
     signal.throwIfAborted()
     if (error instanceof UserError) return { error, why: '', moreTries: 0, isOnward: false, headers: null }
+    if (isBug(error)) throw error
     const reason = silence.signal.aborted ? (silence.signal.reason as unknown) : error
     return end(explainFailure(reason, hop), reason)
   } finally {
     clearTimeout(timer)
   }
+}
+
+/** What fetch throws has a cause or a code. */
+function isBug(error: unknown): boolean {
+  return error instanceof TypeError && error.cause === undefined && !('code' in error)
 }
 
 /** Where the last request went. */

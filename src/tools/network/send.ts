@@ -37,7 +37,9 @@ const CONNECT_TIMEOUT_MS = 10_000
 
 /** Loads undici, which takes longer than to plan a folder: only when something is sent. */
 async function makeSender(proxy: Proxy | null): Promise<Sender> {
-  const [{ Agent, fetch, ProxyAgent }, secureContext] = await Promise.all([import('undici'), openTrust()])
+  // By its default export: in a bundle a CommonJS package has no other.
+  const [{ default: undici }, secureContext] = await Promise.all([import('undici'), openTrust()])
+  const { Agent, fetch, ProxyAgent } = undici
   const connection = { timeout: CONNECT_TIMEOUT_MS, ...(secureContext && { secureContext }) }
   // `ask` times the silence itself.
   const limits = { headersTimeout: 0, bodyTimeout: 0 }
