@@ -97,3 +97,18 @@ it("offline, with the base model in the cache of the Hub's own client", async ()
   await rm(join(cached, `snapshots/${COMMIT}/vae/model.safetensors`))
   expect(await plan(isOffline, ...set)).toMatchObject({ code: 3, failed: [{ code: 'base-model-missing' }] })
 })
+
+it('who asks nobody does not wait for the library that asks', async () => {
+  const hook = `import { writeSync } from 'node:fs'
+export async function load(url, context, next) { if (/undici/.test(url)) writeSync(2, url); return next(url, context) }`
+  const address = (code: string): string => `data:text/javascript,${encodeURIComponent(code)}`
+  const probe = `import { register } from 'node:module'; register(${JSON.stringify(address(hook))})`
+  const watched = { NODE_OPTIONS: `--import=${address(probe)}` }
+  expect((await plan(watched)).code).toBe(0)
+  const fetched = await run(['models', 'fetch', 'face-synthetics-100', '--yes', '--quiet'], folder, {
+    ...env,
+    ...watched,
+    CNK_FACE_SYNTHETICS: 'http://127.0.0.1:9',
+  })
+  expect(fetched.stderr).toMatch(/undici/)
+})
