@@ -16,7 +16,9 @@ import re
 import shutil
 import sys
 import threading
+import urllib.request
 from pathlib import Path
+from urllib.parse import urlsplit
 
 WEIGHTS = re.compile(r"^(diffusion_pytorch_model|model)(-\d{5}-of-\d{5})?\.safetensors$")
 """One copy of the weights: no variants (`.fp16.`), no pickles, no `non_ema`."""
@@ -159,8 +161,8 @@ def fetch(repo, revision, output, files):
             return copy_cached(repo, revision, output, files)
         try:
             return fetch_online(repo, revision, output, files)
-        except (httpx.TransportError, errors.LocalEntryNotFoundError):
-            return copy_cached(repo, revision, output, files)
+        except (httpx.TransportError, errors.LocalEntryNotFoundError) as error:
+            return copy_unreachable(repo, revision, output, files, error)
     except (errors.LocalEntryNotFoundError, errors.OfflineModeIsEnabled, FileNotFoundError) as error:
         raise not_cached(repo, revision) from error
     except errors.GatedRepoError as error:
@@ -175,7 +177,49 @@ def fetch(repo, revision, output, files):
         raise explain_status(repo, error.response.status_code) from error
 
 
+def copy_unreachable(repo, revision, output, files, error):
+    """From the cache; where that does not hold it either, what is told is why the Hub could not be asked."""
+    from huggingface_hub import errors
+
+    try:
+        return copy_cached(repo, revision, output, files)
+    except (errors.LocalEntryNotFoundError, FileNotFoundError, Refused):
+        raise explain_unreachable(repo, error) or not_cached(repo, revision) from error
+
+
+def explain_unreachable(repo, error):
+    """None where there is nothing better to say than that there is no network."""
+    import httpx
+
+    if "CERTIFICATE_VERIFY_FAILED" in str(error):
+        hint = "Behind a company proxy, name its certificate: SSL_CERT_FILE=/path/to/ca.pem. Else look at the clock of this machine"
+        return Refused("network-certificate", f"{repo} could not be fetched: the Hub's certificate is not trusted.", hint)
+    proxy = find_proxy()
+    if proxy and isinstance(error, (httpx.ProxyError, httpx.ConnectError)):
+        return explain_proxy(repo, proxy, error)
+    return None
+
+
+def find_proxy():
+    """`host:port` of the proxy that the Hub is asked through; None: it is asked directly. Never with a password."""
+    from huggingface_hub import constants
+
+    hub = urlsplit(constants.ENDPOINT)
+    proxies = urllib.request.getproxies()
+    proxy = proxies.get(hub.scheme) or proxies.get("all")
+    if not proxy or urllib.request.proxy_bypass(hub.hostname):
+        return None
+    return urlsplit(proxy if "://" in proxy else f"http://{proxy}").netloc.rpartition("@")[2]
+
+
+def explain_proxy(repo, proxy, why):
+    hint = "Look at HTTPS_PROXY (http://NAME:PASSWORD@HOST:PORT where it asks for a login). Hosts that need no proxy go into NO_PROXY"
+    return Refused("network-proxy", f"{repo} could not be fetched through the proxy {proxy}: {why}.", hint)
+
+
 def explain_status(repo, status):
+    if status == 407:
+        return explain_proxy(repo, find_proxy(), "407 Proxy Authentication Required")
     if status in (401, 403):
         return Refused("base-model-forbidden", f"The Hub refuses {repo} with the token given ({status}).", "Look at HF_TOKEN")
     return Refused("hub-failed", f"The Hub answered {status} for {repo}.", "Try again later: what was fetched is kept")

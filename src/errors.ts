@@ -25,13 +25,13 @@ export interface Problem {
 }
 
 interface UserErrorOptions {
-  readonly reason?: ExitReason
+  readonly reason?: ExitReason | null
   /** Each mistake with its place. When there are none, the message stands alone. */
   readonly problems?: readonly Problem[]
   /** What to do next: an instruction, or the next command. */
-  readonly hint?: string
+  readonly hint?: string | null
   /** Stable name for programs: `python-missing`. */
-  readonly code?: string
+  readonly code?: string | null
   readonly cause?: unknown
 }
 
@@ -50,17 +50,22 @@ export class UserError extends Error {
     this.hint = options.hint ?? null
     this.code = options.code ?? null
   }
+
+  /** Returns a copy with everything else as it was. */
+  with(changes: UserErrorOptions): UserError {
+    return new UserError(this.message, { ...this, cause: this.cause, ...changes })
+  }
 }
 
 interface ToolErrorOptions {
-  readonly reason?: ExitReason
+  readonly reason?: ExitReason | null
   readonly command: string
   readonly exitCode: number | null
   readonly signal: string | null
   /** The last lines that it printed, already free of secrets and control sequences. */
   readonly lastLines?: readonly string[]
-  readonly logPath?: string
-  readonly hint?: string
+  readonly logPath?: string | null
+  readonly hint?: string | null
   readonly cause?: unknown
 }
 
@@ -85,6 +90,11 @@ export class ToolError extends Error {
     this.logPath = options.logPath ?? null
     this.hint = options.hint ?? null
   }
+
+  /** Returns a copy with everything else as it was. */
+  with(changes: Partial<ToolErrorOptions>): ToolError {
+    return new ToolError(this.message, { ...this, cause: this.cause, ...changes })
+  }
 }
 
 /** The run was told to stop (Ctrl-C, SIGTERM). `resumable` tells whether a whole checkpoint is there to go on from. */
@@ -98,6 +108,12 @@ export class StoppedError extends Error {
     this.signal = signal
     this.resumable = resumable
   }
+}
+
+/** Returns the error with `reason` where it has none of its own; anything but a UserError or ToolError as it is. */
+export function withReason(error: unknown, reason: ExitReason): unknown {
+  const isOurs = error instanceof UserError || error instanceof ToolError
+  return isOurs && error.reason === null ? error.with({ reason }) : error
 }
 
 /** The word for why it ended; `stage` is the failing stage's own, for errors that say nothing themselves. */

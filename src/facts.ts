@@ -13,6 +13,7 @@ import { observeGpus } from './tools/gpus.ts'
 import { observeCaptioner } from './tools/captions/observe-captioner.ts'
 import { observeSource } from './tools/sources/observe-source.ts'
 import { packageRoot } from './tools/package-root.ts'
+import { observeNetwork } from './tools/observe-network.ts'
 import { observePython } from './tools/python/python.ts'
 import { observeRuns } from './tools/files/run-folder.ts'
 import { observeSpiga } from './tools/faces/spiga-model.ts'
@@ -33,11 +34,12 @@ export async function gatherFacts(
   const dataset = resolve(workingDirectory, config.dataset.output)
   const runs = resolve(workingDirectory, config.runs)
   const cache = cacheFolder()
-  const [kitVersion, python, gpus, spiga, source, captioner, files, pythonFiles, manifest] =
+  const [kitVersion, python, gpus, network, spiga, source, captioner, files, pythonFiles, manifest] =
     await Promise.all([
       readKitVersion(),
       observePython(),
       observeGpus(),
+      observeNetwork(config, { offline }),
       config.condition.annotator === 'spiga' ? observeSpiga() : null,
       observeSource(config.dataset.source, {
         workingDirectory,
@@ -65,6 +67,7 @@ export async function gatherFacts(
       machine,
       python,
       gpus,
+      network,
       spiga,
       source,
       captioner,

@@ -15,6 +15,7 @@ export interface Facts {
   }
   readonly python: PythonFact
   readonly gpus: readonly GpuFact[]
+  readonly network: NetworkFact
   /** Null when the config does not ask for SPIGA. */
   readonly spiga: SpigaFact | null
   readonly source: SourceFact
@@ -99,8 +100,43 @@ export interface SourceFact {
   readonly revision: string | null
   /** Of Parquet files: how many are read, and which part of the whole they are. */
   readonly tables?: { readonly files: number; readonly note: string | null }
-  /** The host that the pictures come from, if not this machine. */
-  readonly host?: string
+  /** Who is asked for the pictures, if they are not on this machine. */
+  readonly contact?: Contact
+}
+
+/** Somebody who is asked for files. */
+export interface Contact {
+  /** `huggingface.co`, `mirror.corp:8443` */
+  readonly host: string
+  /** Where it sends readers for the files themselves, as far as that is known: `*.hf.co`. */
+  readonly also: readonly string[]
+  /** `proxy.corp:3128`; null: asked directly. */
+  readonly proxy: string | null
+  /** What in the settings keeps it from being asked. */
+  readonly problem: {
+    readonly code: string
+    readonly found: string
+    readonly expected: string
+    readonly remedy: string
+  } | null
+}
+
+/** Why nobody may be asked. */
+export interface Offline {
+  /** `HF_HUB_OFFLINE is set` */
+  readonly why: string
+  /** `Unset HF_HUB_OFFLINE` */
+  readonly undo: string
+}
+
+export interface NetworkFact {
+  /** Null: everybody may be asked. */
+  readonly offline: Offline | null
+  readonly hub: Contact
+  /** Where the training script comes from. */
+  readonly githubRaw: Contact
+  /** What the cache of the Hub's own client holds whole. Looked at when offline; else false. */
+  readonly inHubCache: { readonly baseModel: boolean; readonly captioner: boolean }
 }
 
 export type CaptionerFact =

@@ -1,5 +1,5 @@
 /** Carries a plan out: the stages that are not reused, in order, each stamped when it is whole. */
-import { StoppedError, ToolError, UserError, type ExitReason } from './errors.ts'
+import { StoppedError, withReason } from './errors.ts'
 import { fillPlaceholders } from './plan/placeholders.ts'
 import { describeResolution, resolvePlan } from './plan/resolve-plan.ts'
 import { readManifest } from './facts.ts'
@@ -69,27 +69,4 @@ function stoppedOr(error: unknown, signal: AbortSignal): unknown {
 
 function signalName(signal: AbortSignal): 'SIGINT' | 'SIGTERM' {
   return signal.reason === 'SIGTERM' ? 'SIGTERM' : 'SIGINT'
-}
-
-function withReason(error: unknown, failure: ExitReason): unknown {
-  if (error instanceof UserError && error.reason === null) {
-    const { problems, hint, code, cause } = error
-    return new UserError(error.message, {
-      reason: failure,
-      problems,
-      ...(hint && { hint }),
-      ...(code && { code }),
-      cause,
-    })
-  }
-  if (error instanceof ToolError && error.reason === null) {
-    return new ToolError(error.message, {
-      ...error,
-      reason: failure,
-      cause: error.cause,
-      ...(error.logPath === null ? { logPath: undefined } : { logPath: error.logPath }),
-      ...(error.hint === null ? { hint: undefined } : { hint: error.hint }),
-    })
-  }
-  return error
 }

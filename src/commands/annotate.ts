@@ -7,7 +7,7 @@ import {
   type AnnotationNames,
   type PictureEntry,
 } from '../dataset/annotations/annotation-names.ts'
-import { UserError } from '../errors.ts'
+import { UserError, withReason } from '../errors.ts'
 import { makeFolder } from '../tools/files/atomic-write.ts'
 import { mapInOrder } from '../tools/concurrent.ts'
 import { findPictures } from '../tools/sources/find-pictures.ts'
@@ -43,7 +43,8 @@ export async function runAnnotate(options: AnnotateOptions): Promise<{ pictures:
     }
     return { pictures: results }
   } catch (error) {
-    throw withReason(error)
+    // What can't be read or written once the work goes on counts as a failure of the work.
+    throw withReason(error, 'dataset')
   } finally {
     await maker.close()
   }
@@ -73,11 +74,4 @@ async function prepareFolders(names: readonly AnnotationNames[]): Promise<void> 
       })
     }
   }
-}
-
-/** What can't be written once the work goes on counts as a failure of the work. */
-function withReason(error: unknown): unknown {
-  if (!(error instanceof UserError) || error.reason !== null) return error
-  const { message, hint, code, cause } = error
-  return new UserError(message, { reason: 'dataset', cause, ...(hint && { hint }), ...(code && { code }) })
 }

@@ -6,6 +6,7 @@ import { planEnvironment } from '../trainer/environment.ts'
 import type { Check, PlanContext, PlannedStage } from '../types.ts'
 import { checkCondition } from './condition.ts'
 import { checkCaptioner } from './caption-checks.ts'
+import { checkContacts, checkOffline } from './network-checks.ts'
 import { checkForeign, checkSourcePlace, checkWritable } from './output-checks.ts'
 import { kitCommand } from '../next-step.ts'
 import { checkUnread } from './source-checks.ts'
@@ -19,6 +20,8 @@ const RULES: readonly CheckRule[] = [
   checkSpiga,
   checkLicence,
   checkCaptioner,
+  checkContacts,
+  checkOffline,
   checkWritable,
   checkForeign,
   checkPython,

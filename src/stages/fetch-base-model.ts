@@ -57,8 +57,9 @@ async function makeWhole(command: Command, context: StageContext): Promise<strin
   if (stage.action === 'create' && (await isWhole(paths.baseModel))) return stage.summary
   const partial = `${paths.baseModel}.partial`
   // What was fetched before it was cut off is still good; what was being written is not.
-  if (!('repo' in config.base_model)) await rm(partial, { recursive: true, force: true })
-  const answer = await runFetch(command, { ...context, stage: NAME, what: 'the base model' })
+  const asksHub = 'repo' in config.base_model
+  if (!asksHub) await rm(partial, { recursive: true, force: true })
+  const answer = await runFetch(command, { ...context, stage: NAME, what: 'the base model', asksHub })
   await checkFolder(partial)
   await writeFile(
     join(partial, SOURCE_FILE),

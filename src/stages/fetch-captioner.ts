@@ -20,7 +20,7 @@ export async function fetchCaptioner(command: Command, context: StageContext): P
   try {
     // Another run may have fetched it since the plan was made.
     if ((await stat(join(folder, 'config.json')).catch(() => null)) !== null) return
-    const options = { signal, report, stage: STAGE, what: 'the model for captions' } as const
+    const options = { signal, report, stage: STAGE, what: 'the model for captions', asksHub: true } as const
     const answer = await runFetch(command, options).catch((error: unknown) =>
       Promise.reject(inOurWords(error)),
     )
@@ -40,10 +40,8 @@ const HINTS: Readonly<Record<string, string>> = {
 /** The program speaks of base models. */
 function inOurWords(error: unknown): unknown {
   if (!(error instanceof UserError) || error.code === null) return error
-  const hint = HINTS[error.code] ?? error.hint
-  return new UserError(error.message, {
+  return error.with({
     code: error.code.replace('base-model', 'caption-model'),
-    ...(hint === null ? {} : { hint }),
-    cause: error,
+    hint: HINTS[error.code] ?? error.hint,
   })
 }

@@ -73,7 +73,8 @@ async function put(
     const onProgress = (done: number, total: number | null) =>
       report({ type: 'progress', stage: NAME, done, total, unit: 'bytes' })
     const url = `${githubRaw()}/${TRAINER_SCRIPT.path}`
-    await downloadFile({ url, to, sha256: script.sha256, signal, onProgress })
+    const onWait = (message: string) => report({ type: 'log', stage: NAME, message })
+    await downloadFile({ url, to, sha256: script.sha256, signal, onProgress, onWait })
   } else {
     await copyScript(script.local, to, script.sha256)
   }

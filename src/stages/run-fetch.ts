@@ -1,6 +1,6 @@
 /** Starts a Python program that fetches or makes a model, follows its progress, and tells in words why it failed. */
 import { ToolError, UserError } from '../errors.ts'
-import { hubCredentials } from '../tools/hub-credentials.ts'
+import { hubEnvironment } from '../tools/hub/hub-environment.ts'
 import { runCommand } from '../tools/processes/process.ts'
 import type { Command, StageContext, StageName } from '../types.ts'
 
@@ -14,32 +14,37 @@ interface FetchOptions extends Pick<StageContext, 'signal' | 'report'> {
   readonly stage: StageName
   /** What is fetched, for messages: `the base model`. */
   readonly what: string
+  /** It asks the Hub, and needs its settings: a token among them. */
+  readonly asksHub: boolean
 }
 
 /** What it prints last on stdout; lines `progress DONE TOTAL` on stderr become events. */
 export async function runFetch(
   command: Command,
-  { signal, report, stage, what }: FetchOptions,
+  { signal, report, stage, what, asksHub }: FetchOptions,
 ): Promise<FetchAnswer> {
   let stdout = ''
   let stderr = ''
-  const withToken = { ...command, env: { ...command.env, ...hubCredentials() } }
-  const result = await runCommand(withToken, {
-    signal,
-    onStdout: (text) => (stdout += text),
-    onStderr: (text) => {
-      stderr += text
-      const progress = [...text.matchAll(/^progress (\d+) (\d+)$/gm)].at(-1)
-      if (progress === undefined) return
-      report({
-        type: 'progress',
-        stage,
-        done: Number(progress[1]),
-        total: Number(progress[2]),
-        unit: 'bytes',
-      })
+  const env = { ...command.env, ...(asksHub ? hubEnvironment() : {}) }
+  const result = await runCommand(
+    { ...command, env },
+    {
+      signal,
+      onStdout: (text) => (stdout += text),
+      onStderr: (text) => {
+        stderr += text
+        const progress = [...text.matchAll(/^progress (\d+) (\d+)$/gm)].at(-1)
+        if (progress === undefined) return
+        report({
+          type: 'progress',
+          stage,
+          done: Number(progress[1]),
+          total: Number(progress[2]),
+          unit: 'bytes',
+        })
+      },
     },
-  })
+  )
   signal.throwIfAborted()
   const answer = parseAnswer(stdout)
   if (answer?.error !== undefined) throw new UserError(answer.error.message, answer.error)

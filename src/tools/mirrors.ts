@@ -1,20 +1,14 @@
+/** Where files come from that lie neither on the Hub nor in a package index. */
 import { FACE_SYNTHETICS_BASE } from '../dataset/sources/face-synthetics-sets.ts'
 import { GITHUB_RAW } from '../trainer/pins.ts'
+import { readMirrorAddress } from './network/mirror-address.ts'
 
 /** Where raw files of repositories come from: `CNK_GITHUB_RAW` names a mirror with the same paths. */
 export function githubRaw(): string {
-  const mirror = process.env['CNK_GITHUB_RAW']
-  return (mirror === undefined || mirror === '' ? GITHUB_RAW : mirror).replace(/\/+$/, '')
-}
-
-/** The Hugging Face Hub, or the mirror that `HF_ENDPOINT` names. */
-export function hubEndpoint(): string {
-  const mirror = process.env['HF_ENDPOINT']
-  return (mirror === undefined || mirror === '' ? 'https://huggingface.co' : mirror).replace(/\/+$/, '')
+  return readMirrorAddress('CNK_GITHUB_RAW', GITHUB_RAW)
 }
 
 /** Where FaceSynthetics' zips lie: `CNK_FACE_SYNTHETICS` names a mirror with the same file names. */
 export function faceSyntheticsBase(): string {
-  const mirror = process.env['CNK_FACE_SYNTHETICS']
-  return (mirror === undefined || mirror === '' ? FACE_SYNTHETICS_BASE : mirror).replace(/\/+$/, '')
+  return readMirrorAddress('CNK_FACE_SYNTHETICS', FACE_SYNTHETICS_BASE)
 }

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { writeFrames } from '../stages/face-pictures.ts'
 import { startFileServer, type FileServer } from '../stages/file-server.ts'
@@ -62,15 +63,20 @@ it('fetches the zip once, writes its hash down, and says how to use it', async (
   ])
 })
 
-it('a broken connection: what arrived is kept, and the same command goes on from there', async () => {
+it('a broken connection, and then trouble: what arrived is kept, and the same command goes on from there', async () => {
   host.cutAfter = 50_000
-  const broken = await fetch('--yes')
+  const running = fetch('--yes')
+  while (host.requests.length === 0) await sleep(50)
+  host.answerAll = { status: 503, headers: { 'retry-after': '0' } }
+  const broken = await running
   expect(broken.code).toBe(5)
-  expect(broken.stderr).toContain('What arrived is kept; the next try goes on from there')
+  expect(broken.stderr).toContain(`dataset_100.zip could not be fetched: the server says 503`)
   const { size } = statSync(`${cached()}.part`)
   expect(size).toBeGreaterThan(0)
+  host.answerAll = null
+  host.requests.length = 0
   expect((await fetch('--yes')).code).toBe(0)
-  expect(host.requests).toEqual(['GET /dataset_100.zip', `GET /dataset_100.zip bytes=${size}-`])
+  expect(host.requests).toEqual([`GET /dataset_100.zip bytes=${size}-`])
   expect(readFileSync(cached()).equals(zip)).toBe(true)
 })
 

@@ -61,8 +61,12 @@ test('every setting is what the tools take it for', { timeout: 60_000 }, async (
   const expected = await askTools(filled.map((environment) => ({ ...process.env, ...environment })))
   for (const [index, environment] of filled.entries()) {
     for (const name of NAMES) vi.stubEnv(name, environment[name])
-    const { readToken, ...settings } = readHubSettings()
-    const found = { ...settings, token: await readToken() }
+    const { readToken, readCredential, offline, ...settings } = readHubSettings()
+    const token = await readToken()
+    const found = { ...settings, offline: offline !== null, token }
+    expect(await readCredential()).toEqual(
+      token === null ? null : { authorization: `Bearer ${token}`, origin: new URL(settings.endpoint).origin },
+    )
     expect([ENVIRONMENTS[index]![0], found]).toEqual([ENVIRONMENTS[index]![0], expected[index]])
   }
 })

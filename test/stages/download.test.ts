@@ -2,9 +2,8 @@
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { UserError } from '../../src/errors.ts'
-import { downloadFile } from '../../src/tools/files/download.ts'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { downloadFile, type DownloadOptions } from '../../src/tools/files/download.ts'
 import { startFileServer, type FileServer } from './file-server.ts'
 
 const first = Buffer.from('first '.repeat(50_000))
@@ -18,25 +17,20 @@ beforeEach(async () => {
   host = await startFileServer({ '/file': first })
 })
 afterEach(async () => {
+  vi.unstubAllEnvs()
   host.close()
   await rm(folder, { recursive: true })
 })
 
-const download = () =>
-  downloadFile({
-    url: `${host.url}/file`,
-    to: join(folder, 'file'),
-    signal: new AbortController().signal,
-  })
+const download = (signal = new AbortController().signal, more: Partial<DownloadOptions> = {}) =>
+  downloadFile({ url: `${host.url}/file`, to: join(folder, 'file'), signal, ...more })
 
-/** Gives how much was kept: what was on its way when the connection broke may be lost. */
+/** Ended by the person in the middle of it. Returns how much was kept. */
 async function cutOff(): Promise<number> {
   host.cutAfter = CUT
-  const error = await download().then(
-    () => null,
-    (error: unknown) => error as UserError,
-  )
-  expect(error?.code).toBe('network-missing')
+  const abort = new AbortController()
+  const onProgress = (): void => void setTimeout(() => abort.abort('SIGINT'), 200)
+  await expect(download(abort.signal, { onProgress })).rejects.toBe('SIGINT')
   const kept = (await stat(join(folder, 'file.part'))).size
   expect(kept).toBeGreaterThan(0)
   return kept
@@ -99,4 +93,56 @@ test.each([
   await writeFile(join(folder, 'file.part.version'), '"first"')
   await expect(download()).rejects.toMatchObject({ code: 'download-refused' })
   expect(host.requests).toEqual(['GET /file', 'GET /file bytes=100-', 'GET /file'])
+})
+
+test('a connection that breaks: goes on by itself, and says so', async () => {
+  host.cutAfter = CUT
+  const said: string[] = []
+  await download(undefined, { onWait: (message) => said.push(message) })
+  await expectWhole(first)
+  expect(host.requests).toEqual(['GET /file', expect.stringMatching(/^GET \/file bytes=\d+-$/)])
+  expect(said).toEqual([`${new URL(host.url).host}: UND_ERR_SOCKET; asking again in 1 s.`])
+})
+
+test('a server in trouble is asked as often as it makes sense, when it says', async () => {
+  host.answerAll = { status: 503, headers: { 'retry-after': '0' } }
+  const said: string[] = []
+  await expect(download(undefined, { onWait: (message) => said.push(message) })).rejects.toMatchObject({
+    message: `${host.url}/file could not be fetched: the server says 503.`,
+    code: 'download-refused',
+  })
+  expect(host.requests).toHaveLength(6)
+  expect(said[0]).toBe(`${new URL(host.url).host} answered 503; asking again in 0 s.`)
+})
+
+test('a server that breaks off at the same place each time: an error, not an endless round', async () => {
+  host.validators = {}
+  host.cutAlways = true
+  host.cutAfter = 1000
+  await expect(download()).rejects.toMatchObject({ code: 'network-missing' })
+  // Once more where nothing at all came of the first try.
+  expect([6, 7]).toContain(host.requests.length)
+})
+
+test('where nobody may be asked: says so, and where the file goes', async () => {
+  vi.stubEnv('HF_HUB_OFFLINE', '1')
+  await expect(download()).rejects.toMatchObject({
+    message: `${host.url}/file is not fetched: HF_HUB_OFFLINE is set.`,
+    hint: `Unset HF_HUB_OFFLINE, or fetch the file elsewhere and put it here: ${join(folder, 'file')}`,
+    code: 'network-offline',
+  })
+  expect(host.requests).toEqual([])
+})
+
+test('a name and a password in the address: sent to its own host, and in no message', async () => {
+  const elsewhere = await startFileServer({ '/file': first })
+  host.answerAll = { status: 302, headers: { location: `${elsewhere.url}/file` } }
+  const url = `${host.url}/file`.replace('//', '//me:secret@')
+  await download(undefined, { url })
+  expect([host.logins, elsewhere.logins]).toEqual([[`Basic ${btoa('me:secret')}`], [undefined]])
+  elsewhere.close()
+  host.answerAll = { status: 403, headers: {} }
+  await expect(download(undefined, { url })).rejects.toMatchObject({
+    message: `${host.url}/file could not be fetched: the server says 403.`,
+  })
 })

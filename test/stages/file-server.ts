@@ -11,6 +11,10 @@ export interface FileServer {
   validators: Record<string, string>
   /** Bytes after which the next answer breaks off; then it is null again. */
   cutAfter: number | null
+  /** Every answer breaks off there. */
+  cutAlways: boolean
+  /** What each request was authorized with. */
+  readonly logins: (string | undefined)[]
   /** What every request is answered with; null: the files. */
   answerAll: { readonly status: number; readonly headers: Record<string, string> } | null
   close(): void
@@ -25,6 +29,8 @@ export async function startFileServer(files: Record<string, Buffer>): Promise<Fi
     files: new Map(Object.entries(files)),
     validators: { etag: '"first"' },
     cutAfter: null,
+    cutAlways: false,
+    logins: [],
     answerAll: null,
     close: () => {
       server.closeAllConnections()
@@ -36,6 +42,7 @@ export async function startFileServer(files: Record<string, Buffer>): Promise<Fi
 
 function answer(host: FileServer, { method, url = '', headers }: IncomingMessage, response: ServerResponse) {
   host.requests.push([method, url, headers.range].filter(Boolean).join(' '))
+  host.logins.push(headers.authorization)
   if (host.answerAll !== null)
     return response.writeHead(host.answerAll.status, host.answerAll.headers).end('?')
   const body = host.files.get(url)
@@ -49,7 +56,9 @@ function answer(host: FileServer, { method, url = '', headers }: IncomingMessage
   const range = start > 0 ? { 'content-range': `bytes ${start}-${body.length - 1}/${body.length}` } : {}
   response.writeHead(start > 0 ? 206 : 200, { ...host.validators, ...range, 'content-length': rest.length })
   const cut = host.cutAfter
-  host.cutAfter = null
+  if (!host.cutAlways) host.cutAfter = null
   if (cut === null || cut >= rest.length) return response.end(rest)
-  return response.write(rest.subarray(0, cut), () => setTimeout(() => response.destroy(), 500))
+  return response.write(rest.subarray(0, cut), () =>
+    setTimeout(() => response.destroy(), host.cutAlways ? 0 : 500),
+  )
 }

@@ -30,6 +30,7 @@ export const faceSyntheticsSource: ModelSource = {
         expectedBytes: downloadBytes,
         signal,
         onProgress: (done, total) => report({ step: `fetching ${zip}`, done, total, unit: 'bytes' }),
+        onWait: (step) => report({ step, done: 0, total: null, unit: 'bytes' }),
         onHashing: (done, total) => report({ step: `hashing ${zip}`, done, total, unit: 'bytes' }),
         check: (path) => readZipDirectory(path),
       })

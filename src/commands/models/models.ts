@@ -1,6 +1,6 @@
 /** `controlnet-kit models`: what can be fetched, what is there, and fetching it. */
 import { findModel, MODEL_CATALOG, type CatalogModel } from '../../dataset/model-catalog.ts'
-import { StoppedError, ToolError, UserError } from '../../errors.ts'
+import { StoppedError, UserError, withReason } from '../../errors.ts'
 import type { CachedModel, FetchProgress, ModelSource } from './model-source.ts'
 import { MODEL_SOURCES } from './model-sources.ts'
 
@@ -38,7 +38,8 @@ export async function fetchModel({ name, agree, ...context }: FetchModelOptions)
   if (there !== null) return { model, status: 'present', cached: there }
   if (model.terms !== null && !(await agree(model))) return { model, status: 'declined', cached: null }
   const cached = await source.fetch(model, context).catch((error: unknown) => {
-    throw context.signal.aborted ? stopped(context.signal) : withReason(error)
+    // Network, disk and Python problems count as those of an environment.
+    throw context.signal.aborted ? stopped(context.signal) : withReason(error, 'environment')
   })
   return { model, status: 'fetched', cached }
 }
@@ -72,18 +73,4 @@ function refuseName(name: string): never {
 /** The same command goes on from there. */
 function stopped({ reason }: AbortSignal): StoppedError {
   return new StoppedError(reason === 'SIGTERM' ? 'SIGTERM' : 'SIGINT', true)
-}
-
-/** Network, disk and Python problems count as those of an environment. */
-function withReason(error: unknown): unknown {
-  const reason = 'environment'
-  if (error instanceof ToolError && error.reason === null) {
-    const { message, command, exitCode, signal, lastLines } = error
-    return new ToolError(message, { reason, command, exitCode, signal, lastLines, cause: error })
-  }
-  if (error instanceof UserError && error.reason === null) {
-    const { message, problems, hint, code, cause } = error
-    return new UserError(message, { reason, problems, cause, ...(hint && { hint }), ...(code && { code }) })
-  }
-  return error
 }

@@ -6,7 +6,7 @@ import { UserError } from '../../errors.ts'
 import { fetchOnce } from '../../tools/files/fetch-once.ts'
 import { locateHelperEnvironment } from '../../tools/python/helper-environment.ts'
 import { waitForLock } from '../../tools/files/lock.ts'
-import { hubEndpoint } from '../../tools/mirrors.ts'
+import { planHubDownload } from '../../tools/hub/hub-download.ts'
 import { exportSpiga, type SpigaWeights } from '../../tools/faces/spiga-export.ts'
 import { findSpigaModel, spigaFolder, spigaWeightsRecord } from '../../tools/faces/spiga-model.ts'
 import { ensureVenv } from '../../tools/python/venv.ts'
@@ -65,12 +65,13 @@ async function fetchWeights({ signal, report }: FetchContext): Promise<SpigaWeig
   const { repo, revision, file: name, sizeBytes } = SPIGA_WEIGHTS
   const file = join(spigaFolder(), name)
   const record = await fetchOnce({
-    url: `${hubEndpoint()}/${repo}/resolve/${revision}/${name}`,
+    ...(await planHubDownload({ repo, revision, file: name })),
     to: file,
     record: spigaWeightsRecord(),
     expectedBytes: sizeBytes,
     signal,
     onProgress: (done, total) => report({ step: `fetching ${name}`, done, total, unit: 'bytes' }),
+    onWait: (step) => report({ step, done: 0, total: null, unit: 'bytes' }),
     onHashing: (done, total) => report({ step: `hashing ${name}`, done, total, unit: 'bytes' }),
     check: requireTorchFile,
   })

@@ -1,19 +1,35 @@
 /** Fetches one file over HTTP: whole, checked and renamed, or not at all. */
 import { createWriteStream } from 'node:fs'
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { UserError } from '../../errors.ts'
+import type { ReadableStream } from 'node:stream/web'
+import type { Response } from 'undici'
+import { ask, type Answer, type Question } from '../network/ask.ts'
+import { explainDisk, formatUrl, hashError, refuseOffline, statusError } from './download-errors.ts'
 import { hashFile } from './hash-file.ts'
+import {
+  isOtherPart,
+  isWhole,
+  rangeHeaders,
+  readBegun,
+  removeVersion,
+  writeVersion,
+  type Begun,
+} from './partial-file.ts'
 
 export interface DownloadOptions {
   readonly url: string
   readonly to: string
   /** Checked when all is there. Without it, one that was cut off goes on only while the server's copy is the same. */
   readonly sha256?: string
+  /** What this host needs beside the usual: a token, patience, its own words for a refusal. */
+  readonly host?: Partial<Pick<Question, 'credential' | 'timeoutMs' | 'refuse'>>
   readonly signal: AbortSignal
   readonly onProgress?: (doneBytes: number, totalBytes: number | null) => void
+  /** Called before the same is asked again: `host answered 503; asking again in 4 s.` */
+  readonly onWait?: (message: string) => void
 }
 
 /** Without a byte for this long, the server is taken for dead. */
@@ -27,95 +43,91 @@ export async function downloadFile(options: DownloadOptions): Promise<void> {
     await rm(part, { force: true })
     // The first half may have been of another day.
     if (resumed) return downloadFile(options)
-    throw hashError(options)
+    throw hashError(options.url, options.sha256)
   }
   await rename(part, options.to)
-  await rm(versionFile(part), { force: true })
+  await removeVersion(part)
 }
 
 async function hasHash(file: string, { sha256, signal }: DownloadOptions): Promise<boolean> {
   return sha256 === undefined || (await hashFile(file, { signal })) === sha256
 }
 
-/** Beside a part whose hash is not known: which version of the file it is a part of. */
-const versionFile = (part: string): string => `${part}.version`
-
-/** Appends to `part` what is missing of it. Returns whether there was something to begin with. */
+/** Appends to `part` what is missing of it. Returns whether an earlier download had begun it. */
 async function fetchRest(part: string, options: DownloadOptions): Promise<boolean> {
-  const begun = await readBegun(part, options)
-  const idle = new AbortController()
-  const signal = AbortSignal.any([options.signal, idle.signal])
-  const timer = setTimeout(() => idle.abort(new Error('timeout')), IDLE_MS)
-  try {
-    const response = await fetch(options.url, { signal, headers: rangeHeaders(begun) })
-    // 416: there is no more; the hash tells whether that is right, or the whole length.
-    if (response.status === 416 && isWhole(response, begun, options)) return true
-    if (begun.bytes > 0 && (response.status === 416 || isOtherPart(response, begun))) {
-      await response.body?.cancel()
-      await rm(part, { force: true })
-      return await fetchRest(part, options)
+  refuseOffline(options.url, options.to)
+  const { signal, onWait } = options
+  let begun = await readBegun(part, options)
+  let isOld = begun.bytes > 0
+  let most = 0
+  const prepare = async (): Promise<Question> => {
+    begun = await readBegun(part, options)
+    most = Math.max(most, begun.bytes)
+    return { ...planQuestion(options), headers: rangeHeaders(begun) }
+  }
+  const use = (answer: Answer): Promise<'resumed' | 'new' | 'unfit'> => {
+    const onData = (done: number): void => {
+      answer.alive(done > most)
+      most = Math.max(most, done)
     }
-    if (!response.ok || response.body === null || isOtherPart(response, begun))
-      throw statusError(options.url, response.status)
-    const start = response.status === 206 ? begun.bytes : 0
-    if (start === 0) await writeVersion(part, response, options)
-    const { onProgress } = options
-    await save(response, { part, start, onProgress, onData: () => timer.refresh(), signal })
-    return start > 0
-  } catch (error) {
-    options.signal.throwIfAborted()
-    throw explain(error, options)
-  } finally {
-    clearTimeout(timer)
+    return receive(answer, { part, begun, onData }, options).catch((error: unknown) => {
+      throw explainDisk(error, options.to)
+    })
+  }
+  const wait = (why: string, ms: number): void =>
+    onWait?.(`${why}; asking again in ${Math.ceil(ms / 1000)} s.`)
+  for (;;) {
+    const how = await ask(prepare, use, { signal, onWait: wait })
+    isOld &&= how === 'resumed'
+    if (how !== 'unfit') return isOld
+    await rm(part, { force: true })
   }
 }
 
-interface Begun {
-  readonly bytes: number
-  /** What the server called the version that the part belongs to; null: the hash will tell. */
-  readonly version: string | null
+function planQuestion({ url, host }: DownloadOptions): Omit<Question, 'headers'> {
+  const shown = formatUrl(url)
+  return {
+    url,
+    timeoutMs: IDLE_MS,
+    accepts: [416],
+    refuse: (status) => statusError(url, status),
+    failed: `${shown} could not be fetched`,
+    kept: 'What arrived is kept; the next try goes on from there.',
+    ...host,
+  }
 }
 
-async function readBegun(part: string, { sha256 }: DownloadOptions): Promise<Begun> {
-  const bytes = (await stat(part).catch(() => null))?.size ?? 0
-  if (sha256 !== undefined) return { bytes, version: null }
-  const version = await readFile(versionFile(part), 'utf8').catch(() => null)
-  return version === null ? { bytes: 0, version } : { bytes, version }
+interface ReceiveOptions {
+  readonly part: string
+  readonly begun: Begun
+  readonly onData: (doneBytes: number) => void
 }
 
-/** With `if-range`, a server whose file has changed sends all of it. */
-function rangeHeaders({ bytes, version }: Begun): Record<string, string> {
-  // Places in a compressed answer are not those of the file.
-  const plain = { 'accept-encoding': 'identity' }
-  if (bytes === 0) return plain
-  return { ...plain, range: `bytes=${bytes}-`, ...(version === null ? {} : { 'if-range': version }) }
-}
-
-async function writeVersion(part: string, response: Response, { sha256 }: DownloadOptions): Promise<void> {
-  await rm(versionFile(part), { force: true })
-  if (sha256 !== undefined) return
-  const tag = response.headers.get('etag')
-  // A weak tag does not promise the same bytes.
-  const version = tag?.startsWith('"') === true ? tag : response.headers.get('last-modified')
-  await rm(part, { force: true })
-  if (version !== null) await writeFile(versionFile(part), version)
-}
-
-/** Some caches answer with a part that was not asked for. */
-function isOtherPart({ status, headers }: Response, { bytes }: Begun): boolean {
-  return status === 206 && headers.get('content-range')?.startsWith(`bytes ${bytes}-`) !== true
-}
-
-function isWhole(response: Response, { bytes }: Begun, { sha256 }: DownloadOptions): boolean {
-  if (sha256 !== undefined) return bytes > 0
-  return response.headers.get('content-range') === `bytes */${bytes}`
+/** `unfit`: what had begun is not a part of what is there now. */
+async function receive(
+  { response }: Answer,
+  { part, begun, onData }: ReceiveOptions,
+  options: DownloadOptions,
+): Promise<'resumed' | 'new' | 'unfit'> {
+  const { status } = response
+  // 416: there is no more; the hash tells whether that is right, or the whole length.
+  if (status === 416 && isWhole(response, begun, options)) return 'resumed'
+  if (status === 416 || response.body === null || isOtherPart(response, begun)) {
+    await response.body?.cancel()
+    if (begun.bytes > 0) return 'unfit'
+    throw planQuestion(options).refuse(status, response.headers)
+  }
+  const start = status === 206 ? begun.bytes : 0
+  if (start === 0) await writeVersion(part, response, options)
+  await save(response, { part, start, onProgress: options.onProgress, onData, signal: options.signal })
+  return start > 0 ? 'resumed' : 'new'
 }
 
 interface SaveOptions {
   readonly part: string
   readonly start: number
   readonly onProgress: DownloadOptions['onProgress']
-  readonly onData: () => void
+  readonly onData: (doneBytes: number) => void
   readonly signal: AbortSignal
 }
 
@@ -131,65 +143,12 @@ async function save(
   const count = new Transform({
     transform(chunk: Buffer, _encoding, next) {
       done += chunk.length
-      onData()
+      onData(done)
       onProgress?.(done, total)
       next(null, chunk)
     },
   })
   const out = createWriteStream(part, { flags: start > 0 ? 'a' : 'w' })
-  await pipeline(Readable.fromWeb(response.body!), count, out, { signal })
+  await pipeline(Readable.fromWeb(response.body as ReadableStream), count, out, { signal })
   if (total !== null && done !== total) throw new Error(`got ${done} of ${total} bytes`)
-}
-
-function explain(error: unknown, { url, to }: DownloadOptions): unknown {
-  if (error instanceof UserError) return error
-  const code = findCode(error)
-  if (code === 'ENOSPC') {
-    return new UserError(`The disk is full: ${to} could not be saved.`, { code: 'disk-full', cause: error })
-  }
-  if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM') {
-    return new UserError(`${dirname(to)} can't be written: ${code}.`, {
-      code: 'folder-unwritable',
-      cause: error,
-    })
-  }
-  const why = code ?? (error instanceof Error ? error.message : String(error))
-  return new UserError(`${url} could not be fetched: ${why}.`, {
-    code: 'network-missing',
-    hint: `${proxyHint()}What arrived is kept; the next try goes on from there`,
-    cause: error,
-  })
-}
-
-/** What is behind `fetch failed`. */
-function findCode(error: unknown): string | null {
-  for (let one = error; one instanceof Error; one = one.cause) {
-    if ('code' in one && typeof one.code === 'string') return one.code
-  }
-  return null
-}
-
-export function proxyHint(): string {
-  const proxy = process.env['HTTPS_PROXY'] ?? process.env['https_proxy']
-  if (proxy === undefined || proxy === '') return 'Look at the network connection. '
-  return 'HTTPS_PROXY is set, but Node uses it only from version 22.21 on and with NODE_USE_ENV_PROXY=1. '
-}
-
-function statusError(url: string, status: number): UserError {
-  const missing = status === 404 || status === 410
-  return new UserError(
-    `${url} could not be fetched: the server says ${status}${missing ? ', no such file' : ''}.`,
-    {
-      code: missing ? 'download-missing' : 'download-refused',
-      hint: missing ? 'A mirror may not have it' : 'Try again later',
-    },
-  )
-}
-
-function hashError({ url, sha256 }: DownloadOptions): UserError {
-  return new UserError(`${url} came with other bytes than expected (sha256 ${sha256}).`, {
-    reason: 'integrity',
-    code: 'download-hash',
-    hint: 'Nothing of it was kept. A proxy or mirror may have answered in its place',
-  })
 }

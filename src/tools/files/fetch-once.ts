@@ -3,7 +3,7 @@ import { mkdir, readFile, rm, stat, statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { UserError } from '../../errors.ts'
 import { writeFileAtomic } from './atomic-write.ts'
-import { downloadFile } from './download.ts'
+import { downloadFile, type DownloadOptions } from './download.ts'
 import { hashFile } from './hash-file.ts'
 
 /** Of the first download, for all later ones. */
@@ -23,8 +23,12 @@ export interface FetchOnceOptions {
   readonly record: string
   /** About; checked against the free space first. */
   readonly expectedBytes: number
+  /** What its host needs beside the usual. */
+  readonly host?: DownloadOptions['host']
   readonly signal: AbortSignal
   readonly onProgress: (doneBytes: number, totalBytes: number | null) => void
+  /** Called before the same is asked again. */
+  readonly onWait?: DownloadOptions['onWait']
   /** While the hash is taken. */
   readonly onHashing: (doneBytes: number, totalBytes: number) => void
   /** Throws when a file is not what it should be: an answer of a proxy, say. Such a one is not kept. */
@@ -77,9 +81,14 @@ async function fetchAgain(known: FetchRecord, options: FetchOnceOptions): Promis
 }
 
 async function download(options: FetchOnceOptions, sha256?: string): Promise<void> {
-  const { url, to, signal, onProgress } = options
+  const { url, to, host, signal, onProgress, onWait } = options
   await checkSpace(options)
-  await downloadFile({ url, to, signal, onProgress, ...(sha256 !== undefined && { sha256 }) })
+  await downloadFile({
+    ...{ url, to, signal, onProgress },
+    ...(onWait !== undefined && { onWait }),
+    ...(host !== undefined && { host }),
+    ...(sha256 !== undefined && { sha256 }),
+  })
 }
 
 async function writeRecord(options: FetchOnceOptions): Promise<FetchRecord> {

@@ -17,6 +17,8 @@ export interface HubDataset {
   readonly files: readonly ParquetFile[]
   /** Which files were left out. */
   readonly note: string | null
+  /** Whether the cache of the Hub's own client holds all its files: then nobody is asked for them. */
+  isHere(): Promise<boolean>
 }
 
 /** Where the Hub keeps what it made of datasets in other formats. */
@@ -45,7 +47,13 @@ function choose(files: readonly HubFile[], commit: string, context: Context): Hu
   const { paths, note } = chooseParquetFiles(files.map(({ path }) => path))
   if (paths.length === 0) return null
   const byPath = new Map(files.map((file) => [file.path, file]))
-  return { commit, note, files: paths.map((path) => describeFile(byPath.get(path)!, commit, context)) }
+  const chosen = paths.map((path) => byPath.get(path)!)
+  return {
+    ...{ commit, note },
+    files: chosen.map((file) => describeFile(file, commit, context)),
+    isHere: async () =>
+      (await Promise.all(chosen.map((file) => findFetched(file, commit, context)))).every(Boolean),
+  }
 }
 
 async function findConverted(
@@ -70,9 +78,10 @@ async function findConverted(
 async function findCommit(revision: string, context: Context): Promise<string> {
   if (isCommit(revision)) return revision
   const { client, cache, id } = context
-  if (client.settings.offline) {
+  if (client.settings.offline !== null) {
     const known = await readKnownCommit(revision, context)
-    if (known === null) throw offlineError(`It is not known which commit ${id}@${revision} is`)
+    if (known === null)
+      throw offlineError(`It is not known which commit ${id}@${revision} is`, client.settings.offline)
     return known
   }
   const url = `${client.settings.endpoint}/api/datasets/${id}/revision/${encodeURIComponent(revision)}`
@@ -89,7 +98,7 @@ async function findCommit(revision: string, context: Context): Promise<string> {
 }
 
 function isUnreachable(error: unknown): boolean {
-  return error instanceof UserError && error.code === 'network-missing'
+  return error instanceof UserError && (error.code?.startsWith('network-') ?? false)
 }
 
 /** From the kit's cache, else from that of the Hub's own tools. */
@@ -119,8 +128,9 @@ async function listFiles(commit: string, context: Context): Promise<readonly Hub
   const { client, cache, id } = context
   const known = await cache.readFiles(commit)
   if (known !== null) return known
-  if (client.settings.offline)
-    throw offlineError(`The list of files of ${id} at ${commit.slice(0, 8)} is not on this machine`)
+  const { offline } = client.settings
+  if (offline !== null)
+    throw offlineError(`The list of files of ${id} at ${commit.slice(0, 8)} is not on this machine`, offline)
   const files: HubFile[] = []
   let url: string | null =
     `${client.settings.endpoint}/api/datasets/${id}/tree/${commit}?recursive=true&expand=false`
@@ -143,20 +153,22 @@ async function askJson<T>(
   { client, id }: Context,
 ): Promise<{ value: T; next: string | null }> {
   const { apiTimeoutMs: timeoutMs } = client.settings
-  return client.ask({ url, about: { id, revision, file: null }, timeoutMs }, async ({ response }) => {
-    const next = /<([^>]+)>\s*;\s*rel="?next"?/.exec(response.headers.get('link') ?? '')?.[1] ?? null
-    return { value: (await response.json()) as T, next: next === null ? null : new URL(next, url).href }
-  })
+  return client.ask(
+    { url, about: { kind: 'dataset', id, revision, file: null }, timeoutMs },
+    async ({ response }) => {
+      const next = /<([^>]+)>\s*;\s*rel="?next"?/.exec(response.headers.get('link') ?? '')?.[1] ?? null
+      return { value: (await response.json()) as T, next: next === null ? null : new URL(next, url).href }
+    },
+  )
 }
 
 function describeFile(file: HubFile, commit: string, { client, cache, id }: Context): ParquetFile {
   const { path, sizeBytes, oid } = file
-  const fetched = join(repoFolder(client, id), 'snapshots', commit, path)
   const open = async (): Promise<ByteReader> => {
-    const isHere = (await stat(fetched).catch(() => null))?.size === sizeBytes
-    return isHere
-      ? openFileReader(fetched, client.signal)
-      : openHubFile(client, { id, commit, path, sizeBytes })
+    const fetched = await findFetched(file, commit, { client, id })
+    return fetched === null
+      ? openHubFile(client, { id, commit, path, sizeBytes })
+      : openFileReader(fetched, client.signal)
   }
   const loadFooter = async (): Promise<Uint8Array> => {
     const reader = await open()
@@ -167,4 +179,14 @@ function describeFile(file: HubFile, commit: string, { client, cache, id }: Cont
     }
   }
   return { path, sizeBytes, version: oid, open, readFooter: () => cache.footer(file, loadFooter) }
+}
+
+/** Where the Hub's own client has put it, whole; null: nowhere. */
+async function findFetched(
+  { path, sizeBytes }: HubFile,
+  commit: string,
+  { client, id }: Pick<Context, 'client' | 'id'>,
+): Promise<string | null> {
+  const file = join(repoFolder(client, id), 'snapshots', commit, path)
+  return (await stat(file).catch(() => null))?.size === sizeBytes ? file : null
 }

@@ -1,9 +1,10 @@
 /** What the Hub says no with, for a person. Never with a token or a signed address. */
 import { UserError } from '../../errors.ts'
-import { proxyHint } from '../files/download.ts'
+import type { Offline } from '../../types.ts'
 
 export interface Asked {
   readonly endpoint: string
+  readonly kind: 'dataset' | 'model'
   /** `user/set` */
   readonly id: string
   readonly revision: string
@@ -13,8 +14,8 @@ export interface Asked {
 }
 
 export function refusedError(status: number, code: string | null, asked: Asked): UserError {
-  const { endpoint, id, revision, file, hasToken } = asked
-  const page = `${endpoint}/datasets/${id}`
+  const { endpoint, kind, id, revision, file, hasToken } = asked
+  const page = `${endpoint}/${kind === 'dataset' ? 'datasets/' : ''}${id}`
   const login = hasToken
     ? 'The token that was sent may not read it: look at its rights, or use another one (HF_TOKEN, hf auth login).'
     : 'No token was sent: log in with hf auth login, or set HF_TOKEN.'
@@ -37,9 +38,9 @@ export function refusedError(status: number, code: string | null, asked: Asked):
     })
   }
   if (code === 'RepoNotFound' || status === 401 || status === 404) {
-    return new UserError(`There is no dataset ${id} on ${endpoint}, or it is private and not shown to you.`, {
+    return new UserError(`There is no ${kind} ${id} on ${endpoint}, or it is private and not shown to you.`, {
       code: 'hub-missing',
-      hint: `Look at the spelling in dataset.source.hub. ${login}`,
+      hint: `${kind === 'dataset' ? 'Look at the spelling in dataset.source.hub. ' : ''}${login}`,
     })
   }
   if (status === 403) {
@@ -55,25 +56,9 @@ export function refusedError(status: number, code: string | null, asked: Asked):
   })
 }
 
-export function networkError(host: string, error: unknown): UserError {
-  return new UserError(`${host} could not be reached: ${findReason(error)}.`, {
-    code: 'network-missing',
-    hint: `${proxyHint()}What is done is kept: run the same command again, and it goes on.`,
-    cause: error,
-  })
-}
-
-export function offlineError(what: string): UserError {
-  return new UserError(`${what}, and nothing is fetched: the Hub is switched off.`, {
+export function offlineError(what: string, { why, undo }: Offline): UserError {
+  return new UserError(`${what}, and nothing is fetched: ${why}.`, {
     code: 'hub-offline',
-    hint: 'Unset HF_HUB_OFFLINE (HF_DATASETS_OFFLINE, TRANSFORMERS_OFFLINE), leave --offline out, or fetch it first with: hf download --repo-type dataset',
+    hint: `${undo}, or fetch it first with: hf download --repo-type dataset`,
   })
-}
-
-/** What is behind `fetch failed`. */
-function findReason(error: unknown): string {
-  for (let one = error; one instanceof Error; one = one.cause) {
-    if ('code' in one && typeof one.code === 'string') return one.code
-  }
-  return error instanceof Error ? error.message : String(error)
 }

@@ -25,7 +25,7 @@ export function openHubFile(client: HubClient, place: HubFilePlace): ByteReader 
         return await ask(storage, bytes, start)
       } catch (error) {
         client.signal.throwIfAborted()
-        if (!(error instanceof UserError) || error.code === 'network-missing') throw error
+        if (!(error instanceof UserError) || error.code?.startsWith('network-')) throw error
         storage = null
       }
     }
@@ -35,7 +35,7 @@ export function openHubFile(client: HubClient, place: HubFilePlace): ByteReader 
   function ask(url: string, bytes: Uint8Array, start: number): Promise<number> {
     const question = {
       url,
-      about: { id: place.id, revision: place.commit, file: place.path },
+      about: { kind: 'dataset' as const, id: place.id, revision: place.commit, file: place.path },
       headers: { range: `bytes=${start}-${start + bytes.length - 1}` },
       timeoutMs: client.settings.downloadTimeoutMs,
     }
@@ -91,7 +91,11 @@ async function receive(
   return done
 }
 
-function checkRange({ status, headers }: Response, start: number, { path, sizeBytes }: HubFilePlace): void {
+function checkRange(
+  { status, headers }: Answer['response'],
+  start: number,
+  { path, sizeBytes }: HubFilePlace,
+): void {
   const [, from, total] = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers.get('content-range') ?? '') ?? []
   if (status === 206 && Number(from) === start && (total === '*' || Number(total) === sizeBytes)) return
   const found = status === 206 ? `bytes from ${from} of ${total}` : `${status}, not a range`

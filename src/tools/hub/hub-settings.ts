@@ -2,12 +2,16 @@
 import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import type { Offline } from '../../types.ts'
+import { readLogin, withoutLogin, type Credential } from '../network/login.ts'
+import { readMirrorAddress } from '../network/mirror-address.ts'
+import { findOffline, isTrue, OFFLINE_FLAG } from '../network/offline.ts'
 
 export interface HubSettings {
-  /** Without a slash at its end. */
+  /** Without a slash at its end, without a name and a password. */
   readonly endpoint: string
-  /** Nothing may be asked of it. */
-  readonly offline: boolean
+  /** Null: it may be asked. */
+  readonly offline: Offline | null
   /** Milliseconds without an answer, or without a byte of it, after which a request is given up. */
   readonly apiTimeoutMs: number
   readonly downloadTimeoutMs: number
@@ -15,25 +19,32 @@ export interface HubSettings {
   readonly hubCache: string
   /** Null when there is none, or when none is to be sent unasked. */
   readToken(): Promise<string | null>
+  /** The token, else the name and the password of a mirror; for the endpoint alone. */
+  readCredential(): Promise<Credential | null>
 }
 
-const DEFAULT_ENDPOINT = 'https://huggingface.co'
+export const DEFAULT_ENDPOINT = 'https://huggingface.co'
 const DEFAULT_TIMEOUT_S = 10
 
 /** `offline`: as if HF_HUB_OFFLINE were set. */
 export function readHubSettings({ offline = false } = {}): HubSettings {
+  const address = readMirrorAddress('HF_ENDPOINT', DEFAULT_ENDPOINT)
+  const endpoint = withoutLogin(address).replace(/\/+$/, '')
+  const { origin } = new URL(endpoint)
   const home =
     readPath('HF_HOME') ?? join(readPath('XDG_CACHE_HOME') ?? join(homedir(), '.cache'), 'huggingface')
+  const findToken = () => readToken(readPath('HF_TOKEN_PATH') ?? join(home, 'token'))
   return {
-    endpoint: (read('HF_ENDPOINT') ?? DEFAULT_ENDPOINT).replace(/\/+$/, ''),
-    offline:
-      offline ||
-      isTrue(read('HF_HUB_OFFLINE') ?? read('TRANSFORMERS_OFFLINE')) ||
-      isTrue(read('HF_DATASETS_OFFLINE')),
+    endpoint,
+    offline: offline ? OFFLINE_FLAG : findOffline(),
     apiTimeoutMs: readSeconds('HF_HUB_ETAG_TIMEOUT'),
     downloadTimeoutMs: readSeconds('HF_HUB_DOWNLOAD_TIMEOUT'),
     hubCache: readPath('HF_HUB_CACHE') ?? readPath('HUGGINGFACE_HUB_CACHE') ?? join(home, 'hub'),
-    readToken: () => readToken(readPath('HF_TOKEN_PATH') ?? join(home, 'token')),
+    readToken: findToken,
+    async readCredential() {
+      const token = await findToken()
+      return token === null ? readLogin(address) : { authorization: `Bearer ${token}`, origin }
+    },
   }
 }
 
@@ -68,8 +79,4 @@ function readPath(name: string): string | null {
 function readSeconds(name: string): number {
   const seconds = Number(read(name) ?? DEFAULT_TIMEOUT_S)
   return 1000 * (Number.isFinite(seconds) && seconds > 0 ? seconds : DEFAULT_TIMEOUT_S)
-}
-
-function isTrue(value: string | null): boolean {
-  return value !== null && ['1', 'ON', 'YES', 'TRUE'].includes(value.toUpperCase())
 }

@@ -36,7 +36,11 @@ const NAMES = new Set([
 const PREFIXES = ['LC_', 'XDG_', 'PIP_', 'HF_', 'CUDA_', 'NVIDIA_', 'NCCL_', 'PYTORCH_']
 
 /** No program of ours needs one: what is fetched or published with a token, the kit does itself. */
-const SECRETS = new Set(['HF_TOKEN', 'HF_TOKEN_PATH', 'HF_API_TOKEN'])
+const SECRETS = new Set([
+  ...['HF_TOKEN', 'HF_TOKEN_PATH', 'HF_API_TOKEN'],
+  // With these the Hub's client would ask for a token.
+  ...['HF_OIDC_RESOURCE', 'HF_OIDC_ID_TOKEN'],
+])
 
 /** The part of an environment that a child may see. Names are compared without case: proxies come in both. */
 export function childEnvironment(environment: NodeJS.ProcessEnv): Record<string, string> {

@@ -4,11 +4,12 @@ import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { checkColumns } from '../../dataset/parquet/parquet-columns.ts'
 import type { WantedColumns } from '../../dataset/parquet/wanted-columns.ts'
-import { UserError } from '../../errors.ts'
+import { withReason } from '../../errors.ts'
 import type { SourceFact } from '../../types.ts'
 import { mapInOrder } from '../concurrent.ts'
 import { openHubClient } from '../hub/hub-client.ts'
 import { findHubDataset } from '../hub/hub-dataset.ts'
+import { findHubContact } from '../hub/hub-contact.ts'
 import { readHubSettings } from '../hub/hub-settings.ts'
 import { listColumns } from '../parquet/footer.ts'
 import { readMetadata, type ParquetFile } from '../parquet/parquet-file.ts'
@@ -53,11 +54,12 @@ export async function observeHub(given: string, { wanted, cache, offline }: HubO
   const settings = readHubSettings({ offline })
   const client = openHubClient(settings, new AbortController().signal)
   return asPreflight(async () => {
-    const { commit, files, note } = await findHubDataset(client, { name: given, revision: null, cache })
+    const found = await findHubDataset(client, { name: given, revision: null, cache })
+    const { commit, files, note } = found
     const described = await describeFiles(files, { wanted, locate: null })
     const tables = { files: files.length, note }
-    const { host } = new URL(settings.endpoint)
-    return { kind: 'hub', given, revision: commit, host, ...described, tables, others: {} }
+    const contact = (await found.isHere()) ? {} : { contact: await findHubContact() }
+    return { kind: 'hub', given, revision: commit, ...contact, ...described, tables, others: {} }
   })
 }
 
@@ -94,14 +96,6 @@ async function asPreflight<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
-    if (!(error instanceof UserError) || error.reason !== null) throw error
-    const { message, problems, hint, code, cause } = error
-    throw new UserError(message, {
-      reason: 'preflight',
-      problems,
-      cause,
-      ...(hint === null ? {} : { hint }),
-      ...(code === null ? {} : { code }),
-    })
+    throw withReason(error, 'preflight')
   }
 }

@@ -114,14 +114,19 @@ describe('what the plan shows', () => {
     })
     expect(plan({ model: 'blip' }, BLIP, {}, 'write-dataset').effects.contacts).toEqual([
       'your pip index',
+      'download.pytorch.org (for what your pip index does not have)',
       'huggingface.co',
+      '*.hf.co',
     ])
   })
 
   it('a model that is there: nothing to fetch, nobody to contact', () => {
     const there = plan({ model: 'blip' }, { ...BLIP, isThere: true }, {}, 'write-dataset')
     expect(annotate(there).commands).toHaveLength(1)
-    expect(there.effects.contacts).toEqual(['your pip index'])
+    expect(there.effects.contacts).toEqual([
+      'your pip index',
+      'download.pytorch.org (for what your pip index does not have)',
+    ])
     const own = plan({ model: 'blip' }, { ...BLIP, isThere: true, folder: '/models/blip' })
     expect(annotate(own).summary).toBe('100 pictures by embedded, captions by BLIP (/models/blip)')
     expect(annotate(own).commands[0]?.args).toContain('/models/blip')

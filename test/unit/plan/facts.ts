@@ -10,6 +10,12 @@ export const bareFacts: Facts = {
   machine: { os: 'linux', arch: 'x64', cores: 8, memoryBytes: 16e9 },
   python: { ok: true, file: '/usr/bin/python3.11', version: '3.11.7', minor: '3.11' },
   gpus: [],
+  network: {
+    offline: null,
+    hub: { host: 'huggingface.co', also: ['*.hf.co'], proxy: null, problem: null },
+    githubRaw: { host: 'raw.githubusercontent.com', also: [], proxy: null, problem: null },
+    inHubCache: { baseModel: false, captioner: false },
+  },
   spiga: null,
   source: {
     kind: 'folder',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isRetried, waitMs } from '../../../src/tools/hub/retry.ts'
+import { isRetried, waitMs } from '../../../src/tools/network/retry.ts'
 
 const now = new Date('2026-01-01T00:00:00Z')
 

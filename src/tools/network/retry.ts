@@ -13,12 +13,12 @@ export function isRetried(status: number): boolean {
 }
 
 /** `retry` counts from 0. */
-export function waitMs(retry: number, headers: Headers | null, now: Date): number {
+export function waitMs(retry: number, headers: Pick<Headers, 'get'> | null, now: Date): number {
   return (headers && announcedMs(headers, now)) ?? Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** retry)
 }
 
 /** `RateLimit: "api";r=0;t=55` tells in how many seconds the next window begins; `Retry-After` seconds or a date. */
-function announcedMs(headers: Headers, now: Date): number | null {
+function announcedMs(headers: Pick<Headers, 'get'>, now: Date): number | null {
   const limit = /\br\s*=\s*(\d+)\s*;\s*t\s*=\s*(\d+)/.exec(headers.get('ratelimit') ?? '')
   if (limit !== null && limit[1] === '0') return clamp((Number(limit[2]) + 1) * 1000)
   const after = headers.get('retry-after')

@@ -1,0 +1,15 @@
+/** Addresses that the environment may replace with those of a mirror. */
+import { SettingError } from './setting-error.ts'
+
+/** Returns it without a slash at its end. Throws a SettingError for what is no address. */
+export function readMirrorAddress(variable: string, usual: string): string {
+  const set = process.env[variable]
+  const address = set === undefined || set === '' ? usual : set
+  if (URL.canParse(address) && /^https?:$/.test(new URL(address).protocol)) return address.replace(/\/+$/, '')
+  throw new SettingError({
+    code: 'mirror-address',
+    found: `${variable} is no address`,
+    expected: 'https://HOST',
+    remedy: `Mend ${variable}, or unset it.`,
+  })
+}
