@@ -8,6 +8,7 @@ import { stages } from '../stages/index.ts'
 import { formatClosing, prepareClosing, trainClosing } from '../ui/closing-summary.ts'
 import { outlinePlan } from '../ui/create-reporter.ts'
 import { formatStopping } from '../ui/stopping.ts'
+import type { Plan } from '../types.ts'
 import type { Output } from './output.ts'
 import type { Planned } from './planning.ts'
 
@@ -58,13 +59,19 @@ export async function carryOut({ command, planned, output, runFolder }: CarryOut
 export function closingText({ plan }: Planned, run: string | null, output: Output): string {
   const dataset = output.here(plan.paths.dataset)
   if (run === null) return formatClosing(prepareClosing(dataset), output)
-  const annotate = kitCommand('annotate', { words: ['me.jpg'] })
-  const next =
-    'generated' in plan.config.dataset.source
-      ? [`${kitCommand('init')}, then name a folder of your own photos under dataset.source`, annotate]
-      : [`${annotate}   draws the condition for your own photo`]
+  const next = [...ownPhotos(plan, output), ANNOTATE]
   return formatClosing(
     trainClosing({ model: output.here(join(run, 'model')), preview: join(dataset, 'preview.png'), next }),
     output,
   )
+}
+
+const ANNOTATE = `${kitCommand('annotate', { words: ['me.jpg'] })}   draws the condition for your own photo`
+
+/** After a training on generated faces: how to come to one's own. `init` writes no file over another. */
+function ownPhotos({ config }: Plan, output: Output): string[] {
+  if (!('generated' in config.dataset.source)) return []
+  return output.invocation().config === null
+    ? [`name a folder of your own photos under dataset.source, then: ${kitCommand('plan')}`]
+    : [`${kitCommand('init')}, then name a folder of your own photos under dataset.source`]
 }

@@ -333,6 +333,7 @@ const TYPED_ELSEWHERE = {
   'cli/env.ts#2': 'test/cli/env-clean.test.ts',
   'cli/carry-out.ts#1': 'test/e2e/train-command.test.ts',
   'cli/carry-out.ts#2': 'test/e2e/train-command.test.ts',
+  'cli/carry-out.ts#3': 'test/e2e/next-steps-of-quickstart',
 }
 
 it('there is a scene for every place that names a command', () => {

@@ -4,6 +4,8 @@ import { readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promis
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Event } from '../../src/events.ts'
+import { findCommands, typeCommand } from '../cli/named-commands.ts'
+import { copyPhotos } from '../stages/face-pictures.ts'
 import { run, start, temporaryFolder, untilPrinted, type Ended } from '../cli/cli.ts'
 
 const STEPS = 24
@@ -77,6 +79,11 @@ it('is stopped by Ctrl-C with nothing left running, goes on, ends verified, and 
   const again = await run(['train'], folder)
   expect(again.code).toBe(0)
   expect(again.stdout).toContain('/model/')
+  const named = findCommands(again.stdout)
+  expect(named).toEqual(['controlnet-kit plan', 'controlnet-kit annotate me.jpg'])
+  await copyPhotos(folder, [1])
+  for (const command of named)
+    expect((await typeCommand(command, { cwd: folder, stand: { 'me.jpg': 'sample1.jpg' } })).code).toBe(0)
   expect((await stat(join(runFolder, 'model', 'config.json'))).mtimeMs).toBe(before.mtimeMs)
 }, 300_000)
 
