@@ -1,7 +1,7 @@
 /** Whether folders can be written, and how much fits. Reads only. */
 import { constants } from 'node:fs'
-import { access, lstat, stat, statfs } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { access, lstat, realpath, stat, statfs } from 'node:fs/promises'
+import { dirname, join, relative } from 'node:path'
 import type { Facts } from '../../types.ts'
 
 type Unwritable = Facts['unwritable'][number]
@@ -10,6 +10,12 @@ type Unwritable = Facts['unwritable'][number]
 export async function freeBytes(path: string): Promise<number> {
   const { bavail, bsize } = await statfs(await nearestExisting(path))
   return bavail * bsize
+}
+
+/** The path without links; what is not there yet is added as it will be made. */
+export async function findRealPath(path: string): Promise<string> {
+  const there = await nearestExisting(path)
+  return join(await realpath(there).catch(() => there), relative(there, path))
 }
 
 async function nearestExisting(path: string): Promise<string> {
