@@ -2,6 +2,7 @@
 import { relative, resolve } from 'node:path'
 import { COMMANDS, type CommandName } from '../command-line.ts'
 import { UserError } from '../errors.ts'
+import { explainFileError } from '../file-error.ts'
 import { completeCommands, type Invocation } from '../next-step.ts'
 import type { Reporter } from '../ui/create-reporter.ts'
 import { observeStart } from '../ui/how-started.ts'
@@ -64,7 +65,8 @@ export function createOutput(command: string, args: readonly unknown[], flags: C
   }
   let standing = process.cwd()
   const complete = <T>(value: T): T => completeCommands(value, invocation)
-  const fail = (error: unknown): number => {
+  const fail = (thrown: unknown): number => {
+    const error = explainFileError(thrown)
     const paint = wantsColor({ isTTY: stderr.isTTY === true, ...off })
     stderr.write(`${complete(formatError(error, { color: paint, command }))}\n`)
     return exitCodeOf(error)
@@ -97,7 +99,7 @@ export function createOutput(command: string, args: readonly unknown[], flags: C
         standing = process.cwd()
         return await handler()
       } catch (error) {
-        if (json) printJson(errorDocument(error))
+        if (json) printJson(errorDocument(explainFileError(error)))
         return fail(error)
       }
     },

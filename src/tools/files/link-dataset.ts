@@ -1,7 +1,8 @@
 /** A folder that loads as a dataset, and lies under a name that `datasets` takes literally. */
 import { readlink, rename, rm, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileError, makeFolder } from './atomic-write.ts'
+import { makeFolder } from './atomic-write.ts'
+import { fileError } from '../../file-error.ts'
 
 /** What `datasets` reads of a dataset's folder. */
 const NAMES = ['data', 'README.md'] as const

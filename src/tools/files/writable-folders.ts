@@ -3,6 +3,7 @@ import { constants } from 'node:fs'
 import { access, lstat, realpath, stat, statfs } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import type { Facts } from '../../types.ts'
+import { describeFileProblem, nameSystemError } from '../../file-error.ts'
 
 type Unwritable = Facts['unwritable'][number]
 
@@ -31,6 +32,8 @@ export async function findUnwritable(paths: readonly string[]): Promise<Unwritab
 
 async function whyUnwritable(path: string): Promise<string | null> {
   const there = await nearestExisting(path)
+  const unnamed = await whyUnnamed(path)
+  if (unnamed !== null) return unnamed
   const dangling = await findDangling(path)
   if (dangling !== null)
     return dangling === path ? 'it is a link to nothing' : `${dangling} is a link to nothing`
@@ -39,7 +42,18 @@ async function whyUnwritable(path: string): Promise<string | null> {
     await access(there, constants.W_OK | constants.X_OK)
     return null
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code ?? 'no permission'
+    return describeFileProblem(error)
+  }
+}
+
+/** Why the system does not even look for it: a name that is too long, a share that is gone. */
+async function whyUnnamed(path: string): Promise<string | null> {
+  try {
+    await lstat(path)
+    return null
+  } catch (error) {
+    const name = nameSystemError(error)
+    return name === 'ENOENT' || name === 'ENOTDIR' ? null : describeFileProblem(error)
   }
 }
 

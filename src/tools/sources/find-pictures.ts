@@ -5,6 +5,7 @@ import { isAnnotationFile, type PictureEntry } from '../../dataset/annotations/a
 import { UserError } from '../../errors.ts'
 import { isPictureFile, isUnreadPicture, withoutCopies } from '../../dataset/pictures/picture-names.ts'
 import { EXPECTED_PICTURES } from '../../dataset/sources/source-problem.ts'
+import { adviseReading, describeFileProblem } from '../../file-error.ts'
 
 /** Each picture once, in the order of the paths; within a folder by name. A named file counts whatever its name. */
 export async function findPictures(paths: readonly string[]): Promise<PictureEntry[]> {
@@ -42,10 +43,10 @@ async function walk(folder: string, visited: Set<string>): Promise<string[]> {
   if (visited.has(real)) return []
   visited.add(real)
   const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
-    throw new UserError(`Can't read the folder ${folder}.`, {
+    throw new UserError(`Can't read the folder ${folder}: ${describeFileProblem(error)}.`, {
       reason: 'preflight',
       code: 'folder-unreadable',
-      hint: 'Give yourself permission to read it.',
+      hint: adviseReading(error),
       cause: error,
     })
   })
