@@ -1,4 +1,5 @@
 /** What every command shares: where it prints, in which form, how its errors end it, and how its messages name commands. */
+import { existsSync } from 'node:fs'
 import { relative, resolve } from 'node:path'
 import { COMMANDS, type CommandName } from '../command-line.ts'
 import { UserError } from '../errors.ts'
@@ -96,6 +97,7 @@ export function createOutput(command: string, args: readonly unknown[], flags: C
     async guard(handler) {
       try {
         if (flags.directory !== undefined) enter(flags.directory)
+        requireName(process.cwd())
         standing = process.cwd()
         return await handler()
       } catch (error) {
@@ -121,6 +123,16 @@ function configArgument(command: string, args: readonly unknown[]): string | nul
 /** Whether a config needs no naming on the command line. */
 export function isDefaultConfig(file: string): boolean {
   return resolve(file) === resolve(DEFAULT_CONFIG)
+}
+
+/** Node puts U+FFFD in the place of bytes that are not UTF-8; paths made from such a name lead nowhere. */
+function requireName(folder: string): void {
+  if (!folder.includes('\uFFFD') || existsSync(folder)) return
+  throw new UserError(`The name of the working directory is not UTF-8 text: ${folder}`, {
+    reason: 'preflight',
+    code: 'folder-name',
+    hint: 'Rename it, or work in another folder.',
+  })
 }
 
 function enter(directory: string): void {

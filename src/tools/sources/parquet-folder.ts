@@ -1,7 +1,9 @@
 /** A local folder of Parquet files, nested or not; or one such file. */
-import { readdir, stat } from 'node:fs/promises'
-import { basename, dirname, join, relative, resolve, sep } from 'node:path'
+import { stat } from 'node:fs/promises'
+import { basename, dirname, join, resolve, sep } from 'node:path'
 import { chooseParquetFiles } from '../../dataset/parquet/parquet-files.ts'
+import { UserError } from '../../errors.ts'
+import { describeFileProblem, nameSystemError } from '../../file-error.ts'
 import { openFileReader } from '../parquet/byte-reader.ts'
 import { readFooter } from '../parquet/footer.ts'
 import type { ParquetFile } from '../parquet/parquet-file.ts'
@@ -10,6 +12,7 @@ import type { LocateNamed } from './named-pictures.ts'
 import { openTableSource } from './parquet-source.ts'
 import type { Located, OpenSourceOptions, PictureSource } from './picture-source.ts'
 import { chooseColumns } from './choose-columns.ts'
+import { isMisread, NOT_UTF8, walkFolder } from './walk-folder.ts'
 
 export interface ParquetFolder {
   readonly files: readonly ParquetFile[]
@@ -50,19 +53,34 @@ export async function findParquetFiles(
   }
 }
 
+/** Without one of its folders or tables a dataset would be another one: such a mistake ends it. */
 async function listFiles(root: string, exclude: readonly string[]): Promise<string[]> {
-  const entries = await readdir(root, { recursive: true, withFileTypes: true })
-  return entries
-    .filter((entry) => entry.isFile() || entry.isSymbolicLink())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter((path) => !exclude.some((folder) => path.startsWith(folder + sep)))
-    .map((path) => relative(root, path).split(sep).join('/'))
-    .filter((path) => !path.split('/').some((part) => part.startsWith('.')))
+  const paths: string[] = []
+  await walkFolder(root, exclude, {
+    file: (path) => void paths.push(path),
+    unreadable(path, problem) {
+      throw unusable(join(root, path), problem)
+    },
+  })
+  return paths
+}
+
+function unusable(file: string, problem: string, cause?: unknown): UserError {
+  return new UserError(`Can't use ${file}: ${problem}.`, {
+    reason: 'preflight',
+    code: 'parquet-unreadable',
+    hint: 'Fetch it again, mend it, or move it away.',
+    cause,
+  })
 }
 
 async function describeFile(root: string, path: string, signal: AbortSignal): Promise<ParquetFile> {
   const file = join(root, path)
-  const { size, mtimeMs } = await stat(file)
+  const found = await stat(file).catch((error: unknown) => {
+    throw unusable(file, explain(path, error), error)
+  })
+  if (!found.isFile()) throw unusable(file, 'it is no file')
+  const { size, mtimeMs } = found
   const open = () => openFileReader(file, signal)
   return {
     path,
@@ -78,6 +96,11 @@ async function describeFile(root: string, path: string, signal: AbortSignal): Pr
       }
     },
   }
+}
+
+function explain(path: string, error: unknown): string {
+  if (nameSystemError(error) !== 'ENOENT') return describeFileProblem(error)
+  return isMisread(path) ? NOT_UTF8 : 'it is a link to nothing'
 }
 
 function countOthers(names: readonly string[]): Record<string, number> {
