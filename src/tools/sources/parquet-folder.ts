@@ -1,6 +1,6 @@
 /** A local folder of Parquet files, nested or not; or one such file. */
 import { stat } from 'node:fs/promises'
-import { basename, dirname, join, resolve, sep } from 'node:path'
+import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { chooseParquetFiles } from '../../dataset/parquet/parquet-files.ts'
 import { UserError } from '../../errors.ts'
 import { describeFileProblem, nameSystemError } from '../../file-error.ts'
@@ -9,6 +9,7 @@ import { readFooter } from '../parquet/footer.ts'
 import type { ParquetFile } from '../parquet/parquet-file.ts'
 import { PictureError } from '../images/picture-error.ts'
 import type { LocateNamed } from './named-pictures.ts'
+import { OtherForm } from './other-form.ts'
 import { openTableSource } from './parquet-source.ts'
 import type { Located, OpenSourceOptions, PictureSource } from './picture-source.ts'
 import { chooseColumns } from './choose-columns.ts'
@@ -43,13 +44,14 @@ export async function findParquetFiles(
   const found = await stat(place)
   const root = found.isDirectory() ? place : dirname(place)
   const names = found.isDirectory() ? await listFiles(place, exclude) : [basename(place)]
+  const forms = new OtherForm(root)
   const { paths, note } = chooseParquetFiles(names)
   const files = await Promise.all(paths.map((path) => describeFile(root, path, signal)))
   return {
     files,
     note,
     others: countOthers(names),
-    locateNamed: (file, path) => locateBeside(root, dirname(join(root, file)), path),
+    locateNamed: (file, path) => locateBeside({ root, forms, folder: dirname(join(root, file)) }, path),
   }
 }
 
@@ -112,14 +114,29 @@ function countOthers(names: readonly string[]): Record<string, number> {
   return others
 }
 
+interface Beside {
+  readonly root: string
+  readonly forms: OtherForm
+  /** That of the table. */
+  readonly folder: string
+}
+
 /** A table may name files that lie beside it, or under the folder; never outside. */
-async function locateBeside(root: string, folder: string, path: string): Promise<Located> {
-  for (const file of [resolve(folder, path), resolve(root, path)]) {
+async function locateBeside({ root, forms, folder }: Beside, path: string): Promise<Located> {
+  // As written, then as Windows writes paths.
+  const ways = path.includes('\\') ? [path, path.replaceAll('\\', '/')] : [path]
+  for (const file of ways.flatMap((way) => [resolve(folder, way), resolve(root, way)])) {
     if (!file.startsWith(root + sep)) continue
-    if ((await stat(file).catch(() => null))?.isFile()) return { kind: 'file', file }
+    if (await isFile(file)) return { kind: 'file', file }
+    const other = forms.find(relative(root, file).split(sep).join('/'))
+    if (other !== null && (await isFile(join(root, other)))) return { kind: 'file', file: join(root, other) }
   }
   throw new PictureError(
     'missing',
     `the row has no picture, only the name of a file that is not in this folder: ${path}`,
   )
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null))?.isFile() === true
 }
