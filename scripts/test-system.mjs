@@ -1,4 +1,4 @@
-// Runs the tests that need more than Node and Python: a Chromium (Debian: `apt-get install chromium`).
+// Runs the tests that need more than Node and Python: root, a Chromium and btrfs-progs (Debian: `apt-get install chromium btrfs-progs`).
 import { spawnSync } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'

@@ -57,6 +57,9 @@ export class UserError extends Error {
   }
 }
 
+/** A file can't be read or written for a reason outside of the kit: a full disk, no permission. */
+export class FileError extends UserError {}
+
 interface ToolErrorOptions {
   readonly reason?: ExitReason | null
   readonly command: string
@@ -119,6 +122,7 @@ export function withReason(error: unknown, reason: ExitReason): unknown {
 /** The word for why it ended; `stage` is the failing stage's own, for errors that say nothing themselves. */
 export function exitReasonOf(error: unknown, stage?: ExitReason): ExitReason {
   if (error instanceof StoppedError) return error.resumable ? 'stopped' : 'signal'
+  if (error instanceof FileError) return error.reason ?? stage ?? 'preflight'
   if (error instanceof UserError) return error.reason ?? stage ?? 'usage'
   if (error instanceof ToolError) return error.reason ?? stage ?? 'preflight'
   return 'bug'

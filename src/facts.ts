@@ -7,7 +7,7 @@ import { planContext } from './plan/build-plan.ts'
 import { fillPlaceholders } from './plan/placeholders.ts'
 import { cacheFolder } from './tools/files/cache-folder.ts'
 import { findForeignFiles } from './tools/files/foreign-files.ts'
-import { findUnwritable, freeBytes } from './tools/files/writable-folders.ts'
+import { findRealPath, findUnwritable, freeBytes } from './tools/files/writable-folders.ts'
 import { observeTokenizer } from './tools/captions/caption-ruler.ts'
 import { observeGpus } from './tools/gpus.ts'
 import { observeCaptioner } from './tools/captions/observe-captioner.ts'
@@ -81,6 +81,7 @@ export async function gatherFacts(
       runs: await freeBytes(runs),
       cache: await freeBytes(cache),
     },
+    realPaths: { dataset: await findRealPath(dataset), cache: await findRealPath(cache) },
     unwritable: await findUnwritable(Object.values(folders)),
     foreign: await findForeignFiles(dataset),
     stamps: {},

@@ -31,6 +31,8 @@ export interface Facts {
   readonly manifest: ManifestFact | null
   /** Bytes free on the file system that holds the path (or its nearest existing parent). */
   readonly freeBytes: { readonly dataset: number; readonly runs: number; readonly cache: number }
+  /** Where these folders are, or will be, once links on the way are followed. */
+  readonly realPaths: { readonly dataset: string; readonly cache: string }
   /** Folders that the plan writes into and that can't be written, with the system's reason. */
   readonly unwritable: readonly { readonly path: string; readonly reason: string }[]
   /** Names in the dataset folder that a dataset would replace and that are not the kit's. */

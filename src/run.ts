@@ -3,6 +3,7 @@ import { StoppedError, withReason } from './errors.ts'
 import { fillPlaceholders } from './plan/placeholders.ts'
 import { describeResolution, resolvePlan } from './plan/resolve-plan.ts'
 import { readManifest } from './facts.ts'
+import { explainFileError } from './file-error.ts'
 import { writeStamp } from './tools/files/stamps.ts'
 import type { Plan, PlannedStage, RunOptions, Stage } from './types.ts'
 
@@ -41,7 +42,7 @@ async function runStage(planned: PlannedStage, plan: Plan, options: RunOptions):
     const seconds = Math.round((Date.now() - started) / 100) / 10
     report({ type: 'stage-finished', stage: planned.name, reason: line, seconds })
   } catch (error) {
-    throw withReason(stoppedOr(error, signal), stage.spec.failure)
+    throw withReason(stoppedOr(explainFileError(error), signal), stage.spec.failure)
   }
 }
 

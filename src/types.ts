@@ -61,6 +61,8 @@ export interface Paths {
   /** `{run}/model` */
   readonly model: string
   readonly runs: string
+  /** What the trainer loads: the dataset's folder, or a folder of links to it where `datasets` would expand its name. */
+  readonly trainingData: string
   /** `datasets`' own cache: one folder per dataset fingerprint. */
   readonly datasetsCache: string
 }

@@ -1,7 +1,9 @@
 /** What every command shares: where it prints, in which form, how its errors end it, and how its messages name commands. */
+import { existsSync } from 'node:fs'
 import { relative, resolve } from 'node:path'
 import { COMMANDS, type CommandName } from '../command-line.ts'
 import { UserError } from '../errors.ts'
+import { explainFileError } from '../file-error.ts'
 import { completeCommands, type Invocation } from '../next-step.ts'
 import type { Reporter } from '../ui/create-reporter.ts'
 import { observeStart } from '../ui/how-started.ts'
@@ -64,7 +66,8 @@ export function createOutput(command: string, args: readonly unknown[], flags: C
   }
   let standing = process.cwd()
   const complete = <T>(value: T): T => completeCommands(value, invocation)
-  const fail = (error: unknown): number => {
+  const fail = (thrown: unknown): number => {
+    const error = explainFileError(thrown)
     const paint = wantsColor({ isTTY: stderr.isTTY === true, ...off })
     stderr.write(`${complete(formatError(error, { color: paint, command }))}\n`)
     return exitCodeOf(error)
@@ -94,10 +97,11 @@ export function createOutput(command: string, args: readonly unknown[], flags: C
     async guard(handler) {
       try {
         if (flags.directory !== undefined) enter(flags.directory)
+        requireName(process.cwd())
         standing = process.cwd()
         return await handler()
       } catch (error) {
-        if (json) printJson(errorDocument(error))
+        if (json) printJson(errorDocument(explainFileError(error)))
         return fail(error)
       }
     },
@@ -119,6 +123,16 @@ function configArgument(command: string, args: readonly unknown[]): string | nul
 /** Whether a config needs no naming on the command line. */
 export function isDefaultConfig(file: string): boolean {
   return resolve(file) === resolve(DEFAULT_CONFIG)
+}
+
+/** Node puts U+FFFD in the place of bytes that are not UTF-8; paths made from such a name lead nowhere. */
+function requireName(folder: string): void {
+  if (!folder.includes('\uFFFD') || existsSync(folder)) return
+  throw new UserError(`The name of the working directory is not UTF-8 text: ${folder}`, {
+    reason: 'preflight',
+    code: 'folder-name',
+    hint: 'Rename it, or work in another folder.',
+  })
 }
 
 function enter(directory: string): void {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { exitReasonOf, StoppedError, type ExitReason } from '../errors.ts'
 import type { Event, EventBody } from '../events.ts'
 import { makeFolder } from '../tools/files/atomic-write.ts'
+import { explainFileError } from '../file-error.ts'
 import { acquireLock, type Lock } from '../tools/files/lock.ts'
 import { linkLatest, appendEvent, writeRunInputs, writeRunPlan } from '../tools/files/run-folder.ts'
 import { listenForStop } from '../tools/processes/stop-signals.ts'
@@ -103,7 +104,7 @@ async function carryOut(execution: Execution, run: string | null): Promise<void>
     if (run !== null) await closeAttempt(run, 'done', 'done')
   } catch (error) {
     const status = error instanceof StoppedError ? 'stopped' : 'failed'
-    const exitReason: ExitReason = exitReasonOf(error)
+    const exitReason: ExitReason = exitReasonOf(explainFileError(error))
     // On a full disk none of this can be written; the first error is the one to tell.
     await quietly(() => report({ type: 'result', status, exitReason, paths: withoutModel(paths) }))
     if (run !== null) await quietly(() => closeAttempt(run, status, exitReason))

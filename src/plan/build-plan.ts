@@ -17,7 +17,7 @@ import { planEffects } from './effects.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { planPaths } from './paths.ts'
 import { keepSettings } from './kept-settings.ts'
-import { fillPlaceholders } from './placeholders.ts'
+import { fillFingerprint } from './placeholders.ts'
 import { planSettings } from './presets.ts'
 import { estimateRows } from './rows.ts'
 import { orderStages } from './stage-order.ts'
@@ -72,7 +72,7 @@ export function buildPlan(options: BuildPlanOptions): Plan {
     previous_run: previous === null ? null : { id: previous.id, status: previous.status },
     pending: known ? [] : pendingValues(config, stages),
   }
-  return fillPlaceholders(plan, { dataset })
+  return fillFingerprint(plan, dataset)
 }
 
 /** What the specs look at. The rows are those of the dataset on disk when there is one, else an estimate. */

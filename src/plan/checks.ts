@@ -7,6 +7,7 @@ import type { Check, PlanContext, PlannedStage } from '../types.ts'
 import { checkCondition } from './condition.ts'
 import { checkCaptioner } from './caption-checks.ts'
 import { checkContacts, checkOffline } from './network-checks.ts'
+import { checkEnvironmentFolder, checkPlaceholders, checkTrainingData } from './name-checks.ts'
 import { checkForeign, checkSourcePlace, checkWritable } from './output-checks.ts'
 import { kitCommand } from '../next-step.ts'
 import { checkUnread } from './source-checks.ts'
@@ -24,6 +25,9 @@ const RULES: readonly CheckRule[] = [
   checkOffline,
   checkWritable,
   checkForeign,
+  checkTrainingData,
+  checkEnvironmentFolder,
+  checkPlaceholders,
   checkPython,
   checkBaseModel,
   checkTrainingFiles,

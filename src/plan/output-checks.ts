@@ -7,7 +7,7 @@ export function checkWritable({ facts }: PlanContext): Check[] {
     code: 'writable',
     path: null,
     status: 'fail',
-    found: `${path} can't be written (${reason})`,
+    found: `${path} can't be written: ${reason}`,
     expected: 'a folder that you may write',
     remedy: 'Change its permissions, or name another folder (dataset.output, runs, CNK_HOME).',
   }))

@@ -2,12 +2,21 @@ import { isAbsolute, join, resolve } from 'node:path'
 import { formatGeneratedName } from '../dataset/sources/generated-source.ts'
 import { planBaseModel } from '../trainer/base-model.ts'
 import { planEnvironment } from '../trainer/environment.ts'
+import { findExpandedPart } from '../trainer/literal-path.ts'
 import { planTrainerScript } from '../trainer/trainer-script.ts'
 import type { Config, Facts, Paths } from '../types.ts'
 
 type Observed = Pick<
   Facts,
-  'packageRoot' | 'workingDirectory' | 'cache' | 'machine' | 'python' | 'gpus' | 'pythonFiles' | 'files'
+  | 'packageRoot'
+  | 'workingDirectory'
+  | 'cache'
+  | 'machine'
+  | 'python'
+  | 'gpus'
+  | 'pythonFiles'
+  | 'files'
+  | 'realPaths'
 >
 
 /** Where everything of this config lies. Relative paths of the config start at the working directory. */
@@ -30,8 +39,14 @@ export function planPaths(config: Config, facts: Observed): Paths {
     output: '{run}/output',
     model: '{run}/model',
     runs: absolute(config.runs),
+    trainingData: needsLinks(facts) ? '{cache}/linked-datasets/{dataset}' : dataset,
     datasetsCache: '{cache}/datasets/{dataset}',
   }
+}
+
+/** `datasets` resolves links before it looks for files, so only the real path counts. */
+function needsLinks({ realPaths }: Observed): boolean {
+  return findExpandedPart(realPaths.dataset) !== null
 }
 
 function sourceFolder({ dataset: { source } }: Config, absolute: (path: string) => string): string {

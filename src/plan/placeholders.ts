@@ -1,4 +1,5 @@
 import { mapStrings } from '../map-strings.ts'
+import type { Plan } from '../types.ts'
 
 /** What only the start of a run knows (run folder, a free port, the user's cache), and the dataset's fingerprint. */
 export interface Placeholders {
@@ -8,9 +9,23 @@ export interface Placeholders {
   readonly dataset: string
 }
 
+const PLACEHOLDER = /\{(run|port|cache|dataset)\}/
+
+/** The first placeholder in a text: `{run}`; null: none. */
+export function findPlaceholder(text: string): string | null {
+  return PLACEHOLDER.exec(text)?.[0] ?? null
+}
+
 /** A copy with `{run}`, `{port}`, `{cache}` and `{dataset}` filled in as far as given, in every string. */
 export function fillPlaceholders<T>(value: T, values: Partial<Placeholders>): T {
+  const all = new RegExp(PLACEHOLDER, 'g')
   return mapStrings(value, (text) =>
-    text.replace(/\{(run|port|cache|dataset)\}/g, (whole, name: keyof Placeholders) => values[name] ?? whole),
+    text.replace(all, (whole, name: keyof Placeholders) => values[name] ?? whole),
   )
+}
+
+/** The plan with the dataset's fingerprint. The config and the checks keep a person's own texts, which may have `{dataset}`. */
+export function fillFingerprint(plan: Plan, dataset: string): Plan {
+  const { paths, stages } = fillPlaceholders({ paths: plan.paths, stages: plan.stages }, { dataset })
+  return { ...plan, paths, stages }
 }

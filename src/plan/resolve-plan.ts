@@ -1,5 +1,5 @@
 import type { ManifestFact, Plan, StageSpec } from '../types.ts'
-import { fillPlaceholders } from './placeholders.ts'
+import { fillFingerprint } from './placeholders.ts'
 import { planTraining } from './training-maths.ts'
 import type { Facts, PlanContext } from '../types.ts'
 
@@ -28,7 +28,7 @@ export function resolvePlan(
       : { ...stage, commands: spec.commands(context), summary: spec.summary(context) }
   })
   const dataset = plan.stages.find(({ name }) => name === 'write-dataset')?.fingerprint ?? 'none'
-  return fillPlaceholders({ ...plan, training, stages, pending: [] }, { dataset })
+  return fillFingerprint({ ...plan, training, stages, pending: [] }, dataset)
 }
 
 /** What changed between the estimate and the settled plan, for people: `216 steps (estimated 225)`. Empty: nothing. */

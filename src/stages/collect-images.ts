@@ -27,7 +27,7 @@ export const collectImages: Stage = {
   spec: {
     name: 'collect-images',
     title: 'collect images',
-    version: 3,
+    version: 4,
     failure: 'dataset',
     needed: () => true,
     after: [],

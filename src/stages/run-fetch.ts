@@ -2,6 +2,7 @@
 import { ToolError, UserError } from '../errors.ts'
 import { hubEnvironment } from '../tools/hub/hub-environment.ts'
 import { runCommand } from '../tools/processes/process.ts'
+import { findPythonFileError } from '../trainer/python-file-errors.ts'
 import type { Command, StageContext, StageName } from '../types.ts'
 
 export interface FetchAnswer {
@@ -67,10 +68,11 @@ function programError(command: Command, { exitCode, signal, stderr, what }: Fail
     signal,
     lastLines: lines.slice(-12),
   })
-  if (!/No space left on device|Errno 28/.test(stderr)) return failure
-  return new UserError(`The disk is full: ${what} could not be saved.`, {
-    code: 'disk-full',
-    hint: 'Make room, or move the cache: CNK_HOME',
+  const found = findPythonFileError(stderr)
+  if (found === null) return failure
+  return new UserError(`${found.message}: ${what} could not be saved.`, {
+    code: found.code,
+    hint: `${found.hint}, or move the cache: CNK_HOME`,
     cause: failure,
   })
 }

@@ -7,6 +7,7 @@ import {
   quarantineCheckpoints,
   type Checkpoint,
 } from '../tools/files/checkpoint-files.ts'
+import { linkDataset } from '../tools/files/link-dataset.ts'
 import { trimMetrics } from '../tools/files/metrics-file.ts'
 import { renderAccelerateConfig } from '../trainer/accelerate-config.ts'
 import { withResume } from '../trainer/arguments.ts'
@@ -26,6 +27,7 @@ export async function prepareTraining(context: StageContext): Promise<TrainingSt
   const { paths, plan, stage } = context
   await checkTrainingScript(context)
   for (const folder of [paths.output, join(paths.run, 'samples')]) await mkdir(folder, { recursive: true })
+  if (paths.trainingData !== paths.dataset) await linkDataset(paths.dataset, paths.trainingData)
   await writeConditions(context, Math.max(1, planPreviews(plan.config, paths, plan.training).images.length))
   await writeFile(join(paths.run, 'accelerate.yaml'), renderAccelerateConfig(plan.training.settings))
 

@@ -46,7 +46,7 @@ function modelFlags({ config, paths, workingDirectory }: TrainerArgumentsInput):
 function dataFlags({ config, training, paths }: TrainerArgumentsInput): Flag[] {
   const { proportion_empty_prompts } = config.train
   return [
-    ['train_data_dir', paths.dataset],
+    ['train_data_dir', paths.trainingData],
     ['image_column', 'image'],
     ['conditioning_image_column', 'conditioning_image'],
     ['caption_column', 'text'],

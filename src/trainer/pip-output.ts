@@ -1,4 +1,5 @@
 /** Reads what `pip install` prints: its progress, and why it failed. Samples: test/fixtures/pip. */
+import { findPythonFileError } from './python-file-errors.ts'
 
 export type PipNews =
   /** Found and fetched, or about to be. */
@@ -32,33 +33,40 @@ export interface PipFailure {
 
 /** Null when the text gives no known reason. */
 export function explainPipFailure(text: string): PipFailure | null {
-  const rule = FAILURES.find(({ pattern }) => pattern.test(text))
+  return explainBy([WRONG_HASH], text) ?? explainFileError(text) ?? explainBy(FAILURES, text)
+}
+
+function explainBy(rules: readonly FailureRule[], text: string): PipFailure | null {
+  const rule = rules.find(({ pattern }) => pattern.test(text))
   return rule === undefined ? null : rule.explain(rule.pattern.exec(text)!)
 }
+
+function explainFileError(text: string): PipFailure | null {
+  const found = findPythonFileError(text)
+  if (found === null) return null
+  const { code, message, hint } = found
+  return { code, message: `${message}.`, hint: `${hint}. ${MOVE}` }
+}
+
+const MOVE =
+  'Or move the folders: CNK_HOME for the environment, PIP_CACHE_DIR for downloads, TMPDIR for temporary files'
 
 interface FailureRule {
   readonly pattern: RegExp
   readonly explain: (match: RegExpExecArray) => PipFailure
 }
 
+const WRONG_HASH: FailureRule = {
+  pattern: /DO NOT MATCH THE HASHES[^\n]*\n\s*(\S+)/,
+  explain: ([, requirement]) => ({
+    code: 'package-hash',
+    message: `${requirement} came with other bytes than the lock names.`,
+    hint: 'Nothing of it was installed. Ask who runs your package index or mirror; an old pip cache can be emptied with: pip cache purge',
+  }),
+}
+
 /** In this order: without network pip also says that there is no matching distribution. */
 const FAILURES: readonly FailureRule[] = [
-  {
-    pattern: /DO NOT MATCH THE HASHES[^\n]*\n\s*(\S+)/,
-    explain: ([, requirement]) => ({
-      code: 'package-hash',
-      message: `${requirement} came with other bytes than the lock names.`,
-      hint: 'Nothing of it was installed. Ask who runs your package index or mirror; an old pip cache can be emptied with: pip cache purge',
-    }),
-  },
-  {
-    pattern: /No space left on device|\[Errno 28\]|\[WinError 112\]/,
-    explain: () => ({
-      code: 'disk-full',
-      message: 'The disk is full.',
-      hint: 'Make room, or move the caches: CNK_HOME for the environment, PIP_CACHE_DIR for downloads, TMPDIR for temporary files',
-    }),
-  },
   {
     pattern: /CERTIFICATE_VERIFY_FAILED/,
     explain: () => ({

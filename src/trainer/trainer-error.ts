@@ -1,5 +1,6 @@
 /** What a failed training's last lines mean, and what helps. Text guessed from samples: test/fixtures/logs. */
 import { ToolError, UserError, type ExitReason } from '../errors.ts'
+import { findPythonFileError } from './python-file-errors.ts'
 import { findCause } from './trainer-cause.ts'
 
 export interface TrainerFailure {
@@ -28,14 +29,28 @@ const SHOWN = 20
 export function trainerError(failure: TrainerFailure): UserError | ToolError {
   const cause = findCause(failure.lines)
   const text = [cause, ...failure.lines].join('\n')
-  const known = CLASSES.find(({ pattern }) => pattern.test(text))
-  if (known === undefined) return unknownFailure(failure, cause)
+  const known =
+    findFileFailure(cause) ?? CLASSES.find(({ pattern }) => pattern.test(text)) ?? findFileFailure(text)
+  if (known === null) return unknownFailure(failure, cause)
   return new UserError(known.message(failure, cause), {
     ...(known.reason === undefined ? {} : { reason: known.reason }),
     code: known.code,
     hint: `${known.hint}\nlog: ${failure.logPath}`,
     cause: unknownFailure(failure, cause),
   })
+}
+
+type KnownFailure = Pick<FailureClass, 'code' | 'reason' | 'message' | 'hint'>
+
+function findFileFailure(text: string): KnownFailure | null {
+  const found = findPythonFileError(text)
+  if (found === null) return null
+  const { code, message, hint } = found
+  return {
+    code,
+    message: (failure) => `${message} (${atStep(failure)}).`,
+    hint: `${hint}, then: controlnet-kit resume. The newest checkpoint may be unfinished; it is left out.`,
+  }
 }
 
 function unknownFailure(failure: TrainerFailure, cause: string): ToolError {
@@ -82,8 +97,8 @@ const CLASSES: readonly FailureClass[] = [
   },
   {
     code: 'disk-full',
-    pattern:
-      /No space left on device|\[Errno 28\]|enforce fail at inline_container|iostream error|PytorchStreamWriter failed/,
+    // PyTorch's writer does not say why: most often it is this.
+    pattern: /enforce fail at inline_container|iostream error|PytorchStreamWriter failed/,
     message: (failure) => `The disk is full (${atStep(failure)}).`,
     hint: 'Free some space, then: controlnet-kit resume. The newest checkpoint may be unfinished; it is left out.',
   },

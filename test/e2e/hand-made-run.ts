@@ -123,6 +123,7 @@ function planPaths(folder: string, run: string, { python }: RunOptions, config: 
     output: join(run, 'output'),
     model: join(run, 'model'),
     runs: join(folder, 'runs'),
+    trainingData: dataset,
     datasetsCache: join(folder, 'datasets-cache'),
   }
 }

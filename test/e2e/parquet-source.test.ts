@@ -167,6 +167,48 @@ test('a cell that names a file: only one that lies inside the folder', async () 
   await source.close()
 })
 
+test.each(['default', 'plain', 'v2', 'gzip', 'groups'])(
+  '%s: a column of texts that name files',
+  async (way) => {
+    const place = join(folder, 'named', way)
+    await mkdir(place, { recursive: true })
+    await copyFile(join(folder, `ways/${way}.parquet`), join(place, 'a.parquet'))
+    await writeFile(join(folder, 'named/outside.png'), third)
+    const names = (await readdir(join(folder, 'frames'))).filter((name) => /\d.png$/.test(name))
+    for (const name of names) await copyFile(join(folder, 'frames', name), join(place, name))
+    const columns = { image: 'file', conditioning_image: 'image', caption: '' }
+    const source = await open(place, { columns, values: [] })
+    const { entries } = await source.list()
+    const said = 'the row has no picture, only the name of a file that is not in this folder: '
+    const read = await readAll(
+      source,
+      entries.map(({ path }) => path),
+    )
+    expect(read).toEqual([...pictures, 'the row has no picture', `${said}gone.png`, `${said}../outside.png`])
+    // A file that changes is noticed.
+    await writeFile(join(place, names.sort()[1]!), third)
+    const again = (await source.list()).entries
+    expect(again.map(({ version }, row) => version === entries[row]!.version)).toEqual(
+      entries.map((_, row) => row !== 1),
+    )
+    await source.close()
+  },
+)
+
+test('a column of texts that name no file at all is a mistake', async () => {
+  const columns = { image: 'image_caption', conditioning_image: '', caption: '' }
+  const source = await open(join(folder, 'ways/default.parquet'), {
+    columns,
+    values: [],
+    conditioning: false,
+  })
+  expect(await failure(source.list())).toMatchObject({
+    code: 'column-missing',
+    message:
+      'The column image_caption of default.parquet holds texts, and none of them names a file that is there; the first: "face 0".',
+  })
+})
+
 test('a compression that is not known is told of each row, and stops nothing', async () => {
   const source = await open(join(folder, 'ways/lz4.parquet'), { values: [], conditioning: false })
   const { entries } = await source.list()
@@ -210,7 +252,7 @@ test('columns that are not there are named, with those that are', async () => {
       { path: 'dataset.columns.conditioning_image', message: 'the column number holds no pictures' },
       { path: 'dataset.captions', message: 'there is no column text; did you mean tags?' },
     ],
-    hint: 'Its columns: image (pictures), binary (pictures), spiga_seg (pictures), image_caption, number, tags. Name the right one in dataset.columns.image.',
+    hint: 'Its columns: image (pictures), binary (pictures), spiga_seg (pictures), image_caption, number, file, tags. Name the right one in dataset.columns.image.',
   })
 })
 

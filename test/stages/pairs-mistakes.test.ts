@@ -58,7 +58,7 @@ describe('what is wrong with one pair is said of it, and the others go on', () =
       'alone.png': 'conditioning-missing: pairs.csv:8 names no conditioning image for it',
       'broken.png': 'conditioning-unreadable: its conditioning image: not a picture',
       'empty.png': 'conditioning-empty: its conditioning image is all one colour',
-      'gone.png': 'unreadable: pairs.csv:9 names it, but it is not there',
+      'gone.png': 'bad-row: pairs.csv:9 names it, but it is not there',
       'good.png': 'duplicate: the same picture as copy.png',
       'lonely.png': 'conditioning-missing: its conditioning image none.png (pairs.csv:7) is not there',
       'mute.png': 'no-caption: its "text" is empty',

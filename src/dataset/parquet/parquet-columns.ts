@@ -7,17 +7,31 @@ import type { WantedColumns } from './wanted-columns.ts'
 interface FoundColumn {
   readonly name: string
   readonly kind: 'picture' | 'text'
+  /** Not null where a text may be the name of a file. */
+  readonly path?: unknown
 }
 
-/** Throws a UserError that names each column that is not there, and those that are. `place`: the file. */
-export function checkColumns(columns: readonly FoundColumn[], wanted: WantedColumns, place: string): void {
+export interface TablePlace {
+  /** The file, as the person knows it. */
+  readonly place: string
+  /** Whether pictures may lie beside it, so that a row may name its picture. */
+  readonly hasFiles: boolean
+}
+
+/** Throws a UserError that names each column that is not there, and those that are. */
+export function checkColumns(
+  columns: readonly FoundColumn[],
+  wanted: WantedColumns,
+  { place, hasFiles }: TablePlace,
+): void {
   const problems = [
-    findProblem(columns, wanted.image, { key: 'dataset.columns.image', picture: true }),
+    findProblem(columns, wanted.image, { key: 'dataset.columns.image', picture: true, hasFiles }),
     wanted.conditioning === null
       ? null
       : findProblem(columns, wanted.conditioning, {
           key: 'dataset.columns.conditioning_image',
           picture: true,
+          hasFiles,
         }),
     ...wanted.values.map((name) =>
       findProblem(columns, name, { key: 'dataset.captions', picture: false, isTemplate: wanted.isTemplate }),
@@ -35,16 +49,18 @@ export function checkColumns(columns: readonly FoundColumn[], wanted: WantedColu
 interface WantedColumn {
   readonly key: string
   readonly picture: boolean
+  readonly hasFiles?: boolean
   readonly isTemplate?: boolean | undefined
 }
 
 function findProblem(
   columns: readonly FoundColumn[],
   name: string,
-  { key, picture, isTemplate = false }: WantedColumn,
+  { key, picture, hasFiles = false, isTemplate = false }: WantedColumn,
 ): Problem | null {
   const found = columns.find((column) => column.name === name)
   if (found !== undefined && (found.kind === 'picture') === picture) return null
+  if (found !== undefined && picture && hasFiles && (found.path ?? null) !== null) return null
   if (found !== undefined)
     return {
       where: null,

@@ -75,8 +75,8 @@ export class TableParser {
 
   #nameFields(fields: readonly string[]): Record<string, string> {
     const columns = this.#columns!
-    if (fields.length === columns.length)
-      return Object.fromEntries(columns.map((column, index) => [column, fields[index]!]))
+    const isWhole = fields.length >= columns.length && fields.slice(columns.length).every(isEmpty)
+    if (isWhole) return Object.fromEntries(columns.map((column, index) => [column, fields[index]!]))
     const found = `expected ${columns.length} fields as in the first line, found ${fields.length}`
     throw new RowError(`${found} (a field with a comma needs quotes)`)
   }
@@ -84,7 +84,7 @@ export class TableParser {
   #readHeader({ bytes, line }: TableRecord): string[] {
     const text = readUtf8(bytes)
     if (text === null) throw badTable(this.#name, line, 'it is not UTF-8 text')
-    const columns = this.#split(text, line).map((column) => column.trim())
+    const columns = trimEnd(this.#split(text, line).map((column) => column.trim()))
     const problem = findHeaderProblem(columns, text)
     if (problem === null) return columns
     throw badTable(this.#name, line, problem)
@@ -101,6 +101,14 @@ export class TableParser {
     }
   }
 }
+
+/** Spreadsheets write a comma for each column that was ever used. */
+function trimEnd(columns: readonly string[]): string[] {
+  const last = columns.findLastIndex((column) => column !== '')
+  return columns.slice(0, Math.max(1, last + 1))
+}
+
+const isEmpty = (field: string): boolean => field.trim() === ''
 
 /** One row can't be used; the others can. */
 class RowError extends Error {}

@@ -79,7 +79,19 @@ function readText(record: Cells, column: string): string | null {
 /** Empty where the row has the column, and nothing in it. */
 function readValues(record: Cells, columns: readonly string[]): Record<string, string> {
   const there = columns.filter((column) => Object.hasOwn(record, column))
-  return Object.fromEntries(there.map((column) => [column, readText(record, column) ?? '']))
+  return Object.fromEntries(there.map((column) => [column, readValue(record, column)]))
+}
+
+/** Of a list of captions the first counts, as in Parquet files. */
+function readValue(record: Cells, column: string): string {
+  const value = record[column]
+  if (!Array.isArray(value)) return readText(record, column) ?? ''
+  return readText({ [column]: (value as unknown[])[0] ?? null }, column) ?? ''
+}
+
+/** A row without anything in it, as spreadsheets write it behind the last one. */
+export function isEmptyRow({ record }: TableRow): boolean {
+  return record !== null && Object.values(record).every((value) => value === '')
 }
 
 const HOW = 'paths are written with / and start at the folder of the file that names them'

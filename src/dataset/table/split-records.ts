@@ -14,7 +14,10 @@ export const MAX_RECORD_BYTES = 4_000_000
 
 const [LINE_FEED, CARRIAGE_RETURN, QUOTE] = [10, 13, 34]
 
-/** Takes the file in pieces of any size. Empty lines are left out. */
+/**
+ * Takes the file in pieces of any size. Empty lines are left out. Lines end with a line feed, also behind a carriage return;
+ * with carriage returns alone (Excel's "CSV (Macintosh)") where the first line does.
+ */
 export class RecordSplitter {
   readonly #quoted: boolean
   /** What of the current record has been seen. */
@@ -25,19 +28,26 @@ export class RecordSplitter {
   #inside = 0
   #offset = 0
   #open = false
+  /** What ends a line; null until the first one has ended. */
+  #lineEnd: number | null = null
+  /** A carriage return at the end of a piece, when the next byte tells what it is. */
+  #held: Uint8Array = new Uint8Array(0)
 
   /** `quoted`: whether line breaks between quotes belong to the record. */
   constructor(quoted: boolean) {
     this.#quoted = quoted
   }
 
-  *push(chunk: Uint8Array): Generator<TableRecord> {
+  *push(piece: Uint8Array): Generator<TableRecord> {
+    const chunk = this.#hold(piece)
     let start = 0
     for (let at = 0; at < chunk.length; at++) {
       const byte = chunk[at]
       // An escaped quote is two of them, so it opens and closes at once.
       if (byte === QUOTE && this.#quoted) this.#open = !this.#open
-      if (byte !== LINE_FEED) continue
+      if (byte !== LINE_FEED && byte !== CARRIAGE_RETURN) continue
+      if (!this.#open) this.#lineEnd ??= isLineFeed(chunk, at) ? LINE_FEED : CARRIAGE_RETURN
+      if (byte !== (this.#lineEnd ?? LINE_FEED)) continue
       if (this.#open) {
         this.#inside++
         continue
@@ -52,7 +62,15 @@ export class RecordSplitter {
 
   /** The last record, if the file does not end with a line break. */
   *end(): Generator<TableRecord> {
-    yield* this.#finish(new Uint8Array(0), 0)
+    yield* this.#finish(this.#held, 0)
+    this.#held = new Uint8Array(0)
+  }
+
+  #hold(piece: Uint8Array): Uint8Array {
+    const chunk = this.#held.length === 0 ? piece : Buffer.concat([this.#held, piece])
+    const isOpenEnd = this.#lineEnd === null && chunk.at(-1) === CARRIAGE_RETURN
+    this.#held = isOpenEnd ? chunk.slice(-1) : new Uint8Array(0)
+    return isOpenEnd ? chunk.subarray(0, -1) : chunk
   }
 
   *#finish(last: Uint8Array, breakBytes: number): Generator<TableRecord> {
@@ -68,4 +86,9 @@ export class RecordSplitter {
     this.#open = false
     if (text.length > 0) yield record
   }
+}
+
+/** Whether the line break at that place is a line feed, or a carriage return in front of one. */
+function isLineFeed(chunk: Uint8Array, at: number): boolean {
+  return chunk[at] === LINE_FEED || chunk[at + 1] === LINE_FEED
 }

@@ -1,4 +1,5 @@
 /** The directory of a zip archive → its files, all checked. Format: APPNOTE.TXT 6.3.10, 4.3.12 and 4.5.3. */
+import { composeName } from '../composed-name.ts'
 import { readRecord, type RawEntry } from './directory-record.ts'
 import type { DirectoryPlace } from './end-record.ts'
 import { checkEntry, checkPlaces, checkTotals } from './entry-checks.ts'
@@ -20,7 +21,7 @@ export interface ZipDirectory {
   readonly names: readonly string[]
   /** By the place in `names`. */
   at(index: number): ZipEntry
-  /** Undefined when there is none of exactly this name. */
+  /** Undefined when there is none of this name. Accents may be written in another way, which no two names differ by. */
   find(name: string): ZipEntry | undefined
 }
 
@@ -105,7 +106,8 @@ function openDirectory(columns: Columns, prefixBytes: number): ZipDirectory {
     at: (index) => entryOf(indexes[index]!),
     find(name) {
       const index = columns.files.get(foldName(name))
-      return index === undefined || columns.names[index] !== name ? undefined : entryOf(index)
+      const isSame = index !== undefined && composeName(columns.names[index]!) === composeName(name)
+      return isSame ? entryOf(index) : undefined
     },
   }
 }

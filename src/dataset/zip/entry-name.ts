@@ -1,5 +1,6 @@
 /** Names of zip entries: from bytes to text, and whether they are harmless. Format: APPNOTE.TXT 6.3.10, 4.4.17 and appendix D. */
 import { crc32 } from 'node:zlib'
+import { composeName } from '../composed-name.ts'
 import { quoteName, unsafe } from './zip-error.ts'
 
 /** The upper half of the PC's first character set, in which names are written that are not said to be UTF-8. */
@@ -42,10 +43,8 @@ export function decodeCp437(bytes: Uint8Array): string {
 
 /** As systems see it that do not tell upper from lower case, nor one way to write an accent from another. */
 export function foldName(name: string): string {
-  return (HAS_ACCENTS.test(name) ? name.normalize('NFC') : name).toLowerCase()
+  return composeName(name).toLowerCase()
 }
-
-const HAS_ACCENTS = /[^ -~]/
 
 const UNSAFE = /^\/|^[A-Za-z]:|\\|\0|(^|\/)\.{0,2}(\/|$)/
 

@@ -2,7 +2,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { parsePictureFormat } from '../../dataset/pictures/picture-format.ts'
-import { fileError } from '../files/atomic-write.ts'
+import { fileError } from '../../file-error.ts'
 import { readLocated } from '../sources/read-located.ts'
 import type { PictureSource } from '../sources/picture-source.ts'
 

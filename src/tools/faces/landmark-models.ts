@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UserError } from '../../errors.ts'
+import { fileError, nameSystemError } from '../../file-error.ts'
 import { packageRoot } from '../package-root.ts'
 
 export interface LandmarkModels {
@@ -36,19 +37,24 @@ export async function readLandmarkModels(folder = join(packageRoot, 'models')): 
 
 async function readText(file: string): Promise<string> {
   return readFile(file, 'utf8').catch((error: unknown) => {
-    throw damaged(`${file} is missing`, error)
+    throw unreadable(file, error)
   })
 }
 
 async function readModel(folder: string, { file, sha256 }: ModelEntry): Promise<Uint8Array> {
   const path = join(folder, file)
   const bytes = await readFile(path).catch((error: unknown) => {
-    throw damaged(`${path} is missing`, error)
+    throw unreadable(path, error)
   })
   const found = createHash('sha256').update(bytes).digest('hex')
   if (found !== sha256)
     throw damaged(`${path} is not the file it should be: expected sha256 ${sha256}, found ${found}`)
   return new Uint8Array(bytes)
+}
+
+function unreadable(path: string, error: unknown): unknown {
+  if (nameSystemError(error) === 'ENOENT') return damaged(`${path} is missing`, error)
+  return fileError(error, path, { action: 'read' })
 }
 
 function damaged(message: string, cause?: unknown): UserError {

@@ -1,12 +1,13 @@
 /** Finds the ready landmarks of a picture: in files of their own, or in one table for all. */
-import { readFile, stat } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { stat } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { basename as posixBasename } from 'node:path/posix'
 import { LANDMARK_FORMATS } from '../../dataset/landmark-files/index.ts'
 import type { ParsedLandmarks } from '../../dataset/landmark-files/parsed-landmarks.ts'
 import { tableKind } from '../../dataset/table/parse-table.ts'
 import { UserError } from '../../errors.ts'
 import { openLandmarkTable } from './landmark-table.ts'
+import { OtherForm } from '../sources/other-form.ts'
 import { hashBytes } from '../sources/read-located.ts'
 import type { PictureSource } from '../sources/picture-source.ts'
 
@@ -34,7 +35,10 @@ export async function openLandmarkReader(
 ): Promise<LandmarkReader> {
   if (place === null) return openFiles((path) => source.readBeside(path))
   const found = await stat(place).catch(() => null)
-  if (found?.isDirectory()) return openFiles((path) => readFile(join(place, path)).catch(() => null))
+  if (found?.isDirectory()) {
+    const forms = new OtherForm(place)
+    return openFiles(async (path) => forms.read(path))
+  }
   const kind = found?.isFile() ? tableKind(place) : null
   if (kind !== null) return openLandmarkTable({ file: place, name: basename(place), kind })
   throw new UserError(

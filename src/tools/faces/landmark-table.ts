@@ -1,5 +1,6 @@
 /** One CSV or JSONL file with the landmarks of many pictures. Only where each row stands is kept in memory. */
 import { open, type FileHandle } from 'node:fs/promises'
+import { NameIndex } from '../../dataset/composed-name.ts'
 import { POINT_COLUMNS, readLandmarkRow } from '../../dataset/landmark-files/parse-landmark-csv.ts'
 import { readLandmarkValue } from '../../dataset/landmark-files/parse-landmark-json.ts'
 import { LandmarkFileError, type ParsedLandmarks } from '../../dataset/landmark-files/parsed-landmarks.ts'
@@ -13,10 +14,11 @@ import { openTable, type TableFile } from '../files/read-table.ts'
 export async function openLandmarkTable(table: TableFile): Promise<LandmarkReader> {
   const { spans, columns, broken } = await indexRows(table)
   const handle = await open(table.file)
+  const names = new NameIndex(spans.keys())
   const parser = new TableParser(table.name, table.kind, columns)
   return {
     async find(picture) {
-      const found = spans.get(picture)
+      const found = spans.get(names.find(picture) ?? names.find(picture.replaceAll('/', '\\')) ?? '')
       if (found === undefined) return null
       const texts = await Promise.all(found.map((span) => readSpan(handle, span)))
       return {

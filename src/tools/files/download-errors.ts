@@ -1,22 +1,12 @@
 /** Why a file could not be fetched, for a person. */
-import { dirname } from 'node:path'
 import { UserError } from '../../errors.ts'
+import { fileError } from '../../file-error.ts'
 import { withoutLogin } from '../network/login.ts'
 import { findOffline } from '../network/offline.ts'
 
-/** A full disk does not get better by asking again. */
+/** A full disk does not get better by asking again. What the network says comes as a TypeError, and is returned as it is. */
 export function explainDisk(error: unknown, to: string): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : null
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new UserError(`The disk is full: ${to} could not be saved.`, { code: 'disk-full', cause: error })
-  }
-  if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM') {
-    return new UserError(`${dirname(to)} can't be written: ${code}.`, {
-      code: 'folder-unwritable',
-      cause: error,
-    })
-  }
-  return error
+  return error instanceof TypeError ? error : fileError(error, to)
 }
 
 /** Throws where the environment forbids to ask anybody. */

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto'
 import { readSync, writeSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { fileError, makeFolder } from './atomic-write.ts'
+import { makeFolder } from './atomic-write.ts'
+import { fileError } from '../../file-error.ts'
 import { readLines } from './ndjson-file.ts'
 
 export interface Journal<T> {

@@ -1,7 +1,7 @@
 /** The log of one stage: what its programs print. */
 import { closeSync, mkdirSync, openSync, readdirSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileError } from './atomic-write.ts'
+import { fileError } from '../../file-error.ts'
 import type { Redact } from '../redact.ts'
 
 /** `bar`: a progress bar, which the next line replaces. */

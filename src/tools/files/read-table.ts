@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises'
 import { TableParser, type TableKind, type TableRow } from '../../dataset/table/parse-table.ts'
 import { UserError } from '../../errors.ts'
 import { PictureError } from '../images/picture-error.ts'
+import { adviseReading, describeFileProblem, nameSystemError } from '../../file-error.ts'
 
 export interface Table {
   /** Of a CSV file; of JSONL, null: each row has its own. */
@@ -55,18 +56,19 @@ async function* chain(
 }
 
 function unreadable(name: string, cause: unknown): UserError {
-  const why = cause === null ? 'it is no file' : explain(cause as NodeJS.ErrnoException)
+  const why = cause === null ? 'it is no file' : explain(cause)
   return new UserError(`${name} can't be read: ${why}.`, {
     reason: 'preflight',
     code: 'table-unreadable',
     hint:
       cause instanceof PictureError
         ? 'Pack the archive anew, or fetch it again.'
-        : 'Give yourself permission to read it, or name another file.',
+        : `${adviseReading(cause)} Or name another file.`,
     cause,
   })
 }
 
-function explain(cause: NodeJS.ErrnoException): string {
-  return cause instanceof PictureError ? cause.message : (cause.code ?? cause.message)
+function explain(cause: unknown): string {
+  if (cause instanceof PictureError) return cause.message
+  return nameSystemError(cause) === 'ENOENT' ? 'it is not there' : describeFileProblem(cause)
 }

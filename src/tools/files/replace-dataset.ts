@@ -1,7 +1,8 @@
 /** Puts a finished dataset in the place of the former one. */
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileError, syncFolder } from './atomic-write.ts'
+import { syncFolder } from './atomic-write.ts'
+import { fileError } from '../../file-error.ts'
 
 export interface ReplaceRequest {
   /** Holds `data/` and the files below. */

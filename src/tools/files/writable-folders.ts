@@ -1,8 +1,9 @@
 /** Whether folders can be written, and how much fits. Reads only. */
 import { constants } from 'node:fs'
-import { access, lstat, stat, statfs } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { access, lstat, realpath, stat, statfs } from 'node:fs/promises'
+import { dirname, join, relative } from 'node:path'
 import type { Facts } from '../../types.ts'
+import { describeFileProblem, nameSystemError } from '../../file-error.ts'
 
 type Unwritable = Facts['unwritable'][number]
 
@@ -10,6 +11,12 @@ type Unwritable = Facts['unwritable'][number]
 export async function freeBytes(path: string): Promise<number> {
   const { bavail, bsize } = await statfs(await nearestExisting(path))
   return bavail * bsize
+}
+
+/** The path without links; what is not there yet is added as it will be made. */
+export async function findRealPath(path: string): Promise<string> {
+  const there = await nearestExisting(path)
+  return join(await realpath(there).catch(() => there), relative(there, path))
 }
 
 async function nearestExisting(path: string): Promise<string> {
@@ -25,6 +32,8 @@ export async function findUnwritable(paths: readonly string[]): Promise<Unwritab
 
 async function whyUnwritable(path: string): Promise<string | null> {
   const there = await nearestExisting(path)
+  const unnamed = await whyUnnamed(path)
+  if (unnamed !== null) return unnamed
   const dangling = await findDangling(path)
   if (dangling !== null)
     return dangling === path ? 'it is a link to nothing' : `${dangling} is a link to nothing`
@@ -33,7 +42,18 @@ async function whyUnwritable(path: string): Promise<string | null> {
     await access(there, constants.W_OK | constants.X_OK)
     return null
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code ?? 'no permission'
+    return describeFileProblem(error)
+  }
+}
+
+/** Why the system does not even look for it: a name that is too long, a share that is gone. */
+async function whyUnnamed(path: string): Promise<string | null> {
+  try {
+    await lstat(path)
+    return null
+  } catch (error) {
+    const name = nameSystemError(error)
+    return name === 'ENOENT' || name === 'ENOTDIR' ? null : describeFileProblem(error)
   }
 }
 

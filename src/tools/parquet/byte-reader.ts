@@ -2,6 +2,7 @@
 import { open } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { UserError } from '../../errors.ts'
+import { describeFileProblem } from '../../file-error.ts'
 
 export interface ByteReader {
   readonly sizeBytes: number
@@ -37,8 +38,8 @@ export async function openFileReader(path: string, signal: AbortSignal): Promise
 }
 
 function readError(path: string, error: unknown): UserError {
-  const { code, message } = error as NodeJS.ErrnoException
-  return new UserError(`${basename(path)} can't be read: ${code ?? message}.`, {
+  const { message } = error as Error
+  return new UserError(`${basename(path)} can't be read: ${describeFileProblem(error)}.`, {
     code: 'parquet-unreadable',
     problems: [{ where: path, path: 'dataset.source', message }],
     hint: 'Look whether the file is whole and may be read, then run the same command again.',

@@ -33,7 +33,7 @@ export interface ParquetColumn {
   readonly kind: 'picture' | 'text'
   /** Of pictures: the leaf with the bytes. */
   readonly bytes: Leaf | null
-  /** Of pictures: the leaf with the name of a file, where there is one. */
+  /** Of pictures: the leaf with the name of a file, where there is one. A column of plain texts may be such names. */
   readonly path: Leaf | null
 }
 
@@ -50,7 +50,7 @@ export function listColumns(metadata: FileMetaData): ParquetColumn[] {
         ? [column, undefined]
         : ['bytes', 'path'].map((child) => column.children.find(({ element }) => element.name === child))
     if (!isBinary(bytes) || isRepeated(column) || isRepeated(bytes))
-      return { name, kind: 'text', bytes: null, path: null }
+      return { name, kind: 'text', bytes: null, path: isText(column) ? findLeaf(column, column) : null }
     return {
       name,
       kind: 'picture',
@@ -64,6 +64,12 @@ function isBinary(node: SchemaTree | undefined): node is SchemaTree {
   if (node === undefined || node.children.length > 0) return false
   const { type, converted_type: converted, logical_type: logical } = node.element
   return type === 'BYTE_ARRAY' && converted === undefined && logical === undefined
+}
+
+function isText({ children, element }: SchemaTree): boolean {
+  const { type, converted_type: converted, logical_type: logical, repetition_type: repetition } = element
+  const isString = converted === 'UTF8' || logical?.type === 'STRING'
+  return children.length === 0 && type === 'BYTE_ARRAY' && isString && repetition !== 'REPEATED'
 }
 
 function isRepeated({ element }: SchemaTree): boolean {

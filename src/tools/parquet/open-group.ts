@@ -16,8 +16,17 @@ interface GroupOptions {
   readonly group: RowGroupPlace
   readonly source: ParquetFile
   readonly metadata: FileMetaData
-  readonly bytes: Leaf
+  /** Null where the column has names of files only, in `path`. */
+  readonly bytes: Leaf | null
   readonly path: Leaf | null
+}
+
+interface Opened {
+  readonly reader: ByteReader
+  readonly cells: ColumnCursor
+  /** Whether the cells are pictures, and no names of files. */
+  readonly hasBytes: boolean
+  readonly openPaths: (() => Promise<ColumnCursor>) | null
 }
 
 /** The row group of pictures that is being read. Rows are counted in the file. */
@@ -25,7 +34,8 @@ export class OpenGroup {
   readonly #file: number
   readonly #group: RowGroupPlace
   readonly #reader: ByteReader
-  readonly #bytes: ColumnCursor
+  readonly #cells: ColumnCursor
+  readonly #hasBytes: boolean
   readonly #openPaths: (() => Promise<ColumnCursor>) | null
   #paths: ColumnCursor | null = null
 
@@ -33,31 +43,27 @@ export class OpenGroup {
     const reader = await source.open()
     const openLeaf = (leaf: Leaf) => ColumnCursor.open(findChunk(metadata, group.index, leaf, reader))
     try {
-      const pictures = await openLeaf(bytes)
-      return new OpenGroup(file, group, reader, pictures, path === null ? null : () => openLeaf(path))
+      const cells = await openLeaf((bytes ?? path)!)
+      const openPaths = path === null ? null : () => openLeaf(path)
+      return new OpenGroup(file, group, { reader, cells, hasBytes: bytes !== null, openPaths })
     } catch (error) {
       await reader.close()
       throw error
     }
   }
 
-  private constructor(
-    file: number,
-    group: RowGroupPlace,
-    reader: ByteReader,
-    bytes: ColumnCursor,
-    openPaths: (() => Promise<ColumnCursor>) | null,
-  ) {
+  private constructor(file: number, group: RowGroupPlace, opened: Opened) {
     this.#file = file
     this.#group = group
-    this.#reader = reader
-    this.#bytes = bytes
-    this.#openPaths = openPaths
+    this.#reader = opened.reader
+    this.#cells = opened.cells
+    this.#hasBytes = opened.hasBytes
+    this.#openPaths = opened.openPaths
   }
 
   /** What comes next. */
   position(): { file: number; row: number } {
-    return { file: this.#file, row: this.#group.first + this.#bytes.next }
+    return { file: this.#file, row: this.#group.first + this.#cells.next }
   }
 
   /** Whether the row can be read going forward. */
@@ -67,20 +73,21 @@ export class OpenGroup {
 
   async read(row: number): Promise<PictureCell> {
     const within = row - this.#group.first
-    const bytes = await this.#bytes.read(within)
-    if (bytes !== null && bytes.length > 0) return { kind: 'bytes', bytes }
-    const path = await this.#readPath(within)
+    const cell = await this.#cells.read(within)
+    const isFilled = cell !== null && cell.length > 0
+    if (isFilled && this.#hasBytes) return { kind: 'bytes', bytes: cell }
+    const path = isFilled ? Buffer.from(cell).toString() : await this.#readPath(within)
     return path === null ? { kind: 'empty' } : { kind: 'path', path }
   }
 
   async close(): Promise<void> {
-    await this.#bytes.close()
+    await this.#cells.close()
     await this.#paths?.close()
     await this.#reader.close()
   }
 
   async #readPath(row: number): Promise<string | null> {
-    if (this.#openPaths === null) return null
+    if (this.#openPaths === null || !this.#hasBytes) return null
     this.#paths ??= await this.#openPaths()
     const path = await this.#paths.read(row)
     return path === null || path.length === 0 ? null : Buffer.from(path).toString()

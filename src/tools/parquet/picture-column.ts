@@ -113,7 +113,8 @@ export class PictureColumn {
     if (this.#open?.covers(file, row)) return this.#open
     await this.#closeGroup()
     const column = listColumns(metadata).find(({ name }) => name === this.#name)
-    if (column === undefined || column.bytes === null) throw new Error(`it has no pictures in ${this.#name}`)
+    if (column === undefined || (column.bytes ?? column.path) === null)
+      throw new Error(`it has no pictures in ${this.#name}`)
     const { bytes, path } = column
     const group = findGroup(metadata, row)
     this.#open = await OpenGroup.open({

@@ -40,11 +40,16 @@ export async function* readFileNames(
   }
 }
 
-type Cell = { readonly bytes?: Uint8Array | null; readonly path?: string | Uint8Array | null } | null
+type Name = string | Uint8Array | null
+type Cell = Name | { readonly bytes?: Uint8Array | null; readonly path?: Name }
 
 function readFileName(cell: Cell): string | null {
-  if (cell?.bytes?.length) return null
-  return cell?.path?.length ? Buffer.from(cell.path).toString() : null
+  if (typeof cell === 'string' || cell instanceof Uint8Array || cell === null) return readName(cell)
+  return cell.bytes?.length ? null : readName(cell.path ?? null)
+}
+
+function readName(name: Name): string | null {
+  return name === null || name.length === 0 ? null : Buffer.from(name).toString()
 }
 
 function* listGroups({ row_groups }: FileMetaData): Generator<{ rowStart: number; rowEnd: number }> {

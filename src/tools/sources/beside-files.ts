@@ -4,8 +4,10 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { dirname } from 'node:path/posix'
 import { setImmediate } from 'node:timers/promises'
+import { composeName } from '../../dataset/composed-name.ts'
 import { sidecarName } from '../../dataset/captions/captions.ts'
 import { LANDMARK_FORMATS } from '../../dataset/landmark-files/index.ts'
+import { OtherForm } from './other-form.ts'
 import type { FoundFile } from './picture-files.ts'
 
 export interface BesideOptions {
@@ -36,8 +38,13 @@ export async function findBeside({
   const [captions, landmarks]: [FoundFile[], FoundFile[]] = [[], []]
   if (sidecar === null && !isAsked) return { captions, landmarks }
   const names = await readNames(folder, pictures)
-  const measure = (path: string): FoundFile | null =>
-    names.has(fold(path)) ? measureNow(folder, path) : null
+  const forms = new OtherForm(folder)
+  const measure = (path: string): FoundFile | null => {
+    if (!names.has(fold(path))) return null
+    const found = measureNow(folder, path)
+    const other = found === null ? forms.find(path) : null
+    return other === null ? found : measureNow(folder, other)
+  }
   for (const [index, picture] of pictures.entries()) {
     if (index % BATCH === BATCH - 1) await setImmediate()
     const caption = sidecar === null ? null : measure(sidecarName(picture, sidecar))
@@ -66,9 +73,9 @@ async function readNames(folder: string, pictures: readonly string[]): Promise<R
   return paths
 }
 
-/** Some systems do not tell upper from lower case. */
+/** Some systems do not tell upper from lower case, nor one way to write an accent from another. */
 function fold(path: string): string {
-  return path.toLowerCase()
+  return composeName(path).toLowerCase()
 }
 
 /** Null when it is gone, or a link to nothing. */

@@ -1,10 +1,11 @@
 /** The pictures behind paths that a person gave: files, and folders with all that is in them. */
-import { readdir, realpath, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { basename, join, relative, resolve } from 'node:path'
 import { isAnnotationFile, type PictureEntry } from '../../dataset/annotations/annotation-names.ts'
 import { UserError } from '../../errors.ts'
 import { isPictureFile, isUnreadPicture, withoutCopies } from '../../dataset/pictures/picture-names.ts'
 import { EXPECTED_PICTURES } from '../../dataset/sources/source-problem.ts'
+import { isMisread, walkFolder } from './walk-folder.ts'
 
 /** Each picture once, in the order of the paths; within a folder by name. A named file counts whatever its name. */
 export async function findPictures(paths: readonly string[]): Promise<PictureEntry[]> {
@@ -28,36 +29,30 @@ async function findBelow(file: string, given: string): Promise<PictureEntry[]> {
     throw new UserError(`There is no ${given}.`, {
       reason: 'preflight',
       code: 'path-missing',
-      hint: 'Give pictures, or folders with pictures.',
+      hint: isMisread(given)
+        ? 'Its name is not UTF-8 text: rename it.'
+        : 'Give pictures, or folders with pictures.',
     })
   }
   if (!found.isDirectory()) return isAnnotationFile(file) ? [] : [{ file, relative: basename(file) }]
-  const files = leaveOutCopies(await walk(file, new Set()))
+  const files = leaveOutCopies(await walk(file))
   return files.map((each) => ({ file: each, relative: relative(file, each) }))
 }
 
-/** Links are followed, and each folder is visited once, as in a source. `visited`: real paths. */
-async function walk(folder: string, visited: Set<string>): Promise<string[]> {
-  const real = await realpath(folder).catch(() => folder)
-  if (visited.has(real)) return []
-  visited.add(real)
-  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
-    throw new UserError(`Can't read the folder ${folder}.`, {
-      reason: 'preflight',
-      code: 'folder-unreadable',
-      hint: 'Give yourself permission to read it.',
-      cause: error,
-    })
-  })
+/** Ordered by path. A folder inside that can't be read is an error: all that was named is to be annotated. */
+async function walk(folder: string): Promise<string[]> {
   const files: string[] = []
-  for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
-    const path = join(folder, entry.name)
-    if (entry.name.startsWith('.')) continue
-    const target = entry.isSymbolicLink() ? await stat(path).catch(() => null) : entry
-    if (target?.isDirectory()) files.push(...(await walk(path, visited)))
-    else if (isWanted(entry.name)) files.push(path)
-  }
-  return files
+  await walkFolder(folder, [], {
+    file: (path, name) => void (isWanted(name) && files.push(path)),
+    unreadable(path, problem) {
+      throw new UserError(`Can't use ${join(folder, path)}: ${problem}.`, {
+        reason: 'preflight',
+        code: 'folder-unreadable',
+        hint: 'Mend it, or name the other folders.',
+      })
+    },
+  })
+  return files.sort((a, b) => (a < b ? -1 : 1)).map((path) => join(folder, path))
 }
 
 /** What can't be read is wanted too: leaving it out in silence would puzzle. */

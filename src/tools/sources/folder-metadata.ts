@@ -1,7 +1,12 @@
 /** The metadata files among pictures (`metadata.csv`, `metadata.jsonl`) → what they say of each picture. */
 import { basename, dirname } from 'node:path/posix'
 import type { TableKind } from '../../dataset/table/parse-table.ts'
-import { checkColumns, planPictureRow, type PictureRow } from '../../dataset/table/picture-rows.ts'
+import {
+  checkColumns,
+  isEmptyRow,
+  planPictureRow,
+  type PictureRow,
+} from '../../dataset/table/picture-rows.ts'
 import type { WantedColumns } from '../../dataset/parquet/wanted-columns.ts'
 import { UserError } from '../../errors.ts'
 import type { Table } from '../files/read-table.ts'
@@ -62,6 +67,7 @@ export async function* readRows(
   const seen = new Set<string>()
   let [isEmpty, isReadable] = [true, false]
   for await (const row of rows) {
+    if (kind === 'csv' && isEmptyRow(row)) continue
     isEmpty = false
     if (row.record !== null) isReadable = true
     if (kind === 'jsonl') for (const key of Object.keys(row.record ?? {})) seen.add(key)

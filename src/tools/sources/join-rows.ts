@@ -1,4 +1,6 @@
 /** Brings the rows of metadata files together with the pictures that they name. */
+import { normalize } from 'node:path/posix'
+import { NameIndex } from '../../dataset/composed-name.ts'
 import type { PictureRow } from '../../dataset/table/picture-rows.ts'
 import { mapInOrder } from '../concurrent.ts'
 import type { SourceEntry } from './picture-source.ts'
@@ -30,26 +32,31 @@ export async function joinRows(
   rows: AsyncIterable<PictureRow>,
   { pictures, needsConditioning, find }: JoinOptions,
 ): Promise<SourceEntry[]> {
+  const plain = new Map(pictures.map((file) => [file.path, file]))
+  const names = new NameIndex(plain.keys())
+  const asListed = (path: string): string => names.find(path) ?? names.find(withSlashes(path)) ?? path
+  const findEither = async (path: string) =>
+    (await find(path)) ?? (path.includes('\\') ? find(withSlashes(path)) : null)
   const byPath = new Map<string, PictureRow>()
   const entries: SourceEntry[] = []
   const named = new Set<string>()
   for await (const row of rows) {
-    for (const path of [row.conditioning, ...row.others]) if (path !== null) named.add(path)
-    const known = row.image === null ? undefined : byPath.get(row.image)
+    for (const path of [row.conditioning, ...row.others]) if (path !== null) named.add(asListed(path))
+    const image = row.image === null ? null : asListed(row.image)
+    const known = image === null ? undefined : byPath.get(image)
     const problem =
-      row.problem ?? (known && sameTable(known, row) ? `it names ${row.image} as ${known.place} does` : null)
-    if (problem !== null || row.image === null) entries.push(badRow(row, problem ?? 'it names no picture'))
-    else byPath.set(row.image, row)
+      row.problem ?? (known && sameTable(known, row) ? `it names ${image} as ${known.place} does` : null)
+    if (problem !== null || image === null) entries.push(badRow(row, problem ?? 'it names no picture'))
+    else byPath.set(image, row)
   }
-  const plain = new Map(pictures.map((file) => [file.path, file]))
   const paths = [...plain.keys()].filter((path) => byPath.has(path) || !named.has(path))
   const outside = [...byPath.keys()].filter((path) => !plain.has(path))
   const joined = mapInOrder([...paths, ...outside], 64, async (path) => {
     const row = byPath.get(path)
-    const file = plain.get(path) ?? (await find(path))
+    const file = plain.get(path) ?? (await findEither(path))
     if (file === null) return missing(path, row!)
     const entry = { ...plainEntry(file), values: row?.values ?? {} }
-    return needsConditioning && entry.problem === undefined ? addConditioning(entry, row, find) : entry
+    return needsConditioning && entry.problem === undefined ? addConditioning(entry, row, findEither) : entry
   })
   for await (const entry of joined) entries.push(entry)
   return entries.sort((a, b) => (a.path < b.path ? -1 : 1))
@@ -58,6 +65,11 @@ export async function joinRows(
 export function plainEntry({ path, sizeBytes, version, problem }: ListedFile): SourceEntry {
   const entry = { path, sizeBytes, version, values: {}, conditioning: null }
   return problem === undefined ? entry : { ...entry, problem: { code: 'unreadable', message: problem } }
+}
+
+/** As Windows writes paths. A name may have a backslash elsewhere, so the path is taken as it is first. */
+function withSlashes(path: string): string {
+  return normalize(path.replaceAll('\\', '/'))
 }
 
 function sameTable(a: PictureRow, b: PictureRow): boolean {
@@ -73,7 +85,7 @@ function badRow({ place }: PictureRow, message: string): SourceEntry {
 
 function missing(path: string, { place }: PictureRow): SourceEntry {
   const message = `${place} names it, but it is not there`
-  return { ...NOTHING, path, problem: { code: 'unreadable', message } }
+  return { ...NOTHING, path, problem: { code: 'bad-row', message } }
 }
 
 async function addConditioning(
@@ -91,7 +103,7 @@ async function addConditioning(
   if (file === null) return reject(`its conditioning image ${row.conditioning} (${row.place}) is not there`)
   return {
     ...entry,
-    conditioning: row.conditioning,
-    version: [entry.version, row.conditioning, file.sizeBytes, file.version].join(' '),
+    conditioning: file.path,
+    version: [entry.version, file.path, file.sizeBytes, file.version].join(' '),
   }
 }

@@ -1,11 +1,13 @@
 /** Pairs as folders: one for each column, files of the same base name belong together. */
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { extname, join } from 'node:path'
+import { NameIndex } from '../../dataset/composed-name.ts'
 import { findNearest, suggestVariable } from '../../dataset/nearest-name.ts'
 import { countExtensions } from '../../dataset/pictures/picture-names.ts'
 import { readUtf8 } from '../../dataset/utf8-text.ts'
 import { UserError } from '../../errors.ts'
 import { mapInOrder } from '../concurrent.ts'
+import { OtherForm } from './other-form.ts'
 import { findPictureFiles, type FoundFile } from './picture-files.ts'
 import type { OpenSourceOptions, SourceEntry, SourceListing } from './picture-source.ts'
 
@@ -30,13 +32,19 @@ export async function listColumnFolders(
     conditioning && (await isFolder(folder)) ? await findPictureFiles(folder, { exclude }) : null
   const byName = groupByName(drawings?.pictures ?? [])
   const unread = new Map(drawings?.unread.map((file) => [withoutExtension(file), file]))
+  const names = new NameIndex(byName.keys())
+  const forms = new OtherForm(place)
   const entries: SourceEntry[] = []
   const made = mapInOrder(images.pictures, 64, async (file) => {
     const entry = toEntry(columns.image, file)
     const joined = conditioning
-      ? addConditioning(entry, { found: byName.get(withoutExtension(file.path)), unread }, options)
+      ? addConditioning(
+          entry,
+          { found: byName.get(names.find(withoutExtension(file.path)) ?? ''), unread },
+          options,
+        )
       : entry
-    return { ...joined, ...(await readValues(file.path, options)) }
+    return { ...joined, ...readValues(file.path, { ...options, forms }) }
   })
   for await (const entry of made) entries.push(entry)
   return { entries, folders: images.folders, others: images.others, unread: countExtensions(images.unread) }
@@ -124,19 +132,17 @@ function noTexts({ place, column, isTemplate, folders }: Missing): UserError {
 const TEXT = '.txt'
 
 /** The caption's column is a text file: beside the picture, or in a folder of the column's name. */
-async function readValues(
+function readValues(
   path: string,
-  { place, columns, values, read }: Options & { readonly read: boolean },
-): Promise<Pick<SourceEntry, 'values' | 'problem'>> {
+  { columns, values, read, forms }: Options & { readonly read: boolean; readonly forms: OtherForm },
+): Pick<SourceEntry, 'values' | 'problem'> {
   if (!read) return { values: {} }
-  const texts = await Promise.all(
-    values.map(async (column) => {
-      const name = withoutExtension(path) + TEXT
-      const inFolder = await readText(join(place, column, name))
-      const beside = column === columns.caption ? await readText(join(place, columns.image, name)) : null
-      return [column, inFolder ?? beside] as const
-    }),
-  )
+  const texts = values.map((column) => {
+    const name = withoutExtension(path) + TEXT
+    const inFolder = readText(forms.read(`${column}/${name}`))
+    const beside = column === columns.caption ? readText(forms.read(`${columns.image}/${name}`)) : null
+    return [column, inFolder ?? beside] as const
+  })
   const broken = texts.find(([, text]) => text === NOT_UTF8)
   if (broken !== undefined) {
     const problem = { code: 'no-caption', message: `its "${broken[0]}" is not UTF-8 text` } as const
@@ -147,8 +153,7 @@ async function readValues(
 
 const NOT_UTF8 = Symbol('not UTF-8')
 
-async function readText(file: string): Promise<string | typeof NOT_UTF8 | null> {
-  const bytes = await readFile(file).catch(() => null)
+function readText(bytes: Buffer | null): string | typeof NOT_UTF8 | null {
   return bytes && (readUtf8(bytes) ?? NOT_UTF8)
 }
 

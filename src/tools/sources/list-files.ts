@@ -1,4 +1,5 @@
 /** The pictures of a folder or an archive, with what its metadata files say of them. */
+import { NameIndex } from '../../dataset/composed-name.ts'
 import { countExtensions } from '../../dataset/pictures/picture-names.ts'
 import { suggestVariable } from '../../dataset/nearest-name.ts'
 import type { PictureRow } from '../../dataset/table/picture-rows.ts'
@@ -69,10 +70,11 @@ async function leaveOutNamed(
   rows: AsyncIterable<PictureRow>,
 ): Promise<SourceEntry[]> {
   const [images, others] = [new Set<string>(), new Set<string>()]
+  const names = new NameIndex(pictures.map(({ path }) => path))
   try {
     for await (const row of rows) {
-      if (row.image !== null) images.add(row.image)
-      for (const path of row.others) others.add(path)
+      if (row.image !== null) images.add(names.find(row.image) ?? row.image)
+      for (const path of row.others) others.add(names.find(path) ?? path)
     }
   } catch (error) {
     if (!(error instanceof UserError)) throw error

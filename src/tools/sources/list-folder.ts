@@ -7,6 +7,7 @@ import { openTable } from '../files/read-table.ts'
 import type { MetadataFile } from './folder-metadata.ts'
 import type { ListedFile } from './join-rows.ts'
 import { listFiles } from './list-files.ts'
+import { OtherForm } from './other-form.ts'
 import type { SourceListing } from './picture-source.ts'
 
 export interface ListFolderOptions {
@@ -32,15 +33,22 @@ export async function listFolder(options: ListFolderOptions): Promise<FolderList
     texts: texts.map(({ path }) => path),
     others,
     unread,
-    find: (path: string) => findFile(folder, path),
+    find: openFinder(folder),
     open: ({ path, kind }: MetadataFile) => openTable({ file: join(folder, path), name: path, kind }),
   }
   return { ...(await listFiles(files, wanted)), texts }
 }
 
-export async function findFile(folder: string, path: string): Promise<ListedFile | null> {
-  const found = await stat(join(folder, path)).catch(() => null)
-  return found && { path, sizeBytes: found.size, version: String(found.mtimeMs) }
+/** Finds files by their paths below the folder; the path that it gives is that on the disk. */
+export function openFinder(folder: string): (path: string) => Promise<ListedFile | null> {
+  const forms = new OtherForm(folder)
+  const find = async (path: string): Promise<ListedFile | null> => {
+    const found = await stat(join(folder, path)).catch(() => null)
+    if (found !== null) return { path, sizeBytes: found.size, version: String(found.mtimeMs) }
+    const other = forms.find(path)
+    return other === null ? null : find(other)
+  }
+  return find
 }
 
 function toListed({ path, sizeBytes, mtimeMs, problem }: FoundFile): ListedFile {

@@ -1,6 +1,7 @@
 /** Pictures that rows of a table only name: files beside it, whose changes are changes of the source. */
 import { stat } from 'node:fs/promises'
 import type { FileMetaData } from 'hyparquet'
+import { UserError } from '../../errors.ts'
 import type { WantedColumns } from '../../dataset/parquet/wanted-columns.ts'
 import { listColumns, measureColumn, type ParquetColumn } from '../parquet/footer.ts'
 import { isStop, type ParquetFile } from '../parquet/parquet-file.ts'
@@ -30,7 +31,7 @@ export async function readNamedVersions(
   for (const name of listPictureColumns(wanted)) {
     const column = listColumns(metadata).find((each) => each.name === name)
     if (column !== undefined && holdsNames(column, metadata))
-      lists.push(await readVersions(file, metadata, { name, locate }))
+      lists.push(await readVersions(file, metadata, { name, locate, isText: column.kind === 'text' }))
   }
   return lists
 }
@@ -40,32 +41,50 @@ export function listPictureColumns({ image, conditioning }: WantedColumns): stri
 }
 
 function holdsNames({ bytes, path }: ParquetColumn, metadata: FileMetaData): boolean {
-  if (bytes === null || path === null) return false
-  return measureColumn(metadata, bytes) <= LEAST_PICTURE_BYTES * Number(metadata.num_rows)
+  if (path === null) return false
+  return bytes === null || measureColumn(metadata, bytes) <= LEAST_PICTURE_BYTES * Number(metadata.num_rows)
 }
 
 interface NamedColumn {
   readonly name: string
   readonly locate: LocateNamed
+  /** Whether the column has nothing but texts: then one that names no file at all is another column. */
+  readonly isText: boolean
 }
 
 /** What is damaged is said of the rows, when they are read. */
 async function readVersions(
   file: ParquetFile,
   metadata: FileMetaData,
-  { name, locate }: NamedColumn,
+  { name, locate, isText }: NamedColumn,
 ): Promise<readonly string[]> {
   const reader = await file.open()
   const versions: string[] = []
+  let first: string | null = null
   try {
-    for await (const path of readFileNames(reader, metadata, name))
+    for await (const path of readFileNames(reader, metadata, name)) {
+      first ??= path
       versions.push(path === null ? '' : await readVersion(locate(file.path, path)))
+    }
   } catch (error) {
     if (isStop(error)) throw error
   } finally {
     await reader.close()
   }
+  if (isText && first !== null && versions.every((version) => version === ''))
+    throw noFiles(file, name, first)
   return versions
+}
+
+function noFiles({ path }: ParquetFile, column: string, first: string): UserError {
+  const shown = JSON.stringify(first.length > 60 ? `${first.slice(0, 60)}…` : first)
+  return new UserError(
+    `The column ${column} of ${path} holds texts, and none of them names a file that is there; the first: ${shown}.`,
+    {
+      code: 'column-missing',
+      hint: 'Name the column with the pictures in dataset.columns, or put the files beside the Parquet file.',
+    },
+  )
 }
 
 async function readVersion(found: Promise<Located>): Promise<string> {

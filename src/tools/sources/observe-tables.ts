@@ -76,7 +76,7 @@ async function describeFiles(
     file,
     metadata: await readMetadata(file),
   }))) {
-    checkColumns(listColumns(metadata), wanted, file.path)
+    checkColumns(listColumns(metadata), wanted, { place: file.path, hasFiles: locate !== null })
     pictures += Number(metadata.num_rows)
     // Of what is read: a commit that changes other files changes nothing.
     hash.update(JSON.stringify([file.path, file.sizeBytes, file.version]))

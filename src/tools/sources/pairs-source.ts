@@ -2,15 +2,16 @@
  * Ready-made pairs: a table that names pictures and conditioning images, a folder with such a table (`metadata.csv`,
  * `metadata.jsonl`), or a folder with one sub-folder for each column.
  */
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { tableKind, type TableKind } from '../../dataset/table/parse-table.ts'
 import { UserError } from '../../errors.ts'
 import { openTable } from '../files/read-table.ts'
 import { listColumnFolders, hasColumnFolders } from './list-column-folders.ts'
-import { findFile, listFolder } from './list-folder.ts'
+import { listFolder, openFinder } from './list-folder.ts'
 import { readRows } from './folder-metadata.ts'
 import { joinRows } from './join-rows.ts'
+import { OtherForm } from './other-form.ts'
 import type { OpenSourceOptions, PictureSource, SourceListing } from './picture-source.ts'
 import { chooseColumns } from './choose-columns.ts'
 
@@ -21,11 +22,12 @@ type PairsOptions = Pick<
 
 export async function openPairsSource(options: PairsOptions): Promise<PictureSource> {
   const folder = (await isFolder(options.place)) ? options.place : dirname(options.place)
+  const forms = new OtherForm(folder)
   return {
     isRemote: false,
     list: () => listPairs(options, { read: true }),
     locate: async (path) => ({ kind: 'file', file: join(folder, path) }),
-    readBeside: (path) => readFile(join(folder, path)).catch(() => null),
+    readBeside: async (path) => forms.read(path),
     close: async () => undefined,
   }
 }
@@ -67,7 +69,7 @@ async function listTable(file: string, kind: TableKind, options: PairsOptions): 
   const entries = await joinRows(rows, {
     pictures: [],
     needsConditioning: wanted.conditioning !== null,
-    find: (path) => findFile(dirname(file), path),
+    find: openFinder(dirname(file)),
   })
   const folders = new Set(entries.map(({ path }) => dirname(path))).size
   return { entries, folders, others: {}, unread: {} }

@@ -56,10 +56,10 @@ async function* listRows(
 ): AsyncGenerator<SourceEntry> {
   const metadata = await readMetadata(file)
   const columns = listColumns(metadata)
-  checkColumns(columns, wanted, file.path)
+  checkColumns(columns, wanted, { place: file.path, hasFiles: locate !== null })
   const rows = Number(metadata.num_rows)
   const image = columns.find(({ name }) => name === wanted.image)!
-  const sizeBytes = rows === 0 ? 0 : Math.round(measureColumn(metadata, image.bytes!) / rows)
+  const sizeBytes = rows === 0 ? 0 : Math.round(measureColumn(metadata, (image.bytes ?? image.path)!) / rows)
   const texts = wanted.values.length > 0 ? await readAllTexts(file, wanted.values, metadata) : null
   const named = await readNamedVersions(file, metadata, { wanted, locate })
   const version = [file.version, ...listPictureColumns(wanted)].join(' ')

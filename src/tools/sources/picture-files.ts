@@ -1,10 +1,9 @@
 /** The pictures in a folder, nested or not, and what else lies there. */
 import { statSync, type Stats } from 'node:fs'
-import { readdir, realpath, stat } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { isPictureFile, isUnreadPicture, withoutCopies } from '../../dataset/pictures/picture-names.ts'
-import { UserError } from '../../errors.ts'
+import { isMisread, NOT_UTF8, walkFolder } from './walk-folder.ts'
 
 export interface FoundFile {
   /** Relative to the folder that was searched, with `/`. */
@@ -38,24 +37,21 @@ export interface WalkOptions {
 /** Extensions of files that say something of pictures. */
 const TEXTS = ['.txt', '.caption', '.csv', '.jsonl', '.json', '.pts']
 
-/** Links are followed, each folder is visited once; hidden files and folders are left out. */
+/** Walks as `walk-folder.ts` does. A folder inside that can't be read stands among the pictures, with its problem. */
 export async function findPictureFiles(folder: string, options: WalkOptions = {}): Promise<FoundFiles> {
-  const walk: Walk = {
-    names: [],
-    others: {},
-    unread: [],
-    visited: new Set(),
-    exclude: new Set(),
-    skip: options.skip,
-  }
-  for (const path of options.exclude ?? []) walk.exclude.add(await realpath(path).catch(() => path))
-  await walkFolder(folder, '', walk)
+  const walk: Walk = { names: [], others: {}, unread: [], skip: options.skip }
+  const unreadable: FoundFile[] = []
+  await walkFolder(folder, options.exclude ?? [], {
+    file: (path, name, isFile) => void ((isFile || isPictureFile(name)) && sortFile(path, name, walk)),
+    unreadable: (path, problem) => void unreadable.push({ path, sizeBytes: 0, mtimeMs: 0, problem }),
+  })
   const files = await measureFiles(folder, walk.names.sort(compareText))
-  const pictures = files.filter(({ path }) => !isTextFile(path))
+  const pictures = [...files.filter(({ path }) => !isTextFile(path)), ...unreadable]
+  pictures.sort((a, b) => compareText(a.path, b.path))
   const folders = new Set(pictures.map(({ path }) => path.slice(0, path.lastIndexOf('/') + 1))).size
   const texts = files.filter(({ path }) => isTextFile(path))
   const unread = withoutCopies(
-    walk.unread,
+    walk.unread.sort(compareText),
     pictures.map(({ path }) => path),
   )
   return { pictures, texts, folders, others: walk.others, unread }
@@ -65,27 +61,7 @@ interface Walk {
   readonly names: string[]
   readonly others: Record<string, number>
   readonly unread: string[]
-  /** Real paths. */
-  readonly visited: Set<string>
-  readonly exclude: Set<string>
   readonly skip: ((name: string) => boolean) | undefined
-}
-
-async function walkFolder(root: string, below: string, walk: Walk): Promise<void> {
-  const folder = join(root, below)
-  const real = await realpath(folder)
-  if (walk.visited.has(real) || walk.exclude.has(real)) return
-  walk.visited.add(real)
-  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
-    throw unreadableFolder(folder, error)
-  })
-  for (const entry of entries) {
-    if (entry.name.startsWith('.')) continue
-    const path = below === '' ? entry.name : `${below}/${entry.name}`
-    const target = entry.isSymbolicLink() ? await statOrNull(join(root, path)) : entry
-    if (target?.isDirectory()) await walkFolder(root, path, walk)
-    else if (target?.isFile() || isPictureFile(entry.name)) sortFile(path, entry.name, walk)
-  }
 }
 
 function sortFile(path: string, name: string, walk: Walk): void {
@@ -112,7 +88,8 @@ async function measureFiles(root: string, paths: readonly string[]): Promise<Fou
     if (index % BATCH === BATCH - 1) await setImmediate()
     const found = statNow(join(root, path))
     if (found?.isFile()) files.push({ path, sizeBytes: found.size, mtimeMs: found.mtimeMs })
-    else if (isPictureFile(path)) files.push({ path, sizeBytes: 0, mtimeMs: 0, problem: explain(found) })
+    else if (isPictureFile(path))
+      files.push({ path, sizeBytes: 0, mtimeMs: 0, problem: explain(path, found) })
   }
   return files
 }
@@ -125,21 +102,9 @@ function statNow(path: string): Stats | null {
   }
 }
 
-function explain(found: Stats | null): string {
+function explain(path: string, found: Stats | null): string {
+  if (found === null && isMisread(path)) return NOT_UTF8
   return found ? 'it is no file, but a pipe, a socket or a device' : 'it is a link to nothing'
-}
-
-async function statOrNull(path: string): Promise<Stats | null> {
-  return stat(path).catch(() => null)
-}
-
-function unreadableFolder(folder: string, cause: unknown): UserError {
-  return new UserError(`Can't read the folder ${folder}.`, {
-    reason: 'preflight',
-    code: 'folder-unreadable',
-    hint: 'Give yourself permission to read it, or move it away.',
-    cause,
-  })
 }
 
 function compareText(a: string, b: string): number {

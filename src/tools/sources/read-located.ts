@@ -1,6 +1,7 @@
 /** Reads the bytes of one file of a source, wherever they lie. */
 import { createHash } from 'node:crypto'
 import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } from 'node:fs'
+import { describeFileProblem } from '../../file-error.ts'
 import { PictureError } from '../images/picture-error.ts'
 import type { Located } from './picture-source.ts'
 import { readZipEntry } from '../zip/zip-entry.ts'
@@ -72,6 +73,6 @@ const WHY: Readonly<Record<string, string>> = {
 function explain(error: unknown): PictureError {
   const { code } = error as NodeJS.ErrnoException
   if (code === 'ENOENT' || code === 'ENOTDIR') return new PictureError('missing', 'no such file', error)
-  const why = WHY[code ?? ''] ?? code
+  const why = WHY[code ?? ''] ?? describeFileProblem(error)
   return new PictureError('unreadable', `can't be read: ${why}`, error)
 }

@@ -5,6 +5,7 @@ import { parseEndRecord, TAIL_BYTES } from '../../dataset/zip/end-record.ts'
 import { checkPlace } from '../../dataset/zip/entry-checks.ts'
 import { damaged, ZipError } from '../../dataset/zip/zip-error.ts'
 import { UserError } from '../../errors.ts'
+import { adviseReading, describeFileProblem } from '../../file-error.ts'
 import { openArchiveFile, type ArchiveFile } from './archive-file.ts'
 
 export interface ZipContent {
@@ -51,10 +52,13 @@ function explain({ code, message, remedy }: ZipError, shown: string, parts: numb
 function unreadable(shown: string, error: unknown): unknown {
   const { code } = error as NodeJS.ErrnoException
   if (code === undefined) return error
-  return new UserError(`${shown} can't be read: ${code}.`, {
-    reason: 'preflight',
-    code: 'zip-unreadable',
-    hint: code === 'ENOENT' ? 'Correct dataset.source.' : 'Give yourself permission to read it.',
-    cause: error,
-  })
+  return new UserError(
+    `${shown} can't be read: ${code === 'ENOENT' ? 'it is not there' : describeFileProblem(error)}.`,
+    {
+      reason: 'preflight',
+      code: 'zip-unreadable',
+      hint: code === 'ENOENT' ? 'Correct dataset.source.' : adviseReading(error),
+      cause: error,
+    },
+  )
 }

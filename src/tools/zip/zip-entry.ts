@@ -1,5 +1,6 @@
 /** Reads single entries of zip archives in place: one read, one inflate, size and CRC-32 checked. */
 import { crc32, inflateRawSync } from 'node:zlib'
+import { describeFileProblem } from '../../file-error.ts'
 import { openArchiveFile, type ArchiveFile } from './archive-file.ts'
 import { PictureError } from '../images/picture-error.ts'
 import type { ZipSpan } from '../sources/picture-source.ts'
@@ -86,7 +87,7 @@ function damaged(message: string, cause?: unknown): PictureError {
 function unreadable(archive: string, error: unknown): PictureError {
   const { code } = error as NodeJS.ErrnoException
   if (code === 'ENOENT') return new PictureError('missing', `${archive} is gone`, error)
-  return new PictureError('unreadable', `${archive} can't be read: ${code}`, error)
+  return new PictureError('unreadable', `${archive} can't be read: ${describeFileProblem(error)}`, error)
 }
 
 /** Open archives of this thread, the one used last at the end. */

@@ -43,6 +43,7 @@ def main(folder: Path, out: Path) -> None:
             "spiga_seg": pa.array(list(reversed(cells)), IMAGE),
             "image_caption": pa.array(captions[:rows]),
             "number": pa.array(range(rows), pa.int64()),
+            "file": pa.array([file.name for file in files] + [None, "gone.png", "../outside.png"]),
             "tags": pa.array([["first", "second"]] * rows),
         }
     )

@@ -18,7 +18,8 @@ function parse(kind: TableKind, content: string | Uint8Array, step = Infinity): 
     rows.push(...parser.push(bytes.subarray(at, Math.min(bytes.length, at + step))))
   return [...rows, ...parser.end()]
 }
-const records = (kind: TableKind, content: string) => parse(kind, content).map(({ record }) => record)
+const records = (kind: TableKind, content: string, step?: number) =>
+  parse(kind, content, step).map(({ record }) => record)
 
 describe('CSV', () => {
   test.each<[string, string, Record<string, string>[]]>([
@@ -32,6 +33,33 @@ describe('CSV', () => {
     ],
     ['no line break at the end', 'a,b\n1,2', [{ a: '1', b: '2' }]],
     ['CRLF', 'a,b\r\n1,2\r\n', [{ a: '1', b: '2' }]],
+    [
+      'CR alone',
+      'a,b\r1,2\r3,"x\ry"\r',
+      [
+        { a: '1', b: '2' },
+        { a: '3', b: 'x\ry' },
+      ],
+    ],
+    [
+      'CR alone, empty lines, no end',
+      'a,b\r\r1,2\r\r3,4',
+      [
+        { a: '1', b: '2' },
+        { a: '3', b: '4' },
+      ],
+    ],
+    ['one line that ends with CR', 'a,b\r', []],
+    ['a CR in a quoted header', '"a\r",b\r\n1,2\r\n', [{ a: '1', b: '2' }]],
+    [
+      'commas of columns that are not used',
+      'a,b,,,\n1,2,,,\n3,,, ,\n',
+      [
+        { a: '1', b: '2' },
+        { a: '3', b: '' },
+      ],
+    ],
+    ['commas behind rows only', 'a,b\n1,2,,\n', [{ a: '1', b: '2' }]],
     ['a byte order mark', '\uFEFFa,b\n1,2\n', [{ a: '1', b: '2' }]],
     ['empty lines', 'a,b\n\n1,2\n  \n\r\n', [{ a: '1', b: '2' }]],
     ['empty fields', 'a,b\n,\n', [{ a: '', b: '' }]],
@@ -48,7 +76,15 @@ describe('CSV', () => {
     ['only a header', 'a,b\n', []],
     ['a column like a prototype', '__proto__,b\n1,2\n', [JSON.parse('{"__proto__":"1","b":"2"}')]],
   ])('%s', (_, content, expected) => {
-    expect(records('csv', content)).toEqual(expected)
+    for (const step of [1, 2, Infinity]) expect(records('csv', content, step)).toEqual(expected)
+  })
+
+  test('rows of a file with CR alone know where they begin', () => {
+    const content = 'a,b\r"x\ry",2\r\r3,4\r'
+    const rows = parse('csv', content, 1)
+    expect(rows.map(({ place }) => place)).toEqual(['t.csv:2', 't.csv:5'])
+    const texts = rows.map(({ offset, lengthBytes }) => content.slice(offset, offset + lengthBytes))
+    expect(texts).toEqual(['"x\ry",2', '3,4'])
   })
 
   test('rows know where they begin', () => {
@@ -190,6 +226,21 @@ describe('the row of a picture', () => {
     )
   })
 
+  test.each([
+    [['a face', 'a person'], 'a face'],
+    [[], ''],
+    [[null], ''],
+    [[7], '7'],
+  ])('of a list of captions the first counts: %j', (text, expected) => {
+    expect(plan({ file_name: 'a.png', text })).toMatchObject({ values: { text: expected }, problem: null })
+  })
+
+  test('what is no list of texts, and a list of pictures, is refused', () => {
+    expect(plan({ file_name: 'a.png', text: [['x']] }).problem).toBe('its "text" is a list; expected a text')
+    expect(plan({ file_name: 'a.png', text: {} }).problem).toBe('its "text" is an object; expected a text')
+    expect(plan({ file_name: ['a.png'] }).problem).toBe('its "file_name" is a list; expected a text')
+  })
+
   test('texts, the conditioning image and what else is named', () => {
     const row = plan({
       file_name: 'a.png',
@@ -210,7 +261,7 @@ describe('the row of a picture', () => {
 
   test.each([
     [{ text: 'x' }, 'it names no picture in image_file_name, file_name, image'],
-    [{ file_name: 'a.png', text: ['x'] }, 'its "text" is a list; expected a text'],
+    [{ file_name: 'a.png', text: [['x']] }, 'its "text" is a list; expected a text'],
     [{ file_name: { a: 1 } }, 'its "file_name" is an object; expected a text'],
   ])('%j: %s', (record, problem) => expect(plan(record)).toMatchObject({ image: null, problem }))
 

@@ -33,6 +33,7 @@ export const bareFacts: Facts = {
   stamps: {},
   manifest: null,
   freeBytes: { dataset: 1e12, runs: 1e12, cache: 1e12 },
+  realPaths: { dataset: '/home/me/dataset', cache: '/home/me/.cache/controlnet-kit' },
   unwritable: [],
   foreign: [],
   files: {},

@@ -18,6 +18,7 @@ const paths = {
   dataset: '/data',
   run: '{run}',
   output: '{run}/output',
+  trainingData: '/data',
   datasetsCache: '/cache/datasets/1',
 } as Paths
 

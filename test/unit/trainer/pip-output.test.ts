@@ -17,6 +17,19 @@ test.each([
   expect(explainPipFailure(sample(name))).toMatchObject({ code, message })
 })
 
+test('a used up quota, and a warning that only mentions a file error', () => {
+  const quota = sample('disk-full').replace(
+    '[Errno 28] No space left on device',
+    '[Errno 122] Disk quota exceeded',
+  )
+  expect(explainPipFailure(quota)).toEqual({
+    code: 'disk-full',
+    message: 'Your disk quota is used up.',
+    hint: 'Free some space. Or move the folders: CNK_HOME for the environment, PIP_CACHE_DIR for downloads, TMPDIR for temporary files',
+  })
+  expect(explainPipFailure('WARNING: cache is not used: [Errno 30] Read-only file system')).toBeNull()
+})
+
 test('what is not known is not guessed', () => {
   expect(explainPipFailure(sample('success'))).toBeNull()
   expect(explainPipFailure('ERROR: something else')).toBeNull()

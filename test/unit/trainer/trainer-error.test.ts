@@ -75,6 +75,36 @@ describe('the error that a failure becomes', () => {
     ],
     ['OSError: [Errno 28] No space left on device', 'disk-full', 'The disk is full (after step 12).'],
     [
+      "OSError: [Errno 122] Disk quota exceeded: '/runs/a/output'",
+      'disk-full',
+      'Your disk quota is used up (after step 12).',
+    ],
+    [
+      'safetensors_rust.SafetensorError: Error while serializing: I/O error: Disk quota exceeded (os error 122)',
+      'disk-full',
+      'Your disk quota is used up (after step 12).',
+    ],
+    [
+      "OSError: [Errno 30] Read-only file system: '/runs/a/output'",
+      'not-writable',
+      'The file system is read-only (after step 12).',
+    ],
+    [
+      'OSError: [Errno 27] File too large',
+      'file-too-large',
+      'A file became larger than the file system, or a limit of your shell (ulimit -f), allows (after step 12).',
+    ],
+    [
+      'OSError: [Errno 5] Input/output error',
+      'disk-fault',
+      'The disk, or the connection to it, failed (after step 12).',
+    ],
+    [
+      'OSError: [Errno 116] Stale file handle',
+      'disk-gone',
+      'A disk or network share is not there any more (after step 12).',
+    ],
+    [
       'RuntimeError: [enforce fail at inline_container.cc:672] . unexpected pos 5800448 vs 5800336',
       'disk-full',
       'The disk is full (after step 12).',
