@@ -155,7 +155,7 @@ const CLASSES: readonly FailureClass[] = [
     reason: 'environment',
     pattern: /^(ImportError|ModuleNotFoundError|importlib\.metadata\.PackageNotFoundError)\b/,
     message: (_, cause) => `The Python environment is not complete: ${cause}`,
-    hint: `Make it anew: ${kitCommand('env', { action: 'clean', flags: { yes: true } })}, then ${kitCommand('env', { action: 'create' })}`,
+    hint: `Make it anew: ${kitCommand('env', { action: 'clean' })}, then ${kitCommand('env', { action: 'create' })}`,
   },
   {
     code: 'trainer-data',

@@ -145,3 +145,21 @@ it('no devices, and no nvidia-smi at all: the CPU, and nothing to say of GPUs', 
   expect(plan.training.settings.device).toBe('cpu')
   expect(plan.checks.filter(({ code }) => code.startsWith('gpu'))).toEqual([])
 })
+
+const T4 = cards('0, GPU-6f, Tesla T4, 7.5, 580.95.05, 15360, 15000')
+
+it.each([
+  ['gpu-missing', 'echo "No devices were found"; exit 6', ['train.preset=24gb']],
+  ['bf16-on-gpu', T4, ['train.mixed_precision=bf16', 'train.preset=16gb']],
+  ['warmup', cards(H200), ['train.lr_scheduler=constant_with_warmup', 'train.lr_warmup_steps=500']],
+  ['lr-cycles', cards(H200), ['train.lr_scheduler=cosine_with_restarts', 'train.lr_num_cycles=500']],
+])('the words of %s are accepted, and mend it', async (code, script, words) => {
+  const bin = await standIn(code, script)
+  const { plan } = await planWith(bin, { words })
+  const remedy = plan.checks.find((check) => check.code === code && check.status !== 'pass')!.remedy
+  const named = [...remedy.matchAll(/--set (\S+)/g)].map(([, word]) => word!)
+  expect(named).toHaveLength(1)
+  const mended = await planWith(bin, { words: [...words, ...named] })
+  expect(mended.plan.checks.filter((check) => check.code === code)).toEqual([])
+  expect(mended.ended.code).toBe(0)
+})
