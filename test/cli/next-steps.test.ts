@@ -260,12 +260,13 @@ const SCENES: Readonly<Record<string, Scene>> = {
   },
   'a training that failed': {
     sites: [
-      ...Array.from({ length: 11 }, (_, index) => `trainer/trainer-error.ts#${index + 1}`),
+      ...Array.from({ length: 12 }, (_, index) => `trainer/trainer-error.ts#${index + 1}`),
       ...['stages/training-watch.ts#2', 'stages/training-watch.ts#3'],
     ],
     show: async () => ({ text: told(failureHints()), cwd: await project('training-failed') }),
     commands: [
       'controlnet-kit train --set train.preset=16gb',
+      'controlnet-kit resume',
       'controlnet-kit resume',
       'controlnet-kit resume',
       'controlnet-kit resume',
@@ -398,6 +399,7 @@ function failureHints(): string {
   const settings = planSettings(of, { ...bareFacts, gpus: [makeGpu()] })
   const causes = [
     ...['torch.OutOfMemoryError: CUDA out of memory.', 'OSError: [Errno 28] No space left on device'],
+    ...['RuntimeError: [enforce fail at inline_container.cc:672] .'],
     ...['RuntimeError: CUDA error: device-side assert triggered', 'torch.distributed.DistBackendError: x'],
     ...['RuntimeError: DataLoader worker (pid 7) is killed by signal: Bus error.'],
     ...["ModuleNotFoundError: No module named 'x'", 'OSError: image file is truncated'],
