@@ -6,7 +6,7 @@ import tseslint from 'typescript-eslint'
 const MAY_IMPORT = {
   cli: ['config', 'facts', 'plan', 'stages', 'run', 'commands', 'ui'],
   commands: ['config', 'plan', 'dataset', 'trainer', 'tools'],
-  config: ['dataset'], // the kinds of conditions
+  config: ['dataset', 'trainer'], // the kinds of conditions, the presets
   plan: ['dataset', 'trainer'],
   stages: ['dataset', 'trainer', 'tools'],
   dataset: [],

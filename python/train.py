@@ -6,7 +6,7 @@ The flags, checkpoints and model files are those of diffusers' `train_controlnet
 learned: a copy of the UNet's encoder that also sees the conditioning image and feeds the frozen UNet through convolutions
 that start at zero (Zhang et al. 2023, arXiv 2302.05543), with the usual loss of denoising diffusion.
 
-stdout is NDJSON: started, train-step, checkpoint-saved, sample, finished. stderr is for people.
+stdout is NDJSON: device, started, train-step, checkpoint-saved, sample, finished. stderr is for people.
 """
 
 import math
@@ -49,6 +49,7 @@ def train(args, report):
     logs = os.path.join(args.output_dir, args.logging_dir)
     accelerator = Accelerator(mixed_precision=args.mixed_precision, log_with=args.report_to, project_dir=logs)
     dtype = {"fp16": torch.float16, "bf16": torch.bfloat16}.get(accelerator.mixed_precision, torch.float32)
+    report.event("device", device=accelerator.device.type, precision=accelerator.mixed_precision)
     if dtype == torch.float16 and accelerator.device.type == "cpu":
         raise Problem("--mixed_precision=fp16 needs a GPU; on the CPU use no or bf16")
     if args.allow_tf32:
@@ -135,7 +136,7 @@ def train(args, report):
         report.event("train-step", step=step, total=total, loss=loss, lr=lr, seconds=round(time.monotonic() - began, 4))
         accelerator.log({"loss": loss, "lr": lr}, step=step)
         if not math.isfinite(loss):
-            raise Problem(not_finite(loss, step, lr, args.output_dir))
+            raise Problem(not_finite(loss, step, lr, args))
 
         if step % args.checkpointing_steps == 0 or step == total:
             state = {"v": 1, "step": step, "samples": samples, "seed": seed, "rows": len(rows), "settings": settings}
@@ -236,9 +237,9 @@ def check_resume(state, settings, rows, report):
             report.say(f"warning: {name} was {value} when the checkpoint was made, now {settings[name]}{kept}")
 
 
-def not_finite(loss, step, lr, output_dir):
-    saved = checkpoint_steps(output_dir)
-    advice = "lower --learning_rate, or use bf16 rather than fp16"
+def not_finite(loss, step, lr, args):
+    saved = checkpoint_steps(args.output_dir)
+    advice = "lower --learning_rate" + (", or use bf16 rather than fp16" if args.mixed_precision == "fp16" else "")
     return f"the loss is {loss} at step {step} (learning rate {lr:g}); {advice}. Last good checkpoint: " + (
         f"checkpoint-{saved[-1]}" if saved else "none"
     )

@@ -34,28 +34,38 @@ export async function gatherFacts(
   const dataset = resolve(workingDirectory, config.dataset.output)
   const runs = resolve(workingDirectory, config.runs)
   const cache = cacheFolder()
-  const [kitVersion, python, gpus, network, spiga, source, captioner, files, pythonFiles, manifest] =
-    await Promise.all([
-      readKitVersion(),
-      observePython(),
-      observeGpus(),
-      observeNetwork(config, { offline }),
-      config.condition.annotator === 'spiga' ? observeSpiga() : null,
-      observeSource(config.dataset.source, {
-        workingDirectory,
-        exclude: [dataset, runs],
-        cache,
-        offline,
-        dataset: config.dataset,
-        conditioning: config.condition.kind === 'images',
-        annotator: config.condition.annotator,
-        ...(config.condition.landmarks === undefined ? {} : { landmarks: config.condition.landmarks }),
-      }),
-      observeCaptioner(config.dataset.captions, { workingDirectory, cache }),
-      observeFiles(config, workingDirectory),
-      hashPythonFiles(),
-      readManifest(join(dataset, 'manifest.json')),
-    ])
+  const [
+    kitVersion,
+    python,
+    { gpus, cuda },
+    network,
+    spiga,
+    source,
+    captioner,
+    files,
+    pythonFiles,
+    manifest,
+  ] = await Promise.all([
+    readKitVersion(),
+    observePython(),
+    observeGpus(),
+    observeNetwork(config, { offline }),
+    config.condition.annotator === 'spiga' ? observeSpiga() : null,
+    observeSource(config.dataset.source, {
+      workingDirectory,
+      exclude: [dataset, runs],
+      cache,
+      offline,
+      dataset: config.dataset,
+      conditioning: config.condition.kind === 'images',
+      annotator: config.condition.annotator,
+      ...(config.condition.landmarks === undefined ? {} : { landmarks: config.condition.landmarks }),
+    }),
+    observeCaptioner(config.dataset.captions, { workingDirectory, cache }),
+    observeFiles(config, workingDirectory),
+    hashPythonFiles(),
+    readManifest(join(dataset, 'manifest.json')),
+  ])
   const machine = { os: osName(), arch: arch(), cores: availableParallelism(), memoryBytes: totalmem() }
   const folders = { dataset, runs, cache }
   const bare: Facts = {
@@ -68,6 +78,7 @@ export async function gatherFacts(
       python,
       gpus,
       network,
+      cuda,
       spiga,
       source,
       captioner,

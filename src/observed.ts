@@ -14,7 +14,9 @@ export interface Facts {
     readonly memoryBytes: number
   }
   readonly python: PythonFact
+  /** The cards that nvidia-smi lists, in its order, which is that of the PCI bus. */
   readonly gpus: readonly GpuFact[]
+  readonly cuda: CudaFact
   readonly network: NetworkFact
   /** Null when the config does not ask for SPIGA. */
   readonly spiga: SpigaFact | null
@@ -74,14 +76,27 @@ export type PythonFact =
       readonly found: string
     }
 
+/** A card, or a part of one (MIG). */
 export interface GpuFact {
+  /** The card's number; a part has that of its card. */
   readonly index: number
   readonly uuid: string
   readonly name: string
-  readonly computeCapability: number
+  /** Null when nvidia-smi does not tell it: drivers before 495 don't know the question. */
+  readonly computeCapability: number | null
   readonly driver: string
-  readonly totalBytes: number
-  readonly freeBytes: number
+  /** Null when the driver does not tell it: memory shared with the CPU, parts of cards. */
+  readonly totalBytes: number | null
+  readonly freeBytes: number | null
+}
+
+export interface CudaFact {
+  /** `CUDA_VISIBLE_DEVICES` as the person set it; null when it is not set. */
+  readonly visibleDevices: string | null
+  /** Parts of cards that are divided (MIG); CUDA programs see these, not the card. */
+  readonly parts: readonly GpuFact[]
+  /** Why nvidia-smi is there and lists no cards; null when it does, or is not there. */
+  readonly trouble: string | null
 }
 
 export interface SourceFact {

@@ -1,7 +1,7 @@
 /** Carries a plan out: the stages that are not reused, in order, each stamped when it is whole. */
 import { StoppedError, withReason } from './errors.ts'
 import { fillPlaceholders } from './plan/placeholders.ts'
-import { describeResolution, resolvePlan } from './plan/resolve-plan.ts'
+import { describeResolution, findNewChecks, resolvePlan } from './plan/resolve-plan.ts'
 import { readManifest } from './facts.ts'
 import { explainFileError } from './file-error.ts'
 import { writeStamp } from './tools/files/stamps.ts'
@@ -55,6 +55,11 @@ async function settle(plan: Plan, { facts, stages, report, onResolved }: RunOpti
   if (change !== '' && trains)
     report({ type: 'log', stage: null, message: `The plan is settled: ${change}.` })
   await onResolved(resolved)
+  const { warnings, error } = findNewChecks(plan, resolved)
+  for (const { code, found, expected, remedy } of warnings) {
+    report({ type: 'warning', code, message: `${found}; expected ${expected}. ${remedy}` })
+  }
+  if (error !== null) throw error
   return resolved
 }
 

@@ -184,6 +184,8 @@ export interface Check {
 export interface TrainingSettings {
   readonly preset: string
   readonly device: 'cpu' | 'cuda'
+  /** The cards that train, for people: `NVIDIA H200 (GPU 0)`; null on the CPU. */
+  readonly gpu: string | null
   readonly train_batch_size: number
   readonly gradient_accumulation_steps: number
   readonly mixed_precision: 'no' | 'fp16' | 'bf16'

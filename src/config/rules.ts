@@ -1,4 +1,5 @@
 /** Rules that look at more than one key, and the documented values that are not built yet. Pure. */
+import { FUTURE_PRESETS, formatChoice, PRESET_NAMES } from '../trainer/presets.ts'
 import { CAPTION_RULES } from './caption-rules.ts'
 import { kitCommand } from '../next-step.ts'
 import type { Config } from './schema.ts'
@@ -35,10 +36,13 @@ export const FILLED_BY_THE_KIT: Readonly<Record<string, string>> = {
 
 const RULES: readonly ((config: Config) => RuleProblem[])[] = [
   notBuiltYet,
+  presetNotBuiltYet,
   hubNames,
   builtinOnly,
   scriptOnlyForDiffusers,
   warmupNeedsAScheduler,
+  cyclesNeedRestarts,
+  powerNeedsPolynomial,
   landmarksOnlyForFiles,
   imagesNeedPairs,
   columnsNeedATable,
@@ -53,9 +57,8 @@ export function applyRules(config: Config): RuleProblem[] {
 }
 
 function notBuiltYet(config: Config): RuleProblem[] {
-  const { train, launch } = config
+  const { launch } = config
   const table: [boolean, string, string][] = [
-    [train.preset === '8gb' || train.preset === '12gb', 'train.preset', train.preset],
     [
       launch.num_processes !== 'auto' && launch.num_processes > 1,
       'launch.num_processes',
@@ -66,6 +69,12 @@ function notBuiltYet(config: Config): RuleProblem[] {
   return table
     .filter(([found]) => found)
     .map(([, path, what]) => ({ path: path.split('.'), message: `${what} is not available yet` }))
+}
+
+function presetNotBuiltYet({ train: { preset } }: Config): RuleProblem[] {
+  if (!FUTURE_PRESETS.some((name) => name === preset)) return []
+  const message = `${preset} is not available yet; expected ${formatChoice(PRESET_NAMES)}`
+  return [{ path: ['train', 'preset'], message }]
 }
 
 const HUB_NAME = /^[\w.-]{1,96}\/[\w.-]{1,96}$/
@@ -97,6 +106,18 @@ function warmupNeedsAScheduler({ train }: Config): RuleProblem[] {
   if (train.lr_warmup_steps === 0 || train.lr_scheduler !== 'constant') return []
   const message = 'lr_scheduler constant ignores it; set train.lr_scheduler: constant_with_warmup'
   return [{ path: ['train', 'lr_warmup_steps'], message }]
+}
+
+function cyclesNeedRestarts({ train }: Config): RuleProblem[] {
+  if (train.lr_num_cycles === 1 || train.lr_scheduler === 'cosine_with_restarts') return []
+  const message = `lr_scheduler ${train.lr_scheduler} ignores it; set train.lr_scheduler: cosine_with_restarts`
+  return [{ path: ['train', 'lr_num_cycles'], message }]
+}
+
+function powerNeedsPolynomial({ train }: Config): RuleProblem[] {
+  if (train.lr_power === 1 || train.lr_scheduler === 'polynomial') return []
+  const message = `lr_scheduler ${train.lr_scheduler} ignores it; set train.lr_scheduler: polynomial`
+  return [{ path: ['train', 'lr_power'], message }]
 }
 
 function landmarksOnlyForFiles({ condition }: Config): RuleProblem[] {

@@ -4,6 +4,7 @@
  */
 import * as z from 'zod'
 import { CONDITION_KINDS } from '../dataset/conditions/index.ts'
+import { FUTURE_PRESETS, PRESET_NAMES } from '../trainer/presets.ts'
 
 const text = z.string().min(1)
 const count = z.int().min(1)
@@ -189,21 +190,28 @@ const train = z
       .optional()
       .describe("A local copy of diffusers' train_controlnet.py (sites without network)."),
     preset: z
-      .enum(['auto', '8gb', '12gb', '16gb', '24gb', '40gb', '80gb', 'cpu'])
+      .enum([...PRESET_NAMES, ...FUTURE_PRESETS])
       .default('auto')
       .describe(
-        'Batch, accumulation, precision and memory levers for a card; `auto` takes the one that fits the GPU found.',
+        `Batch, accumulation and memory levers for a card; \`auto\` takes the one that fits the memory free on the GPU found. Not available yet: ${FUTURE_PRESETS.join(', ')}.`,
       ),
     learning_rate: z.number().positive().default(1e-5).describe('Initial learning rate.'),
     num_train_epochs: count.default(3).describe('Passes over the dataset, unless max_train_steps is given.'),
     max_train_steps: count.optional().describe('Optimiser steps; overrides the epochs.'),
     train_batch_size: count
       .optional()
-      .describe('Pictures per device and micro-step. Default: of the preset.'),
+      .describe(
+        "Pictures per device and micro-step. Default: of the preset; with the accumulation given, what keeps the preset's effective batch.",
+      ),
     gradient_accumulation_steps: count
       .optional()
-      .describe('Micro-steps per optimiser step. Default: of the preset.'),
-    mixed_precision: z.enum(['no', 'fp16', 'bf16']).optional().describe('Default: of the preset.'),
+      .describe(
+        "Micro-steps per optimiser step. Default: of the preset; with the batch given, what keeps the preset's effective batch.",
+      ),
+    mixed_precision: z
+      .enum(['no', 'fp16', 'bf16'])
+      .optional()
+      .describe('Default: bf16 on a GPU that can, fp16 on others, no on the CPU.'),
     gradient_checkpointing: z
       .boolean()
       .optional()

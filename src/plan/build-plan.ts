@@ -19,6 +19,7 @@ import { planPaths } from './paths.ts'
 import { keepSettings } from './kept-settings.ts'
 import { fillFingerprint } from './placeholders.ts'
 import { planSettings } from './presets.ts'
+import { checkRun } from './recorded-settings.ts'
 import { estimateRows } from './rows.ts'
 import { orderStages } from './stage-order.ts'
 import { decideStage, type Decision } from './stage-action.ts'
@@ -53,6 +54,7 @@ export function buildPlan(options: BuildPlanOptions): Plan {
   const final: PlanContext = { ...context, training }
   const stages = decisions.map((decision) => plannedStage(decision, final))
   const dataset = stages.find(({ name }) => name === 'write-dataset')?.fingerprint ?? 'none'
+  const going = previous ?? facts.runs.find(({ id }) => id === options.run) ?? null
   const plan: Plan = {
     v: 1,
     kit_version: facts.kitVersion,
@@ -68,11 +70,17 @@ export function buildPlan(options: BuildPlanOptions): Plan {
     disk: null,
     cost: null,
     effects: planEffects(stages, final),
-    checks: planChecks(final, stages),
+    checks: addRunCheck(planChecks(final, stages), final, going),
     previous_run: previous === null ? null : { id: previous.id, status: previous.status },
     pending: known ? [] : pendingValues(config, stages),
   }
   return fillFingerprint(plan, dataset)
+}
+
+/** `run`: the one that goes on, or that was to go on and is another training by now; null: none. */
+function addRunCheck(checks: readonly Check[], context: PlanContext, run: RunFact | null): readonly Check[] {
+  const check = context.trains ? checkRun(run, context, checks) : null
+  return check === null ? checks : [...checks, check]
 }
 
 /** What the specs look at. The rows are those of the dataset on disk when there is one, else an estimate. */

@@ -2,13 +2,16 @@
 import { resolve } from 'node:path'
 import { findSourceProblem, formatPlace } from '../dataset/sources/source-problem.ts'
 import { BLIP } from '../trainer/pins.ts'
-import { planEnvironment } from '../trainer/environment.ts'
 import type { Check, PlanContext, PlannedStage } from '../types.ts'
+import { isActive } from './active-stages.ts'
 import { checkCondition } from './condition.ts'
 import { checkCaptioner } from './caption-checks.ts'
 import { checkContacts, checkOffline } from './network-checks.ts'
 import { checkEnvironmentFolder, checkPlaceholders, checkTrainingData } from './name-checks.ts'
+import { checkEnvironment, checkGpuIsThere, checkPrecision } from './gpu-checks.ts'
+import { checkMemory } from './memory-checks.ts'
 import { checkForeign, checkSourcePlace, checkWritable } from './output-checks.ts'
+import { checkSchedule } from './schedule-checks.ts'
 import { kitCommand } from '../next-step.ts'
 import { checkUnread } from './source-checks.ts'
 
@@ -28,12 +31,14 @@ const RULES: readonly CheckRule[] = [
   checkTrainingData,
   checkEnvironmentFolder,
   checkPlaceholders,
-  checkPython,
+  checkEnvironment,
   checkBaseModel,
   checkTrainingFiles,
+  checkGpuIsThere,
   checkPrecision,
+  checkMemory,
   checkDisk,
-  checkSteps,
+  checkSchedule,
 ]
 
 export function planChecks(context: PlanContext, stages: readonly PlannedStage[]): readonly Check[] {
@@ -74,10 +79,6 @@ function checkLicence({ config }: PlanContext): Check[] {
       remedy: 'For anything else, take other pictures.',
     },
   ]
-}
-
-function checkPython({ config, facts }: PlanContext, stages: readonly PlannedStage[]): readonly Check[] {
-  return isActive(stages, ['create-environment']) ? planEnvironment({ config, facts }).checks : []
 }
 
 function checkBaseModel({ config, facts, paths }: PlanContext, stages: readonly PlannedStage[]): Check[] {
@@ -122,13 +123,6 @@ function checkTrainingFiles({ config, facts }: PlanContext, stages: readonly Pla
   return checks
 }
 
-function checkPrecision({ training: { settings } }: PlanContext): Check[] {
-  if (settings.mixed_precision !== 'fp16' || settings.device !== 'cpu') return []
-  const remedy = 'Set train.mixed_precision to bf16 or no.'
-  const base = { code: 'fp16-on-cpu', path: 'train.mixed_precision', expected: 'bf16 or no on the CPU' }
-  return [{ ...base, status: 'fail', found: 'fp16 without a GPU', remedy }]
-}
-
 const GB = 1e9
 
 /** Rough needs: a venv (CPU 1.5 GB, CUDA 7 GB), and 0.5 MB a row twice (the dataset and the trainer's copy of it). */
@@ -167,26 +161,4 @@ function checkDisk({ facts, training }: PlanContext, stages: readonly PlannedSta
 /** Small sizes in MB, so that what is too little does not read like enough. */
 function formatSize(bytes: number, round: (megabytes: number) => number): string {
   return bytes < GB ? `${round(bytes / 1e6)} MB` : `${(bytes / GB).toFixed(1)} GB`
-}
-
-const USUAL_STEPS = 4000
-
-function checkSteps({ config, training }: PlanContext, stages: readonly PlannedStage[]): Check[] {
-  if (
-    training.total_steps >= USUAL_STEPS ||
-    'generated' in config.base_model ||
-    !isActive(stages, ['train-controlnet'])
-  )
-    return []
-  const remedy = 'More epochs, or more pictures.'
-  const base = {
-    code: 'few-steps',
-    path: 'train.num_train_epochs',
-    expected: 'ControlNets usually need 4,000 steps or more',
-  }
-  return [{ ...base, status: 'warn', found: `${training.total_steps} steps`, remedy }]
-}
-
-function isActive(stages: readonly PlannedStage[], names: readonly PlannedStage['name'][]): boolean {
-  return stages.some(({ name, action }) => names.includes(name) && action !== 'reuse')
 }

@@ -9,16 +9,16 @@ export function keepSettings(
   { planned, recorded }: { planned: TrainingSettings; recorded: TrainingSettings },
 ): TrainingSettings {
   if (train.preset !== 'auto' && train.preset !== recorded.preset) return planned
+  const { train_batch_size, gradient_accumulation_steps } = planned
+  const setsBatch = train.train_batch_size !== undefined || train.gradient_accumulation_steps !== undefined
   const own: Partial<TrainingSettings> = {
-    ...(train.train_batch_size !== undefined && { train_batch_size: train.train_batch_size }),
-    ...(train.gradient_accumulation_steps !== undefined && {
-      gradient_accumulation_steps: train.gradient_accumulation_steps,
-    }),
+    // Whichever of the two the config sets, the plan made the other one fit it.
+    ...(setsBatch && { train_batch_size, gradient_accumulation_steps }),
     ...(train.mixed_precision !== undefined && { mixed_precision: train.mixed_precision }),
     ...(train.gradient_checkpointing !== undefined && {
       gradient_checkpointing: train.gradient_checkpointing,
     }),
     ...(launch.num_processes !== 'auto' && { num_processes: launch.num_processes }),
   }
-  return { ...recorded, ...own, dataloader_num_workers: planned.dataloader_num_workers }
+  return { ...recorded, ...own, gpu: planned.gpu, dataloader_num_workers: planned.dataloader_num_workers }
 }

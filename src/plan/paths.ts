@@ -14,6 +14,7 @@ type Observed = Pick<
   | 'machine'
   | 'python'
   | 'gpus'
+  | 'cuda'
   | 'pythonFiles'
   | 'files'
   | 'realPaths'

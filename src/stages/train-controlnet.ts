@@ -4,14 +4,16 @@ import { StoppedError, ToolError } from '../errors.ts'
 import { findCheckpoints, findModelProblem, setAside } from '../tools/files/checkpoint-files.ts'
 import { readMetrics } from '../tools/files/metrics-file.ts'
 import { renderTrainerArguments } from '../trainer/arguments.ts'
+import { canBf16, planDevice } from '../trainer/device.ts'
 import { planLaunchCommand } from '../trainer/launch-command.ts'
+import { learnedSettings } from '../trainer/learned-settings.ts'
 import { planPreviews } from '../trainer/previews.ts'
 import { trainerError } from '../trainer/trainer-error.ts'
 import { planTrainerScript } from '../trainer/trainer-script.ts'
 import type { PlanContext, Stage, StageContext, StageResult } from '../types.ts'
 import { runTrainingAttempt, type TrainingAttempt } from './train-attempt.ts'
 import { prepareTraining } from './train-preparation.ts'
-import { nanError } from './training-watch.ts'
+import { nanError, nanHint } from './training-watch.ts'
 
 /** Starts the trainer, or goes on from its newest whole checkpoint, until its model lies in `{run}/output`. */
 export const trainControlnet: Stage = {
@@ -22,7 +24,7 @@ export const trainControlnet: Stage = {
     failure: 'training',
     needed: () => true,
     after: ['write-dataset', 'create-environment', 'fetch-trainer', 'fetch-base-model'],
-    settings: (c) => ({ train: learningSettings(c), settings: c.training.settings, launch: c.config.launch }),
+    settings: (c) => learnedSettings(c.config, c.training),
     inputs: trainerFiles,
     outputs: (c) => [
       `${c.paths.output}/config.json`,
@@ -42,19 +44,6 @@ export const trainControlnet: Stage = {
   },
 }
 
-/** The keys that change what is learned: not how often it is saved and looked at. */
-function learningSettings({ config }: PlanContext): unknown {
-  const {
-    preset: _preset,
-    checkpointing_steps: _every,
-    checkpoints_total_limit: _limit,
-    validation_steps: _previews,
-    num_validation_images: _images,
-    ...learned
-  } = config.train
-  return learned
-}
-
 /** Contents of what is executed. */
 function trainerFiles({ config, facts }: PlanContext): unknown {
   if (config.train.engine === 'diffusers') return planTrainerScript({ config, facts }).sha256
@@ -66,7 +55,8 @@ function planTraining({ config, facts, paths, training }: PlanContext) {
   const validation = planPreviews(config, paths, training)
   const { workingDirectory } = facts
   const args = renderTrainerArguments({ config, training, paths, validation, resume: null, workingDirectory })
-  return planLaunchCommand({ paths, settings: training.settings, args })
+  const { gpus } = planDevice(config, facts)
+  return planLaunchCommand({ paths, settings: training.settings, gpus, args })
 }
 
 /** An exit code says little: 0 with a loss that is no number, 1 after the model was written. The files decide. */
@@ -80,7 +70,10 @@ async function judge(context: StageContext, attempt: TrainingAttempt, command: s
   if (watch.problem !== null) throw watch.problem
 
   const problem = await modelProblem(paths.output, attempt.startedAtMs)
-  const failure = { ...result, lines, command, logPath: attempt.logPath, step: watch.lastStep }
+  const failure = {
+    ...{ ...result, lines, command, logPath: attempt.logPath, step: watch.lastStep },
+    ...{ settings: plan.training.settings, config: context.config },
+  }
   if (problem === null && watch.lastStep >= plan.training.total_steps) {
     if (result.exitCode === 0) return
     return report({
@@ -106,12 +99,19 @@ async function stopped({ paths, signal }: StageContext): Promise<StoppedError> {
 }
 
 /** The weights went wrong in the update before: checkpoints from then on are set aside. */
-async function notFinite({ paths }: StageContext, step: number): Promise<Error> {
+async function notFinite({ paths, plan, config, facts }: StageContext, step: number): Promise<Error> {
   const checkpoints = await findCheckpoints(paths.output)
   for (const one of checkpoints.filter((one) => one.step >= step - 1)) {
     await setAside(paths.output, `checkpoint-${one.step}`)
   }
-  return nanError(step, checkpoints.filter((one) => one.whole && one.step < step - 1).at(-1)?.step ?? null)
+  const good = checkpoints.filter((one) => one.whole && one.step < step - 1).at(-1)
+  const { gpus } = planDevice(config, facts)
+  const hint = nanHint({
+    learningRate: config.train.learning_rate,
+    precision: plan.training.settings.mixed_precision,
+    canBf16: gpus.length > 0 && gpus.every(canBf16),
+  })
+  return nanError(step, good?.step ?? null, hint)
 }
 
 async function modelProblem(output: string, sinceMs: number): Promise<string | null> {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { StoppedError, ToolError } from '../errors.ts'
 import { runCommand } from '../tools/processes/process.ts'
 import { createRedactor } from '../tools/redact.ts'
+import { deviceEnvironment, planDevice } from '../trainer/device.ts'
 import { planPythonCommand } from '../trainer/launch-command.ts'
 import { conditionPath, planPreviews, previewPrompt } from '../trainer/previews.ts'
 import type { Command, PlanContext, Stage, StageContext } from '../types.ts'
@@ -41,19 +42,22 @@ export const verifyModel: Stage = {
 }
 
 function planVerification(context: PlanContext): Command {
-  const { config, paths, training } = context
+  const { config, facts, paths, training } = context
+  const { device } = training.settings
+  const environment = deviceEnvironment({ device, gpus: planDevice(config, facts).gpus })
   const conditions = Array.from({ length: conditionCount(context) }, (_, index) =>
     conditionPath(paths, index),
   )
-  return planPythonCommand(paths, 'verify_model.py', [
+  const args = [
     `--model=${paths.output}`,
     `--base_model=${paths.baseModel}`,
     `--output=${paths.run}/verification`,
     ...conditions.map((condition) => `--condition=${condition}`),
     `--prompt=${previewPrompt(config)}`,
     `--seed=${config.train.seed}`,
-    ...(training.settings.device === 'cpu' ? ['--device=cpu'] : []),
-  ])
+    ...(device === 'cpu' ? ['--device=cpu'] : []),
+  ]
+  return planPythonCommand(paths, 'verify_model.py', { args, environment })
 }
 
 /** A picture takes minutes on a CPU with a real base model. */

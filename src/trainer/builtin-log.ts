@@ -22,6 +22,11 @@ type Message = Readonly<Record<string, unknown>>
 function readEvent(line: string): TrainerEvent[] {
   const message = parseMessage(line)
   switch (message?.['type']) {
+    case 'device':
+      return [
+        { type: 'fact', name: 'device', value: String(message['device']) },
+        { type: 'fact', name: 'precision', value: String(message['precision']) },
+      ]
     case 'started':
       return startedEvents(message)
     case 'train-step':

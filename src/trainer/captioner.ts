@@ -1,6 +1,7 @@
 /** What writes captions where a program or a model does: its commands, and what its captions depend on. */
 import { posix } from 'node:path'
 import type { CaptionerFact, Command, Config, PlanContext } from '../types.ts'
+import { deviceEnvironment, planDevice, type DevicePlan } from './device.ts'
 import { planPythonCommand } from './launch-command.ts'
 import { BLIP } from './pins.ts'
 
@@ -18,18 +19,16 @@ export interface Captioner {
   readonly isOwnProgram: boolean
 }
 
-type Input = Pick<PlanContext, 'config' | 'facts' | 'paths'> & {
-  readonly training?: Pick<PlanContext['training'], 'settings'>
-}
+type Input = Pick<PlanContext, 'config' | 'facts' | 'paths'>
 
 /** Null where captions come from elsewhere. */
-export function planCaptioner({ config, facts, paths, training }: Input): Captioner | null {
+export function planCaptioner({ config, facts, paths }: Input): Captioner | null {
   const { captions } = config.dataset
   const found = facts.captioner
   if ('command' in captions) return planProgram(captions.command, found, facts.workingDirectory)
   if (!('model' in captions) || found?.kind !== 'blip') return null
-  const onCpu = training?.settings.device === 'cpu'
-  return planBlip(found, { paths, workingDirectory: facts.workingDirectory, onCpu })
+  const device = planDevice(config, facts)
+  return planBlip(found, { paths, workingDirectory: facts.workingDirectory, device })
 }
 
 /**
@@ -94,19 +93,23 @@ export const BLIP_FOLDER = `captioners/blip-${BLIP.revision.slice(0, 8)}`
 interface BlipInput {
   readonly paths: PlanContext['paths']
   readonly workingDirectory: string
-  readonly onCpu: boolean
+  readonly device: DevicePlan
 }
 
 function planBlip(
   { folder: own, isThere, digest }: Extract<CaptionerFact, { kind: 'blip' }>,
-  { paths, workingDirectory, onCpu }: BlipInput,
+  { paths, workingDirectory, device }: BlipInput,
 ): Captioner {
   const folder = own ?? `{cache}/${BLIP_FOLDER}`
   const python = (script: string, args: readonly string[]): Command => ({
-    ...planPythonCommand(paths, script, args),
+    ...planPythonCommand(paths, script, { args, environment: deviceEnvironment(device) }),
     cwd: workingDirectory,
   })
-  const caption = python('caption_blip.py', ['--model', folder, ...(onCpu ? ['--device', 'cpu'] : [])])
+  const caption = python('caption_blip.py', [
+    '--model',
+    folder,
+    ...(device.device === 'cpu' ? ['--device', 'cpu'] : []),
+  ])
   const fetch = own === null && !isThere ? [planFetch(paths, workingDirectory, folder)] : []
   return {
     name: 'BLIP',

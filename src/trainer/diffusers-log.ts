@@ -41,7 +41,7 @@ function readPieces(pieces: readonly string[], steps: StepTracker): TrainerLogPa
     lines.push({ text: bar ? text : piece, bar })
     events.push(...(text.startsWith('Steps:') ? steps.push(text) : readLine(text)))
     const fact = events.at(-1)
-    if (fact?.type === 'fact' && fact.name === 'accumulation') steps.accumulate(fact.value)
+    if (fact?.type === 'fact' && fact.name === 'accumulation') steps.accumulate(Number(fact.value))
   }
   return { events, lines }
 }
@@ -61,11 +61,15 @@ const PHASES: readonly (readonly [RegExp, TrainerPhase])[] = [
 
 const FACTS: readonly (readonly [RegExp, TrainerFact])[] = [
   [/^Num processes: (\d+)$/, 'processes'],
+  [/^Device: ([a-z]+)(?::\d+)?$/, 'device'],
+  [/^Mixed precision type: (\w+)$/, 'precision'],
   [/^Num examples = (\d+)$/, 'rows'],
   [/^Total train batch size .*= (\d+)$/, 'effective_batch'],
   [/^Gradient Accumulation steps = (\d+)$/, 'accumulation'],
   [/^Total optimization steps = (\d+)$/, 'total_steps'],
 ]
+
+const WORDS: ReadonlySet<TrainerFact> = new Set(['device', 'precision'])
 
 const WARNINGS: readonly (readonly [RegExp, string, string])[] = [
   [
@@ -94,7 +98,7 @@ function readLine(text: string): TrainerEvent[] {
   }
   for (const [pattern, name] of FACTS) {
     const value = pattern.exec(message)?.[1]
-    if (value !== undefined) return [{ type: 'fact', name, value: Number(value) }]
+    if (value !== undefined) return [{ type: 'fact', name, value: WORDS.has(name) ? value : Number(value) }]
   }
   return PHASES.filter(([pattern]) => pattern.test(message)).map(([, name]) => phase(name))
 }

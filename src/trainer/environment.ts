@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto'
 import { posix, win32 } from 'node:path'
 import type { Check, Command, Config, Facts } from '../types.ts'
 import { TORCH_CPU_INDEX, TORCH_VERSION } from './pins.ts'
-import { chooseTorchBackend, type TorchBackend } from './torch-backend.ts'
+import { planDevice, type DevicePlan } from './device.ts'
+import type { TorchBackend } from './torch-backend.ts'
 
 export interface EnvironmentPlan {
   /** Path relative to the package root, as in `facts.pythonFiles`: `python/locks/builtin-cpu.txt`. */
@@ -21,22 +22,25 @@ export interface EnvironmentPlan {
   readonly checks: readonly Check[]
 }
 
-type Environment = Pick<Facts, 'packageRoot' | 'cache' | 'python' | 'gpus' | 'machine' | 'pythonFiles'>
+type Environment = Pick<
+  Facts,
+  'packageRoot' | 'cache' | 'python' | 'gpus' | 'cuda' | 'machine' | 'pythonFiles'
+>
 
 interface EnvironmentInput {
-  readonly config: Pick<Config, 'environment' | 'train'>
+  readonly config: Pick<Config, 'environment' | 'train' | 'launch'>
   readonly facts: Environment
   readonly folder?: string
 }
 
 export function planEnvironment({ config, facts, folder }: EnvironmentInput): EnvironmentPlan {
-  const choice = chooseTorchBackend({ torch: config.environment.torch, gpus: facts.gpus, ...facts.machine })
-  const backend = 'backend' in choice ? choice.backend : 'cpu'
+  const device = planDevice(config, facts)
+  const { backend } = device
   const lock = `python/locks/${config.train.engine}-${backend}.txt`
   return {
     ...planVenv({ lock, backend, facts, ...(folder === undefined ? {} : { folder }) }),
     backend,
-    checks: [checkPython(facts.python), checkBackend(choice, backend)],
+    checks: [checkPython(facts.python), checkBackend(device)],
   }
 }
 
@@ -131,8 +135,8 @@ const REMEDIES = {
   'python-venv': 'Install the modules venv and ensurepip (Debian, Ubuntu: apt-get install python3-venv)',
 } as const
 
-function checkBackend(choice: ReturnType<typeof chooseTorchBackend>, backend: TorchBackend): Check {
-  if ('problem' in choice) return { status: 'fail', ...choice.problem }
+export function checkBackend({ backend, problem }: DevicePlan): Check {
+  if (problem !== null) return { status: 'fail', ...problem }
   return {
     code: 'torch-backend',
     status: 'pass',

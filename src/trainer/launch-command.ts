@@ -1,32 +1,39 @@
 /** How the training script is started. */
-import type { Command, Paths, TrainingSettings } from '../types.ts'
+import type { Command, GpuFact, Paths, TrainingSettings } from '../types.ts'
+import { deviceEnvironment } from './device.ts'
 
 interface LaunchInput {
   readonly paths: Paths
   readonly settings: TrainingSettings
+  /** The cards that train. */
+  readonly gpus: readonly GpuFact[]
   /** Arguments of the training script. */
   readonly args: readonly string[]
 }
 
 /** The command that starts the training script under accelerate, each of the two through `launch.py`. */
-export function planLaunchCommand({ paths, settings, args }: LaunchInput): Command {
+export function planLaunchCommand({ paths, settings, gpus, args }: LaunchInput): Command {
   const launch = `${paths.packageRoot}/python/launch.py`
   const config = `${paths.run}/accelerate.yaml`
   return {
     file: paths.python,
     args: [launch, '--launcher', '--config_file', config, launch, paths.trainerScript, ...args],
-    env: trainerEnvironment(paths, settings),
+    env: { ...trainerEnvironment(paths), ...deviceEnvironment({ device: settings.device, gpus }) },
     cwd: paths.run,
   }
 }
 
-/** A Python program of the kit, without accelerate. */
-export function planPythonCommand(paths: Paths, script: string, args: readonly string[]): Command {
+/** A Python program of the kit, without accelerate. `environment` is added to what all of them get. */
+export function planPythonCommand(
+  paths: Paths,
+  script: string,
+  { args, environment }: { args: readonly string[]; environment: Readonly<Record<string, string>> },
+): Command {
   const { packageRoot, python, run } = paths
   return {
     file: python,
     args: [`${packageRoot}/python/launch.py`, `${packageRoot}/python/${script}`, ...args],
-    env: PYTHON_ENVIRONMENT,
+    env: { ...PYTHON_ENVIRONMENT, ...environment },
     cwd: run,
   }
 }
@@ -50,14 +57,12 @@ const PYTHON_ENVIRONMENT = {
   NO_COLOR: '1',
 }
 
-function trainerEnvironment(paths: Paths, settings: TrainingSettings): Record<string, string> {
-  const onCpu = settings.device === 'cpu'
+function trainerEnvironment(paths: Paths): Record<string, string> {
   return {
     ...PYTHON_ENVIRONMENT,
     HF_DATASETS_CACHE: paths.datasetsCache,
     // Never refresh the bar for the time's sake, but for each new loss: one refresh for each micro-batch.
     TQDM_MININTERVAL: '1000000',
     ACCELERATE_LOG_LEVEL: 'INFO',
-    ...(onCpu ? { ACCELERATE_USE_CPU: 'true' } : { CUDA_DEVICE_ORDER: 'PCI_BUS_ID' }),
   }
 }

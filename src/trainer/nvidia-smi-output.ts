@@ -1,34 +1,77 @@
-/** Reads what `nvidia-smi --query-gpu=… --format=csv,noheader,nounits` prints. */
+/** Reads what `nvidia-smi` prints. */
 import type { GpuFact } from '../types.ts'
 
-/** In this order. All of them exist in every driver that the pinned torch works with. */
+/** Fields of `--query-gpu`, in the order in which `parseGpus` reads them. */
 export const GPU_FIELDS = 'index,uuid,name,compute_cap,driver_version,memory.total,memory.free'
+
+/** The same without `compute_cap`, which nvidia-smi of driver 470 and older refuses with exit code 2. */
+export const OLD_GPU_FIELDS = 'index,uuid,name,driver_version,memory.total,memory.free'
+
+/** True when nvidia-smi does not know one of the fields. */
+export function isUnknownField(output: string): boolean {
+  return /is not a valid field to query/.test(output)
+}
+
+/** True when the driver works and there is no card. */
+export function isNoDevice(output: string): boolean {
+  return /^No devices were found/m.test(output)
+}
 
 const MIB = 1024 * 1024
 
-/** One GPU a line; lines that are none ("No devices were found") are left out. Unknown numbers (`[N/A]`) are 0. */
-export function parseGpus(text: string): GpuFact[] {
-  return text.split(/\r?\n/).flatMap((line) => parseGpu(line.split(',').map((field) => field.trim())))
+/**
+ * The cards that `--query-gpu=… --format=csv,noheader,nounits` lists, one a line; other lines are left out. Numbers that
+ * are not told (`[N/A]`, `[Not Supported]`, `[Unknown Error]`) are null.
+ */
+export function parseGpus(text: string, fields: string = GPU_FIELDS): GpuFact[] {
+  const names = fields.split(',')
+  return text.split(/\r?\n/).flatMap((line) => parseGpu(splitRow(line, names)))
 }
 
-/** The name is not quoted and may hold commas: it is what lies between the first two fields and the last four. */
-function parseGpu(fields: readonly string[]): GpuFact[] {
-  const [index, uuid] = fields
-  if (fields.length < 7 || index === undefined || uuid === undefined || !/^\d+$/.test(index)) return []
-  const [computeCapability, driver, total, free] = fields.slice(-4) as [string, string, string, string]
+/** The name is not quoted and may hold commas: it is what lies between the first two fields and those behind it. */
+function splitRow(line: string, names: readonly string[]): Readonly<Record<string, string>> | null {
+  const values = line.split(',').map((value) => value.trim())
+  const behind = names.length - 3
+  if (values.length < names.length || !/^\d+$/.test(values[0]!)) return null
+  const row = [...values.slice(0, 2), values.slice(2, -behind).join(', '), ...values.slice(-behind)]
+  return Object.fromEntries(names.map((name, index) => [name, row[index]!]))
+}
+
+function parseGpu(row: Readonly<Record<string, string>> | null): GpuFact[] {
+  if (row === null) return []
   return [
     {
-      index: Number(index),
-      uuid,
-      name: fields.slice(2, -4).join(', '),
-      computeCapability: parseNumber(computeCapability),
-      driver,
-      totalBytes: parseNumber(total) * MIB,
-      freeBytes: parseNumber(free) * MIB,
+      index: Number(row['index']),
+      uuid: row['uuid'] ?? '',
+      name: row['name'] ?? '',
+      computeCapability: parseNumber(row['compute_cap']),
+      driver: row['driver_version'] ?? '',
+      totalBytes: parseMegabytes(row['memory.total']),
+      freeBytes: parseMegabytes(row['memory.free']),
     },
   ]
 }
 
-function parseNumber(text: string): number {
-  return /^\d+(\.\d+)?$/.test(text) ? Number(text) : 0
+function parseNumber(text: string | undefined): number | null {
+  return text !== undefined && /^\d+(\.\d+)?$/.test(text) ? Number(text) : null
+}
+
+function parseMegabytes(text: string | undefined): number | null {
+  const megabytes = parseNumber(text)
+  return megabytes === null ? null : megabytes * MIB
+}
+
+/**
+ * The parts (MIG) that `nvidia-smi -L` lists below their cards: `  MIG 3g.20gb     Device  0: (UUID: MIG-…)`. How much
+ * memory of a part is free, nvidia-smi tells to people only.
+ */
+export function parseMigParts(text: string, gpus: readonly GpuFact[]): GpuFact[] {
+  let card: GpuFact | undefined
+  return text.split(/\r?\n/).flatMap((line) => {
+    const index = /^GPU (\d+): /.exec(line)?.[1]
+    if (index !== undefined) card = gpus.find((gpu) => gpu.index === Number(index))
+    const [, profile, uuid] = /^\s+(MIG \S+)\s+Device\s+\d+: \(UUID: (MIG-[^)]+)\)/.exec(line) ?? []
+    if (card === undefined || profile === undefined || uuid === undefined) return []
+    return [{ ...card, uuid, name: `${card.name} ${profile}`, totalBytes: null, freeBytes: null }]
+  })
 }

@@ -1,6 +1,10 @@
 /** What a failed training's last lines mean, and what helps. Text guessed from samples: test/fixtures/logs. */
 import { ToolError, UserError, type ExitReason } from '../errors.ts'
 import { findPythonFileError } from './python-file-errors.ts'
+import { kitCommand, setWords } from '../next-step.ts'
+import type { Config, TrainingSettings } from '../types.ts'
+import { findSmallerSettings } from './smaller-settings.ts'
+import { ON_THE_CPU } from './torch-backend.ts'
 import { findCause } from './trainer-cause.ts'
 
 export interface TrainerFailure {
@@ -12,6 +16,9 @@ export interface TrainerFailure {
   readonly logPath: string
   /** The last optimiser step that was seen. */
   readonly step: number
+  /** That the run used. */
+  readonly settings: TrainingSettings
+  readonly config: Pick<Config, 'train' | 'dataset'>
 }
 
 interface FailureClass {
@@ -19,7 +26,7 @@ interface FailureClass {
   readonly pattern: RegExp
   readonly reason?: ExitReason
   readonly message: (failure: TrainerFailure, cause: string) => string
-  readonly hint: string
+  readonly hint: string | ((failure: TrainerFailure) => string)
 }
 
 /** How many lines an error shows. */
@@ -35,7 +42,7 @@ export function trainerError(failure: TrainerFailure): UserError | ToolError {
   return new UserError(known.message(failure, cause), {
     ...(known.reason === undefined ? {} : { reason: known.reason }),
     code: known.code,
-    hint: `${known.hint}\nlog: ${failure.logPath}`,
+    hint: `${typeof known.hint === 'string' ? known.hint : known.hint(failure)}\nlog: ${failure.logPath}`,
     cause: unknownFailure(failure, cause),
   })
 }
@@ -49,7 +56,7 @@ function findFileFailure(text: string): KnownFailure | null {
   return {
     code,
     message: (failure) => `${message} (${atStep(failure)}).`,
-    hint: `${hint}, then: controlnet-kit resume. The newest checkpoint may be unfinished; it is left out.`,
+    hint: `${hint}, then: ${kitCommand('resume')}. The newest checkpoint may be unfinished; it is left out.`,
   }
 }
 
@@ -86,6 +93,20 @@ function memoryMessage(failure: TrainerFailure, cause: string): string {
   return `Training ran out of GPU memory ${atStep(failure)}${facts === '' ? '.' : `: ${facts}.`}`
 }
 
+/** Goes on with the run: who reads the pictures changes nothing that is learned. */
+const ONE_READER = kitCommand('train', { set: { 'train.dataloader_num_workers': 0 } })
+
+const OTHER_PROGRAMS = 'See with nvidia-smi whether other programs use the card.'
+
+/** Settings that take less than those of the run; they exist, and the run can go on with them. */
+function memoryHint({ settings, config }: TrainerFailure): string {
+  const smaller = findSmallerSettings({ settings, config, freeBytes: null })
+  if (smaller !== null)
+    return `${OTHER_PROGRAMS} Less memory, and the same is learned: ${kitCommand('train', { set: smaller.set })}`
+  const smallest = `No other setting takes less: ${setWords({ 'train.preset': 'cpu' })} trains on the CPU.`
+  return `${OTHER_PROGRAMS} ${smallest}`
+}
+
 /** First match counts: the special before the general. */
 const CLASSES: readonly FailureClass[] = [
   {
@@ -93,14 +114,14 @@ const CLASSES: readonly FailureClass[] = [
     reason: 'gpu-memory',
     pattern: /OutOfMemoryError|CUDA out of memory|CUBLAS_STATUS_ALLOC_FAILED|CUDNN_STATUS_ALLOC_FAILED/,
     message: memoryMessage,
-    hint: 'Take a smaller preset: --set train.preset=8gb. See with nvidia-smi whether other programs use the card.',
+    hint: memoryHint,
   },
   {
     code: 'disk-full',
     // PyTorch's writer does not say why: most often it is this.
     pattern: /enforce fail at inline_container|iostream error|PytorchStreamWriter failed/,
     message: (failure) => `The disk is full (${atStep(failure)}).`,
-    hint: 'Free some space, then: controlnet-kit resume. The newest checkpoint may be unfinished; it is left out.',
+    hint: `Free some space, then: ${kitCommand('resume')}. The newest checkpoint may be unfinished; it is left out.`,
   },
   {
     code: 'gpu-driver',
@@ -108,52 +129,54 @@ const CLASSES: readonly FailureClass[] = [
     pattern:
       /driver on your system is too old|Found no NVIDIA driver|CUDA driver version is insufficient|no kernel image is available|not compatible with the current PyTorch installation|not compiled with CUDA enabled/,
     message: (_, cause) => `The GPU can't be used with this build of torch: ${cause}`,
-    hint: 'Update the driver, or choose another build: environment.torch.',
+    hint: `Update the NVIDIA driver. ${ON_THE_CPU}`,
   },
   {
     code: 'gpu-fault',
     pattern:
       /device-side assert triggered|illegal memory access|unspecified launch failure|AcceleratorError|GPU is lost|fallen off the bus/,
     message: (failure, cause) => `The GPU failed ${atStep(failure)}: ${cause}`,
-    hint: 'Try once more with: controlnet-kit resume. When it happens again, look at dmesg for Xid messages.',
+    hint: `Try once more with: ${kitCommand('resume')}. When it happens again, look at dmesg for Xid messages.`,
   },
   {
     code: 'processes-disconnected',
     pattern: /Watchdog caught collective operation timeout|DistBackendError|unhandled cuda error/,
     message: (failure) => `The training processes lost each other ${atStep(failure)}.`,
-    hint: 'Go on with: controlnet-kit resume. Long previews make the others wait: raise train.validation_steps.',
+    hint: `Go on with: ${kitCommand('resume')}. Long previews make the others wait: raise train.validation_steps.`,
   },
   {
     code: 'shared-memory',
     pattern: /DataLoader worker .* Bus error|out of shared memory|received 0 items of ancdata/,
     message: () => 'The data workers have too little shared memory.',
-    hint: 'Give the container more (--shm-size=2g), or: --set train.dataloader_num_workers=0',
+    hint: `Give the container more (--shm-size=2g), or: ${ONE_READER}`,
   },
   {
     code: 'missing-package',
     reason: 'environment',
     pattern: /^(ImportError|ModuleNotFoundError|importlib\.metadata\.PackageNotFoundError)\b/,
     message: (_, cause) => `The Python environment is not complete: ${cause}`,
-    hint: 'Make it anew: controlnet-kit env clean, then controlnet-kit env create.',
+    hint: `Make it anew: ${kitCommand('env', { action: 'clean' })}, then ${kitCommand('env', { action: 'create' })}`,
   },
   {
     code: 'trainer-data',
     pattern:
       /UnidentifiedImageError|image file is truncated|`--\w+_column` value|Caption column `|ArrowInvalid|DatasetGenerationError/,
     message: (_, cause) => `The trainer can't read the dataset: ${cause}`,
-    hint: 'Write it anew: controlnet-kit prepare',
+    hint: `Write it anew: ${kitCommand('prepare')}`,
   },
   {
     code: 'trainer-killed',
     pattern: /died with <Signals\.SIGKILL|exitcode {2}: -9 |\(exitcode: -9\)/,
     message: (failure) =>
       `The trainer was killed from outside ${atStep(failure)}, most likely for want of memory (RAM).`,
-    hint: 'Use fewer data workers or close other programs, then: controlnet-kit resume',
+    hint: ({ settings }) =>
+      `Close other programs, then: ${kitCommand('resume')}` +
+      (settings.dataloader_num_workers === 0 ? '' : `. Or decode pictures in one process: ${ONE_READER}`),
   },
   {
     code: 'trainer-crashed',
     pattern: /died with <Signals\.SIG(SEGV|ABRT|BUS|ILL|FPE)|exitcode {2}: -(11|6|7) /,
     message: (failure) => `The trainer crashed ${atStep(failure)}.`,
-    hint: 'Go on with: controlnet-kit resume',
+    hint: `Go on with: ${kitCommand('resume')}`,
   },
 ]

@@ -2,7 +2,7 @@
 export type TrainerEvent =
   | { readonly type: 'phase'; readonly phase: TrainerPhase }
   /** What the trainer took as its plan, to be compared with ours. */
-  | { readonly type: 'fact'; readonly name: TrainerFact; readonly value: number }
+  | { readonly type: 'fact'; readonly name: TrainerFact; readonly value: number | string }
   | {
       readonly type: 'train-step'
       readonly step: number
@@ -21,7 +21,9 @@ export type TrainerEvent =
 
 export type TrainerPhase = 'loading' | 'dataset' | 'training' | 'saving' | 'previews' | 'finishing'
 
-export type TrainerFact = 'processes' | 'rows' | 'accumulation' | 'effective_batch' | 'total_steps'
+/** `device` is `cpu` or `cuda`; `precision` is `no`, `fp16` or `bf16`; the others are numbers. */
+export type TrainerFact =
+  'device' | 'precision' | 'processes' | 'rows' | 'accumulation' | 'effective_batch' | 'total_steps'
 
 /** Turns one stream of a trainer into events. */
 export interface TrainerLog {

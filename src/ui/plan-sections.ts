@@ -104,7 +104,7 @@ export function trainingLines({ training, config, stages, pending }: Plan, room:
       'rows',
       `${formatCount(training.rows)} + ${formatAmount(training.validation_rows, 'row')} (training + held out)`,
     ),
-    `preset ${settings.preset} on ${settings.device === 'cpu' ? 'the CPU' : 'the GPU'}`,
+    `preset ${settings.preset} on ${cleanText(settings.gpu ?? 'the CPU')}`,
     `precision ${settings.mixed_precision === 'no' ? 'fp32' : settings.mixed_precision}`,
     `learning rate ${formatSmall(config.train.learning_rate)}`,
     `engine ${config.train.engine}`,

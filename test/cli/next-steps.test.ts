@@ -10,6 +10,11 @@ import { told } from '../unit/told.ts'
 import { run, start, temporaryFolder, untilPrinted, type Ended } from './cli.ts'
 import { listCallSites } from './call-sites.ts'
 import { findCommands, typeCommand, type Stand } from './named-commands.ts'
+import { planSettings } from '../../src/plan/presets.ts'
+import { nanHint, TrainingWatch } from '../../src/stages/training-watch.ts'
+import { trainerError } from '../../src/trainer/trainer-error.ts'
+import type { TrainingMaths } from '../../src/types.ts'
+import { bareFacts, config, makeGpu } from '../unit/plan/facts.ts'
 import { kitCommand } from '../../src/next-step.ts'
 
 const SMALL = `version: 1
@@ -253,6 +258,30 @@ const SCENES: Readonly<Record<string, Scene>> = {
     show: async () => ({ text: told(kitCommand('plan')), cwd: await project('else') }),
     commands: ['controlnet-kit plan'],
   },
+  'a training that failed': {
+    sites: [
+      ...Array.from({ length: 12 }, (_, index) => `trainer/trainer-error.ts#${index + 1}`),
+      ...['stages/training-watch.ts#2', 'stages/training-watch.ts#3'],
+    ],
+    show: async () => ({ text: told(failureHints()), cwd: await project('training-failed') }),
+    commands: [
+      'controlnet-kit train --set train.preset=16gb',
+      'controlnet-kit resume',
+      'controlnet-kit resume',
+      'controlnet-kit resume',
+      'controlnet-kit resume',
+      'controlnet-kit train --set train.dataloader_num_workers=0',
+      'controlnet-kit env clean',
+      'controlnet-kit env create',
+      'controlnet-kit prepare',
+      'controlnet-kit resume',
+      'controlnet-kit train --set train.dataloader_num_workers=0',
+      'controlnet-kit resume',
+      'controlnet-kit train --again --set train.learning_rate=1e-6',
+      'controlnet-kit plan',
+    ],
+    ends: [3],
+  },
   'a stopped prepare': {
     sites: ['ui/print-error.ts#2'],
     show: async () => stopped(['prepare', 'mine.yaml'], await project('stop-prepare')),
@@ -330,6 +359,13 @@ const SCENES: Readonly<Record<string, Scene>> = {
 
 /** Where another test types what is said. */
 const TYPED_ELSEWHERE = {
+  ...Object.fromEntries(
+    [
+      ...['plan/memory-checks.ts#1', 'plan/memory-checks.ts#2', 'plan/memory-checks.ts#3'],
+      ...['plan/gpu-checks.ts#1', 'plan/gpu-checks.ts#2', 'trainer/torch-backend.ts#1'],
+      ...['plan/schedule-checks.ts#1', 'plan/schedule-checks.ts#2'],
+    ].map((site) => [site, 'test/cli/gpu.test.ts']),
+  ),
   'cli/env.ts#2': 'test/cli/env-clean.test.ts',
   'cli/carry-out.ts#1': 'test/e2e/train-command.test.ts',
   'cli/carry-out.ts#2': 'test/e2e/train-command.test.ts',
@@ -356,6 +392,28 @@ describe('what is said next', () => {
     120_000,
   )
 })
+
+/** The hints for what the trainer may end with, one a line, as a run on a GPU gets them. */
+function failureHints(): string {
+  const of = config()
+  const settings = planSettings(of, { ...bareFacts, gpus: [makeGpu()] })
+  const causes = [
+    ...['torch.OutOfMemoryError: CUDA out of memory.', 'OSError: [Errno 28] No space left on device'],
+    ...['RuntimeError: [enforce fail at inline_container.cc:672] .'],
+    ...['RuntimeError: CUDA error: device-side assert triggered', 'torch.distributed.DistBackendError: x'],
+    ...['RuntimeError: DataLoader worker (pid 7) is killed by signal: Bus error.'],
+    ...["ModuleNotFoundError: No module named 'x'", 'OSError: image file is truncated'],
+    ...['died with <Signals.SIGKILL: 9>.', 'died with <Signals.SIGSEGV: 11>.'],
+  ]
+  const failure = { exitCode: 1, signal: null, command: '', logPath: 'a.log', step: 1, settings, config: of }
+  const watch = new TrainingWatch({ settings } as TrainingMaths, 0, 0)
+  watch.fact('device', 'cpu')
+  return [
+    ...causes.map((line) => trainerError({ ...failure, lines: [line] }).hint),
+    nanHint({ learningRate: of.train.learning_rate, precision: 'bf16', canBf16: true }),
+    watch.problem?.hint,
+  ].join('\n')
+}
 
 async function photo(folder: string): Promise<void> {
   await copyPhotos(folder, [1, 2, 3])

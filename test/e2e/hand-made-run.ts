@@ -51,6 +51,8 @@ interface RunOptions {
   readonly previewEvery?: number
   readonly accumulation?: number
   readonly processes?: number
+  /** What the plan says of them; by default the CPU and fp32. */
+  readonly settings?: Partial<TrainingMaths['settings']>
   /** A copy of diffusers' script, for its engine. */
   readonly script?: string
 }
@@ -137,6 +139,7 @@ function planTraining(options: RunOptions): TrainingMaths {
     settings: {
       preset: 'cpu',
       device: 'cpu',
+      gpu: null,
       train_batch_size: batch,
       gradient_accumulation_steps: accumulation,
       mixed_precision: 'no',
@@ -144,6 +147,7 @@ function planTraining(options: RunOptions): TrainingMaths {
       dataloader_num_workers: 0,
       num_processes: processes,
       allow_tf32: false,
+      ...options.settings,
     },
     effective_batch: batch * accumulation * processes,
     steps_per_epoch: Math.ceil(TRAIN_ROWS / (batch * accumulation * processes)),
@@ -162,6 +166,9 @@ function makeFacts(folder: string): Facts {
     workingDirectory: folder,
     pythonFiles: { 'python/train.py': createHash('sha256').update(program).digest('hex') },
     files: {},
+    gpus: [],
+    cuda: { visibleDevices: null, parts: [], trouble: null },
+    machine: { os: 'linux', arch: 'x64', cores: 2, memoryBytes: 8e9 },
     source: { kind: 'generated', pictures: TRAIN_ROWS + VALIDATION_ROWS } as Facts['source'],
   }
   return facts as Facts

@@ -33,6 +33,34 @@ const lossesOf = (run: { paths: { run: string } }) =>
   readMetrics(join(run.paths.run, 'metrics.ndjson')).map(({ step, loss }) => [step, loss])
 
 describe('builtin engine', () => {
+  it('the CPU in place of the GPU that was planned ends the training', { timeout: TIMEOUT_MS }, async () => {
+    const settings = { device: 'cuda', mixed_precision: 'bf16' } as const
+    const run = makeRun(folder, {
+      python,
+      name: 'cpu',
+      train: builtin,
+      steps: 8,
+      checkpointEvery: 2,
+      settings,
+    })
+    const message =
+      'The trainer does not do what was planned: expected the GPU for the device, found the CPU.'
+    const ended = trainControlnet.run(run.context(trainControlnet))
+    await expect(ended).rejects.toMatchObject({ code: 'plan-mismatch', message })
+    expect(lossesOf(run)).toEqual([])
+  })
+
+  it('so does another precision', { timeout: TIMEOUT_MS }, async () => {
+    const run = makeRun(folder, { python, name: 'fp32', train: builtin, steps: 8, checkpointEvery: 2 })
+    const context = run.context(trainControlnet)
+    const settings = { ...context.plan.training.settings, mixed_precision: 'bf16' } as const
+    const plan = { ...context.plan, training: { ...context.plan.training, settings } }
+    // prepareTraining writes accelerate's file from the plan; the script's own flag is what counts.
+    const message = 'The trainer does not do what was planned: expected bf16 for the precision, found fp32.'
+    await expect(trainControlnet.run({ ...context, plan })).rejects.toMatchObject({ message })
+    expect(lossesOf(run)).toEqual([])
+  })
+
   it(
     'trains to a verified model with its card, and stops and resumes to the same',
     { timeout: TIMEOUT_MS },

@@ -139,6 +139,26 @@ function trainWithUpstream(script: string): void {
     })
   })
 
+  it('the CPU in place of the planned GPU ends the training', { timeout: TIMEOUT_MS }, async () => {
+    const settings = { device: 'cuda', mixed_precision: 'bf16' } as const
+    const run = makeRun(folder, { ...options, name: 'cpu', settings })
+    await expect(trainControlnet.run(run.context(trainControlnet))).rejects.toMatchObject({
+      code: 'plan-mismatch',
+      message: 'The trainer does not do what was planned: expected the GPU for the device, found the CPU.',
+    })
+    expect(lossesOf(run)).toEqual([])
+  })
+
+  it('so does another precision', { timeout: TIMEOUT_MS }, async () => {
+    const run = makeRun(folder, { ...options, name: 'precision' })
+    const context = run.context(trainControlnet)
+    const settings = { ...context.plan.training.settings, mixed_precision: 'bf16' } as const
+    const plan = { ...context.plan, training: { ...context.plan.training, settings } }
+    await expect(trainControlnet.run({ ...context, plan })).rejects.toMatchObject({
+      message: 'The trainer does not do what was planned: expected bf16 for the precision, found fp32.',
+    })
+  })
+
   it('a script that was changed is not started', async () => {
     const run = makeRun(folder, { ...options, name: 'changed' })
     const changed = `${run.paths.trainerScript}.changed`

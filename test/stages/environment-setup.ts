@@ -81,12 +81,17 @@ export const pipSettings = (folder: string) => ({
 
 function planContext(venv: string, python: Facts['python']) {
   return {
-    config: { environment: { kind: 'venv', torch: 'cpu' }, train: { engine: 'builtin' } },
+    config: {
+      environment: { kind: 'venv', torch: 'cpu' },
+      train: { engine: 'builtin' },
+      launch: { num_processes: 1 },
+    },
     facts: {
       packageRoot,
       cache: venv,
       python,
       gpus: [],
+      cuda: { visibleDevices: null, parts: [], trouble: null },
       machine: { os: 'linux', arch: 'x64' },
       pythonFiles: {},
     },

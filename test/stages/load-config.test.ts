@@ -242,6 +242,23 @@ describe('loadConfig', () => {
         'face.yaml:5:27  train.lr_warmup_steps  lr_scheduler constant ignores it; set train.lr_scheduler: constant_with_warmup',
       ],
     ],
+    [
+      'cycles and a power that are ignored',
+      `${HEAD}${SOURCE}train: { lr_scheduler: cosine, lr_num_cycles: 3, lr_power: 2 }\n`,
+      [],
+      [
+        'face.yaml:5:47  train.lr_num_cycles  lr_scheduler cosine ignores it; set train.lr_scheduler: cosine_with_restarts',
+        'face.yaml:5:60  train.lr_power  lr_scheduler cosine ignores it; set train.lr_scheduler: polynomial',
+      ],
+    ],
+    [
+      'a preset that there is not yet',
+      `${HEAD}${SOURCE}train: { preset: 8gb }\n`,
+      [],
+      [
+        'face.yaml:5:18  train.preset  8gb is not available yet; expected auto, 16gb, 24gb, 40gb, 80gb or cpu',
+      ],
+    ],
   ])('places %s', async (_what, text, set, expected) => {
     const found = await problemsOf(text, set)
     if (expected[0]?.includes('Unexpected flow-map-end')) expect(found[0]).toMatch(/^face\.yaml:5:\d+ {2}/)

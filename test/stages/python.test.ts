@@ -2,7 +2,6 @@ import { chmod, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { observeGpus } from '../../src/tools/gpus.ts'
 import { observePython } from '../../src/tools/python/python.ts'
 
 let bin: string
@@ -68,22 +67,4 @@ test('CNK_PYTHON names the only one that is looked at', async () => {
     code: 'python-missing',
     found: 'CNK_PYTHON=/nowhere/python is no Python that runs',
   })
-})
-
-test('GPUs are asked of nvidia-smi', async () => {
-  await program(
-    'nvidia-smi',
-    `[ "$2" = --format=csv,noheader,nounits ] && echo '0, GPU-1, NVIDIA H200, 9.0, 580.1, 100, 90'`,
-  )
-  vi.stubEnv('PATH', bin)
-  expect(await observeGpus()).toMatchObject([{ name: 'NVIDIA H200', freeBytes: 90 * 1024 * 1024 }])
-})
-
-test.each([
-  ['no driver', null],
-  ['a driver without a GPU', 'echo "No devices were found"; exit 6'],
-])('%s: no GPUs', async (_name, text) => {
-  if (text !== null) await program('nvidia-smi', text)
-  vi.stubEnv('PATH', bin)
-  expect(await observeGpus()).toEqual([])
 })

@@ -1,5 +1,5 @@
 import { configSchema, type Config } from '../../../src/config/schema.ts'
-import type { Facts } from '../../../src/types.ts'
+import type { Facts, GpuFact } from '../../../src/types.ts'
 
 /** A laptop without a GPU, 100 pictures, nothing made yet. */
 export const bareFacts: Facts = {
@@ -16,6 +16,7 @@ export const bareFacts: Facts = {
     githubRaw: { host: 'raw.githubusercontent.com', also: [], proxy: null, problem: null },
     inHubCache: { baseModel: false, captioner: false },
   },
+  cuda: { visibleDevices: null, parts: [], trouble: null },
   spiga: null,
   source: {
     kind: 'folder',
@@ -52,4 +53,16 @@ export function config(more: Record<string, unknown> = {}): Config {
     dataset: { source: { folder: './photos' } },
     ...more,
   })
+}
+
+const GIB = 2 ** 30
+
+/** A card with a driver that works, its memory as good as free. */
+export function makeGpu(more: Partial<GpuFact> & { readonly gib?: number } = {}): GpuFact {
+  const { gib = 24, ...facts } = more
+  return {
+    ...{ index: 0, uuid: 'GPU-1a', name: 'NVIDIA RTX A', driver: '580.95.05', computeCapability: 8.6 },
+    ...{ totalBytes: gib * GIB, freeBytes: gib * GIB - 0.5e9 },
+    ...facts,
+  }
 }

@@ -1,3 +1,4 @@
+import { makeGpu } from '../plan/facts.ts'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -25,6 +26,7 @@ const paths = {
 const settings: TrainingSettings = {
   preset: '16gb',
   device: 'cuda',
+  gpu: 'NVIDIA H200 (GPU 0)',
   train_batch_size: 4,
   gradient_accumulation_steps: 4,
   mixed_precision: 'bf16',
@@ -183,7 +185,7 @@ describe('accelerate', () => {
   })
 
   it('the command starts both programs through launch.py, offline, with the dataset’s own cache', () => {
-    const command = planLaunchCommand({ paths, settings, args: ['--seed=1'] })
+    const command = planLaunchCommand({ paths, settings, gpus: [makeGpu({ index: 3 })], args: ['--seed=1'] })
     expect([command.file, ...command.args].join(' ')).toBe(
       '/venv/bin/python /kit/python/launch.py --launcher --config_file {run}/accelerate.yaml ' +
         '/kit/python/launch.py /cache/train_controlnet.py --seed=1',
@@ -193,6 +195,7 @@ describe('accelerate', () => {
       HF_HUB_OFFLINE: '1',
       HF_DATASETS_CACHE: '/cache/datasets/1',
       CUDA_DEVICE_ORDER: 'PCI_BUS_ID',
+      CUDA_VISIBLE_DEVICES: '3',
       ACCELERATE_LOG_LEVEL: 'INFO',
     })
     expect(Object.keys(command.env).join(' ')).not.toMatch(/TOKEN$|ACCELERATE_USE_CPU/)

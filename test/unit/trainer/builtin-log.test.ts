@@ -6,6 +6,7 @@ const read = (text: string) => parseWhole(parseBuiltinLog(), [text]).events
 
 it('the events of a run', () => {
   const lines = [
+    '{"type": "device", "device": "cuda", "precision": "bf16"}',
     '{"type": "started", "rows": 60, "total": 8, "effective_batch": 4, "num_processes": 1, "step": 4}',
     'some other line',
     '{"type": "train-step", "step": 5, "total": 8, "loss": 0.51, "lr": 1e-05, "seconds": 0.2}',
@@ -17,6 +18,8 @@ it('the events of a run', () => {
     '{"type": "finished", "step": 8}',
   ]
   expect(read(lines.join('\n'))).toEqual([
+    { type: 'fact', name: 'device', value: 'cuda' },
+    { type: 'fact', name: 'precision', value: 'bf16' },
     { type: 'fact', name: 'processes', value: 1 },
     { type: 'fact', name: 'rows', value: 60 },
     { type: 'fact', name: 'effective_batch', value: 4 },

@@ -66,6 +66,8 @@ describe('what else a log tells', () => {
     expect(events.filter((event) => event.type !== 'train-step')).toEqual([
       { type: 'phase', phase: 'loading' },
       { type: 'fact', name: 'processes', value: 1 },
+      { type: 'fact', name: 'device', value: 'cpu' },
+      { type: 'fact', name: 'precision', value: 'no' },
       { type: 'phase', phase: 'dataset' },
       { type: 'phase', phase: 'training' },
       { type: 'fact', name: 'rows', value: 16 },
@@ -83,6 +85,14 @@ describe('what else a log tells', () => {
       { type: 'phase', phase: 'finishing' },
       { type: 'phase', phase: 'previews' },
     ])
+  })
+
+  it.each([
+    ['Device: cuda:0', { name: 'device', value: 'cuda' }],
+    ['Device: cpu', { name: 'device', value: 'cpu' }],
+    ['Mixed precision type: bf16', { name: 'precision', value: 'bf16' }],
+  ])('%s', (line, fact) => {
+    expect(read(`Local process index: 0\n${line}\n\n`).events).toEqual([{ type: 'fact', ...fact }])
   })
 
   it('two processes are counted', () => {

@@ -10,6 +10,7 @@ type Changes = {
 
 const python = { ok: true, file: '/usr/bin/python3.11', version: '3.11.7', minor: '3.11' } as const
 const machine = { os: 'linux', arch: 'x64', cores: 2, memoryBytes: 1 } as const
+const cuda = { visibleDevices: null, parts: [], trouble: null }
 const newGpu = {
   index: 0,
   uuid: 'GPU-1',
@@ -25,9 +26,10 @@ function input({ config, facts }: Changes = {}): Input {
   return {
     config: {
       environment: { kind: 'venv', torch: config?.torch ?? 'auto' },
-      train: { engine: config?.engine ?? 'builtin' } as Config['train'],
+      train: { engine: config?.engine ?? 'builtin', preset: 'auto' } as Config['train'],
+      launch: { num_processes: 'auto', num_machines: 1 },
     },
-    facts: { packageRoot: '/kit', cache: '/cache', python, gpus: [], machine, pythonFiles, ...facts },
+    facts: { packageRoot: '/kit', cache: '/cache', python, gpus: [], cuda, machine, pythonFiles, ...facts },
   }
 }
 

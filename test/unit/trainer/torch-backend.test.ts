@@ -3,7 +3,11 @@ import { chooseTorchBackend } from '../../../src/trainer/torch-backend.ts'
 import type { Config } from '../../../src/types.ts'
 
 type Torch = Config['environment']['torch']
-const gpu = (computeCapability: number, driver: string, name = 'GPU') => ({ name, computeCapability, driver })
+const gpu = (computeCapability: number | null, driver: string, name = 'GPU') => ({
+  name,
+  computeCapability,
+  driver,
+})
 const linux = { os: 'linux', arch: 'x64' }
 
 test.each([
@@ -11,12 +15,12 @@ test.each([
   ['a new one', 'auto', [gpu(9, '580.65.06')], linux, 'cu130'],
   ['Turing', 'auto', [gpu(7.5, '590.44')], linux, 'cu130'],
   ['Blackwell', 'auto', [gpu(12, '580.95.05')], linux, 'cu130'],
-  ['capability not told', 'auto', [gpu(0, '580.95.05')], linux, 'cu130'],
+  ['capability not told', 'auto', [gpu(null, '580.95.05')], linux, 'cu130'],
   ['the CPU, though there is one', 'cpu', [gpu(9, '470.1')], linux, 'cpu'],
   ['no GPU here, but asked for', 'cu130', [], linux, 'cu130'],
   ['macOS', 'auto', [], { os: 'darwin', arch: 'arm64' }, 'cpu'],
 ] as const)('%s', (_name, torch: Torch, gpus, machine, backend) => {
-  expect(chooseTorchBackend({ torch, gpus, ...machine })).toEqual({ backend })
+  expect(chooseTorchBackend({ torch, gpus, ...machine })).toEqual({ backend, problem: null })
 })
 
 test.each([
@@ -43,5 +47,6 @@ test.each([
 ] as const)('%s stands in the way', (_name, torch: Torch, gpus, machine, code, found) => {
   const choice = chooseTorchBackend({ torch, gpus, ...machine })
   expect(choice).toMatchObject({ problem: { code, found } })
-  expect('problem' in choice && choice.problem.remedy).toContain('environment.torch=cpu')
+  expect(choice.problem?.remedy).toContain('environment.torch=cpu')
+  expect(choice.backend, 'never another build in its place').not.toBe('cpu')
 })

@@ -3,6 +3,9 @@ import { UserError } from '../../../src/errors.ts'
 import { parseDiffusersLog } from '../../../src/trainer/diffusers-log.ts'
 import { findCause } from '../../../src/trainer/trainer-cause.ts'
 import { trainerError } from '../../../src/trainer/trainer-error.ts'
+import { planSettings } from '../../../src/plan/presets.ts'
+import { bareFacts, config, makeGpu } from '../plan/facts.ts'
+import { told } from '../told.ts'
 import { parseWhole, readLog } from './recorded-logs.ts'
 
 function linesOf(name: string): string[] {
@@ -10,7 +13,9 @@ function linesOf(name: string): string[] {
   return lines.filter(({ bar }) => !bar).map(({ text }) => text)
 }
 
-const failure = (lines: readonly string[]) => ({
+const failure = (lines: readonly string[], train: Record<string, unknown> = {}) => ({
+  settings: planSettings(config({ train }), { ...bareFacts, gpus: [makeGpu()] }),
+  config: config({ train }),
   lines,
   exitCode: 1,
   signal: null,
@@ -132,5 +137,40 @@ describe('the error that a failure becomes', () => {
 
   it('GPU memory has its own exit code', () => {
     expect(trainerError(failure(['torch.OutOfMemoryError: CUDA out of memory.'])).reason).toBe('gpu-memory')
+  })
+
+  const others = 'See with nvidia-smi whether other programs use the card.'
+  const log = '\nlog: logs/attempt-001.stderr.log'
+
+  it.each<[Record<string, unknown>, string]>([
+    [{}, 'train --set train.preset=16gb'],
+    [{ preset: '16gb' }, 'train --set train.train_batch_size=4 --set train.gradient_accumulation_steps=4'],
+    [
+      { train_batch_size: 2, gradient_accumulation_steps: 1 },
+      'train --set train.gradient_checkpointing=true',
+    ],
+  ])('a run with %j that needs too much memory is told what takes less', (train, command) => {
+    const error = trainerError(failure(['torch.OutOfMemoryError: CUDA out of memory.'], train))
+    expect(told(error.hint)).toBe(
+      `${others} Less memory, and the same is learned: controlnet-kit ${command}${log}`,
+    )
+  })
+
+  it('a run that can’t take less is told so', () => {
+    const train = { train_batch_size: 1, gradient_checkpointing: true }
+    const error = trainerError(failure(['torch.OutOfMemoryError: CUDA out of memory.'], train))
+    expect(told(error.hint)).toBe(
+      `${others} No other setting takes less: --set train.preset=cpu trains on the CPU.${log}`,
+    )
+  })
+
+  it.each([
+    [
+      {},
+      'Close other programs, then: controlnet-kit resume. Or decode pictures in one process: controlnet-kit train --set train.dataloader_num_workers=0',
+    ],
+    [{ dataloader_num_workers: 0 }, 'Close other programs, then: controlnet-kit resume'],
+  ])('a trainer that was killed, with %j', (train, hint) => {
+    expect(told(trainerError(failure(linesOf('killed'), train)).hint)).toBe(`${hint}${log}`)
   })
 })

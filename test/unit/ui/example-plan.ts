@@ -91,6 +91,7 @@ export const examplePlan: Plan = {
     settings: {
       preset: '16gb',
       device: 'cuda',
+      gpu: 'Tesla T4 (GPU 0)',
       train_batch_size: 4,
       gradient_accumulation_steps: 4,
       mixed_precision: 'fp16',

@@ -24,8 +24,8 @@ describe('formatPlan', () => {
       Training      effective batch 16 (4 × 4 accumulation × 1 GPU)   ≈ 72 steps an epoch
                     ≈ 216 steps in 3 epochs
                     previews every 72 steps   checkpoints every 72 (keeps 3)
-                    ≈ 1,147 + 16 rows (training + held out)   preset 16gb on the GPU   precision fp16
-                    learning rate 1e-5   engine diffusers
+                    ≈ 1,147 + 16 rows (training + held out)   preset 16gb on Tesla T4 (GPU 0)
+                    precision fp16   learning rate 1e-5   engine diffusers
                     ≈ an estimate until done: write dataset
 
       Checks        2 passed

@@ -1,0 +1,70 @@
+/** Where the training computes. Settings, environment and the trainer's command all follow this one decision. */
+import type { Config, Facts, GpuFact } from '../types.ts'
+import { chooseTorchBackend, ON_THE_CPU, type BackendProblem, type TorchBackend } from './torch-backend.ts'
+import { selectVisibleGpus } from './visible-gpus.ts'
+
+export interface DevicePlan {
+  readonly device: 'cpu' | 'cuda'
+  readonly backend: TorchBackend
+  /** The cards that train, one for each process; empty on the CPU. */
+  readonly gpus: readonly GpuFact[]
+  /** Why this can't work. Nothing else is planned in its place. */
+  readonly problem: BackendProblem | null
+}
+
+type DeviceConfig = Pick<Config, 'environment' | 'train' | 'launch'>
+type DeviceFacts = Pick<Facts, 'gpus' | 'cuda'> & { readonly machine: Pick<Facts['machine'], 'os' | 'arch'> }
+
+export function planDevice({ environment, train, launch }: DeviceConfig, facts: DeviceFacts): DevicePlan {
+  const { torch } = environment
+  if (torch === 'cpu' || (train.preset === 'cpu' && torch === 'auto'))
+    return { device: 'cpu', backend: 'cpu', gpus: [], problem: null }
+  const visible = selectVisibleGpus(facts.gpus, facts.cuda)
+  const processes = launch.num_processes === 'auto' ? 1 : launch.num_processes
+  const gpus = train.preset === 'cpu' ? [] : visible.gpus.slice(0, processes)
+  const { os, arch } = facts.machine
+  const { backend, problem } = chooseTorchBackend({ torch, gpus, os, arch })
+  const device = backend === 'cpu' || gpus.length === 0 ? 'cpu' : 'cuda'
+  if (train.preset === 'cpu') return { device, backend, gpus, problem }
+  return { device, backend, gpus, problem: findSelectionProblem(facts, visible.problem) ?? problem }
+}
+
+function findSelectionProblem({ gpus, cuda }: DeviceFacts, problem: string | null): BackendProblem | null {
+  if (cuda.trouble !== null) {
+    return {
+      code: 'gpu-silent',
+      found: `nvidia-smi fails: ${cuda.trouble}`,
+      expected: 'a driver that lists its GPUs',
+      remedy: `Mend the NVIDIA driver; after an update of it, restart the machine. ${ON_THE_CPU}`,
+    }
+  }
+  if (problem === null) return null
+  const cards = gpus.map(({ index, name, uuid }) => `${index} (${name}, ${uuid})`).join(', ')
+  return {
+    code: 'gpu-selection',
+    found: `CUDA_VISIBLE_DEVICES=${cuda.visibleDevices}: ${problem}`,
+    expected: cards === '' ? 'no GPU, since nvidia-smi lists none' : `one of ${cards}`,
+    remedy: `Mend CUDA_VISIBLE_DEVICES, or unset it. ${ON_THE_CPU}`,
+  }
+}
+
+/** What makes a Python program see exactly these cards. nvidia-smi counts along the PCI bus, CUDA by speed unless told. */
+export function deviceEnvironment({
+  device,
+  gpus,
+}: Pick<DevicePlan, 'device' | 'gpus'>): Record<string, string> {
+  if (device === 'cpu') return { ACCELERATE_USE_CPU: 'true' }
+  const names = gpus.map(({ index, uuid }) => (uuid.startsWith('MIG-') ? uuid : String(index)))
+  return { CUDA_DEVICE_ORDER: 'PCI_BUS_ID', CUDA_VISIBLE_DEVICES: names.join(',') }
+}
+
+/** `NVIDIA H200 (GPU 0)`, for people; null on the CPU. */
+export function describeGpus({ gpus }: Pick<DevicePlan, 'gpus'>): string | null {
+  if (gpus.length === 0) return null
+  return gpus.map(({ name, index }) => `${name} (GPU ${index})`).join(', ')
+}
+
+/** Ampere (2020) and newer; TF32 came with it. */
+export function canBf16({ computeCapability }: Pick<GpuFact, 'computeCapability'>): boolean {
+  return computeCapability !== null && computeCapability >= 8
+}

@@ -1,0 +1,33 @@
+/** What of a config changes what is learned. docs/decisions/same-training.md says why each key is in or out. */
+import type { Config, TrainingMaths } from '../types.ts'
+
+/**
+ * Two trainings with the same answer, dataset, packages and base model learn the same, but for rounding: on any card, with
+ * any split of the effective batch. JSON.
+ */
+export function learnedSettings({ train }: Config, training: TrainingMaths): unknown {
+  const {
+    // the card, and how the work is laid out on it
+    preset: _preset,
+    train_batch_size: _size,
+    gradient_accumulation_steps: _accumulation,
+    gradient_checkpointing: _checkpointing,
+    gradient_checkpointing_unet: _unetCheckpointing,
+    cache_latents: _latents,
+    cache_captions: _captions,
+    dataloader_num_workers: _workers,
+    // how often it is saved and looked at
+    checkpointing_steps: _every,
+    checkpoints_total_limit: _limit,
+    validation_steps: _previews,
+    num_validation_images: _images,
+    // where the script lies; its content counts as an input of the stage
+    script: _script,
+    // what the steps are counted from
+    num_train_epochs: epochs,
+    max_train_steps: steps,
+    ...learned
+  } = train
+  const length = steps === undefined ? { epochs } : { steps }
+  return { ...learned, ...length, effective_batch: training.effective_batch }
+}

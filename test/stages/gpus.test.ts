@@ -1,0 +1,70 @@
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { observeGpus } from '../../src/tools/gpus.ts'
+
+const MIB = 1024 * 1024
+
+let bin: string
+beforeEach(async () => {
+  bin = await mkdtemp(join(tmpdir(), 'cnk-bin-'))
+  vi.stubEnv('PATH', bin)
+  vi.stubEnv('CUDA_VISIBLE_DEVICES', undefined)
+})
+afterEach(async () => {
+  vi.unstubAllEnvs()
+  await rm(bin, { recursive: true, force: true })
+})
+
+async function standIn(text: string): Promise<void> {
+  const file = join(bin, 'nvidia-smi')
+  await writeFile(file, `#!/bin/sh\n${text}\n`)
+  await chmod(file, 0o755)
+}
+
+test('cards, their parts, and what the person set', async () => {
+  await standIn(`case "$*" in
+    --query-gpu=*--format=csv,noheader,nounits) echo '0, GPU-1, NVIDIA H200, 9.0, 580.1, 100, 90';;
+    -L) printf 'GPU 0: NVIDIA H200 (UUID: GPU-1)\\n  MIG 1g.18gb     Device  0: (UUID: MIG-2)\\n';;
+  esac`)
+  vi.stubEnv('CUDA_VISIBLE_DEVICES', 'MIG-2')
+  expect(await observeGpus()).toMatchObject({
+    gpus: [{ name: 'NVIDIA H200', freeBytes: 90 * MIB }],
+    cuda: {
+      visibleDevices: 'MIG-2',
+      parts: [{ name: 'NVIDIA H200 MIG 1g.18gb', uuid: 'MIG-2', freeBytes: null }],
+      trouble: null,
+    },
+  })
+})
+
+test('driver 470 is asked again, without compute_cap', async () => {
+  await standIn(`case "$1" in
+    *compute_cap*) echo 'Field "compute_cap" is not a valid field to query.'; exit 2;;
+    --query-gpu=*) echo '0, GPU-1, Tesla V100, 470.182.03, 16160, 16155';;
+  esac`)
+  const { gpus, cuda } = await observeGpus()
+  expect(gpus).toMatchObject([{ driver: '470.182.03', computeCapability: null }])
+  expect(cuda.trouble).toBeNull()
+})
+
+test.each([
+  ['no driver', null, null],
+  ['a driver without a GPU', 'echo "No devices were found"; exit 6', null],
+  [
+    'a driver that was updated under a running kernel',
+    'echo "Failed to initialize NVML: Driver/library version mismatch"; echo "NVML library version: 580.95"; exit 18',
+    'Failed to initialize NVML: Driver/library version mismatch',
+  ],
+  ['a program that says nothing', 'exit 9', 'exit code 9'],
+])('%s: no GPUs', async (_name, text, trouble) => {
+  if (text !== null) await standIn(text)
+  expect(await observeGpus()).toEqual({ gpus: [], cuda: { visibleDevices: null, parts: [], trouble } })
+})
+
+test('a driver that hangs', { timeout: 30_000 }, async () => {
+  await standIn('exec /bin/sleep 60')
+  const { cuda } = await observeGpus()
+  expect(cuda.trouble).toBe('no answer within 10 seconds')
+})
