@@ -8,6 +8,7 @@ import { checkCondition } from './condition.ts'
 import { checkCaptioner } from './caption-checks.ts'
 import { checkContacts, checkOffline } from './network-checks.ts'
 import { checkEnvironmentFolder, checkPlaceholders, checkTrainingData } from './name-checks.ts'
+import { checkHeldOut } from './held-out-check.ts'
 import { checkForeign, checkSourcePlace, checkWritable } from './output-checks.ts'
 import { kitCommand } from '../next-step.ts'
 import { checkUnread } from './source-checks.ts'
@@ -18,6 +19,7 @@ const RULES: readonly CheckRule[] = [
   checkCondition,
   checkSource,
   checkUnread,
+  checkHeldOut,
   checkSpiga,
   checkLicence,
   checkCaptioner,

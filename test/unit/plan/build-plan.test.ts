@@ -37,11 +37,11 @@ describe('buildPlan', () => {
     const first = plan()
     expect(new Set(Object.values(actions(first)))).toEqual(new Set(['create']))
     expect(first.training).toMatchObject({
-      rows: 84,
-      validation_rows: 16,
+      rows: 90,
+      validation_rows: 10,
       effective_batch: 4,
-      steps_per_epoch: 21,
-      total_steps: 63,
+      steps_per_epoch: 23,
+      total_steps: 69,
     })
     expect(first.pending.map(({ path }) => path)).toContain('/training/total_steps')
     expect(failedChecks(first)).toEqual([])
