@@ -1,5 +1,8 @@
 /** What was observed before planning: `facts.ts` gathers it. Plain data, so that planning can be tested with tables. */
+import type { ModelFact } from './observed-model.ts'
 import type { StampFact, TrainingSettings } from './types.ts'
+
+export type * from './observed-model.ts'
 
 export interface Facts {
   readonly kitVersion: string
@@ -26,6 +29,10 @@ export interface Facts {
    * is not there, or not asked for.
    */
   readonly tokenizer: string | null
+  /** The base model's folder: the person's own, or its place in the cache, where it need not be yet. Null: not looked at. */
+  readonly baseModel: ModelFact | null
+  /** The ControlNet that the training starts from; null where the config names none. */
+  readonly startControlnet: ModelFact | null
   /** By stamp path. A path without a stamp is absent. */
   readonly stamps: Readonly<Record<string, StampFact>>
   readonly manifest: ManifestFact | null

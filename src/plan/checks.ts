@@ -9,6 +9,7 @@ import { checkCaptioner } from './caption-checks.ts'
 import { checkContacts, checkOffline } from './network-checks.ts'
 import { checkEnvironmentFolder, checkPlaceholders, checkTrainingData } from './name-checks.ts'
 import { checkHeldOut } from './held-out-check.ts'
+import { checkBaseModel, checkStart } from './model-checks.ts'
 import { checkForeign, checkSourcePlace, checkWritable } from './output-checks.ts'
 import { kitCommand } from '../next-step.ts'
 import { checkUnread } from './source-checks.ts'
@@ -32,7 +33,8 @@ const RULES: readonly CheckRule[] = [
   checkPlaceholders,
   checkPython,
   checkBaseModel,
-  checkTrainingFiles,
+  checkStart,
+  checkScript,
   checkPrecision,
   checkDisk,
   checkSteps,
@@ -82,21 +84,9 @@ function checkPython({ config, facts }: PlanContext, stages: readonly PlannedSta
   return isActive(stages, ['create-environment']) ? planEnvironment({ config, facts }).checks : []
 }
 
-function checkBaseModel({ config, facts, paths }: PlanContext, stages: readonly PlannedStage[]): Check[] {
-  if (!('folder' in config.base_model) || !isActive(stages, ['train-controlnet'])) return []
-  const given = config.base_model.folder
-  const base = { code: 'base-model', path: 'base_model.folder', expected: "a pipeline in diffusers' layout" }
-  if (facts.files[`${paths.baseModel}/model_index.json`]?.kind === 'file') {
-    return [{ ...base, status: 'pass', found: given, remedy: '' }]
-  }
-  const found = `${given} has no model_index.json`
-  const remedy = 'Name a folder written by save_pretrained() of a Stable Diffusion 1.x or 2.x pipeline.'
-  return [{ ...base, status: 'fail', found, remedy }]
-}
-
-function checkTrainingFiles({ config, facts }: PlanContext, stages: readonly PlannedStage[]): Check[] {
+function checkScript({ config, facts }: PlanContext, stages: readonly PlannedStage[]): Check[] {
   if (!isActive(stages, ['train-controlnet'])) return []
-  const { script, controlnet_model_name_or_path: start } = config.train
+  const { script } = config.train
   const checks: Check[] = []
   if (script !== undefined && facts.files[resolve(facts.workingDirectory, script)]?.kind !== 'file') {
     const remedy = "Name a copy of diffusers' train_controlnet.py, or leave train.script out."
@@ -106,18 +96,6 @@ function checkTrainingFiles({ config, facts }: PlanContext, stages: readonly Pla
       status: 'fail',
       found: `${script} is no file`,
       expected: 'a file',
-      remedy,
-    })
-  }
-  if (start !== undefined && facts.files[resolve(facts.workingDirectory, start)]?.kind !== 'folder') {
-    const path = 'train.controlnet_model_name_or_path'
-    const remedy = 'Name a folder with config.json and diffusion_pytorch_model.safetensors.'
-    checks.push({
-      code: 'start-controlnet',
-      path,
-      status: 'fail',
-      found: `${start} is no folder`,
-      expected: 'a ControlNet folder',
       remedy,
     })
   }

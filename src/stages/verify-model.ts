@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { StoppedError, ToolError } from '../errors.ts'
 import { runCommand } from '../tools/processes/process.ts'
 import { createRedactor } from '../tools/redact.ts'
+import { baseModelVariant } from '../trainer/base-model-weights.ts'
 import { planPythonCommand } from '../trainer/launch-command.ts'
 import { conditionPath, planPreviews, previewPrompt } from '../trainer/previews.ts'
 import type { Command, PlanContext, Stage, StageContext } from '../types.ts'
@@ -41,13 +42,15 @@ export const verifyModel: Stage = {
 }
 
 function planVerification(context: PlanContext): Command {
-  const { config, paths, training } = context
+  const { config, facts, paths, training } = context
+  const variant = baseModelVariant(facts)
   const conditions = Array.from({ length: conditionCount(context) }, (_, index) =>
     conditionPath(paths, index),
   )
   return planPythonCommand(paths, 'verify_model.py', [
     `--model=${paths.output}`,
     `--base_model=${paths.baseModel}`,
+    ...(variant === null ? [] : [`--variant=${variant}`]),
     `--output=${paths.run}/verification`,
     ...conditions.map((condition) => `--condition=${condition}`),
     `--prompt=${previewPrompt(config)}`,

@@ -11,6 +11,7 @@ import { packageRoot } from '../../src/tools/package-root.ts'
 import type {
   Config,
   Facts,
+  ModelFact,
   Paths,
   Plan,
   PlanContext,
@@ -65,6 +66,8 @@ interface RunOptions {
   readonly processes?: number
   /** Of the dataset in the folder, when `makeDataset` made it anew. */
   readonly rows?: Rows
+  /** Another base model than the one in the folder, as observed. */
+  readonly base?: ModelFact
   /** A copy of diffusers' script, for its engine. */
   readonly script?: string
 }
@@ -116,7 +119,7 @@ function planStage({ spec }: Stage, context: PlanContext) {
   }
 }
 
-function planPaths(folder: string, run: string, { python }: RunOptions, config: Config): Paths {
+function planPaths(folder: string, run: string, { base, python }: RunOptions, config: Config): Paths {
   const dataset = join(folder, 'dataset')
   const trainerScript =
     config.train.engine === 'builtin'
@@ -133,7 +136,7 @@ function planPaths(folder: string, run: string, { python }: RunOptions, config: 
     manifest: join(dataset, 'manifest.json'),
     work: join(dataset, '.cnk'),
     environment: folder,
-    baseModel: join(folder, 'base'),
+    baseModel: base?.folder ?? join(folder, 'base'),
     output: join(run, 'output'),
     model: join(run, 'model'),
     runs: join(folder, 'runs'),
@@ -168,7 +171,7 @@ function planTraining(options: RunOptions): TrainingMaths {
 }
 
 /** As much as these two stages look at. */
-function makeFacts(folder: string, { rows = ROWS }: RunOptions): Facts {
+function makeFacts(folder: string, { base, rows = ROWS }: RunOptions): Facts {
   const program = readFileSync(join(packageRoot, 'python/train.py'))
   const facts: Partial<Facts> = {
     kitVersion: '0.0.0-test',
@@ -176,6 +179,8 @@ function makeFacts(folder: string, { rows = ROWS }: RunOptions): Facts {
     workingDirectory: folder,
     pythonFiles: { 'python/train.py': createHash('sha256').update(program).digest('hex') },
     files: {},
+    baseModel: base ?? null,
+    startControlnet: null,
     source: { kind: 'generated', pictures: rows.train + rows.validation } as Facts['source'],
   }
   return facts as Facts
