@@ -7,7 +7,7 @@ import { planContext } from './plan/build-plan.ts'
 import { fillPlaceholders } from './plan/placeholders.ts'
 import { cacheFolder } from './tools/files/cache-folder.ts'
 import { findForeignFiles } from './tools/files/foreign-files.ts'
-import { findRealPath, findUnwritable, freeBytes } from './tools/files/writable-folders.ts'
+import { findRealPath, findUnwritable, observeDisk } from './tools/files/writable-folders.ts'
 import { observeModel } from './tools/files/observe-model.ts'
 import { observeTokenizer } from './tools/captions/caption-ruler.ts'
 import { observeGpus } from './tools/gpus.ts'
@@ -79,12 +79,13 @@ export async function gatherFacts(
       files,
       pythonFiles,
     },
-    freeBytes: {
-      dataset: await freeBytes(dataset),
-      runs: await freeBytes(runs),
-      cache: await freeBytes(cache),
+    disks: {
+      dataset: await observeDisk(dataset),
+      runs: await observeDisk(runs),
+      cache: await observeDisk(cache),
     },
     realPaths: { dataset: await findRealPath(dataset), cache: await findRealPath(cache) },
+    datasetCopies: await readdir(join(cache, 'datasets')).catch(() => []),
     unwritable: await findUnwritable(Object.values(folders)),
     foreign: await findForeignFiles(dataset),
     stamps: {},

@@ -68,7 +68,7 @@ export function buildPlan(options: BuildPlanOptions): Plan {
     disk: null,
     cost: null,
     effects: planEffects(stages, final),
-    checks: planChecks(final, stages),
+    checks: planChecks(final, stages, previous),
     previous_run: previous === null ? null : { id: previous.id, status: previous.status },
     pending: known ? [] : pendingValues(config, stages),
   }

@@ -1,20 +1,25 @@
 /** What is checked before anything starts. A `fail` ends `plan` and `train` with exit code 3. Pure. */
 import { resolve } from 'node:path'
 import { findSourceProblem, formatPlace } from '../dataset/sources/source-problem.ts'
-import { BLIP } from '../trainer/pins.ts'
 import { planEnvironment } from '../trainer/environment.ts'
-import type { Check, PlanContext, PlannedStage } from '../types.ts'
+import type { Check, PlanContext, PlannedStage, RunFact } from '../types.ts'
 import { checkCondition } from './condition.ts'
 import { checkCaptioner } from './caption-checks.ts'
 import { checkContacts, checkOffline } from './network-checks.ts'
 import { checkEnvironmentFolder, checkPlaceholders, checkTrainingData } from './name-checks.ts'
+import { checkDisk } from './disk-checks.ts'
 import { checkHeldOut } from './held-out-check.ts'
 import { checkBaseModel, checkStart } from './model-checks.ts'
 import { checkForeign, checkSourcePlace, checkWritable } from './output-checks.ts'
 import { kitCommand } from '../next-step.ts'
 import { checkUnread } from './source-checks.ts'
 
-type CheckRule = (context: PlanContext, stages: readonly PlannedStage[]) => readonly Check[]
+/** `previous`: the run that is gone on with. */
+type CheckRule = (
+  context: PlanContext,
+  stages: readonly PlannedStage[],
+  previous: RunFact | null,
+) => readonly Check[]
 
 const RULES: readonly CheckRule[] = [
   checkCondition,
@@ -40,8 +45,8 @@ const RULES: readonly CheckRule[] = [
   checkSteps,
 ]
 
-export function planChecks(context: PlanContext, stages: readonly PlannedStage[]): readonly Check[] {
-  return RULES.flatMap((rule) => rule(context, stages))
+export function planChecks(...of: Parameters<CheckRule>): readonly Check[] {
+  return RULES.flatMap((rule) => rule(...of))
 }
 
 function checkSource(context: PlanContext, stages: readonly PlannedStage[]): Check[] {
@@ -107,46 +112,6 @@ function checkPrecision({ training: { settings } }: PlanContext): Check[] {
   const remedy = 'Set train.mixed_precision to bf16 or no.'
   const base = { code: 'fp16-on-cpu', path: 'train.mixed_precision', expected: 'bf16 or no on the CPU' }
   return [{ ...base, status: 'fail', found: 'fp16 without a GPU', remedy }]
-}
-
-const GB = 1e9
-
-/** Rough needs: a venv (CPU 1.5 GB, CUDA 7 GB), and 0.5 MB a row twice (the dataset and the trainer's copy of it). */
-function checkDisk({ facts, training }: PlanContext, stages: readonly PlannedStage[]): Check[] {
-  const venv = isActive(stages, ['create-environment'])
-    ? (training.settings.device === 'cpu' ? 1.5 : 7) * GB
-    : 0
-  const { captioner } = facts
-  const model = captioner?.kind === 'blip' && captioner.folder === null && !captioner.isThere
-  const weights = model && isActive(stages, ['annotate-images']) ? BLIP.weightBytes : 0
-  const rows = isActive(stages, ['write-dataset']) ? facts.source.pictures * 0.5e6 : 0
-  const needs = [
-    {
-      name: 'the cache folder',
-      free: facts.freeBytes.cache,
-      need: venv + weights + rows,
-      remedy: 'Free some space, or set CNK_HOME to a larger disk.',
-    },
-    {
-      name: 'the dataset folder',
-      free: facts.freeBytes.dataset,
-      need: rows,
-      remedy: 'Free some space, or set dataset.output to a larger disk.',
-    },
-  ]
-  return needs.map(({ name, free, need, remedy }) => ({
-    code: 'disk',
-    path: null,
-    status: free >= need ? 'pass' : 'fail',
-    found: `${formatSize(free, Math.floor)} free for ${name}`,
-    expected: formatSize(need, Math.ceil),
-    remedy: free >= need ? '' : remedy,
-  }))
-}
-
-/** Small sizes in MB, so that what is too little does not read like enough. */
-function formatSize(bytes: number, round: (megabytes: number) => number): string {
-  return bytes < GB ? `${round(bytes / 1e6)} MB` : `${(bytes / GB).toFixed(1)} GB`
 }
 
 const USUAL_STEPS = 4000

@@ -6,6 +6,7 @@ import {
   realpathSync,
   renameSync,
   rmSync,
+  statSync,
   truncateSync,
   unlinkSync,
   writeFileSync,
@@ -14,6 +15,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from 'vitest'
 import { observeModel } from '../../src/tools/files/observe-model.ts'
+import { checkpointBytes, estimateControlnetValues } from '../../src/trainer/model-size.ts'
 import { findControlnetProblems } from '../../src/trainer/controlnet-check.ts'
 import { run as runKit } from '../cli/cli.ts'
 import { changeJson, copyModel, makeModels, POINTER } from './model-folders.ts'
@@ -24,7 +26,10 @@ const [base, start] = [join(folder, 'base'), join(folder, 'start')]
 const WEIGHTS = 'diffusion_pytorch_model.safetensors'
 const inStart = (name: string) => join(start, name)
 
-beforeAll(() => void makeModels(folder, venvPython()), 240_000)
+let values: number
+beforeAll(() => {
+  values = makeModels(folder, venvPython())
+}, 240_000)
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 beforeEach(() => {
   copyModel(join(folder, 'whole'), base)
@@ -94,6 +99,23 @@ describe('a ControlNet to start from', () => {
     const found = findControlnetProblems(await observeModel(start), await observeModel(base))
     expect(found.map((one) => `${one.file ?? 'it'} ${one.found}; expected ${one.expected}`)).toEqual(problems)
   })
+})
+
+test('its size follows from the base model, and from what the training starts from', async () => {
+  expect(values).toBeGreaterThan(1_000_000)
+  const parts = join(folder, 'parts')
+  copyModel(base, parts)
+  copyModel(join(folder, 'unet-parts'), join(parts, 'unet'))
+  const estimate = async (name: string | null, from: string | null = null) =>
+    estimateControlnetValues({
+      isTiny: name === null,
+      base: name === null ? null : await observeModel(join(folder, name)),
+      start: from === null ? null : await observeModel(join(folder, from)),
+    })
+  expect(await estimate(null)).toBe(values)
+  for (const name of ['base', 'parts', 'fp16']) expect(await estimate(name)).toBe(values)
+  expect(await estimate('base', 'start')).toBe(values)
+  expect(checkpointBytes(values) / statSync(inStart(WEIGHTS)).size).toBeCloseTo(3, 1)
 })
 
 describe('the program', () => {
