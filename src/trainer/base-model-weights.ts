@@ -10,8 +10,8 @@ export const WITH_WEIGHTS = [
 ] as const
 
 /**
- * Returns the variant of the weight files to load: `fp16` when it is there for the text encoder and the plain names are not there
- * for all. Diffusers takes the plain name where a variant is missing, transformers does not.
+ * Returns the variant of the weight files to load: `fp16` when each part has it, and not each the plain name. The trainer loads all
+ * parts with one variant, and none by another name.
  */
 export function baseModelVariant({ baseModel }: Pick<Facts, 'baseModel'>): string | null {
   return baseModel === null ? null : chooseVariant(baseModel)
@@ -22,13 +22,8 @@ function chooseVariant({ files }: ModelFact): string | null {
     WITH_WEIGHTS.map(
       ([part, library]) => listWeights(files, { prefix: `${part}/`, library, variant }) !== null,
     )
-  const plain = has(null)
-  if (plain.every(Boolean)) return null
-  const found = VARIANTS.find((variant) => {
-    const own = has(variant)
-    return own[2] === true && own.every((there, index) => there || plain[index] === true)
-  })
-  return found ?? null
+  if (has(null).every(Boolean)) return null
+  return VARIANTS.find((variant) => has(variant).every(Boolean)) ?? null
 }
 
 const VARIANTS = ['fp16', 'bf16']
@@ -41,10 +36,7 @@ export function checkWeights(
 ): ModelProblem[] {
   const { files } = model
   const prefix = `${part}/`
-  const variant = chooseVariant(model)
-  const paths =
-    listWeights(files, { prefix, library, variant }) ??
-    (variant === null ? null : listWeights(files, { prefix, library, variant: null }))
+  const paths = listWeights(files, { prefix, library, variant: chooseVariant(model) })
   if (paths !== null) return checkFiles(files, paths)
   const problem = checkWithoutWeights(files, prefix)
   const isMixed = /\.(fp16|bf16)\.safetensors alone$/.test(problem.found)

@@ -1,5 +1,5 @@
 /** Both engines train with base models in the forms that diffusers writes, and what they made is drawn with. */
-import { cpSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -17,9 +17,6 @@ const script = process.env.CNK_UPSTREAM_SCRIPT
 
 beforeAll(async () => {
   makeModels(folder, python)
-  // Its UNet is there in the plain form alone, in parts: diffusers takes that where the variant is missing.
-  rmSync(join(folder, 'fp16/unet'), { recursive: true })
-  cpSync(join(folder, 'unet-parts'), join(folder, 'fp16/unet'), { recursive: true })
   await makeDataset(folder, { train: 4, validation: 1 })
 }, TIMEOUT_MS)
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
