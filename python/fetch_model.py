@@ -42,6 +42,17 @@ def find_components(model_index):
     ]
 
 
+def check_family(repo, model_index):
+    """Refuses what the kit can't train for yet, before gigabytes of it are fetched."""
+    components = find_components(model_index)
+    if "transformer" in components or "text_encoder_2" in components:
+        raise Refused(
+            "base-model-family",
+            f"{repo} is a {model_index.get('_class_name')}, which is not available yet.",
+            "Name a Stable Diffusion 1.x or 2.x model, such as stable-diffusion-v1-5/stable-diffusion-v1-5",
+        )
+
+
 def choose_files(names, components):
     """Of a repository's files, those to fetch. Paths with `/`."""
     chosen = ["model_index.json"]
@@ -96,7 +107,9 @@ def choose_online(repo, commit, output, sizes, files):
     if "model_index.json" not in sizes:
         raise not_diffusers(repo)
     index = hf_hub_download(repo, "model_index.json", revision=commit, local_dir=output)
-    chosen = choose_files(sizes, find_components(json.loads(Path(index).read_text(encoding="utf-8"))))
+    model_index = json.loads(Path(index).read_text(encoding="utf-8"))
+    check_family(repo, model_index)
+    chosen = choose_files(sizes, find_components(model_index))
     check_choice(repo, chosen)
     return chosen
 

@@ -7,7 +7,8 @@ import { planContext } from './plan/build-plan.ts'
 import { fillPlaceholders } from './plan/placeholders.ts'
 import { cacheFolder } from './tools/files/cache-folder.ts'
 import { findForeignFiles } from './tools/files/foreign-files.ts'
-import { findRealPath, findUnwritable, freeBytes } from './tools/files/writable-folders.ts'
+import { findRealPath, findUnwritable, observeDisk } from './tools/files/writable-folders.ts'
+import { observeModel } from './tools/files/observe-model.ts'
 import { observeTokenizer } from './tools/captions/caption-ruler.ts'
 import { observeGpus } from './tools/gpus.ts'
 import { observeCaptioner } from './tools/captions/observe-captioner.ts'
@@ -83,22 +84,25 @@ export async function gatherFacts(
       source,
       captioner,
       tokenizer: null,
+      baseModel: null,
+      startControlnet: null,
       manifest,
       files,
       pythonFiles,
     },
-    freeBytes: {
-      dataset: await freeBytes(dataset),
-      runs: await freeBytes(runs),
-      cache: await freeBytes(cache),
+    disks: {
+      dataset: await observeDisk(dataset),
+      runs: await observeDisk(runs),
+      cache: await observeDisk(cache),
     },
     realPaths: { dataset: await findRealPath(dataset), cache: await findRealPath(cache) },
+    datasetCopies: await readdir(join(cache, 'datasets')).catch(() => []),
     unwritable: await findUnwritable(Object.values(folders)),
     foreign: await findForeignFiles(dataset),
     stamps: {},
     runs: [],
   }
-  return addStamps(await addTokenizer(bare, config), config, { specs, runs })
+  return addStamps(await addModels(await addTokenizer(bare, config), config), config, { specs, runs })
 }
 
 /** Read only where it decides something: it is a megabyte and more. */
@@ -106,6 +110,16 @@ async function addTokenizer(facts: Facts, config: Config): Promise<Facts> {
   if (config.dataset.filters.long_captions === 'keep') return facts
   const { baseModel } = planContext(config, facts).paths
   return { ...facts, tokenizer: await observeTokenizer(fillPlaceholders(baseModel, { cache: facts.cache })) }
+}
+
+async function addModels(facts: Facts, config: Config): Promise<Facts> {
+  const { baseModel } = planContext(config, facts).paths
+  const start = config.train.controlnet_model_name_or_path
+  return {
+    ...facts,
+    baseModel: await observeModel(fillPlaceholders(baseModel, { cache: facts.cache })),
+    startControlnet: start === undefined ? null : await observeModel(resolve(facts.workingDirectory, start)),
+  }
 }
 
 async function addStamps(
@@ -136,10 +150,8 @@ function osName(): Facts['machine']['os'] {
 
 /** Local files that the config names. */
 async function observeFiles(config: Config, workingDirectory: string): Promise<Facts['files']> {
-  const { script, controlnet_model_name_or_path: start } = config.train
-  const named = [script, start].filter((path) => path !== undefined)
-  if ('folder' in config.base_model) named.push(join(config.base_model.folder, 'model_index.json'))
-  const absolute = named.map((path) => resolve(workingDirectory, path))
+  const { script } = config.train
+  const absolute = script === undefined ? [] : [resolve(workingDirectory, script)]
   return Object.fromEntries(
     await Promise.all(absolute.map(async (path) => [path, await observeFile(path)] as const)),
   )

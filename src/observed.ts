@@ -1,5 +1,8 @@
 /** What was observed before planning: `facts.ts` gathers it. Plain data, so that planning can be tested with tables. */
+import type { ModelFact } from './observed-model.ts'
 import type { StampFact, TrainingSettings } from './types.ts'
+
+export type * from './observed-model.ts'
 
 export interface Facts {
   readonly kitVersion: string
@@ -28,13 +31,19 @@ export interface Facts {
    * is not there, or not asked for.
    */
   readonly tokenizer: string | null
+  /** The base model's folder: the person's own, or its place in the cache, where it need not be yet. Null: not looked at. */
+  readonly baseModel: ModelFact | null
+  /** The ControlNet that the training starts from; null where the config names none. */
+  readonly startControlnet: ModelFact | null
   /** By stamp path. A path without a stamp is absent. */
   readonly stamps: Readonly<Record<string, StampFact>>
   readonly manifest: ManifestFact | null
-  /** Bytes free on the file system that holds the path (or its nearest existing parent). */
-  readonly freeBytes: { readonly dataset: number; readonly runs: number; readonly cache: number }
   /** Where these folders are, or will be, once links on the way are followed. */
   readonly realPaths: { readonly dataset: string; readonly cache: string }
+  /** The file systems that hold the folders (or their nearest parents that are there). */
+  readonly disks: Readonly<Record<'dataset' | 'runs' | 'cache', DiskFact>>
+  /** Fingerprints of the datasets that the trainer has copied into its cache. */
+  readonly datasetCopies: readonly string[]
   /** Folders that the plan writes into and that can't be written, with the system's reason. */
   readonly unwritable: readonly { readonly path: string; readonly reason: string }[]
   /** Names in the dataset folder that a dataset would replace and that are not the kit's. */
@@ -45,6 +54,12 @@ export interface Facts {
   readonly runs: readonly RunFact[]
   /** Locks and the pinned script that enter the environment's identity: sha256 of each file under `python/`. */
   readonly pythonFiles: Readonly<Record<string, string>>
+}
+
+export interface DiskFact {
+  readonly freeBytes: number
+  /** The same number: the same file system. */
+  readonly device: number
 }
 
 export interface SpigaFact {
@@ -190,6 +205,8 @@ export interface RunFact {
   readonly settings: TrainingSettings | null
   /** Newest whole checkpoint's step, or null. */
   readonly checkpoint: number | null
+  /** How many whole ones there are. */
+  readonly checkpoints: number
   /** Its stamps, by path with `{run}` for the run folder. */
   readonly stamps: Readonly<Record<string, StampFact>>
 }

@@ -23,8 +23,6 @@ dataset:
   # The same words for every picture. Or the text file beside each one: { sidecar: .txt }
   captions: { template: 'a portrait photo of a person' }
   resolution: 512
-  # Held out, to see what the model makes of faces that it was not trained on.
-  validation: { count: 16 }
 
 # The model that the ControlNet will steer. A local folder in diffusers' layout: { folder: ./my-model }
 base_model: { repo: stable-diffusion-v1-5/stable-diffusion-v1-5 }

@@ -143,7 +143,14 @@ const dataset = z
       .default(512)
       .describe('Side of the training pictures in pixels, a multiple of 8.'),
     validation: z
-      .strictObject({ count: z.int().min(0).default(16).describe('Pictures held out, never trained on.') })
+      .strictObject({
+        count: z
+          .union([z.literal('auto'), z.int().min(0)])
+          .default('auto')
+          .describe(
+            'Rows held out, never trained on; at most half of them. `auto`: a tenth, at least 1 and at most 16.',
+          ),
+      })
       .prefault({})
       .describe('The part that is held out.'),
     max_rejects: z

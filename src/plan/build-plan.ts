@@ -70,7 +70,7 @@ export function buildPlan(options: BuildPlanOptions): Plan {
     disk: null,
     cost: null,
     effects: planEffects(stages, final),
-    checks: addRunCheck(planChecks(final, stages), final, going),
+    checks: addRunCheck(planChecks(final, stages, previous), final, going),
     previous_run: previous === null ? null : { id: previous.id, status: previous.status },
     pending: known ? [] : pendingValues(config, stages),
   }

@@ -1,8 +1,7 @@
 /** What is checked before anything starts. A `fail` ends `plan` and `train` with exit code 3. Pure. */
 import { resolve } from 'node:path'
 import { findSourceProblem, formatPlace } from '../dataset/sources/source-problem.ts'
-import { BLIP } from '../trainer/pins.ts'
-import type { Check, PlanContext, PlannedStage } from '../types.ts'
+import type { Check, PlanContext, PlannedStage, RunFact } from '../types.ts'
 import { isActive } from './active-stages.ts'
 import { checkCondition } from './condition.ts'
 import { checkCaptioner } from './caption-checks.ts'
@@ -10,17 +9,26 @@ import { checkContacts, checkOffline } from './network-checks.ts'
 import { checkEnvironmentFolder, checkPlaceholders, checkTrainingData } from './name-checks.ts'
 import { checkEnvironment, checkGpuIsThere, checkPrecision } from './gpu-checks.ts'
 import { checkMemory } from './memory-checks.ts'
+import { checkDisk } from './disk-checks.ts'
+import { checkHeldOut } from './held-out-check.ts'
+import { checkBaseModel, checkStart } from './model-checks.ts'
 import { checkForeign, checkSourcePlace, checkWritable } from './output-checks.ts'
 import { checkSchedule } from './schedule-checks.ts'
 import { kitCommand } from '../next-step.ts'
 import { checkUnread } from './source-checks.ts'
 
-type CheckRule = (context: PlanContext, stages: readonly PlannedStage[]) => readonly Check[]
+/** `previous`: the run that is gone on with. */
+type CheckRule = (
+  context: PlanContext,
+  stages: readonly PlannedStage[],
+  previous: RunFact | null,
+) => readonly Check[]
 
 const RULES: readonly CheckRule[] = [
   checkCondition,
   checkSource,
   checkUnread,
+  checkHeldOut,
   checkSpiga,
   checkLicence,
   checkCaptioner,
@@ -33,16 +41,17 @@ const RULES: readonly CheckRule[] = [
   checkPlaceholders,
   checkEnvironment,
   checkBaseModel,
-  checkTrainingFiles,
   checkGpuIsThere,
+  checkStart,
+  checkScript,
   checkPrecision,
   checkMemory,
   checkDisk,
   checkSchedule,
 ]
 
-export function planChecks(context: PlanContext, stages: readonly PlannedStage[]): readonly Check[] {
-  return RULES.flatMap((rule) => rule(context, stages))
+export function planChecks(...of: Parameters<CheckRule>): readonly Check[] {
+  return RULES.flatMap((rule) => rule(...of))
 }
 
 function checkSource(context: PlanContext, stages: readonly PlannedStage[]): Check[] {
@@ -81,21 +90,9 @@ function checkLicence({ config }: PlanContext): Check[] {
   ]
 }
 
-function checkBaseModel({ config, facts, paths }: PlanContext, stages: readonly PlannedStage[]): Check[] {
-  if (!('folder' in config.base_model) || !isActive(stages, ['train-controlnet'])) return []
-  const given = config.base_model.folder
-  const base = { code: 'base-model', path: 'base_model.folder', expected: "a pipeline in diffusers' layout" }
-  if (facts.files[`${paths.baseModel}/model_index.json`]?.kind === 'file') {
-    return [{ ...base, status: 'pass', found: given, remedy: '' }]
-  }
-  const found = `${given} has no model_index.json`
-  const remedy = 'Name a folder written by save_pretrained() of a Stable Diffusion 1.x or 2.x pipeline.'
-  return [{ ...base, status: 'fail', found, remedy }]
-}
-
-function checkTrainingFiles({ config, facts }: PlanContext, stages: readonly PlannedStage[]): Check[] {
+function checkScript({ config, facts }: PlanContext, stages: readonly PlannedStage[]): Check[] {
   if (!isActive(stages, ['train-controlnet'])) return []
-  const { script, controlnet_model_name_or_path: start } = config.train
+  const { script } = config.train
   const checks: Check[] = []
   if (script !== undefined && facts.files[resolve(facts.workingDirectory, script)]?.kind !== 'file') {
     const remedy = "Name a copy of diffusers' train_controlnet.py, or leave train.script out."
@@ -108,57 +105,5 @@ function checkTrainingFiles({ config, facts }: PlanContext, stages: readonly Pla
       remedy,
     })
   }
-  if (start !== undefined && facts.files[resolve(facts.workingDirectory, start)]?.kind !== 'folder') {
-    const path = 'train.controlnet_model_name_or_path'
-    const remedy = 'Name a folder with config.json and diffusion_pytorch_model.safetensors.'
-    checks.push({
-      code: 'start-controlnet',
-      path,
-      status: 'fail',
-      found: `${start} is no folder`,
-      expected: 'a ControlNet folder',
-      remedy,
-    })
-  }
   return checks
-}
-
-const GB = 1e9
-
-/** Rough needs: a venv (CPU 1.5 GB, CUDA 7 GB), and 0.5 MB a row twice (the dataset and the trainer's copy of it). */
-function checkDisk({ facts, training }: PlanContext, stages: readonly PlannedStage[]): Check[] {
-  const venv = isActive(stages, ['create-environment'])
-    ? (training.settings.device === 'cpu' ? 1.5 : 7) * GB
-    : 0
-  const { captioner } = facts
-  const model = captioner?.kind === 'blip' && captioner.folder === null && !captioner.isThere
-  const weights = model && isActive(stages, ['annotate-images']) ? BLIP.weightBytes : 0
-  const rows = isActive(stages, ['write-dataset']) ? facts.source.pictures * 0.5e6 : 0
-  const needs = [
-    {
-      name: 'the cache folder',
-      free: facts.freeBytes.cache,
-      need: venv + weights + rows,
-      remedy: 'Free some space, or set CNK_HOME to a larger disk.',
-    },
-    {
-      name: 'the dataset folder',
-      free: facts.freeBytes.dataset,
-      need: rows,
-      remedy: 'Free some space, or set dataset.output to a larger disk.',
-    },
-  ]
-  return needs.map(({ name, free, need, remedy }) => ({
-    code: 'disk',
-    path: null,
-    status: free >= need ? 'pass' : 'fail',
-    found: `${formatSize(free, Math.floor)} free for ${name}`,
-    expected: formatSize(need, Math.ceil),
-    remedy: free >= need ? '' : remedy,
-  }))
-}
-
-/** Small sizes in MB, so that what is too little does not read like enough. */
-function formatSize(bytes: number, round: (megabytes: number) => number): string {
-  return bytes < GB ? `${round(bytes / 1e6)} MB` : `${(bytes / GB).toFixed(1)} GB`
 }

@@ -1,6 +1,7 @@
 /** Whom carrying a plan out asks for files. Pure. */
 import { describeCaptioner } from '../trainer/captioner.ts'
-import type { Contact, PlanContext, PlannedStage, StageName } from '../types.ts'
+import type { Contact, PlanContext, PlannedStage } from '../types.ts'
+import { isActive } from './active-stages.ts'
 
 /** Returns the hosts that the kit asks, without those that pip and a person's own program ask; none when offline. */
 export function planContacts(stages: readonly PlannedStage[], context: PlanContext): readonly Contact[] {
@@ -27,7 +28,7 @@ function formatContact({ host, also, proxy }: Contact): string[] {
 /** pip has settings of its own, for being offline too. An index that a command names is asked when pip's own fail. */
 function namePackageIndex(stages: readonly PlannedStage[]): string[] {
   const environment = stages.find(({ name }) => name === 'create-environment')
-  if (environment === undefined || !isActive(stages, 'create-environment')) return []
+  if (environment === undefined || !isActive(stages, ['create-environment'])) return []
   const named = environment.commands.flatMap(({ args }) => {
     const index = args[args.indexOf('--index-url') + 1]
     return args.includes('--index-url') && index !== undefined ? [new URL(index).host] : []
@@ -37,29 +38,25 @@ function namePackageIndex(stages: readonly PlannedStage[]): string[] {
 
 /** What a person's own program does is not known. */
 function nameProgram(stages: readonly PlannedStage[], { config, facts }: PlanContext): string[] {
-  if (!isActive(stages, 'annotate-images') || facts.captioner?.kind !== 'command') return []
+  if (!isActive(stages, ['annotate-images']) || facts.captioner?.kind !== 'command') return []
   return [`whoever ${describeCaptioner(config, facts.captioner)} asks`]
 }
 
 export function asksForSource(stages: readonly PlannedStage[], { facts: { source } }: PlanContext): boolean {
   const readers = ['collect-images', 'annotate-images', 'write-dataset'] as const
-  return source.contact !== undefined && readers.some((name) => isActive(stages, name))
+  return source.contact !== undefined && isActive(stages, readers)
 }
 
 export function fetchesTrainer(stages: readonly PlannedStage[], { config }: PlanContext): boolean {
-  return isActive(stages, 'fetch-trainer') && config.train.script === undefined
+  return isActive(stages, ['fetch-trainer']) && config.train.script === undefined
 }
 
 export function fetchesBaseModel(stages: readonly PlannedStage[], { config }: PlanContext): boolean {
-  return isActive(stages, 'fetch-base-model') && 'repo' in config.base_model
+  return isActive(stages, ['fetch-base-model']) && 'repo' in config.base_model
 }
 
 export function fetchesCaptioner(stages: readonly PlannedStage[], { facts }: PlanContext): boolean {
   const { captioner } = facts
-  if (captioner?.kind !== 'blip' || !isActive(stages, 'annotate-images')) return false
+  if (captioner?.kind !== 'blip' || !isActive(stages, ['annotate-images'])) return false
   return captioner.folder === null && !captioner.isThere
-}
-
-function isActive(stages: readonly PlannedStage[], name: StageName): boolean {
-  return stages.some((stage) => stage.name === name && stage.action !== 'reuse')
 }

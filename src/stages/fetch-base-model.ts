@@ -1,9 +1,13 @@
 /** Puts the base model into the cache: fetched from the Hub or made; a person's own folder is only looked at. */
-import { readFile, readdir, rename, rm, writeFile } from 'node:fs/promises'
-import { join, sep } from 'node:path'
+import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { UserError } from '../errors.ts'
 import { waitForLock } from '../tools/files/lock.ts'
-import { checkBaseModelLayout, planBaseModel } from '../trainer/base-model.ts'
+import { observeModel } from '../tools/files/observe-model.ts'
+import { findBaseModelProblems } from '../trainer/base-model-check.ts'
+import { planBaseModel } from '../trainer/base-model.ts'
+import { findControlnetProblems } from '../trainer/controlnet-check.ts'
+import type { ModelProblem } from '../trainer/model-files.ts'
 import type { Command, PlanContext, Stage, StageContext, StageResult } from '../types.ts'
 import { runFetch } from './run-fetch.ts'
 
@@ -37,7 +41,7 @@ async function run(context: StageContext): Promise<StageResult> {
   const { paths, stage, report, signal } = context
   const command = stage.commands[0]
   if (command === undefined) {
-    await checkFolder(paths.baseModel)
+    await checkFolder(paths.baseModel, context)
     return { line: stage.summary }
   }
   const lock = await waitForLock(`${paths.baseModel}.lock`, {
@@ -60,7 +64,7 @@ async function makeWhole(command: Command, context: StageContext): Promise<strin
   const asksHub = 'repo' in config.base_model
   if (!asksHub) await rm(partial, { recursive: true, force: true })
   const answer = await runFetch(command, { ...context, stage: NAME, what: 'the base model', asksHub })
-  await checkFolder(partial)
+  await checkFolder(partial, context)
   await writeFile(
     join(partial, SOURCE_FILE),
     JSON.stringify({ base_model: config.base_model, ...answer }, null, 2) + '\n',
@@ -73,23 +77,40 @@ async function makeWhole(command: Command, context: StageContext): Promise<strin
 /** Renamed only when whole, so a folder with its source file is; unless somebody took something out. */
 async function isWhole(folder: string): Promise<boolean> {
   const source = await readFile(join(folder, SOURCE_FILE)).catch(() => null)
-  return source !== null && (await findProblems(folder)).length === 0
+  return source !== null && findBaseModelProblems(await observeModel(folder)).length === 0
 }
 
-async function checkFolder(folder: string): Promise<void> {
-  const problems = await findProblems(folder)
-  if (problems.length === 0) return
-  throw new UserError(`${folder} is no base model that can be used.`, {
-    code: 'base-model-layout',
-    problems: problems.map((message) => ({ where: folder, path: 'base_model', message })),
-    hint: "Expected diffusers' layout: model_index.json, unet/, vae/, text_encoder/, tokenizer/, scheduler/",
+/** Also what is known only now: whether the ControlNet that the training starts from is one for this model. */
+async function checkFolder(folder: string, { config, facts }: StageContext): Promise<void> {
+  const model = await observeModel(folder)
+  refuse(findBaseModelProblems(model), {
+    ...{ folder, code: 'base-model-layout', path: 'base_model' },
+    message: `${folder} is no base model that can be used.`,
+  })
+  const start = facts.startControlnet
+  if (start === null) return
+  refuse(findControlnetProblems(start, model), {
+    ...{ folder: start.folder, code: 'start-controlnet', path: 'train.controlnet_model_name_or_path' },
+    message: `The training can't start from ${config.train.controlnet_model_name_or_path}.`,
   })
 }
 
-async function findProblems(folder: string): Promise<string[]> {
-  const found = await readdir(folder, { recursive: true }).catch((error: NodeJS.ErrnoException) => error)
-  if (found instanceof Error) return [`the folder can't be read: ${found.code ?? found.message}`]
-  const files = found.map((file) => file.split(sep).join('/'))
-  const modelIndex = await readFile(join(folder, 'model_index.json'), 'utf8').catch(() => null)
-  return checkBaseModelLayout(files, modelIndex)
+interface Refusal {
+  readonly folder: string
+  readonly code: string
+  readonly path: string
+  readonly message: string
+}
+
+function refuse(problems: readonly ModelProblem[], { folder, code, path, message }: Refusal): void {
+  if (problems.length === 0) return
+  throw new UserError(message, {
+    code,
+    problems: problems.map(({ file, found, expected }) => ({
+      where: file === null ? folder : join(folder, file),
+      path,
+      message: `${found}; expected ${expected}`,
+    })),
+    hint: [...new Set(problems.map(({ remedy }) => remedy))].join('\n'),
+  })
 }

@@ -1,6 +1,7 @@
 /** Which rows are trained on, and which are held out. */
 import { readFile } from 'node:fs/promises'
 import type { Annotation } from '../dataset/annotations/annotation.ts'
+import { countHeldOut } from '../dataset/annotations/held-out-count.ts'
 import { findSplitWarnings } from '../dataset/annotations/split-warnings.ts'
 import { planValidation, type SplitRow } from '../dataset/annotations/split.ts'
 import type { Manifest } from '../dataset/manifest.ts'
@@ -30,9 +31,13 @@ export async function readSplit(
     else if (group !== undefined) leftOut.push({ ...row, isLeftOut: true })
     if (rejected === null && crop![2] < dataset.resolution) enlarged++
   }
-  const { count } = dataset.validation
-  const previous = await readMembers(paths.manifest)
-  const held = planValidation({ rows: [...rows, ...leftOut], count, previous })
+  const wanted = dataset.validation.count
+  const held = planValidation({
+    rows: [...rows, ...leftOut],
+    count: countHeldOut(wanted, rows.length),
+    atLeastOne: wanted === 'auto',
+    previous: await readMembers(paths.manifest),
+  })
   const members = rows.filter(({ sha256 }) => held.has(sha256)).map(({ id, sha256 }) => ({ id, sha256 }))
   const found = { rows: rows.length, held: members.length, enlarged }
   for (const warning of findSplitWarnings(found, dataset)) report({ type: 'warning', ...warning })

@@ -4,6 +4,7 @@ import { StoppedError, ToolError } from '../errors.ts'
 import { findCheckpoints, findModelProblem, setAside } from '../tools/files/checkpoint-files.ts'
 import { readMetrics } from '../tools/files/metrics-file.ts'
 import { renderTrainerArguments } from '../trainer/arguments.ts'
+import { baseModelVariant } from '../trainer/base-model-weights.ts'
 import { canBf16, planDevice } from '../trainer/device.ts'
 import { planLaunchCommand } from '../trainer/launch-command.ts'
 import { learnedSettings } from '../trainer/learned-settings.ts'
@@ -54,7 +55,11 @@ function trainerFiles({ config, facts }: PlanContext): unknown {
 function planTraining({ config, facts, paths, training }: PlanContext) {
   const validation = planPreviews(config, paths, training)
   const { workingDirectory } = facts
-  const args = renderTrainerArguments({ config, training, paths, validation, resume: null, workingDirectory })
+  const variant = baseModelVariant(facts)
+  const args = renderTrainerArguments({
+    ...{ config, training, paths, validation, variant, workingDirectory },
+    resume: null,
+  })
   const { gpus } = planDevice(config, facts)
   return planLaunchCommand({ paths, settings: training.settings, gpus, args })
 }

@@ -4,6 +4,7 @@ import { StoppedError, ToolError } from '../errors.ts'
 import { runCommand } from '../tools/processes/process.ts'
 import { createRedactor } from '../tools/redact.ts'
 import { deviceEnvironment, planDevice } from '../trainer/device.ts'
+import { baseModelVariant } from '../trainer/base-model-weights.ts'
 import { planPythonCommand } from '../trainer/launch-command.ts'
 import { conditionPath, planPreviews, previewPrompt } from '../trainer/previews.ts'
 import type { Command, PlanContext, Stage, StageContext } from '../types.ts'
@@ -45,12 +46,14 @@ function planVerification(context: PlanContext): Command {
   const { config, facts, paths, training } = context
   const { device } = training.settings
   const environment = deviceEnvironment({ device, gpus: planDevice(config, facts).gpus })
+  const variant = baseModelVariant(facts)
   const conditions = Array.from({ length: conditionCount(context) }, (_, index) =>
     conditionPath(paths, index),
   )
   const args = [
     `--model=${paths.output}`,
     `--base_model=${paths.baseModel}`,
+    ...(variant === null ? [] : [`--variant=${variant}`]),
     `--output=${paths.run}/verification`,
     ...conditions.map((condition) => `--condition=${condition}`),
     `--prompt=${previewPrompt(config)}`,

@@ -10,6 +10,8 @@ export interface TrainerArgumentsInput {
   readonly validation: { readonly prompts: readonly string[]; readonly images: readonly string[] }
   /** `checkpoint-<step>`, verified; null for a fresh start. */
   readonly resume: string | null
+  /** `fp16`: the base model's weights are there in this variant alone. */
+  readonly variant: string | null
   /** What relative paths of the config start at. */
   readonly workingDirectory: string
 }
@@ -33,10 +35,11 @@ export function renderTrainerArguments(input: TrainerArgumentsInput): string[] {
   ]
 }
 
-function modelFlags({ config, paths, workingDirectory }: TrainerArgumentsInput): Flag[] {
+function modelFlags({ config, paths, variant, workingDirectory }: TrainerArgumentsInput): Flag[] {
   const initial = config.train.controlnet_model_name_or_path
   return [
     ['pretrained_model_name_or_path', paths.baseModel],
+    ...(variant === null ? [] : [['variant', variant] as const]),
     ...(initial === undefined
       ? []
       : [['controlnet_model_name_or_path', resolve(workingDirectory, initial)] as const]),

@@ -1,4 +1,4 @@
-/** The frozen model: where it lies, how it gets there, and whether a folder is one. */
+/** The frozen model: where it lies, and how it gets there. */
 import { createHash } from 'node:crypto'
 import { isAbsolute, posix } from 'node:path'
 import type { Command, Config, Facts } from '../types.ts'
@@ -64,43 +64,3 @@ function launch({ facts, python }: BaseModelInput, program: string, args: readon
 }
 
 const shortHash = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 8)
-
-const WITH_WEIGHTS = ['unet', 'vae', 'text_encoder'] as const
-
-/**
- * What is wrong with a folder that should hold a Stable Diffusion 1.x or 2.x pipeline; empty when nothing is.
- * `files` are paths relative to it, with `/`; `modelIndex` is the text of model_index.json.
- */
-export function checkBaseModelLayout(files: readonly string[], modelIndex: string | null): string[] {
-  if (modelIndex === null) return ["model_index.json is missing: the folder is not in diffusers' layout"]
-  const index = parseIndex(modelIndex)
-  if (index === null) return ['model_index.json is not JSON']
-  if ('text_encoder_2' in index || 'transformer' in index) {
-    const family = typeof index['_class_name'] === 'string' ? index['_class_name'] : 'this family of models'
-    return [`${family} is not available yet: expected a Stable Diffusion 1.x or 2.x pipeline`]
-  }
-  const has = (pattern: RegExp) => files.some((file) => pattern.test(file))
-  return [
-    ...WITH_WEIGHTS.flatMap((part) => checkComponent(part, has)),
-    ...(has(/^tokenizer\/(vocab|tokenizer)\.json$/) ? [] : ['tokenizer/vocab.json is missing']),
-    ...(has(/^scheduler\/scheduler_config\.json$/) ? [] : ['scheduler/scheduler_config.json is missing']),
-  ]
-}
-
-function checkComponent(part: string, has: (pattern: RegExp) => boolean): string[] {
-  const problems = has(new RegExp(`^${part}/config\\.json$`)) ? [] : [`${part}/config.json is missing`]
-  if (has(new RegExp(`^${part}/(diffusion_pytorch_model|model)(-\\d{5}-of-\\d{5})?\\.safetensors$`)))
-    return problems
-  const other = has(new RegExp(`^${part}/.*\\.(bin|ckpt|pt|safetensors)$`))
-  const found = other ? '; other weights are there, but only whole safetensors are taken' : ''
-  return [...problems, `${part}/ has no safetensors weights${found}`]
-}
-
-function parseIndex(text: string): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null
-  } catch {
-    return null
-  }
-}

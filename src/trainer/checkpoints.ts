@@ -28,29 +28,6 @@ export function parseCheckpointName(name: string): number | null {
   return step === undefined ? null : Number(step)
 }
 
-/** Bytes of the JSON header behind the first eight, which hold this length; null when it can't be one. */
-export function safetensorsHeaderLength(firstBytes: Uint8Array): number | null {
-  if (firstBytes.length < 8) return null
-  const length = view(firstBytes).getBigUint64(0, true)
-  return length > 100_000_000n ? null : Number(length)
-}
-
-/** How long the file has to be, from the JSON behind the length; null when it is no header. */
-export function safetensorsSize(header: Uint8Array): number | null {
-  try {
-    const entries = JSON.parse(new TextDecoder().decode(header)) as Record<
-      string,
-      { data_offsets?: [number, number] }
-    >
-    const ends = Object.entries(entries)
-      .filter(([name]) => name !== '__metadata__')
-      .map(([, entry]) => entry.data_offsets![1])
-    return 8 + header.length + Math.max(0, ...ends)
-  } catch {
-    return null
-  }
-}
-
 export interface ZipEnd {
   readonly entries: number
   /** Where the directory begins, and its length. */

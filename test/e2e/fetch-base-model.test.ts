@@ -40,20 +40,29 @@ const index = {
   unet: ['diffusers', 'UNet2DConditionModel'],
   vae: ['diffusers', 'AutoencoderKL'],
 }
-const weights = Buffer.alloc(300_000, 'weights')
+/** A safetensors file with one tensor. */
+function safetensors(sizeBytes: number): Buffer {
+  const tensors = { weight: { dtype: 'U8', shape: [sizeBytes], data_offsets: [0, sizeBytes] } }
+  const header = Buffer.from(JSON.stringify(tensors))
+  const length = Buffer.alloc(8)
+  length.writeBigUInt64LE(BigInt(header.length))
+  return Buffer.concat([length, header, Buffer.alloc(sizeBytes, 'weights')])
+}
+const weights = safetensors(300_000)
+const small = safetensors(10)
 
 const needed: Record<string, string | Buffer> = {
   'feature_extractor/preprocessor_config.json': '{}',
   'model_index.json': JSON.stringify(index),
   'scheduler/scheduler_config.json': '{}',
-  'text_encoder/config.json': '{}',
-  'text_encoder/model.safetensors': 'text',
+  'text_encoder/config.json': JSON.stringify({ architectures: ['CLIPTextModel'], hidden_size: 768 }),
+  'text_encoder/model.safetensors': small,
   'tokenizer/merges.txt': 'a b',
   'tokenizer/vocab.json': '{}',
-  'unet/config.json': '{}',
+  'unet/config.json': JSON.stringify({ _class_name: 'UNet2DConditionModel', cross_attention_dim: 768 }),
   'unet/diffusion_pytorch_model.safetensors': weights,
-  'vae/config.json': '{}',
-  'vae/diffusion_pytorch_model.safetensors': 'vae',
+  'vae/config.json': JSON.stringify({ _class_name: 'AutoencoderKL' }),
+  'vae/diffusion_pytorch_model.safetensors': small,
 }
 const repository: Record<string, string | Buffer> = {
   ...needed,
@@ -81,7 +90,10 @@ function context(base_model: unknown): { context: StageContext; events: EventBod
     train: { seed: 1 },
     dataset: { resolution: 64 },
   } as unknown as StageContext['config']
-  const facts = { packageRoot, workingDirectory: folder, pythonFiles: {} } as unknown as StageContext['facts']
+  const facts = {
+    ...{ packageRoot, workingDirectory: folder, pythonFiles: {} },
+    startControlnet: null,
+  } as unknown as StageContext['facts']
   const plan = planBaseModel({ config, facts, python: venvPython() })
   const fill = (text: string) => text.replace('{cache}', join(folder, 'cache'))
   const commands = plan.commands.map((command): Command => ({ ...command, args: command.args.map(fill) }))
@@ -177,6 +189,33 @@ test('a repository without safetensors is refused', async () => {
   expect(hub.requests.filter((request) => request.includes('.bin'))).toEqual([])
 })
 
+test('a repository of a later family is refused before its weights are fetched', async () => {
+  const xl = { ...index, _class_name: 'StableDiffusionXLPipeline', text_encoder_2: index.text_encoder }
+  hub.files.set('model_index.json', Buffer.from(JSON.stringify(xl)))
+  expect(await failure(fetchBaseModel.run(repo().context))).toMatchObject({
+    code: 'base-model-family',
+    message: 'owner/name is a StableDiffusionXLPipeline, which is not available yet.',
+  })
+  expect(hub.requests.filter((request) => request.includes('.safetensors'))).toEqual([])
+})
+
+test('one in the cache that somebody damaged is fetched anew; one that does not fit is not trained with', async () => {
+  const { context, model } = repo()
+  await fetchBaseModel.run(context)
+  const file = join(model, 'unet/diffusion_pytorch_model.safetensors')
+  await writeFile(file, weights.subarray(0, 1000))
+  await fetchBaseModel.run(context)
+  expect((await readFile(file)).equals(weights)).toBe(true)
+
+  const inpainting = { _class_name: 'UNet2DConditionModel', cross_attention_dim: 768, in_channels: 9 }
+  hub.files.set('unet/config.json', Buffer.from(JSON.stringify(inpainting)))
+  await rm(model, { recursive: true })
+  expect(await failure(fetchBaseModel.run(context))).toMatchObject({
+    code: 'base-model-layout',
+    problems: [{ message: 'has in_channels 9: an inpainting model; expected in_channels 4' }],
+  })
+})
+
 test('a repository of another kind', async () => {
   hub.files.delete('model_index.json')
   expect(await failure(fetchBaseModel.run(repo().context))).toMatchObject({ code: 'base-model-layout' })
@@ -224,9 +263,11 @@ test('a tiny one is made, whole or not at all; as a folder of its own it is look
   await unlink(join(own, 'unet/diffusion_pytorch_model.safetensors'))
   expect(await failure(fetchBaseModel.run(context({ folder: own }).context))).toMatchObject({
     code: 'base-model-layout',
-    problems: [{ where: own, message: 'unet/ has no safetensors weights' }],
+    problems: [
+      { where: join(own, 'unet/'), message: 'has no weights; expected whole weights as safetensors' },
+    ],
   })
   expect(await failure(fetchBaseModel.run(context({ folder: './nowhere' }).context))).toMatchObject({
-    problems: [{ message: "the folder can't be read: ENOENT" }],
+    problems: [{ message: "is not there; expected a folder in diffusers' layout" }],
   })
 })

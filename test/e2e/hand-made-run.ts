@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parquetWriteFile } from 'hyparquet-writer'
 import sharp from 'sharp'
@@ -11,6 +11,7 @@ import { packageRoot } from '../../src/tools/package-root.ts'
 import type {
   Config,
   Facts,
+  ModelFact,
   Paths,
   Plan,
   PlanContext,
@@ -20,17 +21,29 @@ import type {
 } from '../../src/types.ts'
 
 const RESOLUTION = 64
-const TRAIN_ROWS = 12
-const VALIDATION_ROWS = 2
+
+/** Rows of the dataset: how many to train on, and how many are held out. */
+export interface Rows {
+  readonly train: number
+  readonly validation: number
+}
+const ROWS: Rows = { train: 12, validation: 2 }
 
 /** A base model and a dataset, as small as they can be, made once for all runs in the folder. */
 export async function makeInputs(folder: string, python: string): Promise<void> {
   const program = join(packageRoot, 'python/make_tiny_pipeline.py')
   const args = [join(packageRoot, 'python/launch.py'), program, '--output', join(folder, 'base')]
   execFileSync(python, [...args, '--resolution', String(RESOLUTION)], { stdio: 'pipe' })
-  mkdirSync(join(folder, 'dataset/data'), { recursive: true })
-  await writeRows(join(folder, 'dataset/data/train-00000-of-00001.parquet'), TRAIN_ROWS)
-  await writeRows(join(folder, 'dataset/data/validation-00000-of-00001.parquet'), VALIDATION_ROWS)
+  await makeDataset(folder, ROWS)
+}
+
+/** Replaces the dataset in the folder by one of so many rows. */
+export async function makeDataset(folder: string, { train, validation }: Rows): Promise<void> {
+  const data = join(folder, 'dataset/data')
+  rmSync(data, { recursive: true, force: true })
+  mkdirSync(data, { recursive: true })
+  await writeRows(join(data, 'train-00000-of-00001.parquet'), train)
+  if (validation > 0) await writeRows(join(data, 'validation-00000-of-00001.parquet'), validation)
   writeFileSync(join(folder, 'dataset/manifest.json'), JSON.stringify({ fingerprint: 'f00d' }))
 }
 
@@ -53,6 +66,10 @@ interface RunOptions {
   readonly processes?: number
   /** What the plan says of them; by default the CPU and fp32. */
   readonly settings?: Partial<TrainingMaths['settings']>
+  /** Of the dataset in the folder, when `makeDataset` made it anew. */
+  readonly rows?: Rows
+  /** Another base model than the one in the folder, as observed. */
+  readonly base?: ModelFact
   /** A copy of diffusers' script, for its engine. */
   readonly script?: string
 }
@@ -71,7 +88,7 @@ export function makeRun(folder: string, options: RunOptions): HandMadeRun {
   const paths = planPaths(folder, run, options, config)
   if (options.script !== undefined) cpSync(options.script, paths.trainerScript)
   const training = planTraining(options)
-  const facts = makeFacts(folder)
+  const facts = makeFacts(folder, options)
   const events: EventBody[] = []
   const condition = planCondition({ config, facts, paths, training, trains: true }, false)
   const plan = { config, paths, training, condition } as unknown as Plan
@@ -104,7 +121,7 @@ function planStage({ spec }: Stage, context: PlanContext) {
   }
 }
 
-function planPaths(folder: string, run: string, { python }: RunOptions, config: Config): Paths {
+function planPaths(folder: string, run: string, { base, python }: RunOptions, config: Config): Paths {
   const dataset = join(folder, 'dataset')
   const trainerScript =
     config.train.engine === 'builtin'
@@ -121,7 +138,7 @@ function planPaths(folder: string, run: string, { python }: RunOptions, config: 
     manifest: join(dataset, 'manifest.json'),
     work: join(dataset, '.cnk'),
     environment: folder,
-    baseModel: join(folder, 'base'),
+    baseModel: base?.folder ?? join(folder, 'base'),
     output: join(run, 'output'),
     model: join(run, 'model'),
     runs: join(folder, 'runs'),
@@ -131,11 +148,11 @@ function planPaths(folder: string, run: string, { python }: RunOptions, config: 
 }
 
 function planTraining(options: RunOptions): TrainingMaths {
-  const { steps, checkpointEvery, previewEvery = 0, accumulation = 1, processes = 1 } = options
+  const { steps, checkpointEvery, previewEvery = 0, accumulation = 1, processes = 1, rows = ROWS } = options
   const batch = 2
   return {
-    rows: TRAIN_ROWS,
-    validation_rows: VALIDATION_ROWS,
+    rows: rows.train,
+    validation_rows: rows.validation,
     settings: {
       preset: 'cpu',
       device: 'cpu',
@@ -150,7 +167,7 @@ function planTraining(options: RunOptions): TrainingMaths {
       ...options.settings,
     },
     effective_batch: batch * accumulation * processes,
-    steps_per_epoch: Math.ceil(TRAIN_ROWS / (batch * accumulation * processes)),
+    steps_per_epoch: Math.ceil(rows.train / (batch * accumulation * processes)),
     total_steps: steps,
     checkpoints: { every: checkpointEvery, count: Math.floor(steps / checkpointEvery) },
     previews: { every: previewEvery, count: previewEvery === 0 ? 0 : Math.floor(steps / previewEvery) },
@@ -158,7 +175,7 @@ function planTraining(options: RunOptions): TrainingMaths {
 }
 
 /** As much as these two stages look at. */
-function makeFacts(folder: string): Facts {
+function makeFacts(folder: string, { base, rows = ROWS }: RunOptions): Facts {
   const program = readFileSync(join(packageRoot, 'python/train.py'))
   const facts: Partial<Facts> = {
     kitVersion: '0.0.0-test',
@@ -169,7 +186,9 @@ function makeFacts(folder: string): Facts {
     gpus: [],
     cuda: { visibleDevices: null, parts: [], trouble: null },
     machine: { os: 'linux', arch: 'x64', cores: 2, memoryBytes: 8e9 },
-    source: { kind: 'generated', pictures: TRAIN_ROWS + VALIDATION_ROWS } as Facts['source'],
+    baseModel: base ?? null,
+    startControlnet: null,
+    source: { kind: 'generated', pictures: rows.train + rows.validation } as Facts['source'],
   }
   return facts as Facts
 }

@@ -39,3 +39,29 @@ test('larger copies that are added later take the places of the pictures, on the
   await bench.run()
   expect(await readHeld(bench)).toEqual(after)
 })
+
+test('the kit’s own choice grows with the pictures, from 1 to 16, and holds on to what it held out', async () => {
+  const bench = openBench(folder, {
+    condition: { kind: 'canny' },
+    dataset: { source: { folder: './photos' }, crop: 'center', resolution: 64 },
+  })
+  const counts: [number, number][] = [
+    [1, 0],
+    [12, 1],
+    [40, 4],
+    [170, 16],
+  ]
+  const held: string[][] = []
+  let made = 0
+  for (const [pictures, count] of counts) {
+    for (; made < pictures; made++)
+      await put(`photos/${made}.png`, await makeNoise(64, made).png().toBuffer())
+    await bench.run()
+    expect(await readManifest(bench)).toMatchObject({ train: pictures - count, validation: count })
+    held.push(await readHeld(bench))
+    expect(held.at(-1)).toEqual(expect.arrayContaining(held.at(-2) ?? []))
+  }
+  expect(bench.events.filter((event) => event.type === 'warning' && /validation/.test(event.code))).toEqual(
+    [],
+  )
+})

@@ -40,7 +40,7 @@ describe('loadConfig', () => {
       quality: 'best',
       style: 'spiga-seg',
     })
-    expect(config.dataset.validation.count).toBe(16)
+    expect(config.dataset.validation.count).toBe('auto')
     expect(config.train.engine).toBe('diffusers')
     expect(config.base_model).toEqual({
       repo: 'stable-diffusion-v1-5/stable-diffusion-v1-5',

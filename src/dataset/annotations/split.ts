@@ -17,6 +17,8 @@ export interface SplitRequest {
   readonly count: number
   /** Content hashes of the pictures of the rows that were held out last time: they stay so, and new ones fill up. */
   readonly previous?: readonly string[]
+  /** Where all that belongs together is more than `count`: hold out the smallest of it nevertheless, up to half of the rows. */
+  readonly atLeastOne?: boolean
 }
 
 /**
@@ -24,18 +26,31 @@ export interface SplitRequest {
  * and at least one picture, with what repeats it, is left to train on. So it may hold out fewer. A larger copy that takes the
  * place of what was held out takes its place here, too.
  */
-export function planValidation({ rows, count, previous = [] }: SplitRequest): ReadonlySet<string> {
+export function planValidation({
+  rows,
+  count,
+  previous = [],
+  atLeastOne = false,
+}: SplitRequest): ReadonlySet<string> {
   const units = planUnits(rows, previous).filter(({ pictures }) => pictures.size > 0)
-  const held = new Set<string>()
-  let free = Math.min(count, rows.filter(({ isLeftOut }) => isLeftOut !== true).length - 1)
-  let left = units.length
-  for (const { pictures, size } of units.sort(byLot)) {
-    if (size > free || left === 1) continue
-    for (const sha256 of pictures) held.add(sha256)
-    free -= size
-    left--
+  const counted = rows.filter(({ isLeftOut }) => isLeftOut !== true).length
+  const chosen: Unit[] = []
+  let free = Math.min(count, counted - 1)
+  for (const unit of units.sort(byLot)) {
+    if (unit.size > free || chosen.length === units.length - 1) continue
+    chosen.push(unit)
+    free -= unit.size
   }
-  return held
+  if (atLeastOne && chosen.length === 0 && units.length > 1) chosen.push(...findSmallest(units, counted / 2))
+  return new Set(chosen.flatMap(({ pictures }) => [...pictures]))
+}
+
+/** What was held out before comes first, whatever its size. */
+function findSmallest(units: readonly Unit[], mostRows: number): Unit[] {
+  const fitting = units.filter(({ size }) => size <= mostRows)
+  return fitting
+    .sort((a, b) => Number(b.wasHeld) - Number(a.wasHeld) || a.size - b.size || byLot(a, b))
+    .slice(0, 1)
 }
 
 /** What can only be held out as a whole. */

@@ -1,5 +1,6 @@
 /** What a person should know and do after looking. */
 import { completeCommands, kitCommand } from '../../next-step.ts'
+import { explainFewHeldOut } from '../annotations/split-warnings.ts'
 import { sumRejects } from '../annotations/annotation-summary.ts'
 import type { Manifest } from '../manifest.ts'
 import type { PreviewContent } from './preview-page.ts'
@@ -15,6 +16,7 @@ export function listWarnings({ config, manifest, unread = {} }: Content): string
   const { enlarged, train, validation, resolution, dark_conditioning: dark } = manifest
   const rows = train + validation
   const notRead = formatUnread({ unread })
+  const few = explainFewHeldOut({ rows, held: validation }, config.dataset.validation.count)
   return [
     ...(notRead === null ? [] : [`Not read: ${notRead}. Export these pictures as JPEG or PNG.`]),
     ...(enlarged > 0
@@ -24,11 +26,7 @@ export function listWarnings({ config, manifest, unread = {} }: Content): string
       : []),
     ...(dark === undefined ? [] : [formatDarkDrawings(dark, rows)]),
     ...listLongCaptions(manifest),
-    ...(validation < config.dataset.validation.count
-      ? [
-          `Held out: ${formatCount(validation)} of the ${formatCount(config.dataset.validation.count)} rows asked for.`,
-        ]
-      : []),
+    ...(few === null ? [] : [few]),
     ...(train < FEW_ROWS
       ? [`${formatCount(train)} training rows are few: a ControlNet learns better from thousands.`]
       : []),

@@ -7,11 +7,10 @@ import {
   MODEL_FILES,
   parseCheckpointName,
   parseZipEnd,
-  safetensorsHeaderLength,
-  safetensorsSize,
   ZIP_TAIL,
   type ExpectedFile,
 } from '../../trainer/checkpoints.ts'
+import { readSafetensorsHeader } from './safetensors-file.ts'
 
 export interface Checkpoint {
   readonly step: number
@@ -77,26 +76,22 @@ async function fileProblem(file: string, kind: ExpectedFile['kind']): Promise<st
   if (facts === null) return 'is missing'
   if (!facts.isFile()) return 'is no file'
   if (kind === 'json') return (await isJson(file)) ? null : 'is no JSON'
+  const whole =
+    kind === 'zip'
+      ? await isWholeZip(file, facts.size)
+      : (await readSafetensorsHeader(file))?.sizeBytes === facts.size
+  return whole ? null : 'is cut'
+}
+
+async function isWholeZip(file: string, size: number): Promise<boolean> {
   const handle = await open(file)
   try {
-    const whole =
-      kind === 'zip' ? await isWholeZip(handle, facts.size) : await isWholeSafetensors(handle, facts.size)
-    return whole ? null : 'is cut'
+    const tailLength = Math.min(size, ZIP_TAIL)
+    const end = parseZipEnd(await readBytes(handle, size - tailLength, tailLength), size)
+    return end !== null && isZipDirectory(await readBytes(handle, end.offset, end.length), end.entries)
   } finally {
     await handle.close()
   }
-}
-
-async function isWholeSafetensors(handle: FileHandle, size: number): Promise<boolean> {
-  const length = safetensorsHeaderLength(await readBytes(handle, 0, 8))
-  if (length === null || 8 + length > size) return false
-  return safetensorsSize(await readBytes(handle, 8, length)) === size
-}
-
-async function isWholeZip(handle: FileHandle, size: number): Promise<boolean> {
-  const tailLength = Math.min(size, ZIP_TAIL)
-  const end = parseZipEnd(await readBytes(handle, size - tailLength, tailLength), size)
-  return end !== null && isZipDirectory(await readBytes(handle, end.offset, end.length), end.entries)
 }
 
 async function readBytes(handle: FileHandle, position: number, length: number): Promise<Uint8Array> {

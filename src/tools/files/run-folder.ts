@@ -115,10 +115,11 @@ async function observeRun(
     const found = await readStamp(join(folder, stampName))
     if (found !== null) stamps[`{run}/${stampName}`] = found
   }
-  const checkpoints = await findCheckpoints(join(folder, 'output')).catch(() => [])
-  const whole = checkpoints.filter((checkpoint) => checkpoint.whole).map(({ step }) => step)
+  const found = await findCheckpoints(join(folder, 'output')).catch(() => [])
+  const whole = found.filter((checkpoint) => checkpoint.whole).map(({ step }) => step)
   const checkpoint = whole.length === 0 ? null : Math.max(...whole)
   const settings = (await readRunPlan(folder))?.training.settings ?? null
   const { id, status, fingerprint } = record
-  return { id, folder, status, fingerprint, settings, checkpoint, stamps }
+  const checkpoints = whole.length
+  return { id, folder, status, fingerprint, settings, checkpoint, checkpoints, stamps }
 }

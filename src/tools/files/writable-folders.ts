@@ -2,15 +2,16 @@
 import { constants } from 'node:fs'
 import { access, lstat, realpath, stat, statfs } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
-import type { Facts } from '../../types.ts'
 import { describeFileProblem, nameSystemError } from '../../file-error.ts'
+import type { DiskFact, Facts } from '../../types.ts'
 
 type Unwritable = Facts['unwritable'][number]
 
-/** Of the file system that holds the folder, or its nearest parent that is there. */
-export async function freeBytes(path: string): Promise<number> {
-  const { bavail, bsize } = await statfs(await nearestExisting(path))
-  return bavail * bsize
+/** The file system that holds the folder, or its nearest parent that is there. */
+export async function observeDisk(path: string): Promise<DiskFact> {
+  const there = await nearestExisting(path)
+  const [{ bavail, bsize }, { dev }] = await Promise.all([statfs(there), stat(there)])
+  return { freeBytes: bavail * bsize, device: dev }
 }
 
 /** The path without links; what is not there yet is added as it will be made. */

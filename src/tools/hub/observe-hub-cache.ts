@@ -1,22 +1,18 @@
 /** Whether the cache of the Hub's own client holds a model whole: then it is taken from there, also offline. */
-import { readdir, readFile, stat } from 'node:fs/promises'
-import { join, sep } from 'node:path'
+import { readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import { isCommit } from '../../dataset/sources/hub-name.ts'
-import { checkBaseModelLayout } from '../../trainer/base-model.ts'
+import { findBaseModelProblems } from '../../trainer/base-model-check.ts'
+import { baseModelVariant } from '../../trainer/base-model-weights.ts'
+import { observeModel } from '../files/observe-model.ts'
 import { readHubSettings } from './hub-settings.ts'
 
 export async function holdsPipeline(repo: string, revision: string): Promise<boolean> {
   const snapshot = await findSnapshot(repo, revision)
-  const index = snapshot && (await readFile(join(snapshot, 'model_index.json'), 'utf8').catch(() => null))
-  if (snapshot === null || index === null) return false
-  const names = (await readdir(snapshot, { recursive: true })).map((name) => name.split(sep).join('/'))
-  const there = await Promise.all(names.map((name) => isFile(join(snapshot, name))))
-  return (
-    checkBaseModelLayout(
-      names.filter((_, index) => there[index]),
-      index,
-    ).length === 0
-  )
+  if (snapshot === null) return false
+  const baseModel = await observeModel(snapshot)
+  // Variants are not taken from there.
+  return findBaseModelProblems(baseModel).length === 0 && baseModelVariant({ baseModel }) === null
 }
 
 export async function holdsFiles(repo: string, revision: string, files: readonly string[]): Promise<boolean> {

@@ -206,9 +206,9 @@ describe('checks', () => {
   })
 
   it('room for the model', () => {
-    const freeBytes = { ...bareFacts.freeBytes, cache: 2e9 }
+    const disks = { ...bareFacts.disks, cache: { freeBytes: 7e9, device: 3 } }
     const codes = (captioner: CaptionerFact) =>
-      failedChecks(plan({ model: 'blip' }, captioner, { freeBytes })).map(({ code }) => code)
+      failedChecks(plan({ model: 'blip' }, captioner, { disks })).map(({ code }) => code)
     expect(codes(BLIP)).toEqual(['disk'])
     expect(codes({ ...BLIP, isThere: true })).toEqual([])
   })

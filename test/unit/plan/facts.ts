@@ -1,5 +1,15 @@
 import { configSchema, type Config } from '../../../src/config/schema.ts'
-import type { Facts, GpuFact } from '../../../src/types.ts'
+import type { Facts, GpuFact, ModelFact } from '../../../src/types.ts'
+
+/** A place where no model is yet. */
+export const absentModel: ModelFact = {
+  folder: '/home/me/.cache/controlnet-kit/base-models/x',
+  kind: 'missing',
+  reason: null,
+  files: {},
+  folders: [],
+  partialBytes: 0,
+}
 
 /** A laptop without a GPU, 100 pictures, nothing made yet. */
 export const bareFacts: Facts = {
@@ -31,10 +41,17 @@ export const bareFacts: Facts = {
   },
   captioner: null,
   tokenizer: null,
+  baseModel: absentModel,
+  startControlnet: null,
   stamps: {},
   manifest: null,
-  freeBytes: { dataset: 1e12, runs: 1e12, cache: 1e12 },
   realPaths: { dataset: '/home/me/dataset', cache: '/home/me/.cache/controlnet-kit' },
+  disks: {
+    dataset: { freeBytes: 1e12, device: 1 },
+    runs: { freeBytes: 1e12, device: 2 },
+    cache: { freeBytes: 1e12, device: 3 },
+  },
+  datasetCopies: [],
   unwritable: [],
   foreign: [],
   files: {},

@@ -84,7 +84,14 @@ it.each<[string, Facts, Partial<TrainingSettings>, Record<string, string>]>([
 function withRun(found: Facts): Facts {
   const begun = buildPlan({ config: config(SD), configFile: null, facts: facts([card]), specs: stageSpecs })
   const { fingerprint } = begun.stages.find(({ name }) => name === 'train-controlnet')!
-  const run = { id: 'r1', folder: '/r1', status: 'stopped' as const, checkpoint: 20, stamps: {} }
+  const run = {
+    id: 'r1',
+    folder: '/r1',
+    status: 'stopped' as const,
+    checkpoint: 20,
+    checkpoints: 1,
+    stamps: {},
+  }
   return { ...found, runs: [{ ...run, fingerprint, settings: recorded }] }
 }
 

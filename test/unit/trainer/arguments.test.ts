@@ -59,6 +59,7 @@ function render(train: object = {}, maths = training, prompts?: readonly string[
     paths,
     validation: prompts === undefined ? validation : { ...validation, prompts },
     resume: null,
+    variant: null,
     workingDirectory: '/home/me',
   })
   return args.join(' ')

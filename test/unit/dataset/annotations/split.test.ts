@@ -99,6 +99,31 @@ describe('planValidation', () => {
     expect([...after].every((sha256) => before.has(sha256))).toBe(true)
   })
 
+  describe('where all that belongs together is more than the count', () => {
+    const crowd = (name: string, faces: number): SplitRow[] =>
+      Array.from({ length: faces }, (_, face) => ({ id: `${name}#${face}`, sha256: hash(name) }))
+    const rows = [...crowd('a', 6), ...crowd('b', 4), ...crowd('c', 8)]
+
+    test('the smallest of it is held out, once and for all', () => {
+      expect([...planValidation({ rows, count: 1 })]).toEqual([])
+      const before = [...planValidation({ rows, count: 1, atLeastOne: true })]
+      expect(before).toEqual([hash('b')])
+      const grown = [...rows, ...crowd('d', 3)]
+      expect([...planValidation({ rows: grown, count: 2, atLeastOne: true, previous: before })]).toEqual(
+        before,
+      )
+    })
+
+    test('but never more than half of the rows', () => {
+      const pair = [...crowd('a', 6), ...crowd('b', 6)]
+      expect(planValidation({ rows: pair, count: 1, atLeastOne: true }).size).toBe(1)
+      expect(planValidation({ rows: crowd('a', 6), count: 1, atLeastOne: true }).size).toBe(0)
+      const copies = crowd('a', 6).map((row) => ({ ...row, sha256: hash(row.id), group: 'g' }))
+      const request = { rows: copies, count: 0, atLeastOne: true, previous: [hash('a#0')] }
+      expect(planValidation(request).size).toBe(0)
+    })
+  })
+
   test('groups never straddle the split, whatever was held out before', () => {
     const row = fc.record({ name: fc.integer({ min: 0, max: 40 }), group: fc.integer({ min: 0, max: 12 }) })
     fc.assert(

@@ -170,7 +170,10 @@ describe('figures', () => {
 describe('warnings and next steps', () => {
   test.each([
     [{ enlarged: 12 }, 'Enlarged: 12 of 1,163 pictures'],
-    [{ validation: 3 }, 'Held out: 3 of the 16 rows asked for.'],
+    [
+      { validation: 3 },
+      'Held out: 3 of the 16 rows asked for: rows of one picture, and pictures that repeat each other, stay together.',
+    ],
     [{ train: 40 }, '40 training rows are few'],
     [
       { captions: { limit: 77, over_limit: 5, counted: 'estimated' } },
