@@ -5,6 +5,7 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { COMMAND_NAMES } from '../../src/command-line.ts'
 import { copyPhotos } from '../stages/face-pictures.ts'
 import { told } from '../unit/told.ts'
 import { run, start, temporaryFolder, untilPrinted, type Ended } from './cli.ts'
@@ -369,12 +370,25 @@ const TYPED_ELSEWHERE = {
   'cli/env.ts#2': 'test/cli/env-clean.test.ts',
   'cli/carry-out.ts#1': 'test/e2e/train-command.test.ts',
   'cli/carry-out.ts#2': 'test/e2e/train-command.test.ts',
-  'cli/carry-out.ts#3': 'test/e2e/next-steps-of-quickstart',
+  'cli/carry-out.ts#3': 'test/e2e/resume.test.ts',
 }
 
 it('there is a scene for every place that names a command', () => {
   const covered = [...Object.values(SCENES).flatMap(({ sites }) => sites), ...Object.keys(TYPED_ELSEWHERE)]
   expect(covered.sort()).toEqual(listCallSites(['kitCommand', 'kitHelp', 'setWords']).sort())
+})
+
+it.each(COMMAND_NAMES)('the example in the help of %s', async (name) => {
+  const cwd = await project(`example-${name}`)
+  await photo(cwd)
+  const help = await run([name, '--help'], cwd)
+  const [, example = ''] = /^Example: {2}(controlnet-kit .*)$/m.exec(help.stdout) ?? []
+  if (name === 'init') await rm(join(cwd, 'controlnet.yaml'))
+  const typed = await typeCommand(example, { cwd })
+  // There is no run to go on with, and nobody agreed to SPIGA's terms.
+  const ends = { resume: [3], models: [2] }[name as string] ?? []
+  expect([0, 75, 130, ...ends], `${example}\n${said(typed)}`).toContain(typed.code)
+  if (ends.length === 0) expect(typed.stderr).not.toContain('✖')
 })
 
 describe('what is said next', () => {

@@ -9,7 +9,12 @@ import { told } from '../told.ts'
 /** 84 rows, an effective batch of 4: 21 steps an epoch, 63 in three. */
 function planOf(train: Record<string, unknown>, pictures = 100): Plan {
   const facts = { ...bareFacts, source: { ...bareFacts.source, pictures } }
-  return buildPlan({ config: config({ train }), configFile: null, facts, specs: stageSpecs })
+  return buildPlan({
+    config: config({ train, dataset: { source: { folder: './photos' }, validation: { count: 16 } } }),
+    configFile: null,
+    facts,
+    specs: stageSpecs,
+  })
 }
 
 const CODES = /^(warmup|lr-cycles|part-of|no-)/
