@@ -29,7 +29,8 @@ function describeIssue(issue: Issue, base: readonly string[], tree: unknown): Co
     return issue.keys.map((key) => describeKey([...path, key], { known: knownKeys(path, tree), tree }))
   if (issue.code === 'invalid_union') return describeUnion(issue, path, tree)
   const value = valueAt(tree, path)
-  const message = describeToCome(path, value) ?? describeValue(issue, value)
+  const toCome = describeToCome(path, value)
+  const message = toCome === null ? describeValue(issue, value) : `${toCome}; expected ${expectation(issue)}`
   return [{ path, message, onKey: false }]
 }
 

@@ -1,5 +1,4 @@
 /** Rules that look at more than one key, and the documented values that are not built yet. Pure. */
-import { FUTURE_PRESETS, formatChoice, PRESET_NAMES } from '../trainer/presets.ts'
 import { CAPTION_RULES } from './caption-rules.ts'
 import { kitCommand } from '../next-step.ts'
 import type { Config } from './schema.ts'
@@ -36,7 +35,6 @@ export const FILLED_BY_THE_KIT: Readonly<Record<string, string>> = {
 
 const RULES: readonly ((config: Config) => RuleProblem[])[] = [
   notBuiltYet,
-  presetNotBuiltYet,
   hubNames,
   builtinOnly,
   scriptOnlyForDiffusers,
@@ -69,12 +67,6 @@ function notBuiltYet(config: Config): RuleProblem[] {
   return table
     .filter(([found]) => found)
     .map(([, path, what]) => ({ path: path.split('.'), message: `${what} is not available yet` }))
-}
-
-function presetNotBuiltYet({ train: { preset } }: Config): RuleProblem[] {
-  if (!FUTURE_PRESETS.some((name) => name === preset)) return []
-  const message = `${preset} is not available yet; expected ${formatChoice(PRESET_NAMES)}`
-  return [{ path: ['train', 'preset'], message }]
 }
 
 const HUB_NAME = /^[\w.-]{1,96}\/[\w.-]{1,96}$/

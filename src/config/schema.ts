@@ -4,7 +4,7 @@
  */
 import * as z from 'zod'
 import { CONDITION_KINDS } from '../dataset/conditions/index.ts'
-import { FUTURE_PRESETS, PRESET_NAMES } from '../trainer/presets.ts'
+import { PRESET_NAMES } from '../trainer/presets.ts'
 
 const text = z.string().min(1)
 const count = z.int().min(1)
@@ -180,7 +180,7 @@ const environment = z
   .strictObject({
     kind: z.enum(['venv']).default('venv').describe('Where Python runs: a pinned venv.'),
     torch: z
-      .enum(['auto', 'cpu', 'cu126', 'cu130'])
+      .enum(['auto', 'cpu', 'cu130'])
       .default('auto')
       .describe('The build of torch; `auto` follows the GPU and its driver.'),
   })
@@ -197,10 +197,10 @@ const train = z
       .optional()
       .describe("A local copy of diffusers' train_controlnet.py (sites without network)."),
     preset: z
-      .enum([...PRESET_NAMES, ...FUTURE_PRESETS])
+      .enum(PRESET_NAMES)
       .default('auto')
       .describe(
-        `Batch, accumulation and memory levers for a card; \`auto\` takes the one that fits the memory free on the GPU found. Not available yet: ${FUTURE_PRESETS.join(', ')}.`,
+        'Batch, accumulation and memory levers for a card; `auto` takes the one that fits the memory free on the GPU found.',
       ),
     learning_rate: z.number().positive().default(1e-5).describe('Initial learning rate.'),
     num_train_epochs: count.default(3).describe('Passes over the dataset, unless max_train_steps is given.'),

@@ -21,9 +21,6 @@ export type GpuPreset = (typeof GPU_PRESETS)[number]
 
 export const CPU_PRESET: BatchSettings = batch(1, 4, false)
 
-/** Names that the config knows, to say that they are not built yet. */
-export const FUTURE_PRESETS = ['8gb', '12gb'] as const
-
 export const PRESET_NAMES = ['auto', ...GPU_PRESETS.map(({ name }) => name), 'cpu'] as const
 
 /** `16gb, 24gb, 40gb or 80gb` */
@@ -46,6 +43,6 @@ function batch(size: number, accumulation: number, checkpointing: boolean): Batc
 }
 
 /** `a, b or c` */
-export function formatChoice(names: readonly string[]): string {
+function formatChoice(names: readonly string[]): string {
   return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`
 }

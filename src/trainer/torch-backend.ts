@@ -2,7 +2,7 @@
 import { setWords } from '../next-step.ts'
 import type { Config, GpuFact } from '../types.ts'
 
-export type TorchBackend = 'cpu' | 'cu126' | 'cu130'
+export type TorchBackend = 'cpu' | 'cu130'
 
 /** What stands in the way of training on this machine as configured; the words of a failed check. */
 export interface BackendProblem {
@@ -31,7 +31,6 @@ export const ON_THE_CPU = `To train on the CPU: ${setWords({ 'environment.torch'
 export function chooseTorchBackend({ torch, gpus, os, arch }: BackendInput): BackendChoice {
   if (torch === 'cpu') return { backend: 'cpu', problem: null }
   if (torch === 'auto' && (gpus.length === 0 || os === 'darwin')) return { backend: 'cpu', problem: null }
-  if (torch === 'cu126') return { backend: 'cu126', problem: notYet('cu126, for older drivers and GPUs,') }
   if (os !== 'linux') return { backend: 'cu130', problem: otherSystem(os) }
   if (arch !== 'x64') return { backend: 'cu130', problem: notYet(`CUDA on Linux ${arch}`) }
   return { backend: 'cu130', problem: findGpuProblem(gpus) }

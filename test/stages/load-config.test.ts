@@ -192,7 +192,7 @@ describe('loadConfig', () => {
       'what is not built yet',
       `${HEAD}${SOURCE}environment: { kind: docker }\n`,
       [],
-      ['face.yaml:5:22  environment.kind  docker is not available yet'],
+      ['face.yaml:5:22  environment.kind  docker is not available yet; expected venv'],
     ],
     [
       'keys that are not built yet',
@@ -256,7 +256,7 @@ describe('loadConfig', () => {
       `${HEAD}${SOURCE}train: { preset: 8gb }\n`,
       [],
       [
-        'face.yaml:5:18  train.preset  8gb is not available yet; expected auto, 16gb, 24gb, 40gb, 80gb or cpu',
+        'face.yaml:5:18  train.preset  8gb is not available yet; expected one of auto, 16gb, 24gb, 40gb, 80gb, cpu',
       ],
     ],
   ])('places %s', async (_what, text, set, expected) => {

@@ -79,7 +79,7 @@ const MACHINES: Facts[] = [
 
 it('settings and environment never disagree on the device', () => {
   for (const found of MACHINES) {
-    for (const torch of ['auto', 'cpu', 'cu126', 'cu130']) {
+    for (const torch of ['auto', 'cpu', 'cu130']) {
       for (const preset of ['auto', '24gb', 'cpu']) {
         const of = config({ environment: { torch }, train: { preset } })
         const { device } = planSettings(of, found)

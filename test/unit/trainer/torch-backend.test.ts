@@ -33,7 +33,6 @@ test.each([
     'torch-backend',
     'cu126, which Tesla V100 (compute capability 7) needs, is not available yet',
   ],
-  ['cu126', 'cu126', [], linux, 'torch-backend', 'cu126, for older drivers and GPUs, is not available yet'],
   ['Windows', 'auto', [gpu(8.6, '580.1')], { os: 'win32', arch: 'x64' }, 'torch-backend', 'CUDA on win32'],
   ['CUDA on macOS', 'cu130', [], { os: 'darwin', arch: 'arm64' }, 'torch-backend', 'CUDA on darwin'],
   [
