@@ -253,7 +253,11 @@ train: { engine: builtin, preset: cpu, max_train_steps: 10 }
 test('the pinned model is asked for by its commit and its files', () => {
   const paths = { packageRoot: '/kit', python: '/venv/bin/python' }
   const captioner = { kind: 'blip', folder: null, isThere: false, digest: 'd' }
-  const config = { dataset: { captions: { model: 'blip' } } }
+  const config = {
+    dataset: { captions: { model: 'blip' } },
+    environment: { torch: 'cpu' },
+    train: { preset: 'cpu' },
+  }
   const plan = planCaptioner({
     config,
     paths,

@@ -42,6 +42,9 @@ const facts = {
   ...where,
   source: { kind: 'face_synthetics', given: 'frames', revision: null },
   captioner,
+  gpus: [],
+  cuda: { visibleDevices: null, parts: [], trouble: null },
+  machine: { os: 'linux', arch: 'x64', cores: 2, memoryBytes: 8e9 },
 }
 const training = { settings: { device: 'cpu' } }
 for (const stage of [collectImages, annotateImages]) {
