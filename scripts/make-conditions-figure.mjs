@@ -4,8 +4,8 @@
  *     npm run build && node scripts/make-conditions-figure.mjs docs/images/conditions.png
  */
 import sharp from 'sharp'
-import { conditionOf } from '../build/dataset/conditions/index.js'
-import { generateFace, GENERATED_FACE_SIZE as SIDE } from '../build/dataset/generated-face.js'
+import { conditionOf } from '../build/conditions/index.js'
+import { generateFace, GENERATED_FACE_SIZE as SIDE } from '../build/generated-faces/generated-face.js'
 
 const SHOWN = 256
 const GAP = 4

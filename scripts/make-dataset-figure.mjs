@@ -3,7 +3,7 @@
  *
  *     npm run build && node scripts/make-dataset-figure.mjs docs/images/dataset.png
  */
-import { generateFace, GENERATED_FACE_SIZE } from '../build/dataset/generated-face.js'
+import { generateFace, GENERATED_FACE_SIZE } from '../build/generated-faces/generated-face.js'
 import { drawConditioningImage } from '../build/tools/images/conditioning-image.js'
 import { writeContactSheet } from '../build/tools/images/contact-sheet.js'
 import { encodePng } from '../build/tools/images/png.js'

@@ -1,6 +1,6 @@
 /** Carries a plan out under the eyes of a person: locks, signals, the run folder, the reporter, the closing line. */
 import { join } from 'node:path'
-import { executePlan, type Execution } from '../commands/execute-plan.ts'
+import { executePlan, type Execution } from '../actions/runs/execute-plan.ts'
 import { EXIT_CODES } from '../errors.ts'
 import { kitCommand } from '../next-step.ts'
 import { runPlan } from '../run.ts'

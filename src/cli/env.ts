@@ -1,6 +1,6 @@
 import { COMMANDS, type ActionOf } from '../command-line.ts'
-import { listEnvironment, removeEnvironment, type EnvironmentItem } from '../commands/clean-environment.ts'
-import { withStop } from '../commands/with-stop.ts'
+import { listEnvironment, removeEnvironment, type EnvironmentItem } from '../actions/clean-environment.ts'
+import { withStop } from '../actions/with-stop.ts'
 import { UserError } from '../errors.ts'
 import { kitCommand } from '../next-step.ts'
 import { fillPlaceholders } from '../plan/placeholders.ts'

@@ -1,5 +1,5 @@
 import { basename, join, resolve } from 'node:path'
-import { writeNewFile } from '../commands/new-file.ts'
+import { writeNewFile } from '../actions/new-file.ts'
 import { renderInitTemplate } from '../config/init-template.ts'
 import { ANYWHERE, completeCommands, kitCommand } from '../next-step.ts'
 import type { CommonFlags, Output } from './output.ts'

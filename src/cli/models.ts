@@ -5,8 +5,8 @@ import {
   listModels,
   type CachedModel,
   type CatalogModel,
-} from '../commands/models/models.ts'
-import { withStop } from '../commands/with-stop.ts'
+} from '../actions/models/fetch-model.ts'
+import { withStop } from '../actions/with-stop.ts'
 import { UserError } from '../errors.ts'
 import { showFetching } from '../ui/fetch-line.ts'
 import { formatAbout, formatModelTable } from '../ui/model-table.ts'

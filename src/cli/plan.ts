@@ -1,4 +1,4 @@
-import { writePlanFile } from '../commands/plan-file.ts'
+import { writePlanFile } from '../actions/runs/plan-file.ts'
 import { failedChecks } from '../plan/build-plan.ts'
 import { fillCommands } from '../next-step.ts'
 import { formatPlan } from '../ui/print-plan.ts'

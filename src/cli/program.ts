@@ -9,7 +9,7 @@ import {
   type CommandName,
   type CommandSpec,
 } from '../command-line.ts'
-import { ANNOTATE_KINDS } from '../commands/annotate-kinds.ts'
+import { ANNOTATE_KINDS } from '../actions/annotate/annotate-kinds.ts'
 import { kitHelp } from '../next-step.ts'
 import { observeStart } from '../ui/how-started.ts'
 import type { CommonFlags, Output } from './output.ts'

@@ -1,6 +1,6 @@
 import { basename, join, relative } from 'node:path'
-import { findRun, type FoundRun } from '../commands/find-run.ts'
-import { findConfigChanges, loadRecordedConfig, workingDirectoryOf } from '../commands/recorded-run.ts'
+import { findRun, type FoundRun } from '../actions/runs/find-run.ts'
+import { findConfigChanges, loadRecordedConfig, workingDirectoryOf } from '../actions/runs/recorded-run.ts'
 import { UserError } from '../errors.ts'
 import { kitCommand } from '../next-step.ts'
 import { carryOut } from './carry-out.ts'

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { readPlanFile, refuseDrift } from '../commands/plan-file.ts'
+import { readPlanFile, refuseDrift } from '../actions/runs/plan-file.ts'
 import { carryOut, closingText } from './carry-out.ts'
 import { isDefaultConfig, type CommonFlags, type Output } from './output.ts'
 import { loadPlan, refuseFailedChecks, type Planned } from './planning.ts'

@@ -5,7 +5,7 @@ import {
   parseTemplate,
   TEMPLATE_VARIABLES,
 } from '../dataset/captions/caption-template.ts'
-import { suggestVariable } from '../dataset/nearest-name.ts'
+import { suggestVariable } from '../formats/text/nearest-name.ts'
 import type { RuleProblem } from './rules.ts'
 import type { Config } from './schema.ts'
 

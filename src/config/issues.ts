@@ -1,6 +1,6 @@
 /** Turns zod's issues into problems that name the key and say what was expected and what was found. */
-import { distance } from 'fastest-levenshtein'
 import type * as z from 'zod'
+import { findNearest } from '../formats/text/nearest-name.ts'
 import { describeToCome } from './not-yet.ts'
 import { isMapping, valueAt } from './overrides.ts'
 import { FILLED_BY_THE_KIT } from './rules.ts'
@@ -86,25 +86,16 @@ function describeKey(path: readonly string[], { known, tree, otherwise }: KeyOpt
   const key = path.at(-1) ?? ''
   const filled = path.length === 2 && path[0] === 'train' ? FILLED_BY_THE_KIT[key] : undefined
   if (filled !== undefined) return { path, message: filled, onKey: true }
-  const nearest = nearestName(key, known)
+  const nearest = findNearest(key, known)
   const parent = path.slice(0, -1)
   const hint = nearest === null ? otherwise : `did you mean ${[...parent, nearest].join('.')}?`
   return { path, message: hint === undefined ? 'unknown key' : `unknown key; ${hint}`, onKey: true }
 }
 
-/** The known name that is close enough to be what was meant, or null. */
-export function nearestName(name: string, known: readonly string[]): string | null {
-  const ranked = known
-    .map((candidate) => ({ candidate, edits: distance(name, candidate) }))
-    .sort((a, b) => a.edits - b.edits)
-  const best = ranked[0]
-  return best !== undefined && best.edits <= Math.max(2, Math.floor(name.length / 3)) ? best.candidate : null
-}
-
 function describeValue(issue: Issue, value: unknown): string {
   if (value === undefined) return `required: ${expectation(issue)}`
   if (issue.code === 'invalid_value' && typeof value === 'string') {
-    const nearest = nearestName(value, issue.values.map(String))
+    const nearest = findNearest(value, issue.values.map(String))
     if (nearest !== null)
       return `expected ${expectation(issue)}, got ${show(value)}; did you mean ${nearest}?`
   }

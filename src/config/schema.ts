@@ -3,8 +3,8 @@
  * and docs/config.md are made from it. Rules that look at more than one key are in `rules.ts`.
  */
 import * as z from 'zod'
-import { CONDITION_KINDS } from '../dataset/conditions/index.ts'
-import { PRESET_NAMES } from '../trainer/presets.ts'
+import { CONDITION_KINDS } from '../conditions/index.ts'
+import { PRESET_NAMES } from '../presets/index.ts'
 
 const text = z.string().min(1)
 const count = z.int().min(1)

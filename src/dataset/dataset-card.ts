@@ -1,7 +1,7 @@
 /** The dataset's `README.md`. Without `configs:`: with it `datasets` would serve old rows after the files have changed. */
 import type { Config } from '../types.ts'
 import { NO_ANNOTATOR } from './annotations/annotation-summary.ts'
-import { conditionOf } from './conditions/index.ts'
+import { conditionOf } from '../conditions/index.ts'
 import { listVariables } from './captions/caption-template.ts'
 import { sumShards, type Manifest, type SplitName } from './manifest.ts'
 import { formatCount, formatRejectCounts } from './annotations/rejects.ts'

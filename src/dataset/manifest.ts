@@ -1,7 +1,7 @@
 /** `manifest.json`: what the dataset is, for programs. Holds no time and no path, so equal datasets have equal manifests. */
 import type { Config } from '../types.ts'
 import type { CaptionLengths } from './annotations/annotation-summary.ts'
-import type { DarkDrawings } from './pictures/dark-drawing.ts'
+import type { DarkDrawings } from './dark-drawing.ts'
 import type { RejectCounts } from './annotations/rejects.ts'
 
 export type SplitName = 'train' | 'validation'

@@ -1,5 +1,5 @@
 /** Whom carrying a plan out asks for files. Pure. */
-import { describeCaptioner } from '../trainer/captioner.ts'
+import { describeCaptioner } from '../trainer/captions/captioner.ts'
 import type { Contact, PlanContext, PlannedStage } from '../types.ts'
 import { isActive } from './active-stages.ts'
 

@@ -1,7 +1,7 @@
 import { UserError } from '../errors.ts'
 import type { Check, Facts, ManifestFact, Plan, PlanContext, StageSpec } from '../types.ts'
 import { fillFingerprint } from './placeholders.ts'
-import { checkSchedule, SCHEDULE_CODES } from './schedule-checks.ts'
+import { checkSchedule, SCHEDULE_CODES } from './checks/schedule-checks.ts'
 import { planTraining } from './training-maths.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { ESTIMATING_RULER, openCaptionRuler, type MeasuredRuler } from '../tools/captions/caption-ruler.ts'
-import { ESTIMATED, planCaptionLengths } from '../trainer/caption-lengths.ts'
+import { ESTIMATED, planCaptionLengths } from '../trainer/captions/caption-lengths.ts'
 import type { StageContext } from '../types.ts'
 
 /** Measures captions. Where that decides what is left out, as planned, whatever came into the cache since then. */

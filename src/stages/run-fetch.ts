@@ -2,7 +2,7 @@
 import { ToolError, UserError } from '../errors.ts'
 import { hubEnvironment } from '../tools/hub/hub-environment.ts'
 import { runCommand } from '../tools/processes/process.ts'
-import { findPythonFileError } from '../trainer/python-file-errors.ts'
+import { findPythonFileError } from '../environment/python-file-errors.ts'
 import type { Command, StageContext, StageName } from '../types.ts'
 
 export interface FetchAnswer {

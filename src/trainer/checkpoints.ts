@@ -1,6 +1,6 @@
 /**
  * When a checkpoint, or the final model, is whole: as far as the ends of its files tell. Pure: the bytes are read by
- * `tools/files/checkpoint-files.ts`.
+ * `tools/runs/checkpoint-files.ts`.
  */
 type FileKind = 'json' | 'safetensors' | 'zip'
 

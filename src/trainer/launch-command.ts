@@ -1,6 +1,6 @@
 /** How the training script is started. */
 import type { Command, GpuFact, Paths, TrainingSettings } from '../types.ts'
-import { deviceEnvironment } from './device.ts'
+import { deviceEnvironment } from '../environment/device.ts'
 
 interface LaunchInput {
   readonly paths: Paths

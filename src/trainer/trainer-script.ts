@@ -1,7 +1,7 @@
 /** Which `train_controlnet.py` is used: diffusers' at the pinned commit, or the person's own copy. */
 import { isAbsolute, posix } from 'node:path'
 import type { Config, Facts } from '../types.ts'
-import { TRAINER_SCRIPT } from './pins.ts'
+import { TRAINER_SCRIPT } from '../environment/pins.ts'
 
 export interface TrainerScriptPlan {
   readonly sha256: string

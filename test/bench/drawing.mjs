@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { conditionOf } from '../../build/dataset/conditions/index.js'
+import { conditionOf } from '../../build/conditions/index.js'
 import { encodeConditioningImage } from '../../build/tools/images/conditioning-image.js'
 import { cpuMsPerCall } from './measure.mjs'
 

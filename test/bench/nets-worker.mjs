@@ -1,7 +1,7 @@
 /** The nets of the embedded annotator on a square photo of one megapixel with one face: no decoding, no cutting out. */
 import { parentPort, workerData } from 'node:worker_threads'
-import { readLandmarkModels } from '../../build/tools/faces/landmark-models.js'
-import { LANDMARK_NET_SIDE, openLandmarkNets } from '../../build/tools/faces/landmark-nets.js'
+import { readLandmarkModels } from '../../build/annotators/embedded/landmark-models.js'
+import { LANDMARK_NET_SIDE, openLandmarkNets } from '../../build/annotators/embedded/landmark-nets.js'
 
 /** Sides that `quality: best` looks at. */
 const SIDES = [896, 448, 224]

@@ -1,6 +1,6 @@
 // A thread that does nothing but run a network on zeros, as often as it is told.
 import { parentPort, workerData } from 'node:worker_threads'
-import { loadOnnxRuntime } from '../../build/tools/faces/net-runtime.js'
+import { loadOnnxRuntime } from '../../build/tools/nets/net-runtime.js'
 
 const ort = await loadOnnxRuntime()
 const session = await ort.open(workerData)

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
-import { openAnnotator } from '../../build/tools/threads/annotator.js'
-import { readLandmarkModels } from '../../build/tools/faces/landmark-models.js'
-import { findSpigaModel } from '../../build/tools/faces/spiga-model.js'
+import { openAnnotator } from '../../build/annotators/threads/annotator-threads.js'
+import { readLandmarkModels } from '../../build/annotators/embedded/landmark-models.js'
+import { findSpigaModel } from '../../build/annotators/spiga/spiga-model.js'
 
 const THREADS = 2
 const RUNS = 6

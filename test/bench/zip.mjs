@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readZipDirectory } from '../../build/tools/zip/zip-directory.js'
-import { createReadBuffer } from '../../build/tools/sources/read-buffer.js'
+import { createReadBuffer } from '../../build/tools/files/read-buffer.js'
 import { closeZip, readZipEntry } from '../../build/tools/zip/zip-entry.js'
 import { photoPng } from './photo.mjs'
 

@@ -37,7 +37,7 @@ test('a build is made, kept while nothing changes, and made anew with each chang
   expect(await buildIfChanged()).toBe(false)
   expect((await stat(worker)).mtimeMs).toBe(mtimeMs)
 
-  await appendFile(join(checkout, 'src/tools/threads/hash-worker.ts'), `\nconsole.log('changed')\n`)
+  await appendFile(join(checkout, 'src/stages/annotate-images/hash-worker.ts'), `\nconsole.log('changed')\n`)
   await mkdir(join(checkout, 'dist/old'))
   expect(await buildIfChanged()).toBe(true)
   expect(await readFile(worker, 'utf8')).toContain(`console.log("changed")`)

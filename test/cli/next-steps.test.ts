@@ -11,9 +11,9 @@ import { told } from '../unit/told.ts'
 import { run, start, temporaryFolder, untilPrinted, type Ended } from './cli.ts'
 import { listCallSites } from './call-sites.ts'
 import { findCommands, typeCommand, type Stand } from './named-commands.ts'
-import { planSettings } from '../../src/plan/presets.ts'
-import { nanHint, TrainingWatch } from '../../src/stages/training-watch.ts'
-import { trainerError } from '../../src/trainer/trainer-error.ts'
+import { planSettings } from '../../src/presets/plan-settings.ts'
+import { nanHint, TrainingWatch } from '../../src/stages/train-controlnet/training-watch.ts'
+import { trainerError } from '../../src/trainer/verdicts/trainer-error.ts'
 import type { TrainingMaths } from '../../src/types.ts'
 import { bareFacts, config, makeGpu } from '../unit/plan/facts.ts'
 import { kitCommand } from '../../src/next-step.ts'
@@ -109,7 +109,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
     commands: ['controlnet-kit plan --set train.learning_rate=2e-5'],
   },
   'a plan with nothing in its way': {
-    sites: ['ui/plan-sections.ts#1', 'dataset/conditions/face-landmarks.ts#2'],
+    sites: ['ui/plan-sections.ts#1', 'conditions/face-landmarks.ts#2'],
     async show() {
       const cwd = await project('plan')
       await photo(cwd)
@@ -118,7 +118,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
     commands: ['controlnet-kit annotate photo.jpg', 'controlnet-kit train mine.yaml --set train.seed=7'],
   },
   'a plan with a failed check, once it is mended': {
-    sites: ['ui/plan-sections.ts#2', 'dataset/conditions/canny.ts#1'],
+    sites: ['ui/plan-sections.ts#2', 'conditions/canny.ts#1'],
     async show() {
       const config = `${SMALL}condition: { kind: canny }\n`.replace('generated: 4', 'folder: ./photos')
       const cwd = await project('failed', config)
@@ -130,7 +130,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
     commands: ['controlnet-kit annotate photo.jpg --kind canny', 'controlnet-kit plan mine.yaml'],
   },
   'colours as the condition': {
-    sites: ['dataset/conditions/color-palette.ts#1'],
+    sites: ['conditions/color-palette.ts#1'],
     async show() {
       const cwd = await project('colours', `${SMALL}condition: { kind: color-palette }\n`)
       await photo(cwd)
@@ -140,10 +140,10 @@ const SCENES: Readonly<Record<string, Scene>> = {
   },
   'SPIGA that was not fetched': {
     sites: [
-      'dataset/conditions/face-landmarks.ts#1',
-      'plan/checks.ts#1',
-      'tools/faces/spiga-model.ts#1',
-      'tools/faces/spiga-model.ts#2',
+      'conditions/face-landmarks.ts#1',
+      'plan/checks/plan-checks.ts#1',
+      'annotators/spiga/spiga-model.ts#1',
+      'annotators/spiga/spiga-model.ts#2',
     ],
     async show() {
       const cwd = await project('spiga', `${SMALL}condition: { annotator: spiga }\n`)
@@ -229,14 +229,14 @@ const SCENES: Readonly<Record<string, Scene>> = {
     commands: ['controlnet-kit plan', 'controlnet-kit prepare', 'controlnet-kit train'],
   },
   'a config that is there already': {
-    sites: ['commands/new-file.ts#1'],
+    sites: ['actions/new-file.ts#1'],
     async show() {
       return { ...(await shown(['init'], await project('there'))), stand: { DIR: 'other' } }
     },
     commands: ['controlnet-kit init DIR'],
   },
   'a prepared dataset, and its page': {
-    sites: ['ui/closing-summary.ts#1', 'dataset/preview/advice.ts#1'],
+    sites: ['ui/closing-summary.ts#1', 'pages/dataset-preview/advice.ts#1'],
     async show() {
       const cwd = await project('prepared')
       const prepared = await run(['prepare', 'mine.yaml'], cwd)
@@ -250,19 +250,19 @@ const SCENES: Readonly<Record<string, Scene>> = {
     ],
   },
   'a dataset that the training finds damaged': {
-    sites: ['stages/conditions.ts#1', 'stages/conditions.ts#2', 'tools/files/read-conditions.ts#1'],
+    sites: ['stages/train-controlnet/held-out-conditions.ts#1', 'stages/train-controlnet/held-out-conditions.ts#2', 'tools/files/read-conditions.ts#1'],
     show: async () => ({ text: told(kitCommand('prepare')), cwd: await project('damaged') }),
     commands: ['controlnet-kit prepare'],
   },
   'a trainer that does something else': {
-    sites: ['stages/training-watch.ts#1'],
+    sites: ['stages/train-controlnet/training-watch.ts#1'],
     show: async () => ({ text: told(kitCommand('plan')), cwd: await project('else') }),
     commands: ['controlnet-kit plan'],
   },
   'a training that failed': {
     sites: [
-      ...Array.from({ length: 12 }, (_, index) => `trainer/trainer-error.ts#${index + 1}`),
-      ...['stages/training-watch.ts#2', 'stages/training-watch.ts#3'],
+      ...Array.from({ length: 12 }, (_, index) => `trainer/verdicts/trainer-error.ts#${index + 1}`),
+      ...['stages/train-controlnet/training-watch.ts#2', 'stages/train-controlnet/training-watch.ts#3'],
     ],
     show: async () => ({ text: told(failureHints()), cwd: await project('training-failed') }),
     commands: [
@@ -302,7 +302,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
     commands: ['controlnet-kit train mine.yaml', 'controlnet-kit resume'],
   },
   'no run to go on with': {
-    sites: ['commands/find-run.ts#1', 'commands/find-run.ts#2'],
+    sites: ['actions/runs/find-run.ts#1', 'actions/runs/find-run.ts#2'],
     async show() {
       const cwd = await project('no-run')
       const message = await shown(['resume'], cwd)
@@ -328,7 +328,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
     commands: ['controlnet-kit train mine.yaml --set train.seed=7'],
   },
   'a run of another version': {
-    sites: ['commands/recorded-run.ts#1'],
+    sites: ['actions/runs/recorded-run.ts#1'],
     async show() {
       const cwd = await project('other-version')
       const folder = await handMadeRun(cwd, {})
@@ -338,17 +338,17 @@ const SCENES: Readonly<Record<string, Scene>> = {
     commands: ['controlnet-kit train mine.yaml --set train.seed=7 --again'],
   },
   'a saved plan that is missing': {
-    sites: ['commands/plan-file.ts#1'],
+    sites: ['actions/runs/plan-file.ts#1'],
     show: async () => shown(['train', '--plan', 'a.json'], await project('plan-missing')),
     commands: ['controlnet-kit plan --out a.json'],
   },
   'a saved plan that is none': {
-    sites: ['commands/plan-file.ts#2'],
+    sites: ['actions/runs/plan-file.ts#2'],
     show: async () => shown(['train', '--plan', 'mine.yaml'], await project('plan-none')),
     commands: ['controlnet-kit plan --out mine.yaml'],
   },
   'a saved plan that no longer holds': {
-    sites: ['commands/plan-file.ts#3'],
+    sites: ['actions/runs/plan-file.ts#3'],
     async show() {
       const cwd = await project('plan-drift')
       expect((await run(['plan', 'mine.yaml', '--out', 'a.json'], cwd)).code).toBe(0)
@@ -362,9 +362,9 @@ const SCENES: Readonly<Record<string, Scene>> = {
 const TYPED_ELSEWHERE = {
   ...Object.fromEntries(
     [
-      ...['plan/memory-checks.ts#1', 'plan/memory-checks.ts#2', 'plan/memory-checks.ts#3'],
-      ...['plan/gpu-checks.ts#1', 'plan/gpu-checks.ts#2', 'trainer/torch-backend.ts#1'],
-      ...['plan/schedule-checks.ts#1', 'plan/schedule-checks.ts#2'],
+      ...['plan/checks/memory-checks.ts#1', 'plan/checks/memory-checks.ts#2', 'plan/checks/memory-checks.ts#3'],
+      ...['plan/checks/gpu-checks.ts#1', 'plan/checks/gpu-checks.ts#2', 'environment/torch-backend.ts#1'],
+      ...['plan/checks/schedule-checks.ts#1', 'plan/checks/schedule-checks.ts#2'],
     ].map((site) => [site, 'test/cli/gpu.test.ts']),
   ),
   'cli/env.ts#2': 'test/cli/env-clean.test.ts',

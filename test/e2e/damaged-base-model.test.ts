@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from 'vitest'
 import { observeModel } from '../../src/tools/files/observe-model.ts'
-import { findBaseModelProblems } from '../../src/trainer/base-model-check.ts'
+import { findBaseModelProblems } from '../../src/trainer/base-model/base-model-check.ts'
 import { changeJson, copyModel, makeModels, POINTER } from './model-folders.ts'
 import { venvPython } from './venv.ts'
 

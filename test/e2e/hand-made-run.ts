@@ -6,7 +6,7 @@ import { parquetWriteFile } from 'hyparquet-writer'
 import sharp from 'sharp'
 import { configSchema } from '../../src/config/schema.ts'
 import type { EventBody } from '../../src/events.ts'
-import { planCondition } from '../../src/plan/condition.ts'
+import { planCondition } from '../../src/plan/condition-questions.ts'
 import { packageRoot } from '../../src/tools/package-root.ts'
 import type {
   Config,

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { UserError } from '../../src/errors.ts'
-import { downloadFile } from '../../src/tools/files/download.ts'
+import { downloadFile } from '../../src/tools/network/download.ts'
 import { planHubDownload } from '../../src/tools/hub/hub-download.ts'
 import { venvPython } from './venv.ts'
 

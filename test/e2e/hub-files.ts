@@ -8,7 +8,7 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, expect } from 'vitest'
 import { openFileReader } from '../../src/tools/parquet/byte-reader.ts'
 import { findChunk, listColumns, parseFooter, readFooter } from '../../src/tools/parquet/footer.ts'
-import { hashBytes } from '../../src/tools/sources/read-located.ts'
+import { hashBytes } from '../../src/tools/files/read-located.ts'
 import { copyPhotos } from '../stages/face-pictures.ts'
 import { venvPython } from './venv.ts'
 

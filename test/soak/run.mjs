@@ -2,7 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createSeededRandom } from '../../build/dataset/seeded-random.js'
+import { createSeededRandom } from '../../build/generated-faces/seeded-random.js'
 import { runKillTrial } from '../kill-trial.mjs'
 
 const kills = Number(process.argv[2] ?? 50)

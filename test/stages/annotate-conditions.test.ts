@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { expect, test, vi } from 'vitest'
-import { canny } from '../../src/dataset/conditions/canny.ts'
+import { canny } from '../../src/conditions/canny.ts'
 import { annotate, astronaut, coins, list, photo } from './annotate-folder.ts'
 import { folder } from './case-folder.ts'
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 import { expect } from 'vitest'
-import { runAnnotate, type AnnotateOptions } from '../../src/commands/annotate.ts'
+import { runAnnotate, type AnnotateOptions } from '../../src/actions/annotate/run-annotate.ts'
 import type { AnnotationDocument } from '../../src/dataset/annotations/annotation-document.ts'
 import { folder } from './case-folder.ts'
 

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
-import { canny } from '../../src/dataset/conditions/canny.ts'
+import { canny } from '../../src/conditions/canny.ts'
 
 const fixtures = fileURLToPath(new URL('../fixtures/canny/', import.meta.url))
 const names = readdirSync(fixtures)

@@ -4,8 +4,8 @@
  */
 import { join } from 'node:path'
 import { configSchema } from '../../build/config/schema.js'
-import { annotateImages } from '../../build/stages/annotate-images.js'
-import { collectImages } from '../../build/stages/collect-images.js'
+import { annotateImages } from '../../build/stages/annotate-images/annotate-images.js'
+import { collectImages } from '../../build/stages/collect-images/collect-images.js'
 import { observeCaptioner } from '../../build/tools/captions/observe-captioner.js'
 import { packageRoot } from '../../build/tools/package-root.js'
 

@@ -6,7 +6,7 @@ import {
   findCheckpoints,
   findModelProblem,
   quarantineCheckpoints,
-} from '../../src/tools/files/checkpoint-files.ts'
+} from '../../src/tools/runs/checkpoint-files.ts'
 
 let output: string
 

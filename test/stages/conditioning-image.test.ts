@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
-import type { Point } from '../../src/dataset/face.ts'
+import type { Point } from '../../src/faces/face.ts'
 import { drawConditioningImage, encodeConditioningImage } from '../../src/tools/images/conditioning-image.ts'
 import { encodePng } from '../../src/tools/images/png.ts'
 

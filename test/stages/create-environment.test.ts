@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { ToolError, UserError } from '../../src/errors.ts'
-import { createEnvironment } from '../../src/stages/create-environment.ts'
+import { createEnvironment } from '../../src/stages/create-environment/create-environment.ts'
 import { packageRoot } from '../../src/tools/package-root.ts'
 import { pipSettings, tinyEnvironment } from './environment-setup.ts'
 

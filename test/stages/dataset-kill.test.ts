@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { createSeededRandom } from '../../src/dataset/seeded-random.ts'
+import { createSeededRandom } from '../../src/generated-faces/seeded-random.ts'
 import { runKillTrial } from '../kill-trial.mjs'
 
 const KILLS = 5

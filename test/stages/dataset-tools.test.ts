@@ -3,15 +3,15 @@ import { appendFile, mkdir, mkdtemp, open, readdir, readFile, rm, symlink, write
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { DatasetRow } from '../../src/dataset/parquet/parquet-rows.ts'
+import type { DatasetRow } from '../../src/formats/parquet/parquet-rows.ts'
 import { UserError } from '../../src/errors.ts'
 import { openAtomicFile, writeFileAtomic } from '../../src/tools/files/atomic-write.ts'
 import { fileError } from '../../src/file-error.ts'
 import { forEachConcurrent, mapInOrder } from '../../src/tools/concurrent.ts'
 import { openJournal } from '../../src/tools/files/journal.ts'
-import { observeSource } from '../../src/tools/sources/observe-source.ts'
+import { observeSource } from '../../src/sources/observe-source.ts'
 import { writeShards } from '../../src/tools/parquet/write-shards.ts'
-import { findPictureFiles } from '../../src/tools/sources/picture-files.ts'
+import { findPictureFiles } from '../../src/sources/picture-files.ts'
 import { readNdjson } from '../../src/tools/files/ndjson-file.ts'
 
 let root: string

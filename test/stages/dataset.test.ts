@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { faceToCrop } from '../../src/dataset/pictures/crop.ts'
-import { readCrop } from '../../src/stages/make-rows.ts'
-import { annotateImages } from '../../src/stages/annotate-images.ts'
-import { collectImages } from '../../src/stages/collect-images.ts'
+import { faceToCrop } from '../../src/raster/crop.ts'
+import { readCrop } from '../../src/stages/write-dataset/make-rows.ts'
+import { annotateImages } from '../../src/stages/annotate-images/annotate-images.ts'
+import { collectImages } from '../../src/stages/collect-images/collect-images.ts'
 import { drawConditioningImage } from '../../src/tools/images/conditioning-image.ts'
 import {
   openBench,
@@ -147,7 +147,7 @@ describe('from a FaceSynthetics folder with its own landmarks', () => {
     await bench.run()
     const before = await readManifest(bench)
     await copyFile(join(folder, 'frames', '000001.png'), join(folder, 'frames', '000002.png'))
-    const { writeDataset } = await import('../../src/stages/write-dataset.ts')
+    const { writeDataset } = await import('../../src/stages/write-dataset/write-dataset.ts')
     await expect(bench.run([writeDataset])).rejects.toMatchObject({ code: 'picture-changed' })
     expect(await readManifest(bench)).toEqual(before)
     expect((await readRows(bench, 'train')).length).toBe(9)

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { RgbPixels } from '../../src/dataset/pictures/rgb-pixels.ts'
-import { isPictureFile } from '../../src/dataset/pictures/picture-names.ts'
+import type { RgbPixels } from '../../src/raster/rgb-pixels.ts'
+import { isPictureFile } from '../../src/formats/pictures/picture-names.ts'
 import { readPicture } from '../../src/tools/images/decode-picture.ts'
 
 let folder: string

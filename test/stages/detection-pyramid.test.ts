@@ -5,7 +5,7 @@ import {
   pickLevel,
   type Level,
   type Pyramid,
-} from '../../src/tools/faces/detection-pyramid.ts'
+} from '../../src/annotators/embedded/detection-pyramid.ts'
 import { makeNoise } from './face-pictures.ts'
 
 const SIDES = [896, 448, 224]

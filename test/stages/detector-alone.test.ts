@@ -2,12 +2,12 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { ScoredBox } from '../../src/dataset/faces/boxes.ts'
-import { CELL_SIDE, decodeDetections } from '../../src/dataset/faces/face-detection.ts'
-import { decodePyramid, type Pyramid } from '../../src/tools/faces/detection-pyramid.ts'
-import { DETECTION_SIDES, findFaces } from '../../src/tools/faces/find-faces.ts'
-import { readLandmarkModels } from '../../src/tools/faces/landmark-models.ts'
-import { openLandmarkNets, type LandmarkNets } from '../../src/tools/faces/landmark-nets.ts'
+import type { ScoredBox } from '../../src/faces/boxes.ts'
+import { CELL_SIDE, decodeDetections } from '../../src/faces/face-detection.ts'
+import { decodePyramid, type Pyramid } from '../../src/annotators/embedded/detection-pyramid.ts'
+import { DETECTION_SIDES, findFaces } from '../../src/annotators/embedded/find-faces.ts'
+import { readLandmarkModels } from '../../src/annotators/embedded/landmark-models.ts'
+import { openLandmarkNets, type LandmarkNets } from '../../src/annotators/embedded/landmark-nets.ts'
 
 const FIXTURES = join(import.meta.dirname, '../fixtures/pictures')
 const PEOPLE = join(import.meta.dirname, '../../node_modules/@vladmandic/face-api/demo')

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { downloadFile, type DownloadOptions } from '../../src/tools/files/download.ts'
+import { downloadFile, type DownloadOptions } from '../../src/tools/network/download.ts'
 import { startFileServer, type FileServer } from './file-server.ts'
 
 const first = Buffer.from('first '.repeat(50_000))

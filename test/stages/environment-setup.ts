@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { EventBody } from '../../src/events.ts'
 import { observePython } from '../../src/tools/python/python.ts'
 import { packageRoot } from '../../src/tools/package-root.ts'
-import { planEnvironment } from '../../src/trainer/environment.ts'
+import { planEnvironment } from '../../src/environment/plan-environment.ts'
 import type { Command, Facts, StageContext } from '../../src/types.ts'
 
 /** Writes NAME-1.0 wheels with FILES modules each, and prints `name==1.0 --hash=…` for each. */

@@ -2,7 +2,7 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
-import { createSeededRandom } from '../../src/dataset/seeded-random.ts'
+import { createSeededRandom } from '../../src/generated-faces/seeded-random.ts'
 import { readGoldenFace } from '../unit/dataset/golden-face.ts'
 
 interface FramesOptions {

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { fetchOnce, findFetched, type FetchOnceOptions } from '../../src/tools/files/fetch-once.ts'
+import { fetchOnce, findFetched, type FetchOnceOptions } from '../../src/tools/network/fetch-once.ts'
 import { startFileServer, type FileServer } from './file-server.ts'
 
 const content = Buffer.from('first '.repeat(50_000))

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openEmbeddedAnnotator } from '../../src/tools/threads/annotator.ts'
+import { openEmbeddedAnnotator } from '../../src/annotators/threads/annotator-threads.ts'
 import { writeGeneratedFaces } from '../../src/tools/threads/generated-faces.ts'
 
 let parent: string

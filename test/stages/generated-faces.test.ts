@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { generateFace } from '../../src/dataset/generated-face.ts'
+import { generateFace } from '../../src/generated-faces/generated-face.ts'
 import { writeGeneratedFaces } from '../../src/tools/threads/generated-faces.ts'
 
 vi.setConfig({ testTimeout: 60_000 })

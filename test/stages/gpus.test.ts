@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { observeGpus } from '../../src/tools/gpus.ts'
+import { observeGpus } from '../../src/tools/gpus/observe-gpus.ts'
 
 const MIB = 1024 * 1024
 

@@ -1,7 +1,7 @@
 /** Pairs of a picture and its conditioning image in the folder of a test, and what becomes of them. */
 import sharp from 'sharp'
-import { annotateImages } from '../../src/stages/annotate-images.ts'
-import { collectImages } from '../../src/stages/collect-images.ts'
+import { annotateImages } from '../../src/stages/annotate-images/annotate-images.ts'
+import { collectImages } from '../../src/stages/collect-images/collect-images.ts'
 import { folder } from './case-folder.ts'
 import { openBench, readAnnotations, type Bench } from './dataset-stages.ts'
 import { makeNoise } from './face-pictures.ts'

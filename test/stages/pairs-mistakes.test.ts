@@ -1,6 +1,6 @@
 import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
-import { collectImages } from '../../src/stages/collect-images.ts'
+import { collectImages } from '../../src/stages/collect-images/collect-images.ts'
 import { put } from './case-folder.ts'
 import { readAnnotations } from './dataset-stages.ts'
 import { makeNoise } from './face-pictures.ts'

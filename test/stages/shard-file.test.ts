@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { planParquet, type DatasetRow } from '../../src/dataset/parquet/parquet-rows.ts'
+import { planParquet, type DatasetRow } from '../../src/formats/parquet/parquet-rows.ts'
 import { openShardFile } from '../../src/tools/parquet/shard-file.ts'
 
 let folder: string

@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { openAttemptLogs, openLogFile } from '../../src/tools/files/log-file.ts'
-import { appendMetric, readMetrics, trimMetrics } from '../../src/tools/files/metrics-file.ts'
+import { openAttemptLogs, openLogFile } from '../../src/tools/runs/log-file.ts'
+import { appendMetric, readMetrics, trimMetrics } from '../../src/tools/runs/metrics-file.ts'
 import { createRedactor } from '../../src/tools/redact.ts'
 
 let folder: string

@@ -1,7 +1,7 @@
 import { deflateSync } from 'node:zlib'
 import sharp, { type Sharp } from 'sharp'
 import { describe, expect, test } from 'vitest'
-import { toCrop, type Crop } from '../../src/dataset/pictures/crop.ts'
+import { toCrop, type Crop } from '../../src/raster/crop.ts'
 import { decodePicture, decodeSquare } from '../../src/tools/images/decode-picture.ts'
 import { cropPicture, makeTrainingPicture } from '../../src/tools/images/training-picture.ts'
 import { stripJpeg } from '../../src/tools/images/strip-jpeg.ts'

@@ -1,5 +1,5 @@
 /** What `annotate` writes beside a picture: `photo.landmarks.json`. */
-import type { Face } from '../face.ts'
+import type { Face } from '../../faces/face.ts'
 
 export interface AnnotationDocument {
   readonly v: 1

@@ -1,7 +1,7 @@
 /** What came out of `annotate-images`, in numbers: for its closing line, the manifest and the card. */
 import type { Annotation } from './annotation.ts'
 import type { ManifestAnnotator } from '../manifest.ts'
-import type { DarkDrawings } from '../pictures/dark-drawing.ts'
+import type { DarkDrawings } from '../dark-drawing.ts'
 import { formatCount, formatRejectCounts, formatRejectRemedy, type RejectCounts } from './rejects.ts'
 
 /** In tokens of the text encoder, start and end among them. */

@@ -1,6 +1,6 @@
 /** One line of `annotations.ndjson`: what is known of one row of the dataset, or of one picture that was left out. */
-import type { Face } from '../face.ts'
-import type { FacePose } from '../faces/face-pose.ts'
+import type { Face } from '../../faces/face.ts'
+import type { FacePose } from '../../faces/face-pose.ts'
 import type { Reject } from './rejects.ts'
 
 export interface Annotation {

@@ -1,9 +1,6 @@
 /** Caption templates: text with variables in braces. `{{` and `}}` stand for braces. docs/captions.md lists the variables. */
 
-/** What the kit itself knows of a picture. Any other name is a column of the source. */
-export const PLACE_VARIABLES = ['filename', 'folder'] as const
-export const FACE_VARIABLES = ['pose', 'mouth', 'expression', 'eyes'] as const
-export const TEMPLATE_VARIABLES: readonly string[] = [...PLACE_VARIABLES, ...FACE_VARIABLES]
+export { FACE_VARIABLES, PLACE_VARIABLES, TEMPLATE_VARIABLES } from '../../formats/text/template-variables.ts'
 
 export type TemplatePart = { readonly text: string } | { readonly variable: string }
 

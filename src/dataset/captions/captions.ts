@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { basename, dirname, extname } from 'node:path/posix'
 import type { Config } from '../../types.ts'
 import { listVariables, parseTemplate, TEMPLATE_VARIABLES } from './caption-template.ts'
-import { NO_CUES, type FaceCues } from '../faces/face-cues.ts'
+import { NO_CUES, type FaceCues } from '../../faces/face-cues.ts'
 
 export type CaptionSource = Config['dataset']['captions']
 

@@ -1,7 +1,7 @@
 /** Applies what is known of duplicates to the rows of pictures. */
 import type { Annotation } from '../annotations/annotation.ts'
 import { planDuplicates, type DuplicateItem, type DuplicatePlan, type DuplicateRule } from './duplicates.ts'
-import type { SourcePicture } from '../pictures/source-picture.ts'
+import type { SourcePicture } from '../source-picture.ts'
 import type { Reject } from '../annotations/rejects.ts'
 import type { Finding } from '../annotations/rows.ts'
 import { rejectPicture } from '../annotations/rows.ts'

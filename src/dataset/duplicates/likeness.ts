@@ -3,7 +3,7 @@
  * transform), which survive compression, resizing and a change of light: 256 of the brightness, 126 of the colours. 24 are
  * the mean colour, which tells flat pictures apart. How far alike is alike was measured: docs/decisions/near-duplicates.md.
  */
-import type { RgbPixels } from '../pictures/rgb-pixels.ts'
+import type { RgbPixels } from '../../raster/rgb-pixels.ts'
 
 /** Hexadecimal digits of the brightness, the colours and the mean. */
 export const LIKENESS_DIGITS = [64, 32, 6] as const

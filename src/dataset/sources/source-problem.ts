@@ -1,7 +1,7 @@
 /** Why there are no pictures to work with: for the plan's checks and for `collect-images`. */
 import type { SourceFact } from '../../types.ts'
 import { formatCount } from '../annotations/rejects.ts'
-import { tableKind } from '../table/parse-table.ts'
+import { tableKind } from '../../formats/table/parse-table.ts'
 import { kitCommand } from '../../next-step.ts'
 
 export interface SourceProblem {

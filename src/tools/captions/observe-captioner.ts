@@ -3,8 +3,8 @@ import { constants } from 'node:fs'
 import { access, readFile, stat } from 'node:fs/promises'
 import { createHash } from 'node:crypto'
 import { delimiter, join, resolve } from 'node:path'
-import { BLIP_FOLDER, ownFileOf, splitCommand } from '../../trainer/captioner.ts'
-import { BLIP } from '../../trainer/pins.ts'
+import { BLIP_FOLDER, ownFileOf, splitCommand } from '../../trainer/captions/captioner.ts'
+import { BLIP } from '../../environment/pins.ts'
 import type { CaptionerFact, Config } from '../../types.ts'
 
 interface ObserveOptions {

@@ -2,7 +2,7 @@
 import { lstat, open, readdir, readFile, readlink, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ModelFact, ModelFileDamage, ModelFileFact } from '../../observed-model.ts'
-import { namedComponents } from '../../trainer/model-index.ts'
+import { namedComponents } from '../../trainer/base-model/model-index.ts'
 import { readSafetensorsHeader } from './safetensors-file.ts'
 
 export async function observeModel(folder: string): Promise<ModelFact> {

@@ -1,7 +1,7 @@
 /** Reads a CSV or JSONL file row by row, never whole. */
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { TableParser, type TableKind, type TableRow } from '../../dataset/table/parse-table.ts'
+import { TableParser, type TableKind, type TableRow } from '../../formats/table/parse-table.ts'
 import { UserError } from '../../errors.ts'
 import { PictureError } from '../images/picture-error.ts'
 import { adviseReading, describeFileProblem, nameSystemError } from '../../file-error.ts'

@@ -4,7 +4,7 @@ import {
   parseSafetensorsHeader,
   safetensorsHeaderLength,
   type SafetensorsHeader,
-} from '../../trainer/safetensors.ts'
+} from '../../formats/safetensors.ts'
 
 /** Returns the header of a safetensors file, whose data may be cut off; null when the file has none that is whole. */
 export async function readSafetensorsHeader(file: string): Promise<SafetensorsHeader | null> {

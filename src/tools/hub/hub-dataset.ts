@@ -1,8 +1,8 @@
 /** A dataset on the Hub: its commit and its Parquet files. */
 import { join } from 'node:path'
 import { stat, readFile } from 'node:fs/promises'
-import { isCommit, parseHubName, type HubName } from '../../dataset/sources/hub-name.ts'
-import { chooseParquetFiles } from '../../dataset/parquet/parquet-files.ts'
+import { isCommit, parseHubName, type HubName } from './hub-name.ts'
+import { chooseParquetFiles } from '../../formats/parquet/parquet-files.ts'
 import { UserError } from '../../errors.ts'
 import { openFileReader, type ByteReader } from '../parquet/byte-reader.ts'
 import { readFooter } from '../parquet/footer.ts'

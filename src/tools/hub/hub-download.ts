@@ -1,5 +1,5 @@
 /** Where a file of a model on the Hub is fetched from, and what the Hub needs to give it. */
-import type { DownloadOptions } from '../files/download.ts'
+import type { DownloadOptions } from '../network/download.ts'
 import { refusedError } from './hub-error.ts'
 import { readHubSettings } from './hub-settings.ts'
 

@@ -1,9 +1,9 @@
 /** Whether the cache of the Hub's own client holds a model whole: then it is taken from there, also offline. */
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isCommit } from '../../dataset/sources/hub-name.ts'
-import { findBaseModelProblems } from '../../trainer/base-model-check.ts'
-import { baseModelVariant } from '../../trainer/base-model-weights.ts'
+import { isCommit } from './hub-name.ts'
+import { findBaseModelProblems } from '../../trainer/base-model/base-model-check.ts'
+import { baseModelVariant } from '../../trainer/base-model/base-model-weights.ts'
 import { observeModel } from '../files/observe-model.ts'
 import { readHubSettings } from './hub-settings.ts'
 

@@ -1,7 +1,7 @@
 /** The conditioning image as a PNG file's bytes. */
-import type { RenderInput } from '../../dataset/conditions/condition.ts'
-import { faceLandmarks } from '../../dataset/conditions/face-landmarks.ts'
-import type { Point } from '../../dataset/face.ts'
+import type { RenderInput } from '../../conditions/condition.ts'
+import { faceLandmarks } from '../../conditions/face-landmarks.ts'
+import type { Point } from '../../faces/face.ts'
 import { encodePng, encodePngHere } from './png.ts'
 
 /** What a condition rendered: RGB bytes, row by row. On this thread. */

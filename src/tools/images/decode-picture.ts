@@ -1,12 +1,12 @@
 /** Decodes any picture that people have to RGB bytes, as it is meant to be seen. */
 import type { Metadata } from 'sharp'
-import { hasFinestScan } from '../../dataset/pictures/jpeg-scans.ts'
-import type { Crop, PictureSize } from '../../dataset/pictures/crop.ts'
-import { HEIC, parsePictureFormat, type PictureFormat } from '../../dataset/pictures/picture-format.ts'
-import type { RgbPixels } from '../../dataset/pictures/rgb-pixels.ts'
+import { hasFinestScan } from '../../formats/pictures/jpeg-scans.ts'
+import type { Crop, PictureSize } from '../../raster/crop.ts'
+import { HEIC, parsePictureFormat, type PictureFormat } from '../../formats/pictures/picture-format.ts'
+import type { RgbPixels } from '../../raster/rgb-pixels.ts'
 import { loadSharp } from './load-sharp.ts'
 import { PictureError } from './picture-error.ts'
-import { readLocated } from '../sources/read-located.ts'
+import { readLocated } from '../files/read-located.ts'
 import { openSrgb, planColours, type PictureColours } from './srgb-image.ts'
 
 const MAX_PIXELS = 64_000_000

@@ -1,6 +1,6 @@
 /** The picture with its landmarks as dots: for looking at what the annotator found. */
-import type { Face } from '../../dataset/face.ts'
-import { canvasOver, fillCircle, type Colour } from '../../dataset/raster.ts'
+import type { Face } from '../../faces/face.ts'
+import { canvasOver, fillCircle, type Colour } from '../../raster/canvas.ts'
 import { loadSharp } from './load-sharp.ts'
 import { readPicture } from './decode-picture.ts'
 

@@ -1,7 +1,7 @@
 /** A PNG writer for drawings: unfiltered rows at a low zlib level are the quickest for large areas of one colour. */
 import { promisify } from 'node:util'
 import { deflate, deflateSync } from 'node:zlib'
-import { formatPngChunk, PNG_SIGNATURE } from '../../dataset/pictures/png-chunks.ts'
+import { formatPngChunk, PNG_SIGNATURE } from '../../formats/pictures/png-chunks.ts'
 
 const deflateAsync = promisify(deflate)
 const ZLIB_LEVEL = 3

@@ -1,7 +1,7 @@
 /** Makes RGB pixels larger or smaller, so that what was in the middle stays in the middle. */
 import type { Sharp } from 'sharp'
-import type { PictureSize } from '../../dataset/pictures/crop.ts'
-import type { RgbPixels } from '../../dataset/pictures/rgb-pixels.ts'
+import type { PictureSize } from '../../raster/crop.ts'
+import type { RgbPixels } from '../../raster/rgb-pixels.ts'
 import { loadSharp } from './load-sharp.ts'
 
 /** Pixels around the picture that the interpolation may look at: copies of its edge. */

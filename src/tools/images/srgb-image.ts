@@ -1,9 +1,9 @@
 /** Opens a picture so that sharp gives its colours as sRGB. What sharp alone would get wrong is settled here. */
 import type { Metadata, Sharp } from 'sharp'
-import { toSrgbPixels } from '../../dataset/pictures/lab-pixels.ts'
-import type { PictureFormat } from '../../dataset/pictures/picture-format.ts'
-import { planPngColours, replacePngColours } from '../../dataset/pictures/png-colours.ts'
-import { labelAsRgb, planTiffColours, type TiffColours } from '../../dataset/pictures/tiff-colours.ts'
+import { toSrgbPixels } from '../../formats/pictures/lab-pixels.ts'
+import type { PictureFormat } from '../../formats/pictures/picture-format.ts'
+import { planPngColours, replacePngColours } from '../../formats/pictures/png-colours.ts'
+import { labelAsRgb, planTiffColours, type TiffColours } from '../../formats/pictures/tiff-colours.ts'
 import { loadSharp } from './load-sharp.ts'
 import { PictureError } from './picture-error.ts'
 

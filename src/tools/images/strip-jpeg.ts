@@ -1,5 +1,5 @@
 /** A JPEG without its metadata, its compressed pixels untouched. */
-import { isSrgbProfile } from '../../dataset/pictures/icc-profile.ts'
+import { isSrgbProfile } from '../../formats/pictures/icc-profile.ts'
 import { isUpright, type Join } from './strip-png.ts'
 
 const [SOI, EOI, SOS, COMMENT] = [0xd8, 0xd9, 0xda, 0xfe]

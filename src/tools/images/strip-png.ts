@@ -4,8 +4,8 @@ import {
   PNG_SIGNATURE,
   readPngChunks,
   type PngChunk,
-} from '../../dataset/pictures/png-chunks.ts'
-import { planPngColours } from '../../dataset/pictures/png-colours.ts'
+} from '../../formats/pictures/png-chunks.ts'
+import { planPngColours } from '../../formats/pictures/png-colours.ts'
 
 /** Puts pieces together, one after the other. */
 export type Join = (pieces: readonly Uint8Array[]) => Buffer

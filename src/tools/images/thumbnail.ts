@@ -1,6 +1,6 @@
 /** Small copies of pictures, as WebP. */
 import type { Sharp } from 'sharp'
-import type { Point } from '../../dataset/face.ts'
+import type { Point } from '../../faces/face.ts'
 import { loadSharp } from './load-sharp.ts'
 import { decodePicture } from './decode-picture.ts'
 

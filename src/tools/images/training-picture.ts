@@ -1,11 +1,11 @@
 /** One picture of the source → the bytes of the `image` column. */
-import type { Crop } from '../../dataset/pictures/crop.ts'
+import type { Crop } from '../../raster/crop.ts'
 import { encodePhotoPng } from './photo-png.ts'
 import { resizePicture } from './resize-picture.ts'
 import { stripJpeg } from './strip-jpeg.ts'
 import { stripPng, type Join } from './strip-png.ts'
 import { loadSharp } from './load-sharp.ts'
-import type { RgbPixels } from '../../dataset/pictures/rgb-pixels.ts'
+import type { RgbPixels } from '../../raster/rgb-pixels.ts'
 import { decodePicture, decodeSquare } from './decode-picture.ts'
 
 export interface TrainingPicture {

@@ -1,6 +1,6 @@
 /** Texts of small columns: captions and what captions are made of. */
 import { parquetReadObjects, type AsyncBuffer, type FileMetaData } from 'hyparquet'
-import { nameClass, parseClassLabels } from '../../dataset/parquet/class-labels.ts'
+import { nameClass, parseClassLabels } from '../../formats/parquet/class-labels.ts'
 import { mapInOrder } from '../concurrent.ts'
 import type { ByteReader } from './byte-reader.ts'
 import { compressors } from './unpack.ts'

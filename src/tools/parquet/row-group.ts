@@ -5,7 +5,7 @@
 import type { RowGroup, SchemaElement } from 'hyparquet'
 import type { ParquetWriter } from 'hyparquet-writer'
 import { writeColumn } from 'hyparquet-writer/src/column.js'
-import type { DatasetRow } from '../../dataset/parquet/parquet-rows.ts'
+import type { DatasetRow } from '../../formats/parquet/parquet-rows.ts'
 import type { PageWriter } from './page-writer.ts'
 import { PAGE_BYTES, PicturePages, type WrittenColumn } from './picture-pages.ts'
 

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { open, type FileHandle } from 'node:fs/promises'
 import { ParquetWriter } from 'hyparquet-writer'
-import { planParquet, ROWS_PER_GROUP, type DatasetRow } from '../../dataset/parquet/parquet-rows.ts'
+import { planParquet, ROWS_PER_GROUP, type DatasetRow } from '../../formats/parquet/parquet-rows.ts'
 import { fileError } from '../../file-error.ts'
 import { PageWriter } from './page-writer.ts'
 import { RowGroupWriter } from './row-group.ts'

@@ -7,7 +7,7 @@ import {
   MAX_SHARD_BYTES,
   measureRow,
   type DatasetRow,
-} from '../../dataset/parquet/parquet-rows.ts'
+} from '../../formats/parquet/parquet-rows.ts'
 import { openShardFile, type ShardFile, type WrittenFile } from './shard-file.ts'
 
 interface ShardOptions {

@@ -1,4 +1,4 @@
-import { parsePipLine, type PipNews } from '../../trainer/pip-output.ts'
+import { parsePipLine, type PipNews } from '../../environment/pip-output.ts'
 
 export type PipNote =
   | {

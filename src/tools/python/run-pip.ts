@@ -1,6 +1,6 @@
 /** Starts pip and venv, and tells in words why they failed. */
 import { ToolError, UserError } from '../../errors.ts'
-import { explainPipFailure } from '../../trainer/pip-output.ts'
+import { explainPipFailure } from '../../environment/pip-output.ts'
 import type { Command } from '../../types.ts'
 import type { PipNote, PipProgress } from './follow-pip.ts'
 import { runCommand } from '../processes/process.ts'

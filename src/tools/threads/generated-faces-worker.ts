@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import { loadSharp } from '../images/load-sharp.ts'
-import { GENERATED_FACE_SIZE, generateFace } from '../../dataset/generated-face.ts'
+import { GENERATED_FACE_SIZE, generateFace } from '../../generated-faces/generated-face.ts'
 
 export interface GeneratedFacesTask {
   readonly folder: string

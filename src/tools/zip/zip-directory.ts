@@ -1,9 +1,9 @@
 /** Reads the directory of a zip archive: all its files, checked, without opening any. */
 import { createHash } from 'node:crypto'
-import { parseDirectory, type ZipDirectory } from '../../dataset/zip/directory.ts'
-import { parseEndRecord, TAIL_BYTES } from '../../dataset/zip/end-record.ts'
-import { checkPlace } from '../../dataset/zip/entry-checks.ts'
-import { damaged, ZipError } from '../../dataset/zip/zip-error.ts'
+import { parseDirectory, type ZipDirectory } from '../../formats/zip/directory.ts'
+import { parseEndRecord, TAIL_BYTES } from '../../formats/zip/end-record.ts'
+import { checkPlace } from '../../formats/zip/entry-checks.ts'
+import { damaged, ZipError } from '../../formats/zip/zip-error.ts'
 import { UserError } from '../../errors.ts'
 import { adviseReading, describeFileProblem } from '../../file-error.ts'
 import { openArchiveFile, type ArchiveFile } from './archive-file.ts'

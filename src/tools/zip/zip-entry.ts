@@ -3,8 +3,8 @@ import { crc32, inflateRawSync } from 'node:zlib'
 import { describeFileProblem } from '../../file-error.ts'
 import { openArchiveFile, type ArchiveFile } from './archive-file.ts'
 import { PictureError } from '../images/picture-error.ts'
-import type { ZipSpan } from '../sources/picture-source.ts'
-import { makeRoom, type ReadBuffer } from '../sources/read-buffer.ts'
+import type { ZipSpan } from '../files/located.ts'
+import { makeRoom, type ReadBuffer } from '../files/read-buffer.ts'
 
 const LOCAL_HEADER = { signature: 0x04034b50, bytes: 30 }
 /** Name and extra fields of a local header are rarely longer, so that one read takes in all. */

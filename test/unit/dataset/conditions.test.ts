@@ -8,7 +8,7 @@ import {
   DRAWN_KINDS,
   type ConditionKind,
   type RenderInput,
-} from '../../../src/dataset/conditions/index.ts'
+} from '../../../src/conditions/index.ts'
 import { configSchema } from '../../../src/config/schema.ts'
 import { readGoldenFace } from './golden-face.ts'
 

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import fc from 'fast-check'
-import type { Point } from '../../../src/dataset/face.ts'
-import type { DrawFace } from '../../../src/dataset/face-drawings/draw-face.ts'
-import { drawPoints } from '../../../src/dataset/face-drawings/points.ts'
-import { drawSpigaSeg, SPIGA_SEG_SHAPES } from '../../../src/dataset/face-drawings/spiga-seg.ts'
-import { drawWireframe, WIREFRAME_CONTOURS } from '../../../src/dataset/face-drawings/wireframe.ts'
-import { createCanvas, type Canvas } from '../../../src/dataset/raster.ts'
+import type { Point } from '../../../src/faces/face.ts'
+import type { DrawFace } from '../../../src/conditions/face-styles/draw-face.ts'
+import { drawPoints } from '../../../src/conditions/face-styles/points.ts'
+import { drawSpigaSeg, SPIGA_SEG_SHAPES } from '../../../src/conditions/face-styles/spiga-seg.ts'
+import { drawWireframe, WIREFRAME_CONTOURS } from '../../../src/conditions/face-styles/wireframe.ts'
+import { createCanvas, type Canvas } from '../../../src/raster/canvas.ts'
 import { readGoldenFace } from './golden-face.ts'
 
 const upright = readGoldenFace()

@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest'
-import type { Point } from '../../../src/dataset/face.ts'
-import { generateFace, type GeneratedFace } from '../../../src/dataset/generated-face.ts'
-import { planTraits } from '../../../src/dataset/generated-face/traits.ts'
+import type { Point } from '../../../src/faces/face.ts'
+import { generateFace, type GeneratedFace } from '../../../src/generated-faces/generated-face.ts'
+import { planTraits } from '../../../src/generated-faces/traits.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 const SIZE = 512

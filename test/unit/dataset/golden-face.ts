@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { Point } from '../../../src/dataset/face.ts'
+import type { Point } from '../../../src/faces/face.ts'
 
 /** 68 points of an upright face, about 200 px wide. */
 export function readGoldenFace(): Point[] {

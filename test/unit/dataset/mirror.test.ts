@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Point } from '../../../src/dataset/face.ts'
-import { MIRROR_ORDER, mirrorLandmarks } from '../../../src/dataset/mirror.ts'
+import type { Point } from '../../../src/faces/face.ts'
+import { MIRROR_ORDER, mirrorLandmarks } from '../../../src/faces/mirror.ts'
 
 test.each([
   ['the ends of the jaw', 0, 16],

@@ -1,11 +1,11 @@
 /** Landmarks of generated people, without the picture. */
-import type { Point } from '../../../src/dataset/face.ts'
-import { headTurn } from '../../../src/dataset/generated-face/body.ts'
-import { placeFeatures } from '../../../src/dataset/generated-face/features.ts'
-import { shapeHead } from '../../../src/dataset/generated-face/head.ts'
-import { placeLandmarks, type Point3 } from '../../../src/dataset/generated-face/landmarks.ts'
-import { turner } from '../../../src/dataset/generated-face/mesh.ts'
-import type { Traits } from '../../../src/dataset/generated-face/traits.ts'
+import type { Point } from '../../../src/faces/face.ts'
+import { headTurn } from '../../../src/generated-faces/body.ts'
+import { placeFeatures } from '../../../src/generated-faces/features.ts'
+import { shapeHead } from '../../../src/generated-faces/head.ts'
+import { placeLandmarks, type Point3 } from '../../../src/generated-faces/landmarks.ts'
+import { turner } from '../../../src/faces/turn.ts'
+import type { Traits } from '../../../src/generated-faces/traits.ts'
 
 /** Of the head itself, not turned, in millimetres. */
 export function shapeLandmarks(traits: Traits): Point3[] {

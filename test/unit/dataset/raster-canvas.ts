@@ -1,12 +1,12 @@
 /** Canvases that shapes are drawn on, and how much they cover. */
-import type { Point } from '../../../src/dataset/face.ts'
+import type { Point } from '../../../src/faces/face.ts'
 import {
   createCanvas,
   fillPolygon,
   strokePolyline,
   type Canvas,
   type Colour,
-} from '../../../src/dataset/raster.ts'
+} from '../../../src/raster/canvas.ts'
 
 export const WHITE: Colour = [255, 255, 255]
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Point } from '../../../src/dataset/face.ts'
-import { createCanvas, fillCircle, fillPolygon, strokePolyline } from '../../../src/dataset/raster.ts'
+import type { Point } from '../../../src/faces/face.ts'
+import { createCanvas, fillCircle, fillPolygon, strokePolyline } from '../../../src/raster/canvas.ts'
 import { area, filled, square, stroked, WHITE } from './raster-canvas.ts'
 
 describe('edges of the canvas', () => {

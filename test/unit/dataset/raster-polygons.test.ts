@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Point } from '../../../src/dataset/face.ts'
-import { canvasOver, createCanvas, fillCircle, fillPolygon } from '../../../src/dataset/raster.ts'
+import type { Point } from '../../../src/faces/face.ts'
+import { canvasOver, createCanvas, fillCircle, fillPolygon } from '../../../src/raster/canvas.ts'
 import { area, filled, reds, square, WHITE } from './raster-canvas.ts'
 
 describe('polygons', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Point } from '../../../src/dataset/face.ts'
+import type { Point } from '../../../src/faces/face.ts'
 import { area, square, stroked } from './raster-canvas.ts'
 
 describe('strokes', () => {

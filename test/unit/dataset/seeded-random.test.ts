@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createSeededRandom } from '../../../src/dataset/seeded-random.ts'
+import { createSeededRandom } from '../../../src/generated-faces/seeded-random.ts'
 
 const draw = (...seeds: number[]) => {
   const random = createSeededRandom(...seeds)

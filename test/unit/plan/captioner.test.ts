@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { buildPlan, failedChecks } from '../../../src/plan/build-plan.ts'
 import { stageSpecs } from '../../../src/stages/index.ts'
-import { ownFileOf } from '../../../src/trainer/captioner.ts'
+import { ownFileOf } from '../../../src/trainer/captions/captioner.ts'
 import type { CaptionerFact, Facts, Plan, StageName, StampFact } from '../../../src/types.ts'
 import { bareFacts, config } from './facts.ts'
 

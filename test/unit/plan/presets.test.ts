@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { planSettings } from '../../../src/plan/presets.ts'
+import { planSettings } from '../../../src/presets/plan-settings.ts'
 import type { GpuFact, TrainingSettings } from '../../../src/types.ts'
 import { bareFacts, config, makeGpu } from './facts.ts'
 

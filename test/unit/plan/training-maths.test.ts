@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { planSettings } from '../../../src/plan/presets.ts'
+import { planSettings } from '../../../src/presets/plan-settings.ts'
 import { planTraining } from '../../../src/plan/training-maths.ts'
 import { bareFacts, config } from './facts.ts'
 

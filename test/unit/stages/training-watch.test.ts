@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { nanError, nanHint, TrainingWatch } from '../../../src/stages/training-watch.ts'
+import { nanError, nanHint, TrainingWatch } from '../../../src/stages/train-controlnet/training-watch.ts'
 import { told } from '../told.ts'
 import type { TrainingMaths } from '../../../src/types.ts'
 

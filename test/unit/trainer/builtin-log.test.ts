@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { parseBuiltinLog } from '../../../src/trainer/builtin-log.ts'
+import { parseBuiltinLog } from '../../../src/trainer/log/builtin-log.ts'
 import { parseWhole } from './recorded-logs.ts'
 
 const read = (text: string) => parseWhole(parseBuiltinLog(), [text]).events

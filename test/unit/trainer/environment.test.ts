@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { planEnvironment } from '../../../src/trainer/environment.ts'
+import { planEnvironment } from '../../../src/environment/plan-environment.ts'
 import type { Config, Facts } from '../../../src/types.ts'
 
 type Input = Parameters<typeof planEnvironment>[0]

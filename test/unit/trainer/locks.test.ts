@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { packageRoot } from '../../../src/tools/package-root.ts'
-import { TORCH_VERSION } from '../../../src/trainer/pins.ts'
+import { TORCH_VERSION } from '../../../src/environment/pins.ts'
 
 const read = (path: string) => readFileSync(join(packageRoot, 'python', path), 'utf8')
 const locks = readdirSync(join(packageRoot, 'python/locks'))

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { configSchema } from '../../../src/config/schema.ts'
-import { baseModelLicence } from '../../../src/trainer/base-licence.ts'
-import { renderModelCard, type ModelCardFacts } from '../../../src/trainer/model-card.ts'
+import { baseModelLicence } from '../../../src/publishing/base-licence.ts'
+import { renderModelCard, type ModelCardFacts } from '../../../src/publishing/model-card.ts'
 import type { TrainingMaths } from '../../../src/types.ts'
 
 const config = (change: object = {}) =>

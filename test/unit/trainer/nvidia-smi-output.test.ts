@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { OLD_GPU_FIELDS, parseGpus, parseMigParts } from '../../../src/trainer/nvidia-smi-output.ts'
+import { OLD_GPU_FIELDS, parseGpus, parseMigParts } from '../../../src/environment/nvidia-smi-output.ts'
 
 const MIB = 1024 * 1024
 

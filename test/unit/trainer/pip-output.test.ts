@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { packageRoot } from '../../../src/tools/package-root.ts'
-import { explainPipFailure, parsePipLine } from '../../../src/trainer/pip-output.ts'
+import { explainPipFailure, parsePipLine } from '../../../src/environment/pip-output.ts'
 
 const sample = (name: string) => readFileSync(join(packageRoot, 'test/fixtures/pip', `${name}.txt`), 'utf8')
 

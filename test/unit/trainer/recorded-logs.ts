@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { LogLine, TrainerEvent, TrainerLog } from '../../../src/trainer/trainer-events.ts'
+import type { LogLine, TrainerEvent, TrainerLog } from '../../../src/trainer/log/trainer-events.ts'
 
 const folder = join(import.meta.dirname, '../../fixtures/logs')
 

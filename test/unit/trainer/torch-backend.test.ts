@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { chooseTorchBackend } from '../../../src/trainer/torch-backend.ts'
+import { chooseTorchBackend } from '../../../src/environment/torch-backend.ts'
 import type { Config } from '../../../src/types.ts'
 
 type Torch = Config['environment']['torch']

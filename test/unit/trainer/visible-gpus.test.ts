@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { selectVisibleGpus } from '../../../src/trainer/visible-gpus.ts'
+import { selectVisibleGpus } from '../../../src/environment/visible-gpus.ts'
 import { makeGpu } from '../plan/facts.ts'
 
 const gpus = [

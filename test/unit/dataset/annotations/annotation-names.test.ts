@@ -3,7 +3,7 @@ import {
   findNameClash,
   isAnnotationFile,
   planAnnotationNames,
-} from '../../../../src/dataset/annotations/annotation-names.ts'
+} from '../../../../src/formats/pictures/annotation-names.ts'
 
 test.each([
   ['beside the picture', [['/p/a.jpg', 'a.jpg']], null, ['/p/a']],

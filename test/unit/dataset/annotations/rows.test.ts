@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { configSchema } from '../../../../src/config/schema.ts'
-import { boundingBox } from '../../../../src/dataset/faces/boxes.ts'
-import type { Face, Point } from '../../../../src/dataset/face.ts'
-import { planTraits } from '../../../../src/dataset/generated-face/traits.ts'
-import { planIds, type SourcePicture } from '../../../../src/dataset/pictures/source-picture.ts'
+import { boundingBox } from '../../../../src/faces/boxes.ts'
+import type { Face, Point } from '../../../../src/faces/face.ts'
+import { planTraits } from '../../../../src/generated-faces/traits.ts'
+import { planIds, type SourcePicture } from '../../../../src/dataset/source-picture.ts'
 import {
   planRowRules,
   planRows,

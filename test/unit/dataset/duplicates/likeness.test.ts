@@ -2,9 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { LIKENESS_LIMITS, measureLikeness } from '../../../../src/dataset/duplicates/likeness.ts'
 import { findAlike, isAlike, isLikeness } from '../../../../src/dataset/duplicates/likeness-pairs.ts'
-import { createSeededRandom } from '../../../../src/dataset/seeded-random.ts'
-import type { RgbPixels } from '../../../../src/dataset/pictures/rgb-pixels.ts'
-import { mirrorPixels } from '../../../../src/dataset/pictures/sample-crop.ts'
+import { createSeededRandom } from '../../../../src/generated-faces/seeded-random.ts'
+import type { RgbPixels } from '../../../../src/raster/rgb-pixels.ts'
+import { mirrorPixels } from '../../../../src/faces/sample-crop.ts'
 
 /** Soft blotches that look the same at any size. */
 function paint(seed: number, width: number, height: number, light = 0): RgbPixels {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import type { Point } from '../../../../src/dataset/face.ts'
-import { averageViews, viewLandmarks } from '../../../../src/dataset/faces/landmark-views.ts'
-import { reorderMirrored } from '../../../../src/dataset/mirror.ts'
-import { eyeDistance, pictureToCrop } from '../../../../src/dataset/faces/net-crop.ts'
+import type { Point } from '../../../../src/faces/face.ts'
+import { averageViews, viewLandmarks } from '../../../../src/faces/landmark-views.ts'
+import { reorderMirrored } from '../../../../src/faces/mirror.ts'
+import { eyeDistance, pictureToCrop } from '../../../../src/faces/net-crop.ts'
 import { readGoldenFace } from '../golden-face.ts'
 
 const face = readGoldenFace()

@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Point } from '../../../../src/dataset/face.ts'
+import type { Point } from '../../../../src/faces/face.ts'
 import {
   cropToPicture,
   eyeDistance,
   pictureToCrop,
   planFirstCrop,
   planLevelledCrop,
-} from '../../../../src/dataset/faces/net-crop.ts'
+} from '../../../../src/faces/net-crop.ts'
 import { readGoldenFace } from '../golden-face.ts'
 
 const crop = fc.record({

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { nameClass, parseClassLabels } from '../../../../src/dataset/parquet/class-labels.ts'
+import { nameClass, parseClassLabels } from '../../../../src/formats/parquet/class-labels.ts'
 
 const label = { names: ['cat', 'dog'], _type: 'ClassLabel' }
 const read = (features: unknown) => [

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { chooseParquetFiles } from '../../../../src/dataset/parquet/parquet-files.ts'
-import { isCommit, parseHubName } from '../../../../src/dataset/sources/hub-name.ts'
+import { chooseParquetFiles } from '../../../../src/formats/parquet/parquet-files.ts'
+import { isCommit, parseHubName } from '../../../../src/tools/hub/hub-name.ts'
 
 test.each<[name: string, paths: string[], chosen: string[], note: string | null]>([
   ['none', ['README.md', 'a.csv'], [], null],

@@ -6,7 +6,7 @@ import {
   planCrop,
   toCrop,
   type CropRule,
-} from '../../../../src/dataset/pictures/crop.ts'
+} from '../../../../src/raster/crop.ts'
 
 const box = [400, 300, 100, 80] as const
 

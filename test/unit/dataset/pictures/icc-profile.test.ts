@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { formatIccProfile } from '../../../../src/dataset/pictures/format-icc-profile.ts'
-import { SRGB_CHROMATICITIES } from '../../../../src/dataset/pictures/chromaticities.ts'
+import { formatIccProfile } from '../../../../src/formats/pictures/format-icc-profile.ts'
+import { SRGB_CHROMATICITIES } from '../../../../src/formats/pictures/chromaticities.ts'
 import {
   isSrgbProfile,
   measureSrgbError,
   parseIccProfile,
-} from '../../../../src/dataset/pictures/icc-profile.ts'
+} from '../../../../src/formats/pictures/icc-profile.ts'
 
 /** 65,536ths of X, Y and Z, as the profiles have them. */
 const HP = [0x6fa2, 0x38f5, 0x0390, 0x6299, 0xb785, 0x18da, 0x24a0, 0x0f84, 0xb6cf]

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parsePictureFormat } from '../../../../src/dataset/pictures/picture-format.ts'
+import { parsePictureFormat } from '../../../../src/formats/pictures/picture-format.ts'
 
 test.each([
   ['\xff\xd8\xff\xe0\0\x10JFIF', 'jpeg', 'a JPEG picture'],

@@ -5,7 +5,7 @@ import {
   isUnreadPicture,
   PICTURE_EXTENSIONS,
   withoutCopies,
-} from '../../../../src/dataset/pictures/picture-names.ts'
+} from '../../../../src/formats/pictures/picture-names.ts'
 
 test.each([
   ['a.heic', true],

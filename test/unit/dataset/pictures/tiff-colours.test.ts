@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { toSrgbPixels } from '../../../../src/dataset/pictures/lab-pixels.ts'
-import { labelAsRgb, planTiffColours } from '../../../../src/dataset/pictures/tiff-colours.ts'
-import { parseTiffTags } from '../../../../src/dataset/pictures/tiff-tags.ts'
+import { toSrgbPixels } from '../../../../src/formats/pictures/lab-pixels.ts'
+import { labelAsRgb, planTiffColours } from '../../../../src/formats/pictures/tiff-colours.ts'
+import { parseTiffTags } from '../../../../src/formats/pictures/tiff-tags.ts'
 
 type Tag = readonly [tag: number, ...values: number[]]
 

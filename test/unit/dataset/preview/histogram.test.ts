@@ -5,8 +5,8 @@ import {
   niceWidth,
   type Histogram,
   type HistogramOptions,
-} from '../../../../src/dataset/preview/histogram.ts'
-import { renderHistogram } from '../../../../src/dataset/preview/histogram-svg.ts'
+} from '../../../../src/pages/dataset-preview/histogram.ts'
+import { renderHistogram } from '../../../../src/pages/dataset-preview/histogram-svg.ts'
 
 function count(values: readonly number[], options: HistogramOptions = { unit: 1 }): Histogram | null {
   const tally = new HistogramTally(options)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { cutText, escapeHtml, formatName } from '../../../../src/dataset/preview/html.ts'
-import { countWords } from '../../../../src/dataset/preview/preview-tally.ts'
+import { cutText, escapeHtml, formatName } from '../../../../src/pages/dataset-preview/html.ts'
+import { countWords } from '../../../../src/pages/dataset-preview/preview-tally.ts'
 
 describe('escapeHtml', () => {
   test.each([

@@ -4,9 +4,9 @@ import { ANYWHERE } from '../../../../src/next-step.ts'
 import { configSchema } from '../../../../src/config/schema.ts'
 import type { Annotation } from '../../../../src/dataset/annotations/annotation.ts'
 import type { Manifest } from '../../../../src/dataset/manifest.ts'
-import { formatPreviewPage, type PreviewContent } from '../../../../src/dataset/preview/preview-page.ts'
-import { PreviewTally } from '../../../../src/dataset/preview/preview-tally.ts'
-import type { PreviewSample } from '../../../../src/dataset/preview/samples-section.ts'
+import { formatPreviewPage, type PreviewContent } from '../../../../src/pages/dataset-preview/preview-page.ts'
+import { PreviewTally } from '../../../../src/pages/dataset-preview/preview-tally.ts'
+import type { PreviewSample } from '../../../../src/pages/dataset-preview/samples-section.ts'
 import { countRejects, REJECT_CODES, type RejectCode } from '../../../../src/dataset/annotations/rejects.ts'
 
 const config = configSchema.parse({

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { spreadIndices, SpreadSample } from '../../../../src/dataset/preview/spread-sample.ts'
+import { spreadIndices, SpreadSample } from '../../../../src/pages/dataset-preview/spread-sample.ts'
 
 test.each([
   [0, 3, []],

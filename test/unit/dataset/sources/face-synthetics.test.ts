@@ -4,7 +4,7 @@ import {
   landmarkFileName,
   measureLandmarkError,
   parseLandmarkFile,
-} from '../../../../src/dataset/sources/face-synthetics.ts'
+} from '../../../../src/formats/landmark-files/face-synthetics.ts'
 
 const lines = Array.from({ length: 70 }, (_, index) => `${index} ${index * 2.5}`)
 

@@ -6,7 +6,7 @@ import {
   planSpigaCrop,
   sampleSpigaInput,
   SPIGA_SIDE,
-} from '../../../../src/dataset/spiga/crop.ts'
+} from '../../../../src/annotators/spiga/spiga-crop.ts'
 
 interface Recorded {
   readonly width: number

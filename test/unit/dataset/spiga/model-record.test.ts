@@ -4,7 +4,7 @@ import {
   makeSpigaRecord,
   parseRecord,
   spigaKey,
-} from '../../../../src/dataset/spiga/model-record.ts'
+} from '../../../../src/annotators/spiga/spiga-model-record.ts'
 
 test.each([
   [[0.5, 0.25], [0.5, 0.25], 0],

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Point } from '../../../../src/dataset/face.ts'
-import { isUsable, scoreAgreement, spigaBox, toLevel, toFace } from '../../../../src/dataset/spiga/passes.ts'
+import type { Point } from '../../../../src/faces/face.ts'
+import { isUsable, scoreAgreement, spigaBox, toLevel, toFace } from '../../../../src/annotators/spiga/spiga-passes.ts'
 import { readGoldenFace } from '../golden-face.ts'
 
 const face = readGoldenFace()

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { crc32 } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { parseDirectory } from '../../../../src/dataset/zip/directory.ts'
-import { parseEndRecord } from '../../../../src/dataset/zip/end-record.ts'
-import { ZipError } from '../../../../src/dataset/zip/zip-error.ts'
+import { parseDirectory } from '../../../../src/formats/zip/directory.ts'
+import { parseEndRecord } from '../../../../src/formats/zip/end-record.ts'
+import { ZipError } from '../../../../src/formats/zip/zip-error.ts'
 import { makeZip, type MadeEntry, type MadeZip } from './make-zip.ts'
 import { list, named, pair, parse, refuse } from './parse-archive.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ZIP_LIMITS } from '../../../../src/dataset/zip/entry-checks.ts'
+import { ZIP_LIMITS } from '../../../../src/formats/zip/entry-checks.ts'
 import type { MadeEntry, MadeZip } from './make-zip.ts'
 import { list, named, refuse } from './parse-archive.ts'
 

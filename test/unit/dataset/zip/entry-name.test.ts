@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { crc32 } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { decodeCp437 } from '../../../../src/dataset/zip/entry-name.ts'
-import { quoteName } from '../../../../src/dataset/zip/zip-error.ts'
+import { decodeCp437 } from '../../../../src/formats/zip/entry-name.ts'
+import { quoteName } from '../../../../src/formats/zip/zip-error.ts'
 import type { MadeEntry, MadeZip } from './make-zip.ts'
 import { list, named, refuse } from './parse-archive.ts'
 

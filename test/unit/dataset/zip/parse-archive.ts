@@ -1,9 +1,9 @@
 /** Reads archives of `make-zip.ts` as the kit does: what they hold, or why they are refused. */
 import { expect } from 'vitest'
-import { parseDirectory, type ZipDirectory } from '../../../../src/dataset/zip/directory.ts'
-import { parseEndRecord, TAIL_BYTES } from '../../../../src/dataset/zip/end-record.ts'
-import { checkPlace } from '../../../../src/dataset/zip/entry-checks.ts'
-import { ZipError } from '../../../../src/dataset/zip/zip-error.ts'
+import { parseDirectory, type ZipDirectory } from '../../../../src/formats/zip/directory.ts'
+import { parseEndRecord, TAIL_BYTES } from '../../../../src/formats/zip/end-record.ts'
+import { checkPlace } from '../../../../src/formats/zip/entry-checks.ts'
+import { ZipError } from '../../../../src/formats/zip/zip-error.ts'
 import { makeZip, type MadeEntry, type MadeZip } from './make-zip.ts'
 
 export function parse(archive: Buffer): ZipDirectory {

@@ -1,0 +1,52 @@
+/** FaceSynthetics: one zip from Microsoft's host, kept as it is and read in place. */
+import { dirname, join } from 'node:path'
+import { faceSyntheticsFile, formatSourceLine } from '../../tools/models/face-synthetics-sets.ts'
+import { cacheFolder } from '../../tools/files/cache-folder.ts'
+import { fetchOnce, findFetched, type FetchRecord } from '../../tools/network/fetch-once.ts'
+import { waitForLock } from '../../tools/files/lock.ts'
+import { faceSyntheticsBase } from '../../tools/network/mirrors.ts'
+import { readZipDirectory } from '../../tools/zip/zip-directory.ts'
+import type { CachedModel, ModelSource } from './model-download.ts'
+
+export const faceSyntheticsSource: ModelSource = {
+  async find({ name }) {
+    const file = fileOf(name)
+    const record = await findFetched(file, recordOf(file))
+    return record && toCached(file, record)
+  },
+  async fetch({ name, downloadBytes }, { signal, report }) {
+    const file = fileOf(name)
+    const lock = await waitForLock(`${file}.lock`, {
+      purpose: `controlnet-kit models fetch ${name}`,
+      signal,
+      onWait: (step) => report({ step: `${step} Waiting for it.`, done: 0, total: null, unit: 'bytes' }),
+    })
+    try {
+      const zip = faceSyntheticsFile(name)
+      const record = await fetchOnce({
+        url: `${faceSyntheticsBase()}/${zip}`,
+        to: file,
+        record: recordOf(file),
+        expectedBytes: downloadBytes,
+        signal,
+        onProgress: (done, total) => report({ step: `fetching ${zip}`, done, total, unit: 'bytes' }),
+        onWait: (step) => report({ step, done: 0, total: null, unit: 'bytes' }),
+        onHashing: (done, total) => report({ step: `hashing ${zip}`, done, total, unit: 'bytes' }),
+        check: (path) => readZipDirectory(path),
+      })
+      return toCached(file, record)
+    } finally {
+      await lock.release()
+    }
+  },
+}
+
+function fileOf(name: string): string {
+  return join(cacheFolder(), 'face-synthetics', faceSyntheticsFile(name))
+}
+
+const recordOf = (file: string): string => `${file}.json`
+
+function toCached(file: string, { sizeBytes, sha256 }: FetchRecord): CachedModel {
+  return { folder: dirname(file), sizeBytes, sha256, configLine: formatSourceLine(file) }
+}

@@ -1,0 +1,151 @@
+/** A plan's execution with its locks, signals, run folder and records. */
+import { join } from 'node:path'
+import { exitReasonOf, StoppedError, type ExitReason } from '../../errors.ts'
+import type { Event, EventBody } from '../../events.ts'
+import { makeFolder } from '../../tools/files/atomic-write.ts'
+import { explainFileError } from '../../file-error.ts'
+import { acquireLock, type Lock } from '../../tools/files/lock.ts'
+import { linkLatest, appendEvent, writeRunInputs, writeRunPlan } from '../../tools/runs/run-folder.ts'
+import { listenForStop } from '../../tools/processes/stop-signals.ts'
+import type { Facts, Plan, RunOptions, Stage } from '../../types.ts'
+import { nameRun } from './find-run.ts'
+import { closeAttempt, newRunId, openAttempt } from './run-record.ts'
+
+export interface Execution {
+  readonly plan: Plan
+  readonly facts: Facts
+  readonly stages: readonly Stage[]
+  readonly command: 'prepare' | 'train' | 'resume'
+  /** The run to go on with; null: a new one, if the plan trains. */
+  readonly runFolder: string | null
+  /** A path as the person sees it. */
+  readonly here: (path: string) => string
+  /** The person's `--set` words and those of the environment, kept with the run. */
+  readonly set: readonly string[]
+  /** Says hello; `target` is the run folder, or the dataset's; `run` is how `resume` has to name the run. */
+  readonly start: (target: string, run: string | null) => Event
+  readonly report: (event: EventBody) => Event
+  readonly resolved: (plan: Plan) => void
+  /** What the first Ctrl-C says; null outside of the training. */
+  readonly formatStopping: (training: { step: number; checkpoint: number | null } | null) => string
+  /** `runPlan` of `run.ts`. */
+  readonly runPlan: (options: RunOptions) => Promise<void>
+}
+
+/** Gives the run folder (null for `prepare`). Throws what ended it, after everything recorded it. */
+export async function executePlan(execution: Execution): Promise<{ run: string | null }> {
+  const { plan, command } = execution
+  const trains = plan.stages.some(({ name }) => name === 'train-controlnet')
+  const locks = await takeLocks(plan, { trains, command })
+  try {
+    const run = trains ? (execution.runFolder ?? join(plan.paths.runs, newRunId(plan, new Date()))) : null
+    await carryOut(execution, run)
+    return { run }
+  } finally {
+    await Promise.all(locks.map((lock) => lock.release()))
+  }
+}
+
+/** `prepare` and `train` lock the dataset; a second `train` of the same name and runs is refused too. */
+async function takeLocks(
+  plan: Plan,
+  { trains, command }: { trains: boolean; command: string },
+): Promise<Lock[]> {
+  const purpose = `controlnet-kit ${command}`
+  const files = [
+    ...(trains ? [join(plan.paths.runs, `.${plan.name}.lock`)] : []),
+    join(plan.paths.work, 'lock'),
+  ]
+  const locks: Lock[] = []
+  try {
+    for (const file of files) locks.push(await acquireLock(file, { purpose }))
+    return locks
+  } catch (error) {
+    await Promise.all(locks.map((lock) => lock.release()))
+    throw error
+  }
+}
+
+async function carryOut(execution: Execution, run: string | null): Promise<void> {
+  const { plan, facts, stages } = execution
+  if (run !== null) await openRun(run, execution)
+  const progress = startProgress(execution, run)
+  const keep = (event: Event): void => {
+    if (run !== null) appendEvent(run, event)
+  }
+  const report = (body: EventBody): void => {
+    if (body.type === 'stage-started') progress.training = body.stage === 'train-controlnet'
+    if (body.type === 'train-step') progress.step = body.step
+    if (body.type === 'checkpoint-saved') {
+      progress.checkpoint = body.step
+      progress.step = Math.max(progress.step, body.step)
+    }
+    keep(execution.report(body))
+  }
+  keep(execution.start(run ?? plan.paths.dataset, run === null ? null : await nameRun(run)))
+  const stop = listenForStop(() => {
+    report({
+      type: 'log',
+      stage: null,
+      message: execution.formatStopping(progress.training ? progress : null),
+    })
+  })
+  const paths = resultPaths(execution, run)
+  try {
+    await execution.runPlan({
+      ...{ plan, facts, stages, report, signal: stop.signal },
+      placeholders: { cache: facts.cache, port: '0', ...(run === null ? {} : { run }) },
+      async onResolved(settled) {
+        if (run !== null) await writeRunPlan(run, settled)
+        execution.resolved(settled)
+      },
+    })
+    report({ type: 'result', status: 'done', exitReason: 'done', paths })
+    if (run !== null) await closeAttempt(run, 'done', 'done')
+  } catch (error) {
+    const status = error instanceof StoppedError ? 'stopped' : 'failed'
+    const exitReason: ExitReason = exitReasonOf(explainFileError(error))
+    // On a full disk none of this can be written; the first error is the one to tell.
+    await quietly(() => report({ type: 'result', status, exitReason, paths: withoutModel(paths) }))
+    if (run !== null) await quietly(() => closeAttempt(run, status, exitReason))
+    throw error
+  } finally {
+    stop.close()
+  }
+}
+
+async function quietly(write: () => Promise<void> | void): Promise<void> {
+  try {
+    await write()
+  } catch {
+    // What could not be written is told by what failed before.
+  }
+}
+
+async function openRun(run: string, { plan, command, set }: Execution): Promise<void> {
+  await makeFolder(run)
+  // What a run recorded of its config stays as it was.
+  if (command === 'resume') await writeRunPlan(run, plan)
+  else await writeRunInputs(run, plan)
+  await openAttempt(run, plan, set)
+  await linkLatest(run)
+}
+
+/** A run that goes on begins at its newest whole checkpoint. */
+function startProgress({ facts }: Execution, run: string | null) {
+  const checkpoint = facts.runs.find(({ folder }) => folder === run)?.checkpoint ?? null
+  return { step: checkpoint ?? 0, checkpoint, training: false }
+}
+
+function resultPaths(
+  { plan, here }: Execution,
+  run: string | null,
+): { run?: string; model?: string; dataset: string } {
+  const dataset = here(plan.paths.dataset)
+  return run === null ? { dataset } : { run: here(run), model: here(join(run, 'model')), dataset }
+}
+
+/** A run that failed or was stopped has no verified model. */
+function withoutModel({ run, dataset }: ReturnType<typeof resultPaths>): { run?: string; dataset: string } {
+  return run === undefined ? { dataset } : { run, dataset }
+}

@@ -1,0 +1,81 @@
+/** Finds a run by what a person calls it, from any folder of a project. */
+import { readdir, realpath, stat } from 'node:fs/promises'
+import { basename, dirname, join, relative, resolve } from 'node:path'
+import { readRunsKey } from '../../config/load.ts'
+import { UserError } from '../../errors.ts'
+import { kitCommand } from '../../next-step.ts'
+import { readRunRecord, type RunRecord } from '../../tools/runs/run-folder.ts'
+
+export interface FoundRun {
+  /** Absolute, links resolved. */
+  readonly folder: string
+  readonly record: RunRecord
+}
+
+const LATEST = 'latest'
+const CONFIG = 'controlnet.yaml'
+
+/**
+ * A run by its folder, or by its id in a `runs` folder; without a name the latest. The `runs` folders are those of
+ * ./controlnet.yaml and ./runs, here and in the folders above, nearest first. Throws a UserError (`run-missing`).
+ */
+export async function findRun(given: string | undefined): Promise<FoundRun> {
+  const folders = await listRunsFolders(process.cwd())
+  const places = given === undefined ? [] : [resolve(given)]
+  for (const runs of folders) places.push(join(runs, given ?? LATEST))
+  for (const place of places) {
+    const found = await openRun(place)
+    if (found !== null) return found
+  }
+  const name = given === undefined ? 'run to go on with' : `run ${given}`
+  const shown = [...new Set(folders.map((folder) => relative(process.cwd(), folder)))].slice(0, 2)
+  throw new UserError(
+    `There is no ${name} here: looked in ${shown.map((one) => `${one}/`).join(' and ')} and above.`,
+    {
+      reason: 'preflight',
+      code: 'run-missing',
+      hint: `Start one: ${kitCommand('train')}, or name its folder: ${kitCommand('resume', { words: ['RUN'] })}`,
+    },
+  )
+}
+
+/** How `resume` has to name a run from here: null when it finds that run without a name. */
+export async function nameRun(run: string): Promise<string | null> {
+  for (const runs of await listRunsFolders(process.cwd())) {
+    const found = await openRun(join(runs, LATEST))
+    if (found !== null) return found.folder === (await realpath(run)) ? null : relative(process.cwd(), run)
+  }
+  return relative(process.cwd(), run)
+}
+
+/** Nearest first. */
+async function listRunsFolders(start: string): Promise<string[]> {
+  const folders: string[] = []
+  for (let folder = start; ; folder = dirname(folder)) {
+    const configured = await readRunsKey(join(folder, CONFIG))
+    if (configured !== null) folders.push(resolve(folder, configured))
+    folders.push(join(folder, 'runs'))
+    if (dirname(folder) === folder) return [...new Set(folders)]
+  }
+}
+
+async function openRun(place: string): Promise<FoundRun | null> {
+  const path = (await exists(place)) || basename(place) !== LATEST ? place : await findNewest(dirname(place))
+  if (path === null || !(await exists(path))) return null
+  const folder = await realpath(path)
+  const record = await readRunRecord(folder)
+  return record === null ? null : { folder, record }
+}
+
+/** On a file system without links there is no `latest`; ids begin with the time. */
+async function findNewest(runs: string): Promise<string | null> {
+  const names = await readdir(runs).catch(() => [])
+  for (const name of names.sort().reverse()) {
+    if ((await readRunRecord(join(runs, name))) !== null) return join(runs, name)
+  }
+  return null
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null)) !== null
+}

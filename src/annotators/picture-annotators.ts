@@ -1,0 +1,162 @@
+/** What finds the faces of a picture of the source, behind one interface. */
+import { createHash } from 'node:crypto'
+import { ANNOTATOR_VERSIONS } from '../dataset/annotations/annotator-versions.ts'
+import { describeMisplaced } from '../formats/landmark-files/absent-points.ts'
+import { LandmarkFileError } from '../formats/landmark-files/parsed-landmarks.ts'
+import { contentKey, type SourcePicture } from '../dataset/source-picture.ts'
+import type { Reject } from '../dataset/annotations/rejects.ts'
+import type { Finding } from '../dataset/annotations/rows.ts'
+import { chooseSpiga, embeddedIdentity, openAnnotator, type Annotator } from './threads/annotator-threads.ts'
+import type { FaceFinderData } from './face-finder.ts'
+import { readLandmarkModels } from './embedded/landmark-models.ts'
+import { openLandmarkReader, type FoundLandmarks } from './files/landmark-reader.ts'
+import { CONDITIONING_CODES, PictureError } from '../tools/images/picture-error.ts'
+import type { PictureSource } from '../sources/picture-source.ts'
+
+export interface PictureAnnotator {
+  /** What its answers depend on, in one line. */
+  readonly identity: string
+  /** How many pictures it works on at once. */
+  readonly width: number
+  /** Reads what belongs to the picture, but not yet the picture. */
+  examine(picture: SourcePicture): Promise<ExaminedPicture>
+  close(): Promise<void>
+}
+
+export interface ExaminedPicture {
+  /** Under which its finding may be kept: changes with all that the finding depends on. */
+  readonly key: string
+  find(): Promise<Finding>
+}
+
+interface OpenOptions {
+  readonly source: PictureSource
+  readonly workers: number
+  readonly signal: AbortSignal
+}
+
+/** The nets that ship with the kit. */
+export async function openEmbedded(
+  quality: 'best' | 'fast',
+  options: OpenOptions,
+): Promise<PictureAnnotator> {
+  const models = await readLandmarkModels()
+  const { version, models: hashes } = embeddedIdentity(quality, models)
+  const identity = `embedded ${version} ${quality}, models ${hashText(JSON.stringify(hashes))}`
+  return openFinder(identity, { kind: 'embedded', models, quality, runtime: undefined }, options)
+}
+
+/** SPIGA, as `models fetch spiga` left it in the cache; the nets that ship with the kit say where faces are. */
+export async function openSpiga(quality: 'best' | 'fast', options: OpenOptions): Promise<PictureAnnotator> {
+  const { finder, identity } = await chooseSpiga(quality)
+  const { version, models, onnx } = identity
+  const words = `spiga ${version} ${quality}, onnx ${onnx.slice(0, 12)}, models ${hashText(JSON.stringify(models))}`
+  return openFinder(words, finder, options)
+}
+
+/** For conditions that need no faces: pictures are read and measured only. */
+export function openWithoutFaces(options: OpenOptions): PictureAnnotator {
+  return openFinder(`none ${ANNOTATOR_VERSIONS.none}`, { kind: 'none' }, options)
+}
+
+function openFinder(identity: string, finder: FaceFinderData, options: OpenOptions): PictureAnnotator {
+  const annotator = lazyAnnotator(finder, options)
+  return {
+    identity,
+    // Two for each thread, of which there may be one more: the next picture is at hand when one is done.
+    width: (options.workers + 1) * 2,
+    examine: async (picture) => ({
+      key: `${contentKey(picture)} ${identity}${conditioningKey(picture)}`,
+      find: () => look(picture, options.source, annotator).catch(rejectPicture),
+    }),
+    close: () => annotator.close(),
+  }
+}
+
+/** Landmarks that are there already; `place` as in `openLandmarkReader`. */
+export async function openLandmarkFiles(
+  place: string | null,
+  options: OpenOptions,
+): Promise<PictureAnnotator> {
+  const annotator = lazyAnnotator({ kind: 'none' }, options)
+  const reader = await openLandmarkReader(place, options.source)
+  const identity = `files ${ANNOTATOR_VERSIONS.files}`
+  return {
+    identity,
+    width: options.workers * 4,
+    async examine(picture) {
+      const found = await reader.find(picture.source)
+      return {
+        key: `${contentKey(picture)} ${identity} ${found?.hash ?? ''}${conditioningKey(picture)}`,
+        find: async () =>
+          found === null
+            ? noLandmarks(reader.explain(picture.source))
+            : lookBeside(found, () => look(picture, options.source, annotator)),
+      }
+    },
+    async close() {
+      await annotator.close()
+      await reader.close()
+    },
+  }
+}
+
+/** The faces stand in `found`; the picture is looked at all the same. */
+async function lookBeside(found: FoundLandmarks, lookAt: () => Promise<Looked>): Promise<Finding> {
+  try {
+    const { faces, size } = found.parse()
+    const seen = await lookAt()
+    const { width, height } = seen
+    if (size !== null && (size[0] !== width || size[1] !== height))
+      return noLandmarks(`${found.place} is about a picture of ${size.join('×')} px, not ${width}×${height}`)
+    for (const [index, { landmarks }] of faces.entries()) {
+      const problem = describeMisplaced(landmarks, [width, height])
+      const face = faces.length === 1 ? '' : `face ${index + 1}: `
+      if (problem !== null) throw new LandmarkFileError(`${face}${problem}`, 'bad-landmarks')
+    }
+    return { ...seen, faces }
+  } catch (error) {
+    if (!(error instanceof LandmarkFileError)) return rejectPicture(error)
+    return { error: { code: error.code, message: `${found.place}: ${error.message}` } }
+  }
+}
+
+function noLandmarks(message: string): Finding {
+  return { error: { code: 'no-landmarks', message } }
+}
+
+type Looker = Pick<Annotator, 'annotate' | 'close'>
+type Looked = Awaited<ReturnType<Looker['annotate']>>
+
+/** Threads and nets come with the first picture: where all is known already, none are started. */
+function lazyAnnotator(finder: FaceFinderData, { workers, signal }: OpenOptions): Looker {
+  let opened: Promise<Annotator> | null = null
+  return {
+    async annotate(...picture) {
+      opened ??= openAnnotator({ finder, workers, signal })
+      return (await opened).annotate(...picture)
+    },
+    close: async () => opened?.then((annotator) => annotator.close()),
+  }
+}
+
+async function look(picture: SourcePicture, source: PictureSource, annotator: Looker): Promise<Looked> {
+  const conditioning = picture.conditioning === null ? null : await source.locate(picture.conditioning)
+  return annotator.annotate(await source.locate(picture.source), picture.sha256, conditioning)
+}
+
+/** Whether a pair fits depends on its other half too, and on what is looked at of that. */
+function conditioningKey({ conditioning, version }: SourcePicture): string {
+  return conditioning === null ? '' : ` with ${conditioning}, ${version}, level`
+}
+
+/** One bad picture is a finding, not a failure. Anything else is a bug, and thrown on. */
+function rejectPicture(error: unknown): { error: Reject } {
+  if (!(error instanceof PictureError)) throw error
+  const code = CONDITIONING_CODES.find((each) => each === error.code) ?? 'unreadable'
+  return { error: { code, message: error.message } }
+}
+
+function hashText(text: string | Buffer): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 12)
+}

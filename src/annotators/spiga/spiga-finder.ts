@@ -1,0 +1,61 @@
+/**
+ * Finds landmarks by SPIGA. SPIGA itself can't tell a face from a wall, so the embedded annotator says where faces are;
+ * around its landmarks lies the first square, around SPIGA's own the second.
+ */
+import type { Face, Point } from '../../faces/face.ts'
+import { decodeSpigaOutput, planSpigaCrop, sampleSpigaInput } from './spiga-crop.ts'
+import { isUsable, scoreAgreement, spigaBox, toFace, toLevel } from './spiga-passes.ts'
+import type { FaceFinder } from '../face-finder.ts'
+import type { Level } from '../embedded/detection-pyramid.ts'
+import { DETECTION_SIDES, findFaces, type AnnotatorQuality } from '../embedded/find-faces.ts'
+import type { LandmarkModels } from '../embedded/landmark-models.ts'
+import { openLandmarkNets, type NetRuntime } from '../embedded/landmark-nets.ts'
+import { openSpigaNet, type SpigaNet } from './spiga-net.ts'
+
+/** How to open one. Plain data, so that it can go to a thread. */
+export interface SpigaFinderData {
+  readonly kind: 'spiga'
+  /** The embedded annotator's, for the faces. */
+  readonly models: LandmarkModels
+  readonly quality: AnnotatorQuality
+  /** The exported network. */
+  readonly file: string
+  readonly runtime: NetRuntime | undefined
+}
+
+export async function openSpigaFinder(data: SpigaFinderData): Promise<FaceFinder> {
+  const nets = await openLandmarkNets(data.models, data.runtime)
+  const spiga = await openSpigaNet(data.file, data.runtime)
+  return {
+    runtime: spiga.runtime,
+    sides: DETECTION_SIDES[data.quality],
+    async find(pyramid) {
+      const faces: Face[] = []
+      const known = await findFaces(pyramid, nets)
+      if (known.length === 0) return []
+      const finest = await pyramid.finest()
+      for (const { landmarks } of known) {
+        const face = await lookTwice(finest, landmarks, spiga)
+        if (face !== null) faces.push(face)
+      }
+      return faces.sort((a, b) => b.score - a.score)
+    },
+    async close() {
+      await spiga.close()
+      await nets.close()
+    },
+  }
+}
+
+/** Null when SPIGA gives no landmarks that are any. */
+async function lookTwice(level: Level, near: readonly Point[], net: SpigaNet): Promise<Face | null> {
+  const first = await look(level, toLevel(near, level), net)
+  if (!isUsable(first)) return null
+  const second = await look(level, first, net)
+  return isUsable(second) ? toFace(second, scoreAgreement(first, second), level) : null
+}
+
+async function look({ pixels }: Level, near: readonly Point[], net: SpigaNet): Promise<Point[]> {
+  const crop = planSpigaCrop(spigaBox(near))
+  return decodeSpigaOutput(await net.locate(sampleSpigaInput(pixels, crop)), crop)
+}

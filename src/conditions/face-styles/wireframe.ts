@@ -1,0 +1,36 @@
+/**
+ * The contours as thin lines, nothing filled: each region has its own colour, so that the right eye differs from the left
+ * one and a mirrored face from the face. Right is red to yellow, left its bluish counterpart.
+ */
+import { strokePolyline, type Colour } from '../../raster/canvas.ts'
+import { toCanvas, type DrawFace } from './draw-face.ts'
+
+interface Contour {
+  /** Half-open range of landmarks. */
+  readonly from: number
+  readonly to: number
+  readonly closed: boolean
+  readonly colour: Colour
+}
+
+/** In painting order: later contours cover earlier ones. */
+export const WIREFRAME_CONTOURS: readonly Contour[] = [
+  { from: 0, to: 17, closed: false, colour: [255, 255, 255] }, // jaw
+  { from: 17, to: 22, closed: false, colour: [255, 0, 0] }, // right brow
+  { from: 22, to: 27, closed: false, colour: [0, 128, 255] }, // left brow
+  { from: 27, to: 31, closed: false, colour: [0, 255, 0] }, // nose bridge
+  { from: 31, to: 36, closed: false, colour: [0, 255, 128] }, // nose base
+  { from: 36, to: 42, closed: true, colour: [255, 255, 0] }, // right eye
+  { from: 42, to: 48, closed: true, colour: [0, 255, 255] }, // left eye
+  { from: 48, to: 60, closed: true, colour: [255, 0, 255] }, // outer lips
+  { from: 60, to: 68, closed: true, colour: [255, 128, 0] }, // inner lips
+]
+
+/** Pixels at a short side of 512. */
+const LINE_WIDTH = 2
+
+export const drawWireframe: DrawFace = (canvas, face, scale) => {
+  for (const { from, to, closed, colour } of WIREFRAME_CONTOURS) {
+    strokePolyline(canvas, face.slice(from, to).map(toCanvas), { width: LINE_WIDTH * scale, colour, closed })
+  }
+}

@@ -1,0 +1,30 @@
+/** Landmarks as CSV: of one picture, 68 lines `x,y`; of many, rows `file_name,x0,y0,…,x67,y67`. The kit's coordinates. */
+import { LANDMARK_COUNT, type Face, type Point } from '../../faces/face.ts'
+import { LandmarkFileError, readPoint, toFace, type ParsedLandmarks } from './parsed-landmarks.ts'
+
+/** A first line `x,y` is a header. */
+export function parseLandmarkCsv(text: string): ParsedLandmarks {
+  const lines = text
+    .replace(/^\uFEFF/, '')
+    .split(/\r\n?|\n/)
+    .map((line, index) => ({ line: line.trim(), where: `line ${index + 1}` }))
+    .filter(({ line }) => line !== '')
+  const rows = /^"?x"?\s*,\s*"?y"?$/i.test(lines[0]?.line ?? '') ? lines.slice(1) : lines
+  return { faces: [toFace(rows.map(({ line, where }) => readPoint(line.split(','), where)))], size: null }
+}
+
+/** The columns of a table for many pictures, besides `file_name`. */
+export const POINT_COLUMNS: readonly (readonly [x: string, y: string])[] = Array.from(
+  { length: LANDMARK_COUNT },
+  (_, index) => [`x${index}`, `y${index}`],
+)
+
+/** One row of such a table is one face. Throws LandmarkFileError. */
+export function readLandmarkRow(record: Readonly<Record<string, unknown>>): Face {
+  const points = POINT_COLUMNS.map(([x, y]): Point => {
+    const missing = [x, y].find((column) => !(column in record))
+    if (missing !== undefined) throw new LandmarkFileError(`it has no column ${missing}`)
+    return readPoint([String(record[x]), String(record[y])], `${x}, ${y}`)
+  })
+  return toFace(points)
+}

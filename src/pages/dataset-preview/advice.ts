@@ -1,0 +1,74 @@
+/** What a person should know and do after looking. */
+import { completeCommands, kitCommand } from '../../next-step.ts'
+import { explainFewHeldOut } from '../../dataset/annotations/split-warnings.ts'
+import { sumRejects } from '../../dataset/annotations/annotation-summary.ts'
+import type { Manifest } from '../../dataset/manifest.ts'
+import type { PreviewContent } from './preview-page.ts'
+import { formatCount } from '../../dataset/annotations/rejects.ts'
+import { formatDarkDrawings } from '../../dataset/dark-drawing.ts'
+import { formatUnread } from '../../dataset/sources/source-problem.ts'
+import { escapeHtml } from './html.ts'
+
+type Content = Pick<PreviewContent, 'config' | 'invocation' | 'manifest' | 'unread'>
+
+/** Plain text. */
+export function listWarnings({ config, manifest, unread = {} }: Content): string[] {
+  const { enlarged, train, validation, resolution, dark_conditioning: dark } = manifest
+  const rows = train + validation
+  const notRead = formatUnread({ unread })
+  const few = explainFewHeldOut({ rows, held: validation }, config.dataset.validation.count)
+  return [
+    ...(notRead === null ? [] : [`Not read: ${notRead}. Export these pictures as JPEG or PNG.`]),
+    ...(enlarged > 0
+      ? [
+          `Enlarged: ${formatCount(enlarged)} of ${formatCount(rows)} pictures, as their crops are smaller than ${resolution} px. Larger pictures or a smaller dataset.resolution avoid that.`,
+        ]
+      : []),
+    ...(dark === undefined ? [] : [formatDarkDrawings(dark, rows)]),
+    ...listLongCaptions(manifest),
+    ...(few === null ? [] : [few]),
+    ...(train < FEW_ROWS
+      ? [`${formatCount(train)} training rows are few: a ControlNet learns better from thousands.`]
+      : []),
+  ]
+}
+
+const FEW_ROWS = 500
+
+interface CaptionLengths {
+  readonly limit: number
+  readonly over_limit: number
+  readonly counted: 'exact' | 'estimated'
+}
+
+function listLongCaptions({
+  train,
+  validation,
+  captions,
+}: Manifest & { captions?: CaptionLengths }): string[] {
+  if (!captions || captions.over_limit === 0) return []
+  const about = captions.counted === 'estimated' ? 'About ' : ''
+  return [
+    `${about}${formatCount(captions.over_limit)} of ${formatCount(train + validation)} captions are longer than the ${captions.limit} tokens that the text encoder takes: training cuts them.`,
+  ]
+}
+
+/** HTML. */
+export function listNextSteps({ config, invocation, manifest }: Content): string[] {
+  const command = (name: 'prepare' | 'plan' | 'train'): string =>
+    `<code>${escapeHtml(completeCommands(kitCommand(name), invocation))}</code>`
+  const looked =
+    config.condition.kind === 'face-landmarks'
+      ? 'Look at the samples: the dots lie on brows, eyes, nose, lips and jaw, and the conditioning image shows the same face.'
+      : 'Look at the samples: the conditioning image shows the same picture, and the caption says what is on it.'
+  return [
+    looked,
+    ...(sumRejects(manifest.rejected) > 0
+      ? [
+          `Look at what was <a href="#rejects">left out</a>, and mend what is worth it; ${command('prepare')} works on the new pictures only.`,
+        ]
+      : []),
+    `See what training takes: ${command('plan')}.`,
+    `Train: ${command('train')}.`,
+  ]
+}

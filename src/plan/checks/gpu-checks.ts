@@ -1,0 +1,64 @@
+/** Python, the build of torch, the GPU: whether the training will compute where the plan says. Pure. */
+import { setWords, type Overrides } from '../../next-step.ts'
+import { canBf16, planDevice } from '../../environment/device.ts'
+import { checkBackend, planEnvironment } from '../../environment/plan-environment.ts'
+import { GPU_PRESETS } from '../../presets/index.ts'
+import type { Check, PlanContext, PlannedStage } from '../../types.ts'
+import { isActive } from '../active-stages.ts'
+
+/** Stages that compute with torch. */
+const COMPUTING = ['train-controlnet', 'verify-model'] as const
+
+/** An environment that is there already was made for another driver, perhaps: the build is checked with it too. */
+export function checkEnvironment(
+  { config, facts }: PlanContext,
+  stages: readonly PlannedStage[],
+): readonly Check[] {
+  if (isActive(stages, ['create-environment'])) return planEnvironment({ config, facts }).checks
+  return isActive(stages, COMPUTING) ? [checkBackend(planDevice(config, facts))] : []
+}
+
+/** A GPU was asked for by name: the CPU in its place would take weeks. */
+export function checkGpuIsThere({ config, facts }: PlanContext, stages: readonly PlannedStage[]): Check[] {
+  const { device, problem } = planDevice(config, facts)
+  if (device === 'cuda' || problem !== null || !isActive(stages, COMPUTING)) return []
+  const wish = gpuWish(config)
+  if (wish === null) return []
+  const found = describeAbsence(config, facts)
+  return [{ code: 'gpu-missing', status: 'fail', found, ...wish }]
+}
+
+function gpuWish({
+  train,
+  environment,
+}: PlanContext['config']): Pick<Check, 'path' | 'expected' | 'remedy'> | null {
+  const toTheCpu = (set: Overrides): string => `To train on the CPU: ${setWords(set)}`
+  if (GPU_PRESETS.some(({ name }) => name === train.preset)) {
+    const expected = `a GPU for preset ${train.preset}`
+    return { path: 'train.preset', expected, remedy: toTheCpu({ 'train.preset': 'cpu' }) }
+  }
+  if (train.preset === 'cpu' || environment.torch === 'auto' || environment.torch === 'cpu') return null
+  const expected = `a GPU for torch ${environment.torch}`
+  return { path: 'environment.torch', expected, remedy: toTheCpu({ 'environment.torch': 'cpu' }) }
+}
+
+function describeAbsence({ environment }: PlanContext['config'], facts: PlanContext['facts']): string {
+  if (environment.torch === 'cpu') return 'environment.torch: cpu'
+  if (facts.gpus.length === 0) return 'nvidia-smi lists no GPU'
+  return `CUDA_VISIBLE_DEVICES=${facts.cuda.visibleDevices ?? ''}, so no GPU`
+}
+
+export function checkPrecision({ config, facts, training: { settings } }: PlanContext): Check[] {
+  const path = 'train.mixed_precision'
+  if (settings.mixed_precision === 'fp16' && settings.device === 'cpu') {
+    const remedy = 'Set train.mixed_precision to bf16 or no.'
+    const expected = 'bf16 or no on the CPU'
+    return [{ code: 'fp16-on-cpu', path, status: 'fail', found: 'fp16 without a GPU', expected, remedy }]
+  }
+  const slow = planDevice(config, facts).gpus.find((gpu) => !canBf16(gpu))
+  if (settings.mixed_precision !== 'bf16' || slow === undefined) return []
+  const found = `bf16 on ${slow.name}, compute capability ${slow.computeCapability ?? 'unknown'}`
+  const expected = 'compute capability 8.0 or newer; older cards imitate it, slowly'
+  const remedy = `Take fp16: ${setWords({ 'train.mixed_precision': 'fp16' })}`
+  return [{ code: 'bf16-on-gpu', path, status: 'warn', found, expected, remedy }]
+}

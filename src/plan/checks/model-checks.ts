@@ -1,0 +1,62 @@
+/** Whether the models that a training starts from are there, whole, and of a kind that can be trained. Pure. */
+import { findBaseModelProblems } from '../../trainer/base-model/base-model-check.ts'
+import { describePrediction } from '../../trainer/base-model/base-model-fit.ts'
+import { findControlnetProblems } from '../../trainer/base-model/controlnet-check.ts'
+import type { ModelProblem } from '../../trainer/base-model/model-files.ts'
+import type { Check, PlanContext, PlannedStage } from '../../types.ts'
+
+/** A person's own folder; or what the cache holds of another, where that will be used. */
+export function checkBaseModel(context: PlanContext, stages: readonly PlannedStage[]): Check[] {
+  const { config, facts } = context
+  const model = facts.baseModel
+  if (model === null || !isUsed(stages)) return []
+  const { base_model } = config
+  if (!('folder' in base_model)) return checkCached(context, stages)
+  const base = { code: 'base-model', path: 'base_model.folder' }
+  const problems = findBaseModelProblems(model)
+  if (problems.length > 0)
+    return problems.map((one) => ({ ...base, ...formatProblem(base_model.folder, one) }))
+  const found = `${base_model.folder}, which ${describePrediction(model.files)}`
+  return [{ ...base, status: 'pass', found, expected: "a pipeline in diffusers' layout", remedy: '' }]
+}
+
+/** Damaged files are fetched or made anew where the plan does so anyway; else nobody would notice before the training. */
+function checkCached({ config, facts }: PlanContext, stages: readonly PlannedStage[]): Check[] {
+  const model = facts.baseModel
+  if (model?.kind !== 'folder') return []
+  const { base_model } = config
+  const [key, name] = 'repo' in base_model ? ['repo', base_model.repo] : ['generated', 'the tiny model']
+  const isRenewed = stages.some(({ name, action }) => name === 'fetch-base-model' && action !== 'reuse')
+  return findBaseModelProblems(model).map((problem) => {
+    const base = { code: 'base-model-cached', path: `base_model.${key}` }
+    const found = formatProblem(`${name} in the cache`, problem)
+    if (!problem.isDamage) return { ...base, ...found }
+    if (isRenewed) return { ...base, ...found, status: 'warn', remedy: 'It is put there anew.' }
+    return { ...base, ...found, remedy: `Remove the folder, then it is put there anew: ${model.folder}` }
+  })
+}
+
+/** `train.controlnet_model_name_or_path`. */
+export function checkStart({ config, facts }: PlanContext, stages: readonly PlannedStage[]): Check[] {
+  const start = config.train.controlnet_model_name_or_path
+  if (start === undefined || facts.startControlnet === null || !isUsed(stages)) return []
+  const base = { code: 'start-controlnet', path: 'train.controlnet_model_name_or_path' }
+  const problems = findControlnetProblems(facts.startControlnet, facts.baseModel)
+  if (problems.length > 0) return problems.map((one) => ({ ...base, ...formatProblem(start, one) }))
+  return [{ ...base, status: 'pass', found: start, expected: 'a ControlNet folder', remedy: '' }]
+}
+
+/** `./sd: unet/config.json is empty`, or `./sd has no model_index.json`. */
+function formatProblem(
+  name: string,
+  { file, found, expected, remedy }: ModelProblem,
+): Omit<Check, 'code' | 'path'> {
+  const text = file === null ? `${name} ${found}` : `${name}: ${file} ${found}`
+  return { status: 'fail', found: text, expected, remedy }
+}
+
+function isUsed(stages: readonly PlannedStage[]): boolean {
+  const users = ['fetch-base-model', 'train-controlnet', 'verify-model']
+  const trains = stages.some(({ name }) => name === 'train-controlnet')
+  return trains && stages.some(({ name, action }) => users.includes(name) && action !== 'reuse')
+}

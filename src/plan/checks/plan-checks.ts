@@ -1,0 +1,109 @@
+/** What is checked before anything starts. A `fail` ends `plan` and `train` with exit code 3. Pure. */
+import { resolve } from 'node:path'
+import { findSourceProblem, formatPlace } from '../../dataset/sources/source-problem.ts'
+import type { Check, PlanContext, PlannedStage, RunFact } from '../../types.ts'
+import { isActive } from '../active-stages.ts'
+import { checkCondition } from '../condition-questions.ts'
+import { checkCaptioner } from './caption-checks.ts'
+import { checkContacts, checkOffline } from './network-checks.ts'
+import { checkEnvironmentFolder, checkPlaceholders, checkTrainingData } from './name-checks.ts'
+import { checkEnvironment, checkGpuIsThere, checkPrecision } from './gpu-checks.ts'
+import { checkMemory } from './memory-checks.ts'
+import { checkDisk } from './disk-checks.ts'
+import { checkHeldOut } from './held-out-check.ts'
+import { checkBaseModel, checkStart } from './model-checks.ts'
+import { checkForeign, checkSourcePlace, checkWritable } from './output-checks.ts'
+import { checkSchedule } from './schedule-checks.ts'
+import { kitCommand } from '../../next-step.ts'
+import { checkUnread } from './source-checks.ts'
+
+/** `previous`: the run that is gone on with. */
+type CheckRule = (
+  context: PlanContext,
+  stages: readonly PlannedStage[],
+  previous: RunFact | null,
+) => readonly Check[]
+
+const RULES: readonly CheckRule[] = [
+  checkCondition,
+  checkSource,
+  checkUnread,
+  checkHeldOut,
+  checkSpiga,
+  checkLicence,
+  checkCaptioner,
+  checkContacts,
+  checkOffline,
+  checkWritable,
+  checkForeign,
+  checkTrainingData,
+  checkEnvironmentFolder,
+  checkPlaceholders,
+  checkEnvironment,
+  checkBaseModel,
+  checkGpuIsThere,
+  checkStart,
+  checkScript,
+  checkPrecision,
+  checkMemory,
+  checkDisk,
+  checkSchedule,
+]
+
+export function planChecks(...of: Parameters<CheckRule>): readonly Check[] {
+  return RULES.flatMap((rule) => rule(...of))
+}
+
+function checkSource(context: PlanContext, stages: readonly PlannedStage[]): Check[] {
+  const { source } = context.facts
+  const misplaced = checkSourcePlace(context)
+  if (misplaced.length > 0) return misplaced
+  if (source.kind === 'generated' || !isActive(stages, ['collect-images'])) return []
+  const path = `dataset.source.${source.kind}`
+  const problem = findSourceProblem(source)
+  if (problem !== null) return [{ ...problem, path, status: 'fail' }]
+  const found = `${source.pictures} pictures in ${formatPlace(source)}`
+  return [{ code: 'source-pictures', path, status: 'pass', found, expected: 'pictures', remedy: '' }]
+}
+
+function checkSpiga({ config, facts: { spiga } }: PlanContext, stages: readonly PlannedStage[]): Check[] {
+  if (config.condition.annotator !== 'spiga' || !isActive(stages, ['annotate-images'])) return []
+  const base = { path: 'condition.annotator', expected: 'SPIGA, fetched and exported' }
+  if (typeof spiga?.folder === 'string')
+    return [{ ...base, code: 'spiga', status: 'pass', found: `spiga in ${spiga.folder}`, remedy: '' }]
+  const remedy = `Fetch it: ${kitCommand('models', { action: 'fetch', words: ['spiga'] })}`
+  return [{ ...base, code: 'spiga-missing', status: 'fail', found: 'SPIGA is not there yet', remedy }]
+}
+
+function checkLicence({ config }: PlanContext): Check[] {
+  if (!('face_synthetics' in config.dataset.source)) return []
+  return [
+    {
+      code: 'face-synthetics-licence',
+      path: 'dataset.source.face_synthetics',
+      status: 'warn',
+      found: "FaceSynthetics comes under Microsoft's Research Use of Data Agreement 1.0",
+      expected:
+        'non-commercial research; models trained on it and pictures they make are results, and bound too',
+      remedy: 'For anything else, take other pictures.',
+    },
+  ]
+}
+
+function checkScript({ config, facts }: PlanContext, stages: readonly PlannedStage[]): Check[] {
+  if (!isActive(stages, ['train-controlnet'])) return []
+  const { script } = config.train
+  const checks: Check[] = []
+  if (script !== undefined && facts.files[resolve(facts.workingDirectory, script)]?.kind !== 'file') {
+    const remedy = "Name a copy of diffusers' train_controlnet.py, or leave train.script out."
+    checks.push({
+      code: 'train-script',
+      path: 'train.script',
+      status: 'fail',
+      found: `${script} is no file`,
+      expected: 'a file',
+      remedy,
+    })
+  }
+  return checks
+}

@@ -1,0 +1,112 @@
+/** What a plan still puts on disks, as far as it can be told beforehand. Pure. */
+import { findBaseModelProblems } from '../../trainer/base-model/base-model-check.ts'
+import { planEnvironment } from '../../environment/plan-environment.ts'
+import {
+  checkpointBytes,
+  estimateControlnetValues,
+  SD15_BASE_BYTES,
+  TINY_BASE_BYTES,
+  weightBytes,
+} from '../../trainer/base-model/model-size.ts'
+import { BLIP } from '../../environment/pins.ts'
+import type { Facts, PlanContext, PlannedStage, RunFact } from '../../types.ts'
+import { isActive } from '../active-stages.ts'
+
+export type Place = keyof Facts['disks']
+
+export interface DiskNeed {
+  readonly place: Place
+  readonly what: string
+  readonly bytes: number
+}
+
+interface Planned extends PlanContext {
+  readonly stages: readonly PlannedStage[]
+  /** The run that is gone on with, or null. */
+  readonly previous: RunFact | null
+}
+
+/** Returns what is still to be made; what is there already needs nothing. */
+export function planDiskNeeds(planned: Planned): DiskNeed[] {
+  return [
+    ...datasetNeeds(planned),
+    ...environmentNeeds(planned),
+    ...captionerNeeds(planned),
+    ...baseModelNeeds(planned),
+    ...trainingNeeds(planned),
+  ].filter(({ bytes }) => bytes > 0)
+}
+
+/** A picture and its conditioning image at 512 px; a made-up face of the quickstart, which is kept as a picture, too. */
+const ROW_BYTES_AT_512 = 500_000
+const GENERATED_BYTES = 400_000
+
+/** The trainer copies the dataset once, into its own cache. */
+function datasetNeeds(planned: Planned): DiskNeed[] {
+  const { config, facts, training } = planned
+  const { source, resolution } = config.dataset
+  const rows = training.rows + training.validation_rows
+  const dataset = rows * ROW_BYTES_AT_512 * (resolution / 512) ** 2
+  const stage = planned.stages.find(({ name }) => name === 'write-dataset')
+  const isCopied = facts.datasetCopies.includes(stage?.fingerprint ?? '')
+  const writes = isActive(planned.stages, ['write-dataset'])
+  const copies = isActive(planned.stages, ['train-controlnet']) && (writes || !isCopied)
+  const makes = 'generated' in source && isActive(planned.stages, ['collect-images'])
+  return [
+    { place: 'cache', what: 'made-up pictures', bytes: makes ? source.generated * GENERATED_BYTES : 0 },
+    { place: 'dataset', what: 'dataset', bytes: writes ? dataset : 0 },
+    { place: 'cache', what: "the trainer's copy of the dataset", bytes: copies ? dataset : 0 },
+  ]
+}
+
+/** Measured; builds of torch for GPUs bring CUDA with them. */
+const ENVIRONMENT_BYTES = { cpu: 1.6e9, cuda: 7e9 }
+
+function environmentNeeds(planned: Planned): DiskNeed[] {
+  if (!isActive(planned.stages, ['create-environment'])) return []
+  const { backend } = planEnvironment(planned)
+  const bytes = backend === 'cpu' ? ENVIRONMENT_BYTES.cpu : ENVIRONMENT_BYTES.cuda
+  return [{ place: 'cache', what: 'environment', bytes }]
+}
+
+function captionerNeeds(planned: Planned): DiskNeed[] {
+  const { captioner } = planned.facts
+  const isFetched = captioner?.kind === 'blip' && captioner.folder === null && !captioner.isThere
+  if (!isFetched || !isActive(planned.stages, ['annotate-images'])) return []
+  return [{ place: 'cache', what: 'captioning model', bytes: BLIP.weightBytes }]
+}
+
+function baseModelNeeds(planned: Planned): DiskNeed[] {
+  const { config, facts } = planned
+  const stage = planned.stages.find(({ name }) => name === 'fetch-base-model')
+  if ('folder' in config.base_model || stage === undefined || stage.action === 'reuse') return []
+  const found = facts.baseModel
+  if (stage.action === 'create' && found !== null && findBaseModelProblems(found).length === 0) return []
+  const whole = 'repo' in config.base_model ? SD15_BASE_BYTES : TINY_BASE_BYTES
+  return [{ place: 'cache', what: 'base model', bytes: whole - (found?.partialBytes ?? 0) }]
+}
+
+/** Checkpoints at their peak: a new one is written before the oldest goes. */
+function trainingNeeds(planned: Planned): DiskNeed[] {
+  if (!isActive(planned.stages, ['train-controlnet'])) return []
+  const { config, facts, previous } = planned
+  const values = estimateControlnetValues({
+    isTiny: 'generated' in config.base_model,
+    base: facts.baseModel,
+    start: facts.startControlnet,
+  })
+  const count = Math.max(0, countCheckpoints(planned) - (previous?.checkpoints ?? 0))
+  const each = checkpointBytes(values)
+  const what = count === 1 ? '1 checkpoint' : `${count} checkpoints`
+  return [
+    { place: 'runs', what, bytes: count * each },
+    { place: 'runs', what: 'model', bytes: weightBytes(values) },
+  ]
+}
+
+/** The builtin engine saves one at the end as well. */
+function countCheckpoints({ config, training }: Planned): number {
+  const { every, count } = training.checkpoints
+  const last = config.train.engine === 'builtin' && training.total_steps % every > 0 ? 1 : 0
+  return Math.min(config.train.checkpoints_total_limit + 1, count + last)
+}

@@ -1,0 +1,68 @@
+/** The pictures behind paths that a person gave: files, and folders with all that is in them. */
+import { stat } from 'node:fs/promises'
+import { basename, join, relative, resolve } from 'node:path'
+import { isAnnotationFile, type PictureEntry } from '../formats/pictures/annotation-names.ts'
+import { UserError } from '../errors.ts'
+import { isPictureFile, isUnreadPicture, withoutCopies } from '../formats/pictures/picture-names.ts'
+import { EXPECTED_PICTURES } from '../dataset/sources/source-problem.ts'
+import { isMisread, walkFolder } from './walk-folder.ts'
+
+/** Each picture once, in the order of the paths; within a folder by name. A named file counts whatever its name. */
+export async function findPictures(paths: readonly string[]): Promise<PictureEntry[]> {
+  const found = new Map<string, PictureEntry>()
+  for (const path of paths) {
+    for (const entry of await findBelow(resolve(path), path)) {
+      if (!found.has(entry.file)) found.set(entry.file, entry)
+    }
+  }
+  if (found.size > 0) return [...found.values()]
+  throw new UserError(`No pictures in ${paths.join(', ')}.`, {
+    reason: 'preflight',
+    code: 'no-pictures',
+    hint: `Expected files that end in ${EXPECTED_PICTURES}.`,
+  })
+}
+
+async function findBelow(file: string, given: string): Promise<PictureEntry[]> {
+  const found = await stat(file).catch(() => null)
+  if (found === null) {
+    throw new UserError(`There is no ${given}.`, {
+      reason: 'preflight',
+      code: 'path-missing',
+      hint: isMisread(given)
+        ? 'Its name is not UTF-8 text: rename it.'
+        : 'Give pictures, or folders with pictures.',
+    })
+  }
+  if (!found.isDirectory()) return isAnnotationFile(file) ? [] : [{ file, relative: basename(file) }]
+  const files = leaveOutCopies(await walk(file))
+  return files.map((each) => ({ file: each, relative: relative(file, each) }))
+}
+
+/** Ordered by path. A folder inside that can't be read is an error: all that was named is to be annotated. */
+async function walk(folder: string): Promise<string[]> {
+  const files: string[] = []
+  await walkFolder(folder, [], {
+    file: (path, name) => void (isWanted(name) && files.push(path)),
+    unreadable(path, problem) {
+      throw new UserError(`Can't use ${join(folder, path)}: ${problem}.`, {
+        reason: 'preflight',
+        code: 'folder-unreadable',
+        hint: 'Mend it, or name the other folders.',
+      })
+    },
+  })
+  return files.sort((a, b) => (a < b ? -1 : 1)).map((path) => join(folder, path))
+}
+
+/** What can't be read is wanted too: leaving it out in silence would puzzle. */
+function isWanted(name: string): boolean {
+  return !isAnnotationFile(name) && (isPictureFile(name) || isUnreadPicture(name))
+}
+
+function leaveOutCopies(files: readonly string[]): readonly string[] {
+  const unread = files.filter((file) => isUnreadPicture(file))
+  const pictures = files.filter((file) => !isUnreadPicture(file))
+  const wanted = new Set(withoutCopies(unread, pictures))
+  return files.filter((file) => wanted.has(file) || !isUnreadPicture(file))
+}

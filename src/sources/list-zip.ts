@@ -1,0 +1,87 @@
+/** The pictures of a zip archive, by the rules that hold for a folder: `picture-files.ts`. */
+import { extname } from 'node:path/posix'
+import { isSegmentation } from '../formats/landmark-files/face-synthetics.ts'
+import type { WantedColumns } from '../formats/parquet/wanted-columns.ts'
+import type { ZipDirectory, ZipEntry } from '../formats/zip/directory.ts'
+import { isPictureFile, isUnreadPicture, withoutCopies } from '../formats/pictures/picture-names.ts'
+import { readTable } from '../tools/files/read-table.ts'
+import type { ZipContent } from '../tools/zip/zip-directory.ts'
+import { readZipEntry } from '../tools/zip/zip-entry.ts'
+import type { MetadataFile } from './folder-metadata.ts'
+import type { ListedFile } from './join-rows.ts'
+import { listFiles } from './list-files.ts'
+import type { SourceListing } from './picture-source.ts'
+import type { ZipSpan } from '../tools/files/located.ts'
+
+export interface ListZipOptions {
+  /** Absolute. */
+  readonly archive: string
+  /** As the person knows it. */
+  readonly place: string
+  /** Null: it is FaceSynthetics', without metadata but with segmentations, which are no pictures of their own. */
+  readonly wanted: WantedColumns | null
+}
+
+export async function listZip(
+  { directory }: ZipContent,
+  { archive, place, wanted }: ListZipOptions,
+): Promise<SourceListing> {
+  const files = {
+    place,
+    ...sortEntries(directory, wanted === null ? isSegmentation : undefined),
+    find: async (path: string) => findEntry(directory, path),
+    open: async ({ path, kind }: MetadataFile) =>
+      readTable(readWhole(toSpan(archive, directory.find(path)!)), { name: path, kind }),
+  }
+  return listFiles(files, wanted)
+}
+
+/** Hidden files, and what macOS adds, are left out. `skip`: pictures that are not wanted as such, by name. */
+function sortEntries(directory: ZipDirectory, skip?: (name: string) => boolean) {
+  const pictures: ListedFile[] = []
+  const texts: string[] = []
+  const others: Record<string, number> = {}
+  const unread: string[] = []
+  directory.names.forEach((path, index) => {
+    if (HIDDEN.test(path)) return
+    const name = path.slice(path.lastIndexOf('/') + 1)
+    if (isPictureFile(name)) {
+      if (skip?.(name) !== true) pictures.push(toListed(path, directory.at(index)))
+      return
+    }
+    texts.push(path)
+    if (isUnreadPicture(name)) unread.push(path)
+    const extension = extname(name).toLowerCase() || '(none)'
+    others[extension] = (others[extension] ?? 0) + 1
+  })
+  pictures.sort((a, b) => (a.path < b.path ? -1 : 1))
+  return {
+    pictures,
+    texts,
+    others,
+    unread: withoutCopies(
+      unread,
+      pictures.map(({ path }) => path),
+    ),
+  }
+}
+
+const HIDDEN = /(^|\/)(\.|__MACOSX\/)/
+
+function findEntry(directory: ZipDirectory, path: string): ListedFile | null {
+  const entry = directory.find(path)
+  return entry === undefined ? null : toListed(path, entry)
+}
+
+function toListed(path: string, { sizeBytes, crc32 }: ZipEntry): ListedFile {
+  return { path, sizeBytes, version: crc32.toString(16).padStart(8, '0') }
+}
+
+/** Its checksum is known to be right before the first row is. */
+async function* readWhole(span: ZipSpan): AsyncGenerator<Uint8Array> {
+  yield await readZipEntry(span)
+}
+
+export function toSpan(archive: string, entry: ZipEntry): ZipSpan {
+  return { kind: 'zip', archive, ...entry }
+}

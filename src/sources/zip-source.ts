@@ -1,0 +1,36 @@
+/** Pictures in a zip archive, read in place: FaceSynthetics' own, or a folder of photos that was packed. */
+import { PictureError } from '../tools/images/picture-error.ts'
+import { readZipDirectory } from '../tools/zip/zip-directory.ts'
+import { closeZip, readZipEntry } from '../tools/zip/zip-entry.ts'
+import { listZip, toSpan } from './list-zip.ts'
+import { summariseZip } from './observe-zip.ts'
+import type { OpenSourceOptions, PictureSource } from './picture-source.ts'
+import { chooseColumns } from './choose-columns.ts'
+import { writeZipFact } from './zip-fact.ts'
+
+/** Throws a UserError when the archive can't be trusted. */
+export async function openZipSource(options: OpenSourceOptions): Promise<PictureSource> {
+  const { source, place, cache, sidecar = null } = options
+  const content = await readZipDirectory(place)
+  const { directory, version } = content
+  const wanted = 'face_synthetics' in source ? null : chooseColumns(options)
+  return {
+    isRemote: false,
+    async list() {
+      const listing = await listZip(content, { archive: place, place, wanted })
+      await writeZipFact(cache, { file: place, version, wanted, sidecar }, summariseZip(content, listing))
+      return listing
+    },
+    async locate(path) {
+      const entry = directory.find(path)
+      if (entry === undefined) throw new PictureError('missing', 'no such file in the archive')
+      return toSpan(place, entry)
+    },
+    async readBeside(path) {
+      const entry = directory.find(path)
+      if (entry === undefined) return null
+      return readZipEntry(toSpan(place, entry)).catch(() => null)
+    },
+    close: () => closeZip(place),
+  }
+}

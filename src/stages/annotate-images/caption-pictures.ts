@@ -1,0 +1,133 @@
+/** Has a program or a model write the captions of the pictures that are kept otherwise; each is asked for once. */
+import { rm } from 'node:fs/promises'
+import type { SourcePicture } from '../../dataset/source-picture.ts'
+import { formatCount } from '../../dataset/annotations/rejects.ts'
+import type { Finding } from '../../dataset/annotations/rows.ts'
+import { captionsFile, captionsFolder } from '../../dataset/work-files.ts'
+import { openJournal, type Journal } from '../../tools/files/journal.ts'
+import type { PictureSource } from '../../sources/picture-source.ts'
+import { planCaptioner, type Captioner } from '../../trainer/captions/captioner.ts'
+import type { Command, StageContext } from '../../types.ts'
+import { captionSome, keyOf } from './caption-start.ts'
+import { fetchCaptioner } from './fetch-captioner.ts'
+import { reportProgress } from '../progress.ts'
+
+/** A picture that is kept if it gets a caption. */
+export interface Kept {
+  /** In the source. */
+  readonly path: string
+  /** Of its bytes. */
+  readonly sha256: string
+}
+
+export interface WrittenCaptions {
+  /** False: nobody was asked, so pictures are what they were before. */
+  readonly areWritten: boolean
+  /** The picture with the caption that was written for its content, or with why there is none. */
+  give(picture: SourcePicture, finding: Finding): Promise<SourcePicture>
+  close(): Promise<void>
+}
+
+interface CaptionOptions {
+  readonly context: StageContext
+  readonly source: PictureSource
+  /** With the captions that are written by now. */
+  readonly kept: (written: WrittenCaptions) => AsyncIterable<Kept>
+}
+
+/** Where captions come from elsewhere, nothing is asked and pictures stay as they are. */
+export async function captionPictures({ context, source, kept }: CaptionOptions): Promise<WrittenCaptions> {
+  const captioner = planCaptioner(context)
+  if (captioner === null)
+    return { areWritten: false, give: async (picture) => picture, close: async () => undefined }
+  const journal = await openJournal<string>(captionsFile(context.paths))
+  const work = { captioner, journal, problems: new Map<string, string>(), context, source }
+  const wanted = new Map<string, Kept>()
+  const captions: WrittenCaptions = {
+    areWritten: true,
+    close: () => journal.close(),
+    async give(picture, finding) {
+      if ('error' in finding || !wanted.has(finding.sha256)) return picture
+      return { ...picture, isCaptionPending: false, ...(await readCaption(finding.sha256, work)) }
+    },
+  }
+  try {
+    // What gets no caption may have stood for others like it: then it is one of those that needs one.
+    while (await addNew(kept(captions), wanted)) await captionAll(wanted, work)
+    return captions
+  } catch (error) {
+    await journal.close()
+    throw error
+  }
+}
+
+/** A picture whose caption is still to be written, where a program writes it: what else speaks against it is found first. */
+export function awaitCaption(
+  picture: SourcePicture,
+  { config: { dataset } }: Pick<StageContext, 'config'>,
+): SourcePicture {
+  return isWritten(dataset.captions) ? { ...picture, isCaptionPending: true } : picture
+}
+
+function isWritten(captions: StageContext['config']['dataset']['captions']): boolean {
+  return 'command' in captions || 'model' in captions
+}
+
+/** What all starts of the program share. */
+export interface CaptionWork {
+  readonly captioner: Captioner
+  readonly journal: Journal<string>
+  /** Why a picture has no caption, by content. */
+  readonly problems: Map<string, string>
+  readonly context: StageContext
+  readonly source: PictureSource
+}
+
+/** Whether there are any that were not wanted before. */
+async function addNew(kept: AsyncIterable<Kept>, wanted: Map<string, Kept>): Promise<boolean> {
+  const before = wanted.size
+  for await (const one of kept) if (!wanted.has(one.sha256)) wanted.set(one.sha256, one)
+  return wanted.size > before
+}
+
+async function readCaption(
+  sha256: string,
+  { captioner, journal, problems }: CaptionWork,
+): Promise<Pick<SourcePicture, 'caption' | 'captionProblem'>> {
+  const found = journal.find(keyOf(sha256, captioner))
+  const caption = found === null ? '' : journal.read(found)
+  if (caption !== '') return { caption }
+  return { caption: null, captionProblem: problems.get(sha256) ?? `${captioner.name} wrote an empty caption` }
+}
+
+async function captionAll(wanted: ReadonlyMap<string, Kept>, work: CaptionWork): Promise<void> {
+  const { captioner, journal, context, problems } = work
+  const total = wanted.size
+  const pictures = [...wanted.values()].filter(
+    ({ sha256 }) => journal.find(keyOf(sha256, captioner)) === null && !problems.has(sha256),
+  )
+  if (pictures.length === 0) return
+  const [fetch, command] = commandsOf(context)
+  if (fetch !== null) await fetchCaptioner(fetch, context)
+  const report = reportProgress({ ...context, stage: 'annotate-images', total, unit: 'captions' })
+  let done = total - pictures.length
+  report(done)
+  const progress = (): void =>
+    report(++done, () => ({
+      known: total - pictures.length,
+      ...(problems.size > 0 && { note: `${formatCount(problems.size)} without a caption` }),
+    }))
+  const folder = captionsFolder(context.paths)
+  await rm(folder, { recursive: true, force: true })
+  try {
+    for (let rest = pictures; rest.length > 0;)
+      rest = rest.slice(await captionSome(rest, { ...work, command, progress, folder }))
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** The model is fetched only where it was not there when the plan was made. */
+function commandsOf({ stage: { commands } }: StageContext): [fetch: Command | null, caption: Command] {
+  return [commands.length > 1 ? commands[0]! : null, commands.at(-1)!]
+}

@@ -1,0 +1,79 @@
+/** From what was found to `annotations.ndjson`: rows, and what is left out with its reason. */
+import { formatAnnotation, type Annotation } from '../../dataset/annotations/annotation.ts'
+import { NO_ANNOTATOR, type AnnotationSummary } from '../../dataset/annotations/annotation-summary.ts'
+import { DuplicateJudge } from '../../dataset/duplicates/duplicate-rows.ts'
+import { planRows } from '../../dataset/annotations/rows.ts'
+import { openAtomicFile } from '../../tools/files/atomic-write.ts'
+import type { MeasuredRuler } from '../../tools/captions/caption-ruler.ts'
+import { readFindings, type AnnotateWork, type FoundPicture, type PictureList } from './annotate-pictures.ts'
+import { AnnotationTally } from './annotation-tally.ts'
+import type { Kept, WrittenCaptions } from './caption-pictures.ts'
+
+/** What is left out only if nobody writes a caption for it, as far as captions are written by now. */
+export async function* findKept(
+  list: PictureList,
+  captions: WrittenCaptions,
+  work: AnnotateWork,
+): AsyncGenerator<Kept> {
+  const duplicates = await findDuplicates(list, captions, work)
+  for await (const { place, picture, rows } of captionedRows(list, captions, work)) {
+    const [row] = duplicates.judge(place, picture, rows)
+    if (row?.rejected === null && row.sha256 !== null) yield { path: picture.source, sha256: row.sha256 }
+  }
+}
+
+export interface AnnotationDecisions {
+  readonly captions: WrittenCaptions
+  readonly duplicates: DuplicateJudge
+  readonly ruler: MeasuredRuler
+}
+
+export async function writeAnnotations(
+  list: PictureList,
+  { captions, duplicates, ruler }: AnnotationDecisions,
+  work: AnnotateWork,
+): Promise<AnnotationSummary> {
+  const { annotator, context, rules, source } = work
+  const { config, paths } = context
+  const tally = new AnnotationTally(context, { source, ruler })
+  const output = await openAtomicFile(paths.annotations)
+  try {
+    for await (const { place, picture, rows } of captionedRows(list, captions, work)) {
+      const judged = duplicates.judge(place, picture, rows)
+      await output.write(judged.map(formatAnnotation).join(''))
+      await tally.add(judged)
+    }
+    await output.commit()
+  } finally {
+    await output.discard()
+  }
+  const name = rules.needsFaces ? config.condition.annotator : NO_ANNOTATOR
+  return tally.summarise({ name, identity: annotator.identity })
+}
+
+interface CaptionedRows extends FoundPicture {
+  readonly rows: readonly Annotation[]
+}
+
+async function* captionedRows(
+  list: PictureList,
+  captions: WrittenCaptions,
+  work: AnnotateWork,
+): AsyncGenerator<CaptionedRows> {
+  for (const found of readFindings(list, work)) {
+    const picture = await captions.give(found.picture, found.finding)
+    yield { ...found, picture, rows: planRows(picture, found.finding, work.rules) }
+  }
+}
+
+/** A pass of its own: which picture repeats which is known when all are known. */
+export async function findDuplicates(
+  list: PictureList,
+  captions: WrittenCaptions,
+  work: AnnotateWork,
+): Promise<DuplicateJudge> {
+  const judge = new DuplicateJudge(work.rules.dataset.filters.duplicates)
+  for await (const { place, picture, finding, rows } of captionedRows(list, captions, work))
+    judge.add(place, picture, finding, rows)
+  return judge
+}

@@ -1,0 +1,56 @@
+/** Makes the pinned venv, whole or not at all. */
+import { access } from 'node:fs/promises'
+import { join } from 'node:path'
+import { UserError } from '../../errors.ts'
+import { ensureVenv } from '../../tools/python/venv.ts'
+import { planEnvironment } from '../../environment/plan-environment.ts'
+import { TORCH_VERSION } from '../../environment/pins.ts'
+import type { PlanContext, Stage, StageContext, StageResult } from '../../types.ts'
+
+const NAME = 'create-environment'
+
+export const createEnvironment: Stage = {
+  spec: {
+    name: NAME,
+    title: 'create environment',
+    version: 1,
+    failure: 'environment',
+    needed: (c) => c.config.environment.kind === 'venv',
+    after: [],
+    settings: () => null,
+    inputs: (c) => plan(c).key,
+    outputs: (c) => [c.paths.python, join(c.paths.environment, 'pyvenv.cfg')],
+    stamp: (c) => join(c.paths.environment, 'controlnet-kit.json'),
+    commands: (c) => plan(c).commands,
+    summary: (c) => `torch ${TORCH_VERSION} ${plan(c).backend}, ${c.config.train.engine} engine`,
+  },
+  run,
+}
+
+function plan({ config, facts, paths }: Pick<PlanContext, 'config' | 'facts' | 'paths'>) {
+  return planEnvironment({ config, facts, folder: paths.environment })
+}
+
+async function run(context: StageContext): Promise<StageResult> {
+  const { stage, paths, facts, report, signal } = context
+  refuseWithoutPython(context)
+  const how = await ensureVenv({
+    folder: paths.environment,
+    commands: stage.commands,
+    anew: stage.action === 'rebuild',
+    signal,
+    tell: (note) => report({ stage: NAME, ...note }),
+  })
+  await access(paths.python)
+  const python = facts.python.ok ? `Python ${facts.python.version}` : ''
+  return { line: `torch ${TORCH_VERSION} ${plan(context).backend}, ${how === 'made' ? python : how}` }
+}
+
+function refuseWithoutPython(context: StageContext): void {
+  const failed = plan(context).checks.find((check) => check.status === 'fail')
+  if (failed === undefined) return
+  throw new UserError(`Expected ${failed.expected}; found ${failed.found}.`, {
+    code: failed.code,
+    hint: failed.remedy,
+  })
+}

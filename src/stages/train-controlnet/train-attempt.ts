@@ -1,0 +1,142 @@
+/** One run of the training script: its logs to events and metrics, a watch over both. */
+import { join } from 'node:path'
+import { findCheckpoints } from '../../tools/runs/checkpoint-files.ts'
+import { openAttemptLogs, type LogFile } from '../../tools/runs/log-file.ts'
+import { appendMetric } from '../../tools/runs/metrics-file.ts'
+import { runCommand, type CommandResult } from '../../tools/processes/process.ts'
+import { createRedactor } from '../../tools/redact.ts'
+import { parseBuiltinLog } from '../../trainer/log/builtin-log.ts'
+import { parseDiffusersLog } from '../../trainer/log/diffusers-log.ts'
+import type { TrainerEvent, TrainerLogPart, TrainerPhase } from '../../trainer/log/trainer-events.ts'
+import type { StageContext } from '../../types.ts'
+import type { TrainingStart } from './train-preparation.ts'
+import { TrainingWatch } from './training-watch.ts'
+
+export interface TrainingAttempt {
+  readonly result: CommandResult
+  readonly watch: TrainingWatch
+  readonly startedAtMs: number
+  /** The last lines of stderr, without bars and secrets. */
+  readonly lines: readonly string[]
+  readonly logPath: string
+}
+
+const LINES_KEPT = 300
+const STALL_CHECK_MS = 15_000
+
+/** Runs the trainer once: its output goes to log files, metrics and events. */
+export async function runTrainingAttempt(
+  context: StageContext,
+  start: TrainingStart,
+): Promise<TrainingAttempt> {
+  const { paths, plan, report } = context
+  const startedAtMs = Date.now()
+  const watch = new TrainingWatch(plan.training, start.step, startedAtMs)
+  const stop = new AbortController()
+  const redact = createRedactor()
+  const logs = openAttemptLogs(join(paths.run, 'logs'), redact)
+  const lines: string[] = []
+  const tell = tellEvents(context, watch)
+
+  const follow = (part: TrainerLogPart, log: LogFile) => {
+    watch.seen(Date.now())
+    log.write(part.lines)
+    part.events.forEach(tell.event)
+    if (watch.problem !== null) stop.abort()
+    if (log !== logs.stderr) return
+    lines.push(...part.lines.filter(({ bar }) => !bar).map(({ text }) => redact(text)))
+    lines.splice(0, lines.length - LINES_KEPT)
+  }
+  const stallCheck = setInterval(() => warnWhenStalled(watch, report), STALL_CHECK_MS)
+  const parsers = { stdout: openParser(context), stderr: openParser(context) }
+  try {
+    const result = await runCommand(start.command, {
+      signal: AbortSignal.any([context.signal, stop.signal]),
+      onStdout: (text) => follow(parsers.stdout.push(text), logs.stdout),
+      onStderr: (text) => follow(parsers.stderr.push(text), logs.stderr),
+    })
+    follow(parsers.stdout.end(), logs.stdout)
+    follow(parsers.stderr.end(), logs.stderr)
+    await tell.settled()
+    return { result, watch, startedAtMs, lines, logPath: logs.stderr.path }
+  } finally {
+    clearInterval(stallCheck)
+    logs.stdout.close()
+    logs.stderr.close()
+  }
+}
+
+function openParser({ config }: StageContext) {
+  return config.train.engine === 'builtin' ? parseBuiltinLog() : parseDiffusersLog()
+}
+
+const PHASE_WORDS: Readonly<Record<TrainerPhase, string>> = {
+  loading: 'loading the models',
+  dataset: 'preparing the dataset',
+  training: '',
+  saving: 'saving a checkpoint',
+  previews: 'drawing previews',
+  finishing: 'writing the model',
+}
+
+/** Turns the trainer's events into ours, metrics and findings. */
+function tellEvents({ paths, report }: StageContext, watch: TrainingWatch) {
+  const metrics = join(paths.run, 'metrics.ndjson')
+  const checks: Promise<void>[] = []
+  let stepAtMs: number | null = null
+
+  const event = (one: TrainerEvent): void => {
+    switch (one.type) {
+      case 'train-step': {
+        const now = Date.now()
+        const seconds = one.seconds ?? (stepAtMs === null ? null : (now - stepAtMs) / 1000)
+        stepAtMs = now
+        watch.step(one.step, one.loss, now)
+        appendMetric(metrics, { step: one.step, loss: one.loss, lr: one.lr, seconds })
+        return report({ type: 'train-step', step: one.step, total: one.total, loss: one.loss, lr: one.lr })
+      }
+      case 'checkpoint-saved': {
+        const check = reportCheckpoint(paths.output, one.step, report)
+        // Whoever waits for all of them is told; nobody does where the attempt has failed otherwise.
+        check.catch(() => undefined)
+        checks.push(check)
+        return
+      }
+      case 'fact':
+        return watch.fact(one.name, one.value)
+      case 'phase':
+        if (PHASE_WORDS[one.phase] !== '') {
+          report({ type: 'log', stage: 'train-controlnet', message: PHASE_WORDS[one.phase] })
+        }
+        return
+      case 'sample':
+      case 'warning':
+        return report(one)
+      case 'resumed':
+        return report({ type: 'log', stage: 'train-controlnet', message: `going on from step ${one.step}` })
+    }
+  }
+  return { event, settled: () => Promise.all(checks) }
+}
+
+/** The trainer says `saved` of everything that it has written; the files tell whether that is so. */
+async function reportCheckpoint(output: string, step: number, report: StageContext['report']): Promise<void> {
+  const checkpoint = (await findCheckpoints(output)).find((one) => one.step === step)
+  if (checkpoint?.whole) return report({ type: 'checkpoint-saved', step, path: checkpoint.path })
+  report({
+    type: 'warning',
+    code: 'checkpoint-incomplete',
+    message: `Checkpoint ${step} is not whole: ${checkpoint?.problem ?? 'it is missing'}`,
+  })
+}
+
+function warnWhenStalled(watch: TrainingWatch, report: StageContext['report']): void {
+  const silentMs = watch.stalledMs(Date.now())
+  if (silentMs === null) return
+  const message = `The trainer has said nothing for ${Math.round(silentMs / 60_000)} minutes.`
+  try {
+    report({ type: 'warning', code: 'training-stalled', message })
+  } catch {
+    // A full disk: what the trainer says next can't be written either, and that ends the attempt.
+  }
+}

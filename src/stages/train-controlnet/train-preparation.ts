@@ -1,0 +1,67 @@
+/** What must be there before the training script starts. */
+import { copyFile, mkdir, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import {
+  findCheckpoints,
+  findModelProblem,
+  quarantineCheckpoints,
+  type Checkpoint,
+} from '../../tools/runs/checkpoint-files.ts'
+import { linkDataset } from '../../tools/files/link-dataset.ts'
+import { trimMetrics } from '../../tools/runs/metrics-file.ts'
+import { renderAccelerateConfig } from '../../trainer/accelerate-config.ts'
+import { withResume } from '../../trainer/arguments.ts'
+import { planPreviews } from '../../trainer/previews.ts'
+import type { Command, StageContext } from '../../types.ts'
+import { checkTrainingScript } from '../fetch-trainer/check-training-script.ts'
+import { writeConditions } from './held-out-conditions.ts'
+
+export interface TrainingStart {
+  readonly command: Command
+  /** 0 for a fresh start. */
+  readonly step: number
+}
+
+/** Makes all that the command names and checks what the trainer would find too late. Null: there is nothing to train. */
+export async function prepareTraining(context: StageContext): Promise<TrainingStart | null> {
+  const { paths, plan, stage } = context
+  await checkTrainingScript(context)
+  for (const folder of [paths.output, join(paths.run, 'samples')]) await mkdir(folder, { recursive: true })
+  if (paths.trainingData !== paths.dataset) await linkDataset(paths.dataset, paths.trainingData)
+  await writeConditions(context, Math.max(1, planPreviews(plan.config, paths, plan.training).images.length))
+  await writeFile(join(paths.run, 'accelerate.yaml'), renderAccelerateConfig(plan.training.settings))
+
+  const checkpoint = await findStart(context)
+  const step = checkpoint?.step ?? 0
+  trimMetrics(join(paths.run, 'metrics.ndjson'), step)
+  if (checkpoint !== null && step >= plan.training.total_steps) {
+    await takeModel(checkpoint, paths.output)
+    return null
+  }
+  const planned = stage.commands[0]!
+  const command =
+    checkpoint === null ? planned : { ...planned, args: withResume(planned.args, `checkpoint-${step}`) }
+  await writeFile(join(paths.run, 'command.json'), `${JSON.stringify(command, null, 2)}\n`)
+  return { command, step }
+}
+
+/** The newest whole checkpoint. What is unfinished is set aside, or the trainer would stumble over it. */
+async function findStart({ paths, report }: StageContext): Promise<Checkpoint | null> {
+  for (const name of await quarantineCheckpoints(paths.output)) {
+    report({
+      type: 'warning',
+      code: 'checkpoint-incomplete',
+      message: `An unfinished checkpoint was set aside: ${join(paths.output, name)}`,
+    })
+  }
+  return (await findCheckpoints(paths.output)).filter((one) => one.whole).at(-1) ?? null
+}
+
+/** A training that was cut after its last step: the checkpoint's weights are the finished model's. */
+async function takeModel(checkpoint: Checkpoint, output: string): Promise<void> {
+  if ((await findModelProblem(output)) === null) return
+  for (const name of ['config.json', 'diffusion_pytorch_model.safetensors']) {
+    await copyFile(join(checkpoint.path, 'controlnet', name), join(output, `.${name}.tmp`))
+    await rename(join(output, `.${name}.tmp`), join(output, name))
+  }
+}

@@ -1,0 +1,30 @@
+/** What planning needs to know of the network, without asking anybody. */
+import { BLIP } from '../../environment/pins.ts'
+import type { Config, NetworkFact } from '../../types.ts'
+import { holdsFiles, holdsPipeline } from '../hub/observe-hub-cache.ts'
+import { findHubContact } from '../hub/hub-contact.ts'
+import { githubRaw } from './mirrors.ts'
+import { findContact } from './find-contact.ts'
+import { findOffline, OFFLINE_FLAG } from './offline.ts'
+
+/** `offline`: the person asked for a plan that asks nobody. */
+export async function observeNetwork(
+  config: Config,
+  { offline }: { offline: boolean },
+): Promise<NetworkFact> {
+  const forbidden = offline ? OFFLINE_FLAG : findOffline()
+  const none = { baseModel: false, captioner: false }
+  return {
+    offline: forbidden,
+    hub: await findHubContact(),
+    githubRaw: await findContact(githubRaw),
+    inHubCache: forbidden === null ? none : await observeHubCache(config),
+  }
+}
+
+async function observeHubCache({ base_model, dataset }: Config): Promise<NetworkFact['inHubCache']> {
+  return {
+    baseModel: 'repo' in base_model && (await holdsPipeline(base_model.repo, base_model.revision)),
+    captioner: 'model' in dataset.captions && (await holdsFiles(BLIP.repo, BLIP.revision, BLIP.files)),
+  }
+}

@@ -1,0 +1,97 @@
+/** How large a ControlNet and what its training saves are, from what is known of the base model. */
+import type { ModelFact, ModelFileFact } from '../../observed-model.ts'
+import { readConfig } from './base-model-fit.ts'
+
+/** ControlNet of Stable Diffusion 1.5; that of 2.x has 3 million more. */
+export const SD15_CONTROLNET_VALUES = 361_279_120
+/** UNet, VAE and text encoder of Stable Diffusion 1.5 as 32-bit safetensors. */
+export const SD15_BASE_BYTES = 4_270_000_000
+/** `generated: tiny`, at any resolution. */
+const TINY_CONTROLNET_VALUES = 1_108_464
+export const TINY_BASE_BYTES = 7_200_000
+
+const FLOAT32_BYTES = 4
+
+interface Known {
+  readonly isTiny: boolean
+  readonly base: ModelFact | null
+  /** The ControlNet that the training starts from. */
+  readonly start: ModelFact | null
+}
+
+/** Number of values of the ControlNet that will be trained. */
+export function estimateControlnetValues({ isTiny, base, start }: Known): number {
+  const own =
+    start === null ? 0 : sum(Object.values(weightsIn(start, '')).map((file) => sum(Object.values(file))))
+  if (own > 0) return own
+  const fromUnet = base === null ? null : countFromUnet(base)
+  return fromUnet ?? (isTiny ? TINY_CONTROLNET_VALUES : SD15_CONTROLNET_VALUES)
+}
+
+/** Bytes of its weights, which are trained and saved with 32 bits. */
+export const weightBytes = (values: number): number => FLOAT32_BYTES * values
+
+/** Bytes of a checkpoint: the weights, and two moments of AdamW for each. */
+export const checkpointBytes = (values: number): number => 3 * weightBytes(values)
+
+/** Parts of a UNet that a ControlNet is a copy of. */
+const COPIED = ['conv_in', 'time_embedding', 'class_embedding', 'add_embedding', 'down_blocks', 'mid_block']
+
+/** Null when the UNet's weights or sizes are not known. */
+function countFromUnet(base: ModelFact): number | null {
+  const config = readConfig(base.files, 'unet/config.json')
+  const files = Object.values(weightsIn(base, 'unet/'))
+  const channels = config?.['block_out_channels']
+  if (config === null || files.length === 0 || !isNumbers(channels)) return null
+  const copied = sum(files.flatMap((values) => COPIED.map((part) => values[part] ?? 0)))
+  const layers = config['layers_per_block'] ?? 2
+  if (copied === 0 || typeof layers !== 'number') return null
+  return copied + countZeroConvolutions(channels, layers) + countConditionEmbedding(channels[0]!)
+}
+
+/** One convolution of 1 × 1 for each output of the encoder: the first, each layer, each halving, and the middle. */
+function countZeroConvolutions(channels: readonly number[], layers: number): number {
+  const outputs = channels.flatMap((width, block) => {
+    const halving = block < channels.length - 1 ? 1 : 0
+    return Array.from({ length: layers + halving }, () => width)
+  })
+  return sum([channels[0]!, ...outputs, channels.at(-1)!].map((width) => convolution(width, width, 1)))
+}
+
+/** Widths of the layers that read the conditioning image: diffusers' default, which both engines take. */
+const CONDITION_WIDTHS = [16, 32, 96, 256]
+
+function countConditionEmbedding(width: number): number {
+  const steps = CONDITION_WIDTHS.slice(0, -1).flatMap((from, index) => [
+    convolution(from, from, 3),
+    convolution(from, CONDITION_WIDTHS[index + 1]!, 3),
+  ])
+  return (
+    convolution(3, CONDITION_WIDTHS[0]!, 3) + sum(steps) + convolution(CONDITION_WIDTHS.at(-1)!, width, 3)
+  )
+}
+
+const convolution = (from: number, to: number, side: number): number => from * to * side * side + to
+
+/** Values of the plain weight files in a folder, else of those of a variant. */
+function weightsIn(
+  { files }: ModelFact,
+  prefix: string,
+): Record<string, NonNullable<ModelFileFact['values']>> {
+  const found = Object.entries(files).filter(
+    ([path, { values }]) =>
+      values !== undefined &&
+      path.startsWith(`${prefix}diffusion_pytorch_model`) &&
+      !path.includes('non_ema'),
+  )
+  const isVariant = ([path]: [string, ModelFileFact]): boolean => /\.(fp16|bf16)[.-]/.test(path)
+  const isPart = ([path]: [string, ModelFileFact]): boolean => /-\d{5}-of-\d{5}/.test(path)
+  const plain = found.some((file) => !isVariant(file)) ? found.filter((file) => !isVariant(file)) : found
+  const single = plain.filter((file) => !isPart(file))
+  return Object.fromEntries((single.length > 0 ? single : plain).map(([path, { values }]) => [path, values!]))
+}
+
+const isNumbers = (value: unknown): value is number[] =>
+  Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === 'number')
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0)
