@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { writeFrames } from '../stages/face-pictures.ts'
 import { startFileServer, type FileServer } from '../stages/file-server.ts'
 import { entriesOfFolder } from '../stages/zip-files.ts'
-import { makeZip } from '../unit/dataset/zip/make-zip.ts'
+import { makeZip } from '../unit/formats/zip/make-zip.ts'
 import { run, temporaryFolder, type Ended } from './cli.ts'
 
 let folder: string

@@ -250,7 +250,11 @@ const SCENES: Readonly<Record<string, Scene>> = {
     ],
   },
   'a dataset that the training finds damaged': {
-    sites: ['stages/train-controlnet/held-out-conditions.ts#1', 'stages/train-controlnet/held-out-conditions.ts#2', 'tools/files/read-conditions.ts#1'],
+    sites: [
+      'stages/train-controlnet/held-out-conditions.ts#1',
+      'stages/train-controlnet/held-out-conditions.ts#2',
+      'tools/files/read-conditions.ts#1',
+    ],
     show: async () => ({ text: told(kitCommand('prepare')), cwd: await project('damaged') }),
     commands: ['controlnet-kit prepare'],
   },
@@ -362,7 +366,11 @@ const SCENES: Readonly<Record<string, Scene>> = {
 const TYPED_ELSEWHERE = {
   ...Object.fromEntries(
     [
-      ...['plan/checks/memory-checks.ts#1', 'plan/checks/memory-checks.ts#2', 'plan/checks/memory-checks.ts#3'],
+      ...[
+        'plan/checks/memory-checks.ts#1',
+        'plan/checks/memory-checks.ts#2',
+        'plan/checks/memory-checks.ts#3',
+      ],
       ...['plan/checks/gpu-checks.ts#1', 'plan/checks/gpu-checks.ts#2', 'environment/torch-backend.ts#1'],
       ...['plan/checks/schedule-checks.ts#1', 'plan/checks/schedule-checks.ts#2'],
     ].map((site) => [site, 'test/cli/gpu.test.ts']),

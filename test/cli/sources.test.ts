@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { makeNoise } from '../stages/face-pictures.ts'
-import { makeZip } from '../unit/dataset/zip/make-zip.ts'
+import { makeZip } from '../unit/formats/zip/make-zip.ts'
 import { run, temporaryFolder } from './cli.ts'
 
 let folder: string

@@ -11,7 +11,7 @@ import { writeGeneratedFaces } from '../../src/tools/threads/generated-faces.ts'
 import { run, temporaryFolder } from '../cli/cli.ts'
 import { makeNoise, writeFrames } from '../stages/face-pictures.ts'
 import { entriesOfFolder } from '../stages/zip-files.ts'
-import { makeZip } from '../unit/dataset/zip/make-zip.ts'
+import { makeZip } from '../unit/formats/zip/make-zip.ts'
 import { venvPython } from './venv.ts'
 
 const SIDE = 64

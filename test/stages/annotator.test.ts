@@ -8,7 +8,10 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { Face, Point } from '../../src/faces/face.ts'
 import { mirrorLandmarks } from '../../src/faces/mirror.ts'
 import { eyeDistance } from '../../src/faces/net-crop.ts'
-import { openEmbeddedAnnotator, type EmbeddedAnnotator } from '../../src/annotators/threads/annotator-threads.ts'
+import {
+  openEmbeddedAnnotator,
+  type EmbeddedAnnotator,
+} from '../../src/annotators/threads/annotator-threads.ts'
 import { PictureError } from '../../src/tools/images/picture-error.ts'
 
 vi.setConfig({ testTimeout: 30_000 })

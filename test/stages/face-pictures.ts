@@ -3,7 +3,7 @@ import { copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { createSeededRandom } from '../../src/generated-faces/seeded-random.ts'
-import { readGoldenFace } from '../unit/dataset/golden-face.ts'
+import { readGoldenFace } from '../unit/faces/golden-face.ts'
 
 interface FramesOptions {
   readonly first?: number

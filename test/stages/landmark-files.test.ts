@@ -6,7 +6,7 @@ import { annotateImages } from '../../src/stages/annotate-images/annotate-images
 import { collectImages } from '../../src/stages/collect-images/collect-images.ts'
 import { openLandmarkReader } from '../../src/annotators/files/landmark-reader.ts'
 import { observeSource } from '../../src/sources/observe-source.ts'
-import { readGoldenFace } from '../unit/dataset/golden-face.ts'
+import { readGoldenFace } from '../unit/faces/golden-face.ts'
 import { folder, put } from './case-folder.ts'
 import { openBench, readAnnotations } from './dataset-stages.ts'
 import { makeNoise } from './face-pictures.ts'

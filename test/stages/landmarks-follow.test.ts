@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { faceToCrop } from '../../src/raster/crop.ts'
 import type { Point } from '../../src/faces/face.ts'
 import { readCrop } from '../../src/stages/write-dataset/make-rows.ts'
-import { readGoldenFace } from '../unit/dataset/golden-face.ts'
+import { readGoldenFace } from '../unit/faces/golden-face.ts'
 import { openBench, readAnnotations, readRows } from './dataset-stages.ts'
 
 let folder: string

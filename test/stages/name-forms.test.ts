@@ -6,7 +6,7 @@ import { annotateImages } from '../../src/stages/annotate-images/annotate-images
 import { collectImages } from '../../src/stages/collect-images/collect-images.ts'
 import { openLandmarkReader } from '../../src/annotators/files/landmark-reader.ts'
 import { observeSource } from '../../src/sources/observe-source.ts'
-import { makeZip } from '../unit/dataset/zip/make-zip.ts'
+import { makeZip } from '../unit/formats/zip/make-zip.ts'
 import { folder, put } from './case-folder.ts'
 import { openBench, readAnnotations, type Bench } from './dataset-stages.ts'
 import { picture, ready, rejects } from './pair-folder.ts'

@@ -2,7 +2,7 @@
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { makeZip, type MadeEntry } from '../unit/dataset/zip/make-zip.ts'
+import { makeZip, type MadeEntry } from '../unit/formats/zip/make-zip.ts'
 import { folder } from './case-folder.ts'
 import { openBench, type Bench } from './dataset-stages.ts'
 import { entriesOfFolder } from './zip-files.ts'

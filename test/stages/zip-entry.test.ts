@@ -11,7 +11,7 @@ import { PictureError } from '../../src/tools/images/picture-error.ts'
 import { createReadBuffer } from '../../src/tools/files/read-buffer.ts'
 import { readZipDirectory } from '../../src/tools/zip/zip-directory.ts'
 import { closeZip, readZipEntry } from '../../src/tools/zip/zip-entry.ts'
-import { makeZip, type MadeEntry } from '../unit/dataset/zip/make-zip.ts'
+import { makeZip, type MadeEntry } from '../unit/formats/zip/make-zip.ts'
 import { makeManyFrames, writeParts, writeSparseZip } from './zip-files.ts'
 
 let root: string

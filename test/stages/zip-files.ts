@@ -9,7 +9,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { makeZip, type MadeEntry } from '../unit/dataset/zip/make-zip.ts'
+import { makeZip, type MadeEntry } from '../unit/formats/zip/make-zip.ts'
 
 /** All files of a folder as entries, pictures deflated and stored by turns. */
 export function entriesOfFolder(folder: string): MadeEntry[] {

@@ -75,7 +75,10 @@ test.each(REFUSED)('%s may not: %s', async (file, code, rule) => {
 
 const ACCEPTED: [file: string, code: string][] = [
   ['src/faces/x.ts', `import type { Face } from './face.ts'\nexport type Faces = Face[]`],
-  ['src/dataset/deep/x.ts', `import { LANDMARK_COUNT } from '../../faces/face.ts'\nexport { LANDMARK_COUNT }`],
+  [
+    'src/dataset/deep/x.ts',
+    `import { LANDMARK_COUNT } from '../../faces/face.ts'\nexport { LANDMARK_COUNT }`,
+  ],
   ['src/dataset/x.ts', `import { createHash } from 'node:crypto'\ncreateHash('sha256')`],
   ['src/dataset/x.ts', `import { join } from 'node:path/posix'\njoin('a', 'b')`],
   ['src/dataset/x.ts', `export const day = new Date('2026-11-22')`],

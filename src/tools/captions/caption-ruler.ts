@@ -4,7 +4,11 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { estimateTokens } from '../../dataset/captions/caption-length.ts'
 import type { CaptionRuler } from '../../dataset/annotations/rows.ts'
-import { createTokenCounter, TOKEN_LIMIT, type TokenizerFiles } from '../../trainer/captions/clip-tokenizer.ts'
+import {
+  createTokenCounter,
+  TOKEN_LIMIT,
+  type TokenizerFiles,
+} from '../../trainer/captions/clip-tokenizer.ts'
 
 export interface MeasuredRuler extends CaptionRuler {
   readonly counted: 'exact' | 'estimated'

@@ -10,7 +10,7 @@ import {
   type CaptionRuler,
   type Finding,
 } from '../../../../src/dataset/annotations/rows.ts'
-import { projectFace } from '../projected-face.ts'
+import { projectFace } from '../../faces/projected-face.ts'
 
 const picture: SourcePicture = {
   id: 'a',

@@ -1,18 +1,18 @@
 import { describe, expect, test } from 'vitest'
-import { LANDMARK_FORMATS } from '../../../src/formats/landmark-files/index.ts'
+import { LANDMARK_FORMATS } from '../../../../src/formats/landmark-files/index.ts'
 import {
   parseLandmarkCsv,
   POINT_COLUMNS,
   readLandmarkRow,
-} from '../../../src/formats/landmark-files/parse-landmark-csv.ts'
-import { parseLandmarkJson } from '../../../src/formats/landmark-files/parse-landmark-json.ts'
-import { parsePts } from '../../../src/formats/landmark-files/parse-pts.ts'
-import { formatAnnotationDocument } from '../../../src/dataset/annotations/annotation-document.ts'
-import { LandmarkFileError, toFace } from '../../../src/formats/landmark-files/parsed-landmarks.ts'
-import type { Point } from '../../../src/faces/face.ts'
-import { describeAbsent, describeMisplaced } from '../../../src/formats/landmark-files/absent-points.ts'
-import { parseLandmarkFile } from '../../../src/formats/landmark-files/face-synthetics.ts'
-import { readGoldenFace } from './golden-face.ts'
+} from '../../../../src/formats/landmark-files/parse-landmark-csv.ts'
+import { parseLandmarkJson } from '../../../../src/formats/landmark-files/parse-landmark-json.ts'
+import { parsePts } from '../../../../src/formats/landmark-files/parse-pts.ts'
+import { formatAnnotationDocument } from '../../../../src/dataset/annotations/annotation-document.ts'
+import { LandmarkFileError, toFace } from '../../../../src/formats/landmark-files/parsed-landmarks.ts'
+import type { Point } from '../../../../src/faces/face.ts'
+import { describeAbsent, describeMisplaced } from '../../../../src/formats/landmark-files/absent-points.ts'
+import { parseLandmarkFile } from '../../../../src/formats/landmark-files/face-synthetics.ts'
+import { readGoldenFace } from '../../faces/golden-face.ts'
 
 const golden = readGoldenFace()
 const face = toFace(golden)

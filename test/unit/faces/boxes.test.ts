@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { boundingBox, overlap, suppressOverlaps } from '../../../../src/faces/boxes.ts'
+import { boundingBox, overlap, suppressOverlaps } from '../../../src/faces/boxes.ts'
 
 const unit = { x: 0, y: 0, width: 10, height: 10 }
 

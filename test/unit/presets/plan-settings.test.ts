@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { planSettings } from '../../../src/presets/plan-settings.ts'
 import type { GpuFact, TrainingSettings } from '../../../src/types.ts'
-import { bareFacts, config, makeGpu } from './facts.ts'
+import { bareFacts, config, makeGpu } from '../plan/facts.ts'
 
 const settingsOf = (gpus: GpuFact[], train = {}, more = {}): TrainingSettings =>
   planSettings(config({ train, ...more }), { ...bareFacts, gpus })

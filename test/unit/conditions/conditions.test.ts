@@ -10,7 +10,7 @@ import {
   type RenderInput,
 } from '../../../src/conditions/index.ts'
 import { configSchema } from '../../../src/config/schema.ts'
-import { readGoldenFace } from './golden-face.ts'
+import { readGoldenFace } from '../faces/golden-face.ts'
 
 const landmarks = readGoldenFace()
 const config = { annotator: 'embedded', quality: 'best', style: 'spiga-seg' } as const

@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { parseCsvRecord } from '../../../src/formats/table/parse-csv-record.ts'
+import { parseCsvRecord } from '../../../../src/formats/table/parse-csv-record.ts'
 import {
   TableParser,
   tableKind,
   type TableKind,
   type TableRow,
-} from '../../../src/formats/table/parse-table.ts'
-import { checkColumns, planPictureRow } from '../../../src/formats/table/picture-rows.ts'
-import { MAX_RECORD_BYTES } from '../../../src/formats/table/split-records.ts'
+} from '../../../../src/formats/table/parse-table.ts'
+import { checkColumns, planPictureRow } from '../../../../src/formats/table/picture-rows.ts'
+import { MAX_RECORD_BYTES } from '../../../../src/formats/table/split-records.ts'
 
 function parse(kind: TableKind, content: string | Uint8Array, step = Infinity): TableRow[] {
   const bytes = typeof content === 'string' ? Buffer.from(content) : content

@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Point } from '../../../../src/faces/face.ts'
+import type { Point } from '../../../src/faces/face.ts'
 import {
   cropToPicture,
   eyeDistance,
   pictureToCrop,
   planFirstCrop,
   planLevelledCrop,
-} from '../../../../src/faces/net-crop.ts'
-import { readGoldenFace } from '../golden-face.ts'
+} from '../../../src/faces/net-crop.ts'
+import { readGoldenFace } from './golden-face.ts'
 
 const crop = fc.record({
   centreX: fc.double({ min: -500, max: 5000, noNaN: true }),

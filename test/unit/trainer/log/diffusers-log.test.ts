@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseDiffusersLog } from '../../../src/trainer/log/diffusers-log.ts'
-import type { TrainerEvent } from '../../../src/trainer/log/trainer-events.ts'
-import { parseWhole, readLog, readScalars, recordings } from './recorded-logs.ts'
+import { parseDiffusersLog } from '../../../../src/trainer/log/diffusers-log.ts'
+import type { TrainerEvent } from '../../../../src/trainer/log/trainer-events.ts'
+import { parseWhole, readLog, readScalars, recordings } from '../recorded-logs.ts'
 
 const read = (text: string) => parseWhole(parseDiffusersLog(), [text])
 const stepsOf = (events: readonly TrainerEvent[]) => events.filter((event) => event.type === 'train-step')

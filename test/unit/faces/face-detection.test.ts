@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { decodeDetections } from '../../../../src/faces/face-detection.ts'
+import { decodeDetections } from '../../../src/faces/face-detection.ts'
 
 const VALUES_PER_CELL = 25
 const SURE = 4

@@ -1,12 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import {
-  faceToCrop,
-  fromCrop,
-  planCrop,
-  toCrop,
-  type CropRule,
-} from '../../../../src/raster/crop.ts'
+import { faceToCrop, fromCrop, planCrop, toCrop, type CropRule } from '../../../src/raster/crop.ts'
 
 const box = [400, 300, 100, 80] as const
 

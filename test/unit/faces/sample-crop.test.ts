@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { cropToPicture, type NetCrop } from '../../../../src/faces/net-crop.ts'
-import type { RgbPixels } from '../../../../src/raster/rgb-pixels.ts'
-import { mirrorPixels, sampleCrop } from '../../../../src/faces/sample-crop.ts'
+import { cropToPicture, type NetCrop } from '../../../src/faces/net-crop.ts'
+import type { RgbPixels } from '../../../src/raster/rgb-pixels.ts'
+import { mirrorPixels, sampleCrop } from '../../../src/faces/sample-crop.ts'
 
 const SIDE = 64
 

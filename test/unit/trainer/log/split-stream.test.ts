@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { MAX_LINE, splitStream, stripControls } from '../../../src/trainer/log/split-stream.ts'
+import { MAX_LINE, splitStream, stripControls } from '../../../../src/trainer/log/split-stream.ts'
 
 function split(chunks: readonly string[]): string[] {
   const splitter = splitStream()

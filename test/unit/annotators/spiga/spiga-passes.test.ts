@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest'
 import type { Point } from '../../../../src/faces/face.ts'
-import { isUsable, scoreAgreement, spigaBox, toLevel, toFace } from '../../../../src/annotators/spiga/spiga-passes.ts'
-import { readGoldenFace } from '../golden-face.ts'
+import {
+  isUsable,
+  scoreAgreement,
+  spigaBox,
+  toLevel,
+  toFace,
+} from '../../../../src/annotators/spiga/spiga-passes.ts'
+import { readGoldenFace } from '../../faces/golden-face.ts'
 
 const face = readGoldenFace()
 const moved = (dx: number, dy: number): Point[] => face.map(([x, y]) => [x + dx, y + dy])

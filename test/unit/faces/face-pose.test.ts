@@ -1,18 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { estimatePose } from '../../../../src/faces/face-pose.ts'
-import {
-  describeFace,
-  measureEyes,
-  measureMouthGap,
-  NO_CUES,
-} from '../../../../src/faces/face-cues.ts'
-import type { Point } from '../../../../src/faces/face.ts'
-import { MEAN_FACE } from '../../../../src/faces/mean-face.ts'
-import { mirrorLandmarks } from '../../../../src/faces/mirror.ts'
-import { planTraits, type Traits } from '../../../../src/generated-faces/traits.ts'
-import { readGoldenFace } from '../golden-face.ts'
-import { projectFace, shapeLandmarks } from '../projected-face.ts'
+import { estimatePose } from '../../../src/faces/face-pose.ts'
+import { describeFace, measureEyes, measureMouthGap, NO_CUES } from '../../../src/faces/face-cues.ts'
+import type { Point } from '../../../src/faces/face.ts'
+import { MEAN_FACE } from '../../../src/faces/mean-face.ts'
+import { mirrorLandmarks } from '../../../src/faces/mirror.ts'
+import { planTraits, type Traits } from '../../../src/generated-faces/traits.ts'
+import { readGoldenFace } from './golden-face.ts'
+import { projectFace, shapeLandmarks } from './projected-face.ts'
 
 type Change = Partial<{ [Key in 'pose' | 'expression']: Partial<Traits[Key]> }>
 

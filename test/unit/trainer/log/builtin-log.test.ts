@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { parseBuiltinLog } from '../../../src/trainer/log/builtin-log.ts'
-import { parseWhole } from './recorded-logs.ts'
+import { parseBuiltinLog } from '../../../../src/trainer/log/builtin-log.ts'
+import { parseWhole } from '../recorded-logs.ts'
 
 const read = (text: string) => parseWhole(parseBuiltinLog(), [text]).events
 

@@ -6,7 +6,7 @@ import { drawPoints } from '../../../src/conditions/face-styles/points.ts'
 import { drawSpigaSeg, SPIGA_SEG_SHAPES } from '../../../src/conditions/face-styles/spiga-seg.ts'
 import { drawWireframe, WIREFRAME_CONTOURS } from '../../../src/conditions/face-styles/wireframe.ts'
 import { createCanvas, type Canvas } from '../../../src/raster/canvas.ts'
-import { readGoldenFace } from './golden-face.ts'
+import { readGoldenFace } from '../faces/golden-face.ts'
 
 const upright = readGoldenFace()
 

@@ -3,11 +3,11 @@ import {
   findTooManyRejects,
   formatSummary,
   type AnnotationSummary,
-} from '../../../src/dataset/annotations/annotation-summary.ts'
-import { formatShardName } from '../../../src/formats/parquet/parquet-rows.ts'
-import { formatRejectCounts, REJECT_CODES } from '../../../src/dataset/annotations/rejects.ts'
-import { findSourceProblem } from '../../../src/dataset/sources/source-problem.ts'
-import type { SourceFact } from '../../../src/types.ts'
+} from '../../../../src/dataset/annotations/annotation-summary.ts'
+import { formatShardName } from '../../../../src/formats/parquet/parquet-rows.ts'
+import { formatRejectCounts, REJECT_CODES } from '../../../../src/dataset/annotations/rejects.ts'
+import { findSourceProblem } from '../../../../src/dataset/sources/source-problem.ts'
+import type { SourceFact } from '../../../../src/types.ts'
 
 const summary: AnnotationSummary = {
   annotator: { name: 'embedded', identity: 'embedded 1' },

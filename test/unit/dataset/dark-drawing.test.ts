@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { findDarkLevel, formatDarkDrawings } from '../../../../src/dataset/dark-drawing.ts'
+import { findDarkLevel, formatDarkDrawings } from '../../../src/dataset/dark-drawing.ts'
 
 const grey = (...values: number[]): Uint8Array =>
   Uint8Array.from(values.flatMap((value) => [value, value, value]))

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import type { Point } from '../../../../src/faces/face.ts'
-import { averageViews, viewLandmarks } from '../../../../src/faces/landmark-views.ts'
-import { reorderMirrored } from '../../../../src/faces/mirror.ts'
-import { eyeDistance, pictureToCrop } from '../../../../src/faces/net-crop.ts'
-import { readGoldenFace } from '../golden-face.ts'
+import type { Point } from '../../../src/faces/face.ts'
+import { averageViews, viewLandmarks } from '../../../src/faces/landmark-views.ts'
+import { reorderMirrored } from '../../../src/faces/mirror.ts'
+import { eyeDistance, pictureToCrop } from '../../../src/faces/net-crop.ts'
+import { readGoldenFace } from './golden-face.ts'
 
 const face = readGoldenFace()
 const crop = { centreX: 260, centreY: 250, side: 300, angle: 0.2 }
