@@ -1,11 +1,9 @@
 /** The plan names whom it contacts, and where nobody may be asked, what is missing. */
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { Plan } from '../../src/types.ts'
 import { run, temporaryFolder } from './cli.ts'
-
-const COMMIT = '0123456789abcdef0123456789abcdef01234567'
 
 let folder: string
 let env: Record<string, string>
@@ -53,8 +51,6 @@ it.each([
   expect(await plan(more)).toMatchObject({ code: 3, failed: [{ code, found }] })
 })
 
-const isOffline = { HF_HUB_OFFLINE: '1' }
-
 it('offline: nobody is contacted, and what is missing is a failed check', async () => {
   const found = await plan({ TRANSFORMERS_OFFLINE: 'yes' })
   expect(found.code).toBe(3)
@@ -70,32 +66,6 @@ it('offline: nobody is contacted, and what is missing is a failed check', async 
   expect(flagged.failed[1]).toMatchObject({
     found: 'owner/name@main is not on this machine, and --offline was given',
   })
-})
-
-it("offline, with the base model in the cache of the Hub's own client", async () => {
-  const cached = join(folder, 'hf/hub/models--owner--name')
-  const index = { unet: ['diffusers', 'UNet2DConditionModel'] }
-  const files: Record<string, string> = {
-    'refs/main': COMMIT,
-    ...Object.fromEntries(
-      [
-        ...['unet', 'vae', 'text_encoder'].flatMap((part) => [
-          `${part}/config.json`,
-          `${part}/model.safetensors`,
-        ]),
-        ...['scheduler/scheduler_config.json', 'tokenizer/vocab.json'],
-      ].map((name) => [`snapshots/${COMMIT}/${name}`, '{}']),
-    ),
-    [`snapshots/${COMMIT}/model_index.json`]: JSON.stringify(index),
-  }
-  for (const [name, text] of Object.entries(files)) {
-    await mkdir(join(cached, name, '..'), { recursive: true })
-    await writeFile(join(cached, name), text)
-  }
-  const set = ['--set', 'train.engine=builtin']
-  expect(await plan(isOffline, ...set)).toMatchObject({ code: 0, failed: [] })
-  await rm(join(cached, `snapshots/${COMMIT}/vae/model.safetensors`))
-  expect(await plan(isOffline, ...set)).toMatchObject({ code: 3, failed: [{ code: 'base-model-missing' }] })
 })
 
 it('who asks nobody does not wait for the library that asks', async () => {

@@ -59,10 +59,16 @@ def start_training(work, out, **flags):
 
 
 def finish(process, code=0):
-    """The events of a training, which must end with this exit code, and what it wrote for people."""
+    """The events of a training, which must end with this exit code, and what it wrote for people.
+
+    The first event says on what device it computes; that is checked here and left out.
+    """
     stdout, stderr = process.communicate()
     assert process.returncode == code, f"exit {process.returncode}, expected {code}:\n{stdout}\n{stderr}"
-    return [json.loads(line) for line in stdout.splitlines()], stderr
+    events = [json.loads(line) for line in stdout.splitlines()]
+    if events:
+        assert events[0]["type"] == "device" and events[0]["device"] == "cpu", events[0]
+    return events[1:], stderr
 
 
 def train(work, out, **flags):
