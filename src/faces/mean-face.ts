@@ -1,6 +1,6 @@
 /**
  * The mean face of the kit's own generator: its 68 landmarks in millimetres, x to the picture's right, y down, z towards the
- * camera, the eyes at y = 0. Mouth shut, eyes open; symmetric. `test/unit/dataset/face-pose.test.ts` makes it again.
+ * camera, the eyes at y = 0. Mouth shut, eyes open; symmetric. `test/unit/faces/face-pose.test.ts` makes it again.
  */
 import type { Vector } from './turn.ts'
 

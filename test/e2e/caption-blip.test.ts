@@ -269,6 +269,6 @@ test('the pinned model is asked for by its commit and its files', () => {
   )
   expect(fetch).toContain('--file model.safetensors')
   expect(caption).toBe(
-    '/kit/python/launch.py /kit/python/caption_blip.py --model {cache}/captioners/blip-353689b8',
+    '/kit/python/launch.py /kit/python/caption_blip.py --model {cache}/captioners/blip-353689b8 --device cpu',
   )
 })
