@@ -17,7 +17,7 @@ function whatStays(training: TrainingProgress | null): string {
   if (training === null) return 'What is finished stays.'
   const { checkpoint, step } = training
   if (checkpoint === null) return `There is no whole checkpoint yet: ${lostSteps(step)}.`
-  const lost = Math.max(0, step - checkpoint)
+  const lost = step - checkpoint
   const after = lost === 0 ? 'nothing is lost' : lostSteps(lost, ' after it')
   return `The last whole checkpoint is step ${formatCount(checkpoint)}; ${after}.`
 }

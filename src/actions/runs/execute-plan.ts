@@ -9,6 +9,7 @@ import { linkLatest, appendEvent, writeRunInputs, writeRunPlan } from '../../too
 import { listenForStop } from '../../tools/processes/stop-signals.ts'
 import type { Facts, Plan, RunOptions, Stage } from '../../types.ts'
 import { nameRun } from './find-run.ts'
+import { followProgress, startProgress } from './training-progress.ts'
 import { closeAttempt, newRunId, openAttempt } from './run-record.ts'
 
 export interface Execution {
@@ -69,17 +70,12 @@ async function takeLocks(
 async function carryOut(execution: Execution, run: string | null): Promise<void> {
   const { plan, facts, stages } = execution
   if (run !== null) await openRun(run, execution)
-  const progress = startProgress(execution, run)
+  let progress = startProgress(facts.runs.find(({ folder }) => folder === run)?.checkpoint ?? null)
   const keep = (event: Event): void => {
     if (run !== null) appendEvent(run, event)
   }
   const report = (body: EventBody): void => {
-    if (body.type === 'stage-started') progress.training = body.stage === 'train-controlnet'
-    if (body.type === 'train-step') progress.step = body.step
-    if (body.type === 'checkpoint-saved') {
-      progress.checkpoint = body.step
-      progress.step = Math.max(progress.step, body.step)
-    }
+    progress = followProgress(progress, body)
     keep(execution.report(body))
   }
   keep(execution.start(run ?? plan.paths.dataset, run === null ? null : await nameRun(run)))
@@ -129,12 +125,6 @@ async function openRun(run: string, { plan, command, set }: Execution): Promise<
   else await writeRunInputs(run, plan)
   await openAttempt(run, plan, set)
   await linkLatest(run)
-}
-
-/** A run that goes on begins at its newest whole checkpoint. */
-function startProgress({ facts }: Execution, run: string | null) {
-  const checkpoint = facts.runs.find(({ folder }) => folder === run)?.checkpoint ?? null
-  return { step: checkpoint ?? 0, checkpoint, training: false }
 }
 
 function resultPaths(
