@@ -98,7 +98,9 @@ export const COMMANDS = {
     about: 'go on from the newest whole checkpoint, as the run recorded it',
     example: '',
     actions: [],
-    flags: {},
+    flags: {
+      set: { ...SET, about: 'override a key that does not change what is learned (repeatable)' },
+    },
   },
   env: {
     usage: '<action> [config]',

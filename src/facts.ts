@@ -16,7 +16,7 @@ import { observeSource } from './sources/observe-source.ts'
 import { packageRoot } from './tools/package-root.ts'
 import { observeNetwork } from './tools/network/observe-network.ts'
 import { observePython } from './tools/python/python.ts'
-import { observeRuns } from './tools/runs/run-folder.ts'
+import { observeDamagedRuns, observeRuns } from './tools/runs/run-folder.ts'
 import { observeSpiga } from './annotators/spiga/spiga-model.ts'
 import { readStamp } from './tools/files/stamps.ts'
 import type { Config, Facts, FileFact, ManifestFact, StageSpec, StampFact } from './types.ts'
@@ -100,6 +100,7 @@ export async function gatherFacts(
     unwritable: await findUnwritable(Object.values(folders)),
     foreign: await findForeignFiles(dataset),
     stamps: {},
+    damagedRuns: await observeDamagedRuns(runs),
     runs: [],
   }
   return addStamps(await addModels(await addTokenizer(bare, config), config), config, { specs, runs })

@@ -62,7 +62,7 @@ export function kitCommand<Name extends CommandName>(
     ...(action === undefined ? [] : [` ${action}`]),
     ...(words === undefined ? [slot] : words.map((word) => ` ${quoteWord(word)}`)),
     // Paths that other commands take are the person's own, from where they are.
-    ...(slot === '' ? [] : [SLOTS.folder]),
+    ...(slot === '' && !usage.includes('[dir]') ? [] : [SLOTS.folder]),
     ...Object.entries(flags).map(
       ([flag, value]) => ` --${flag}${value === true ? '' : ` ${quoteWord(value)}`}`,
     ),
@@ -80,9 +80,16 @@ interface AnyWords {
 
 /** `--set train.preset=16gb`, for messages that name a setting and no command. */
 export function setWords(overrides: Overrides): string {
-  return Object.entries(overrides)
-    .map(([key, value]) => glue(`--set ${quoteWord(`${key}=${String(value)}`)}`))
-    .join(' ')
+  return shellCommand(
+    Object.entries(overrides)
+      .map(([key, value]) => `--set ${quoteWord(`${key}=${String(value)}`)}`)
+      .join(' '),
+  )
+}
+
+/** Words to copy into a shell, such as another program's command: they are never broken over two lines. */
+export function shellCommand(words: string): string {
+  return glue(words)
 }
 
 /** `--help` of a command, or of the whole. */

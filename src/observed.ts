@@ -50,6 +50,8 @@ export interface Facts {
   readonly foreign: readonly string[]
   /** Local files that the config names, by absolute path: null when they are missing. */
   readonly files: Readonly<Record<string, FileFact | null>>
+  /** Run folders in `runs` whose `run.json` is there and can't be read, absolute. */
+  readonly damagedRuns: readonly string[]
   /** Runs of this config's name, newest first. */
   readonly runs: readonly RunFact[]
   /** Locks and the pinned script that enter the environment's identity: sha256 of each file under `python/`. */

@@ -30,7 +30,7 @@ export interface Output {
   invoke(change: Partial<Invocation>): void
   /** Fills the commands that a text or document names. */
   complete<T>(value: T): T
-  /** A path as the person sees it from where they are. */
+  /** A path as the person sees it from where they are, whatever `-C` says. */
   here(path: string): string
   /** A result: goes to stdout. */
   print(text: string): void
@@ -64,7 +64,6 @@ export function createOutput(command: string, args: readonly unknown[], flags: C
     set: flags.set ?? [],
     run: null,
   }
-  let standing = process.cwd()
   const complete = <T>(value: T): T => completeCommands(value, invocation)
   const fail = (thrown: unknown): number => {
     const error = explainFileError(thrown)
@@ -82,7 +81,7 @@ export function createOutput(command: string, args: readonly unknown[], flags: C
     invocation: () => invocation,
     invoke: (change) => void (invocation = { ...invocation, ...change }),
     complete,
-    here: (path) => nullIfEmpty(relative(standing, path)) ?? '.',
+    here: (path) => nullIfEmpty(relative(start.shellFolder, path)) ?? '.',
     print,
     printJson,
     say: (text) => void (quiet || json || stderr.write(`${complete(text)}\n`)),
@@ -98,7 +97,6 @@ export function createOutput(command: string, args: readonly unknown[], flags: C
       try {
         if (flags.directory !== undefined) enter(flags.directory)
         requireName(process.cwd())
-        standing = process.cwd()
         return await handler()
       } catch (error) {
         if (json) printJson(errorDocument(explainFileError(error)))

@@ -33,7 +33,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
   const state = { code: 0 }
   const program = createProgram(state)
   try {
-    await program.parseAsync([...argv], { from: 'user' })
+    await program.parseAsync(asHelpFlag(argv), { from: 'user' })
     return state.code
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
@@ -41,6 +41,12 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     if (argv.includes('--json')) process.stdout.write(`${JSON.stringify(await mistake(error))}\n`)
     return 2
   }
+}
+
+/** `help train` is `train --help`, so that a name that does not exist is told like any other. */
+function asHelpFlag(argv: readonly string[]): string[] {
+  const [first, ...rest] = argv
+  return first === 'help' ? [...rest, '--help'] : [...argv]
 }
 
 /** What programs read of a wrong command line; people have been told already. */
@@ -64,6 +70,8 @@ function createProgram(state: State): Command {
     .showSuggestionAfterError()
     .showHelpAfterError(`(${kit} --help shows the commands)`)
     .enablePositionalOptions()
+    .helpCommand(false)
+    .addOption(new Option(COMMON_FLAGS.directory.usage).hideHelp())
   program.version(readVersion(), '-V, --version')
   for (const name of COMMAND_NAMES) addCommand(program, name, { kit, state })
   for (const name of COMMANDS_TO_COME) addCommandToCome(program, name, state)
@@ -87,7 +95,7 @@ function addCommand(
   command.addHelpText('after', AFTER_HELP[name] ?? '')
   command.action(async (...all: unknown[]) => {
     const args = all.slice(0, -2)
-    const given = command.opts<CommonFlags>()
+    const given = { ...program.opts<CommonFlags>(), ...command.opts<CommonFlags>() }
     const { createOutput } = await import('./output.ts')
     const output = createOutput(name, args, given)
     state.code = await output.guard(async () => (await HANDLERS[name]())(args, given, output))
@@ -106,7 +114,11 @@ const PARSERS: Readonly<Record<string, (option: Option) => void>> = {
 
 /** No help lists it; whoever calls it is told that it is still to come. */
 function addCommandToCome(program: Command, name: string, state: State): void {
-  const command = program.command(`${name} [args...]`, { hidden: true }).allowUnknownOption().exitOverride()
+  const command = program
+    .command(`${name} [args...]`, { hidden: true })
+    .allowUnknownOption()
+    .helpOption(false)
+    .exitOverride()
   for (const flag of Object.values(COMMON_FLAGS)) command.option(flag.usage, flag.about)
   command.action(async () => {
     const [{ createOutput }, { UserError }] = await Promise.all([

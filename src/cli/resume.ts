@@ -10,24 +10,24 @@ import { planConfig, refuseFailedChecks, type Planned } from './planning.ts'
 /** `resume [RUN]`: goes on with a run that was stopped or failed, as the run recorded it. */
 export async function resume(
   [given]: readonly unknown[],
-  _flags: CommonFlags,
+  flags: CommonFlags,
   output: Output,
 ): Promise<number> {
   const found = await findRun(given as string | undefined)
-  await enterProject(found, output)
+  await enterProject(found, output, flags.set ?? [])
   refuseFinished(found, output)
-  const loaded = await loadRecordedConfig(found)
+  const loaded = await loadRecordedConfig(found, flags.set ?? [])
   const changes = await findConfigChanges(found, loaded.config)
   if (changes.length > 0)
     output.say(`The run goes on as it recorded its config. Since then: ${changes.join('; ')}.`)
   const planned = await planConfig(loaded, { run: basename(found.folder) })
   refuseFailedChecks(planned)
-  refuseOtherTraining(planned, found)
+  refuseOtherTraining(planned, found, flags.set ?? [])
   return carryOut({ command: 'resume', planned, output, runFolder: found.folder })
 }
 
 /** Relative paths of the config start where they did when the run was started; messages name that folder with `-C`. */
-async function enterProject(found: FoundRun, output: Output): Promise<void> {
+async function enterProject(found: FoundRun, output: Output, more: readonly string[]): Promise<void> {
   const start = process.cwd()
   process.chdir(await workingDirectoryOf(found))
   const way = relative(start, process.cwd())
@@ -36,7 +36,7 @@ async function enterProject(found: FoundRun, output: Output): Promise<void> {
   output.invoke({
     ...(way !== '' && { folder: join(folder ?? '', way) }),
     config: config === null || isDefaultConfig(config) ? null : config,
-    set,
+    set: [...set, ...more],
   })
 }
 
@@ -50,14 +50,16 @@ function refuseFinished({ folder, record }: FoundRun, output: Output): void {
 }
 
 /** What was learned so far fits only the very same pictures, packages and base model. */
-function refuseOtherTraining({ plan }: Planned, { folder, record }: FoundRun): void {
+function refuseOtherTraining({ plan }: Planned, { folder, record }: FoundRun, set: readonly string[]): void {
   if (plan.previous_run?.id === basename(folder)) return
   const changed = plan.stages.filter(
     ({ name, fingerprint }) => name in record.fingerprints && record.fingerprints[name] !== fingerprint,
   )
   // Stages depend on earlier ones: the first is where the change is.
   const first = changed[0]?.title ?? 'the training'
-  throw new UserError(`${record.id} can't go on: what went into "${first}" changed since it started.`, {
+  const rest = set.length > 0 ? '; --set may change only what is not learned' : ''
+  const why = `what went into "${first}" changed since it started${rest}`
+  throw new UserError(`${record.id} can't go on: ${why}.`, {
     reason: 'preflight',
     code: 'run-changed',
     hint: `Start a new run: ${kitCommand('train')}`,

@@ -1,7 +1,9 @@
 /** Reads `controlnet.yaml`, puts the overrides over it, and checks the whole: every problem at once, each with its place. */
-import { readFile, stat } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { isMap, isScalar, LineCounter, parse, parseDocument, type Document, type Node } from 'yaml'
 import { UserError, type Problem } from '../errors.ts'
+import { findNearest } from '../formats/text/nearest-name.ts'
 import { kitCommand, setWords } from '../next-step.ts'
 import { withCaptionDefault } from './caption-default.ts'
 import { describeIssues, type ConfigProblem } from './issues.ts'
@@ -47,7 +49,21 @@ export async function loadConfig(file: string, setFlags: readonly string[]): Pro
   return {
     file,
     config: checkConfig(file, withCaptionDefault(tree), locate),
-    overrides: overrides.map(({ path, text }) => `${path.join('.')}=${text}`),
+    overrides: overrides.map(formatOverride),
+    locate,
+  }
+}
+
+/** A complete config with `--set` words over it, checked again. Problems are placed at those words. */
+export function overrideConfig(config: Config, setFlags: readonly string[], file: string): LoadedConfig {
+  const overrides = setFlags.map(readSetFlag)
+  const locate: LoadedConfig['locate'] = (path) =>
+    overrides.findLast(({ path: set }) => path.every((key, index) => key === set[index]))?.where ?? file
+  const tree = overrides.reduce<unknown>(withOverride, config)
+  return {
+    file,
+    config: checkConfig(file, tree, locate),
+    overrides: overrides.map(formatOverride),
     locate,
   }
 }
@@ -84,7 +100,7 @@ async function readConfigFile(file: string): Promise<string> {
     throw new UserError(`There is no ${file} here.`, {
       reason: 'preflight',
       code: 'config-missing',
-      hint: `Write one: ${kitCommand('init')}, or name yours: ${kitCommand('plan', { words: ['CONFIG'] })}`,
+      hint: await adviseConfig(file),
     })
   }
   if (!info.isFile())
@@ -121,17 +137,32 @@ export async function readRunsKey(file: string): Promise<string | null> {
 /** As the schema has it. */
 const DEFAULT_RUNS = './runs'
 
-function readOverrides(setFlags: readonly string[]): Override[] {
-  const fromFlags = setFlags.map((argument) => {
-    const override = parseSetFlag(argument)
-    if (override !== null) return override
-    throw new UserError(`--set takes key=value, got '${argument}'.`, {
-      reason: 'usage',
-      hint: `For example: ${setWords({ 'train.learning_rate': '2e-5' })}`,
-    })
-  })
-  return [...parseSetVariables(process.env), ...fromFlags]
+/** What there is in place of a config that is not there. */
+async function adviseConfig(file: string): Promise<string> {
+  const files = await readdir(dirname(file)).catch(() => [])
+  const there = files.filter((name) => /\.ya?ml$/.test(name)).sort()
+  const near = findNearest(basename(file), there) ?? there[0]
+  const named = near === undefined ? 'CONFIG' : join(dirname(file), near)
+  const other = `name yours: ${kitCommand('plan', { words: [named] })}`
+  return file === DEFAULT_FILE
+    ? `Write one: ${kitCommand('init')}, or ${other}`
+    : `Correct the name, or ${other}`
 }
+
+function readOverrides(setFlags: readonly string[]): Override[] {
+  return [...parseSetVariables(process.env), ...setFlags.map(readSetFlag)]
+}
+
+function readSetFlag(argument: string): Override {
+  const override = parseSetFlag(argument)
+  if (override !== null) return override
+  throw new UserError(`--set takes key=value, got '${argument}'.`, {
+    reason: 'usage',
+    hint: `For example: ${setWords({ 'train.learning_rate': '2e-5' })}`,
+  })
+}
+
+const formatOverride = ({ path, text }: Override): string => `${path.join('.')}=${text}`
 
 /** The tree of the file, with one override over it. */
 function withOverride(tree: unknown, override: Override): unknown {

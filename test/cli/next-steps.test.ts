@@ -70,9 +70,14 @@ const SCENES: Readonly<Record<string, Scene>> = {
       const cwd = join(home, 'empty')
       await mkdir(cwd)
       await writeFile(join(cwd, 'mine.yaml'), SMALL)
-      return { ...(await shown(['plan'], cwd)), stand: { CONFIG: 'mine.yaml' } }
+      return shown(['plan'], cwd)
     },
-    commands: ['controlnet-kit init', 'controlnet-kit plan CONFIG'],
+    commands: ['controlnet-kit init', 'controlnet-kit plan mine.yaml'],
+  },
+  'another config than the one that is there': {
+    sites: [],
+    show: async () => shown(['train', 'main.yaml'], await project('other-config')),
+    commands: ['controlnet-kit plan mine.yaml'],
   },
   'a mistake in a config, once it is mended': {
     sites: ['config/load.ts#1'],
@@ -265,7 +270,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
   },
   'a training that failed': {
     sites: [
-      ...Array.from({ length: 12 }, (_, index) => `trainer/verdicts/trainer-error.ts#${index + 1}`),
+      ...Array.from({ length: 11 }, (_, index) => `trainer/verdicts/trainer-error.ts#${index + 1}`),
       ...['stages/train-controlnet/training-watch.ts#2', 'stages/train-controlnet/training-watch.ts#3'],
     ],
     show: async () => ({ text: told(failureHints()), cwd: await project('training-failed') }),
@@ -276,8 +281,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
       'controlnet-kit resume',
       'controlnet-kit resume',
       'controlnet-kit train --set train.dataloader_num_workers=0',
-      'controlnet-kit env clean',
-      'controlnet-kit env create',
+      'controlnet-kit resume',
       'controlnet-kit prepare',
       'controlnet-kit resume',
       'controlnet-kit train --set train.dataloader_num_workers=0',
@@ -314,6 +318,24 @@ const SCENES: Readonly<Record<string, Scene>> = {
     },
     commands: ['controlnet-kit train', 'controlnet-kit resume RUN'],
     ends: [3],
+  },
+  'little room for checkpoints': {
+    sites: ['plan/checks/disk-checks.ts#1'],
+    async show() {
+      const text = told(kitCommand('plan', { set: { 'train.checkpoints_total_limit': 2 } }))
+      return { text, cwd: await project('little-room') }
+    },
+    commands: ['controlnet-kit plan --set train.checkpoints_total_limit=2'],
+  },
+  'a run whose record is damaged': {
+    sites: ['actions/runs/find-run.ts#3'],
+    async show() {
+      const cwd = await project('damaged-run')
+      const folder = await handMadeRun(cwd, {})
+      await writeFile(join(folder, 'run.json'), '{ "v": 1, ')
+      return shown(['resume', folder], cwd)
+    },
+    commands: ['controlnet-kit train'],
   },
   'a run that is finished': {
     sites: ['cli/resume.ts#1'],

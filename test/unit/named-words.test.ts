@@ -139,7 +139,7 @@ describe('kitCommand', () => {
     // @ts-expect-error a command with actions needs one
     kitCommand('env')
     // @ts-expect-error it takes no overrides
-    kitCommand('resume', { set: { 'train.preset': 'cpu' } })
+    kitCommand('init', { set: { 'train.preset': 'cpu' } })
   })
 
   it('is completed in every text of a document', () => {

@@ -66,7 +66,7 @@ async function prepareFolders(names: readonly AnnotationNames[]): Promise<void> 
       await makeFolder(folder)
       await access(folder, constants.W_OK)
     } catch (error) {
-      throw new UserError(`Can't write to ${folder}.`, {
+      throw new UserError(`Can't write to the folder ${folder === '.' ? 'that you are in' : folder}.`, {
         reason: 'preflight',
         code: 'not-writable',
         hint: 'Choose another folder with --out, or give yourself permission to write there.',

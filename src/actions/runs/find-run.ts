@@ -16,27 +16,36 @@ const LATEST = 'latest'
 const CONFIG = 'controlnet.yaml'
 
 /**
- * A run by its folder, or by its id in a `runs` folder; without a name the latest. The `runs` folders are those of
- * ./controlnet.yaml and ./runs, here and in the folders above, nearest first. Throws a UserError (`run-missing`).
+ * A run by its folder, by the folder of its project, or by its id in a `runs` folder; without a name the latest. The `runs`
+ * folders are those of ./controlnet.yaml and ./runs, here and in the folders above, nearest first. Throws a UserError
+ * (`run-missing`, `run-damaged`).
  */
 export async function findRun(given: string | undefined): Promise<FoundRun> {
   const folders = await listRunsFolders(process.cwd())
-  const places = given === undefined ? [] : [resolve(given)]
-  for (const runs of folders) places.push(join(runs, given ?? LATEST))
-  for (const place of places) {
+  for (const place of await listPlaces(given, folders)) {
     const found = await openRun(place)
     if (found !== null) return found
   }
   const name = given === undefined ? 'run to go on with' : `run ${given}`
   const shown = [...new Set(folders.map((folder) => relative(process.cwd(), folder)))].slice(0, 2)
+  const byName = `name its folder: ${kitCommand('resume', { words: ['RUN'] })}`
   throw new UserError(
     `There is no ${name} here: looked in ${shown.map((one) => `${one}/`).join(' and ')} and above.`,
     {
       reason: 'preflight',
       code: 'run-missing',
-      hint: `Start one: ${kitCommand('train')}, or name its folder: ${kitCommand('resume', { words: ['RUN'] })}`,
+      hint: (await exists(CONFIG))
+        ? `Start one: ${kitCommand('train')}, or ${byName}`
+        : `If it lies elsewhere, ${byName}`,
     },
   )
+}
+
+async function listPlaces(given: string | undefined, folders: readonly string[]): Promise<string[]> {
+  if (given === undefined) return folders.map((runs) => join(runs, LATEST))
+  const named = resolve(given)
+  const ofProject = (await projectRuns(named)).map((runs) => join(runs, LATEST))
+  return [named, ...ofProject, ...folders.map((runs) => join(runs, given))]
 }
 
 /** How `resume` has to name a run from here: null when it finds that run without a name. */
@@ -52,11 +61,15 @@ export async function nameRun(run: string): Promise<string | null> {
 async function listRunsFolders(start: string): Promise<string[]> {
   const folders: string[] = []
   for (let folder = start; ; folder = dirname(folder)) {
-    const configured = await readRunsKey(join(folder, CONFIG))
-    if (configured !== null) folders.push(resolve(folder, configured))
-    folders.push(join(folder, 'runs'))
+    folders.push(...(await projectRuns(folder)))
     if (dirname(folder) === folder) return [...new Set(folders)]
   }
+}
+
+/** Where the runs of a project may lie. */
+async function projectRuns(project: string): Promise<string[]> {
+  const configured = await readRunsKey(join(project, CONFIG))
+  return [...(configured === null ? [] : [resolve(project, configured)]), join(project, 'runs')]
 }
 
 async function openRun(place: string): Promise<FoundRun | null> {
@@ -64,7 +77,17 @@ async function openRun(place: string): Promise<FoundRun | null> {
   if (path === null || !(await exists(path))) return null
   const folder = await realpath(path)
   const record = await readRunRecord(folder)
+  if (record === null && (await exists(join(folder, 'run.json')))) throw damagedRun(folder)
   return record === null ? null : { folder, record }
+}
+
+function damagedRun(folder: string): UserError {
+  const file = relative(process.cwd(), join(folder, 'run.json'))
+  return new UserError(`${file} can't be read: it is no record of a run.`, {
+    reason: 'preflight',
+    code: 'run-damaged',
+    hint: `Restore it from a copy, or start a new run: ${kitCommand('train')}`,
+  })
 }
 
 /** On a file system without links there is no `latest`; ids begin with the time. */

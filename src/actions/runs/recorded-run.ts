@@ -1,7 +1,7 @@
 /** What a run recorded of the config that it was started with, for going on with it. */
 import { stat } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
-import { loadConfig, type LoadedConfig } from '../../config/load.ts'
+import { loadConfig, overrideConfig, type LoadedConfig } from '../../config/load.ts'
 import { isMapping } from '../../config/overrides.ts'
 import { configSchema, type Config } from '../../config/schema.ts'
 import { UserError } from '../../errors.ts'
@@ -9,23 +9,28 @@ import { kitCommand } from '../../next-step.ts'
 import { readRunConfig } from '../../tools/runs/run-folder.ts'
 import type { FoundRun } from './find-run.ts'
 
-/** The config as the run recorded it, overrides included. Throws a UserError (`run-config`) when it can't be taken any more. */
-export async function loadRecordedConfig({ folder, record }: FoundRun): Promise<LoadedConfig> {
-  const file = join(folder, 'config.resolved.json')
-  const tree = await readRunConfig(folder).catch((cause: unknown) => {
-    throw cannotGoOn(record.id, `${file} can't be read`, cause)
+/**
+ * The config as the run recorded it, overrides included, and `set` over it. Without `config.resolved.json` it is made again from
+ * the run's copy of the file. Throws a UserError (`run-config`) when it can't be taken any more.
+ */
+export async function loadRecordedConfig(
+  { folder, record }: FoundRun,
+  set: readonly string[],
+): Promise<LoadedConfig> {
+  const recorded = record.set ?? []
+  const file = record.config_file ?? join(folder, 'config.yaml')
+  const tree = await readRunConfig(folder).catch(async (cause: unknown) => {
+    const copy = await loadConfig(join(folder, 'config.yaml'), recorded).catch(() => null)
+    if (copy === null) throw cannotGoOn(record.id, 'its config.resolved.json and config.yaml are gone', cause)
+    return copy.config
   })
   const parsed = configSchema.safeParse(tree)
   if (!parsed.success) {
     const keys = parsed.error.issues.map(({ path }) => path.join('.')).join(', ')
     throw cannotGoOn(record.id, `version ${record.kit_version} of the kit wrote ${keys} otherwise`)
   }
-  return {
-    file: record.config_file ?? file,
-    config: parsed.data,
-    overrides: record.set ?? [],
-    locate: () => file,
-  }
+  const loaded = overrideConfig(parsed.data, set, file)
+  return { ...loaded, overrides: [...recorded, ...loaded.overrides] }
 }
 
 function cannotGoOn(id: string, why: string, cause?: unknown): UserError {
@@ -70,7 +75,8 @@ export async function findConfigChanges({ record }: FoundRun, recorded: Config):
       ? [...changes.slice(0, MOST_SHOWN), `${changes.length - MOST_SHOWN} more`]
       : changes
   } catch (error) {
-    if (error instanceof UserError) return [error.message.replace(/\.$/, '')]
+    if (error instanceof UserError)
+      return [error.code === 'config-missing' ? `${file} is gone` : error.message.replace(/\.$/, '')]
     throw error
   }
 }

@@ -94,8 +94,23 @@ export function isUnreadPicture(name: string): boolean {
 export function withoutCopies(unread: readonly string[], pictures: Iterable<string>): string[] {
   if (unread.length === 0) return []
   const names = new Set([...pictures].map(stem))
-  return unread.filter((path) => !names.has(stem(path)))
+  return unread.filter((path) => !names.has(stem(path)) || ARTWORK.has(extname(path).toLowerCase()))
 }
+
+/** No camera writes them beside a photo: under the same name they are pictures of their own. */
+const ARTWORK = new Set([
+  '.gif',
+  '.bmp',
+  '.ico',
+  '.svg',
+  '.svgz',
+  '.psd',
+  '.psb',
+  '.xcf',
+  '.kra',
+  '.tga',
+  '.pcx',
+])
 
 /** Some systems do not tell upper from lower case. */
 function stem(path: string): string {

@@ -1,4 +1,5 @@
 /** Whether the disks have room for what a plan still makes. Pure. */
+import { setWords } from '../../next-step.ts'
 import type { Check, Facts, PlanContext, PlannedStage, RunFact } from '../../types.ts'
 import { planDiskNeeds, type DiskNeed, type Place } from '../estimates/disk-needs.ts'
 
@@ -21,7 +22,7 @@ function checkOne(needs: readonly DiskNeed[], { config, facts, paths }: PlanCont
   const free = Math.min(...places.map((place) => facts.disks[place].freeBytes))
   const sum = needs.reduce((total, { bytes }) => total + bytes, 0)
   const folders: Record<Place, string> = { dataset: paths.dataset, runs: paths.runs, cache: facts.cache }
-  const fewer = places.includes('runs') && config.train.checkpoints_total_limit > FEWEST_CHECKPOINTS
+  const fewer = config.train.checkpoints_total_limit > FEWEST_CHECKPOINTS && sum - saveable(needs) <= free
   return {
     code: 'disk',
     path: null,
@@ -42,9 +43,16 @@ const SETTINGS: Readonly<Record<Place, string>> = {
 }
 const FEWEST_CHECKPOINTS = 2
 
+/** Bytes that the fewest checkpoints would save. While a new one is written, one more than that lies there. */
+function saveable(needs: readonly DiskNeed[]): number {
+  const { bytes = 0, checkpoints = 0 } = needs.find((need) => need.checkpoints !== undefined) ?? {}
+  const spare = Math.max(0, checkpoints - (FEWEST_CHECKPOINTS + 1))
+  return spare === 0 ? 0 : (bytes / checkpoints) * spare
+}
+
 function describeRemedy(places: readonly Place[], fewer: boolean): string {
   const move = `name a folder on a larger disk: ${places.map((place) => SETTINGS[place]).join(', ')}`
-  return `Free some space, or ${move}.${fewer ? ' train.checkpoints_total_limit: 2 keeps fewer checkpoints.' : ''}`
+  return `Free some space, or ${move}.${fewer ? ` Fewer checkpoints fit: ${setWords({ 'train.checkpoints_total_limit': FEWEST_CHECKPOINTS })}` : ''}`
 }
 
 /** Largest first. */

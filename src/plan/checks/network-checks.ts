@@ -1,5 +1,6 @@
 /** Whether what has to be fetched can be fetched: else a plan would fail after its dataset was made. Pure. */
 import { BLIP, TRAINER_SCRIPT } from '../../environment/pins.ts'
+import { hubDownload } from '../../formats/text/hub-download.ts'
 import type { Check, Offline, PlanContext, PlannedStage } from '../../types.ts'
 import {
   asksForSource,
@@ -50,7 +51,7 @@ function missingSource({ facts: { source } }: PlanContext): Missing {
     code: 'source-missing',
     path: `dataset.source.${source.kind}`,
     what: source.given,
-    remedy: `fetch it first with: hf download --repo-type dataset ${source.given.split('@')[0]}`,
+    remedy: `fetch it first with: ${hubDownload(source.given, 'dataset')}`,
   }
 }
 
@@ -78,7 +79,7 @@ function missingBase({ config: { base_model } }: PlanContext): Missing {
     code: 'base-model-missing',
     path: 'base_model.repo',
     what: repo,
-    remedy: 'name a local copy (base_model.folder), or fetch it first with: hf download',
+    remedy: `name a local copy (base_model.folder), or fetch it first with: ${hubDownload(repo, 'model')}`,
   }
 }
 

@@ -2,14 +2,28 @@
 import { join } from 'node:path'
 import type { Check, PlanContext } from '../../types.ts'
 
-export function checkWritable({ facts }: PlanContext): Check[] {
-  return facts.unwritable.map(({ path, reason }) => ({
+export function checkWritable({ facts, paths, trains }: PlanContext): Check[] {
+  const written = facts.unwritable.filter(({ path }) => trains || path !== paths.runs)
+  return written.map(({ path, reason }) => ({
     code: 'writable',
     path: null,
     status: 'fail',
     found: `${path} can't be written: ${reason}`,
     expected: 'a folder that you may write',
     remedy: 'Change its permissions, or name another folder (dataset.output, runs, CNK_HOME).',
+  }))
+}
+
+/** A run that can't be read can't go on either: its checkpoints would be passed over without a word. */
+export function checkDamagedRuns({ facts, trains }: PlanContext): Check[] {
+  if (!trains) return []
+  return facts.damagedRuns.map((folder) => ({
+    code: 'run-damaged',
+    path: null,
+    status: 'warn',
+    found: `${folder}/run.json can't be read, so that run is passed over`,
+    expected: 'a record that the kit wrote',
+    remedy: 'Restore the file from a copy to go on with that run, or remove its folder.',
   }))
 }
 

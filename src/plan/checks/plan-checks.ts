@@ -12,7 +12,7 @@ import { checkMemory } from './memory-checks.ts'
 import { checkDisk } from './disk-checks.ts'
 import { checkHeldOut } from './held-out-check.ts'
 import { checkBaseModel, checkStart } from './model-checks.ts'
-import { checkForeign, checkSourcePlace, checkWritable } from './output-checks.ts'
+import { checkDamagedRuns, checkForeign, checkSourcePlace, checkWritable } from './output-checks.ts'
 import { checkSchedule } from './schedule-checks.ts'
 import { kitCommand } from '../../next-step.ts'
 import { checkUnread } from './source-checks.ts'
@@ -36,6 +36,7 @@ const RULES: readonly CheckRule[] = [
   checkOffline,
   checkWritable,
   checkForeign,
+  checkDamagedRuns,
   checkTrainingData,
   checkEnvironmentFolder,
   checkPlaceholders,

@@ -34,7 +34,11 @@ const LONG_WARMUP = 0.2
 function checkWarmup({ config, training: { total_steps: total } }: PlanContext): Check[] {
   const { lr_warmup_steps: steps, learning_rate: rate } = config.train
   if (steps <= total * LONG_WARMUP) return []
-  const end = ((total / steps) * rate).toExponential(1)
+  const reached = Number(((total / steps) * rate).toPrecision(2)).toExponential()
+  const end =
+    steps === total
+      ? `reaches ${rate.toExponential()} only at the last step`
+      : `ends at ${reached}, not ${rate.toExponential()}`
   const tooLong = steps >= total
   const expected = tooLong
     ? `less than the ${total} steps of the run`
@@ -44,7 +48,7 @@ function checkWarmup({ config, training: { total_steps: total } }: PlanContext):
       code: 'warmup',
       path: 'train.lr_warmup_steps',
       status: tooLong ? 'fail' : 'warn',
-      found: `${steps} steps of warm-up${tooLong ? `: the learning rate ends at ${end}, not ${rate.toExponential()}` : ''}`,
+      found: `${steps} steps of warm-up${tooLong ? `: the learning rate ${end}` : ''}`,
       expected,
       remedy: `A tenth of the run: ${setWords({ 'train.lr_warmup_steps': Math.floor(total / 10) })}`,
     },

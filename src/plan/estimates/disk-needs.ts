@@ -17,6 +17,8 @@ export type Place = keyof Facts['disks']
 export interface DiskNeed {
   readonly place: Place
   readonly what: string
+  /** How many checkpoints it is. */
+  readonly checkpoints?: number
   readonly bytes: number
 }
 
@@ -99,7 +101,7 @@ function trainingNeeds(planned: Planned): DiskNeed[] {
   const each = checkpointBytes(values)
   const what = count === 1 ? '1 checkpoint' : `${count} checkpoints`
   return [
-    { place: 'runs', what, bytes: count * each },
+    { place: 'runs', what, bytes: count * each, checkpoints: count },
     { place: 'runs', what: 'model', bytes: weightBytes(values) },
   ]
 }

@@ -5,7 +5,7 @@ import { UserError } from '../../errors.ts'
 import { ensureVenv } from '../../tools/python/venv.ts'
 import { planEnvironment } from '../../environment/plan-environment.ts'
 import { TORCH_VERSION } from '../../environment/pins.ts'
-import type { PlanContext, Stage, StageContext, StageResult } from '../../types.ts'
+import type { Paths, PlanContext, Stage, StageContext, StageResult } from '../../types.ts'
 
 const NAME = 'create-environment'
 
@@ -20,11 +20,16 @@ export const createEnvironment: Stage = {
     settings: () => null,
     inputs: (c) => plan(c).key,
     outputs: (c) => [c.paths.python, join(c.paths.environment, 'pyvenv.cfg')],
-    stamp: (c) => join(c.paths.environment, 'controlnet-kit.json'),
+    stamp: (c) => environmentStamp(c.paths),
     commands: (c) => plan(c).commands,
     summary: (c) => `torch ${TORCH_VERSION} ${plan(c).backend}, ${c.config.train.engine} engine`,
   },
   run,
+}
+
+/** Written last; without it, an environment that is there is checked before it is used again. */
+export function environmentStamp({ environment }: Pick<Paths, 'environment'>): string {
+  return join(environment, 'controlnet-kit.json')
 }
 
 function plan({ config, facts, paths }: Pick<PlanContext, 'config' | 'facts' | 'paths'>) {

@@ -1,6 +1,6 @@
-import { stat } from 'node:fs/promises'
+import { rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { StoppedError, ToolError } from '../../errors.ts'
+import { StoppedError, ToolError, UserError } from '../../errors.ts'
 import { findCheckpoints, findModelProblem, setAside } from '../../tools/runs/checkpoint-files.ts'
 import { readMetrics } from '../../tools/runs/metrics-file.ts'
 import { renderTrainerArguments } from '../../trainer/arguments.ts'
@@ -9,9 +9,14 @@ import { canBf16, planDevice } from '../../environment/device.ts'
 import { planLaunchCommand } from '../../trainer/launch-command.ts'
 import { learnedSettings } from '../../trainer/learned-settings.ts'
 import { planPreviews } from '../../trainer/previews.ts'
-import { trainerError } from '../../trainer/verdicts/trainer-error.ts'
+import {
+  INCOMPLETE_ENVIRONMENT,
+  trainerError,
+  type TrainerFailure,
+} from '../../trainer/verdicts/trainer-error.ts'
 import { planTrainerScript } from '../../trainer/trainer-script.ts'
 import type { PlanContext, Stage, StageContext, StageResult } from '../../types.ts'
+import { environmentStamp } from '../create-environment/create-environment.ts'
 import { runTrainingAttempt, type TrainingAttempt } from './train-attempt.ts'
 import { prepareTraining } from './train-preparation.ts'
 import { nanError, nanHint } from './training-watch.ts'
@@ -87,12 +92,20 @@ async function judge(context: StageContext, attempt: TrainingAttempt, command: s
       message: `The model was written, then the trainer failed: ${trainerError(failure).message}`,
     })
   }
-  if (result.exitCode !== 0) throw trainerError(failure)
+  if (result.exitCode !== 0) throw await failed(failure, context)
   throw new ToolError(
     `The trainer ended at step ${watch.lastStep} of ${plan.training.total_steps}` +
       (problem === null ? '.' : `: in ${paths.output}, ${problem}.`),
     { reason: 'training', command, ...result, lastLines: lines.slice(-20), logPath: attempt.logPath },
   )
+}
+
+/** An environment in which a package is missing is no longer taken for whole: the next run checks it and makes it anew. */
+async function failed(failure: TrainerFailure, { paths }: StageContext): Promise<Error> {
+  const error = trainerError(failure)
+  if (error instanceof UserError && error.code === INCOMPLETE_ENVIRONMENT)
+    await rm(environmentStamp(paths), { force: true })
+  return error
 }
 
 /** The builtin engine's own words. */

@@ -115,9 +115,12 @@ interface NanHint {
   readonly canBf16: boolean
 }
 
+/** The default; nothing above it is advised. */
+const USUAL_RATE = 1e-5
+
 /** Advises other values than those that the run used. */
 export function nanHint({ learningRate, precision, canBf16 }: NanHint): string {
-  const rate = Number((learningRate / 10).toPrecision(3)).toExponential()
+  const rate = Number(Math.min(learningRate / 10, USUAL_RATE).toPrecision(3)).toExponential()
   const toBf16 = precision === 'fp16' && canBf16
   const causes = `a learning rate that is too high${toBf16 ? '; fp16, where this card can do bf16' : ''}`
   const set = { 'train.learning_rate': rate, ...(toBf16 && { 'train.mixed_precision': 'bf16' }) }

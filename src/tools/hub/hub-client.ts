@@ -27,7 +27,7 @@ export function openHubClient(settings: HubSettings, signal: AbortSignal): HubCl
     signal,
     async ask(question, use) {
       if (settings.offline !== null)
-        throw offlineError(`${question.about.id} is not on this machine`, settings.offline)
+        throw offlineError(`${question.about.id} is not on this machine`, question.about.id, settings.offline)
       const { about, ...request } = question
       const hasToken = (await settings.readToken()) !== null
       const asked = { ...about, endpoint: settings.endpoint, hasToken }

@@ -81,7 +81,11 @@ async function findCommit(revision: string, context: Context): Promise<string> {
   if (client.settings.offline !== null) {
     const known = await readKnownCommit(revision, context)
     if (known === null)
-      throw offlineError(`It is not known which commit ${id}@${revision} is`, client.settings.offline)
+      throw offlineError(
+        `It is not known which commit ${id}@${revision} is`,
+        `${id}@${revision}`,
+        client.settings.offline,
+      )
     return known
   }
   const url = `${client.settings.endpoint}/api/datasets/${id}/revision/${encodeURIComponent(revision)}`
@@ -130,7 +134,11 @@ async function listFiles(commit: string, context: Context): Promise<readonly Hub
   if (known !== null) return known
   const { offline } = client.settings
   if (offline !== null)
-    throw offlineError(`The list of files of ${id} at ${commit.slice(0, 8)} is not on this machine`, offline)
+    throw offlineError(
+      `The list of files of ${id} at ${commit.slice(0, 8)} is not on this machine`,
+      `${id}@${commit}`,
+      offline,
+    )
   const files: HubFile[] = []
   let url: string | null =
     `${client.settings.endpoint}/api/datasets/${id}/tree/${commit}?recursive=true&expand=false`

@@ -1,6 +1,7 @@
 /** What the Hub says no with, for a person. Never with a token or a signed address. */
 import { UserError } from '../../errors.ts'
 import type { Offline } from '../../types.ts'
+import { hubDownload } from '../../formats/text/hub-download.ts'
 
 export interface Asked {
   readonly endpoint: string
@@ -56,9 +57,10 @@ export function refusedError(status: number, code: string | null, asked: Asked):
   })
 }
 
-export function offlineError(what: string, { why, undo }: Offline): UserError {
+/** `name`: the dataset, with its revision where one is known. */
+export function offlineError(what: string, name: string, { why, undo }: Offline): UserError {
   return new UserError(`${what}, and nothing is fetched: ${why}.`, {
     code: 'hub-offline',
-    hint: `${undo}, or fetch it first with: hf download --repo-type dataset`,
+    hint: `${undo}, or fetch it first with: ${hubDownload(name, 'dataset')}`,
   })
 }

@@ -88,6 +88,17 @@ export async function linkLatest(folder: string): Promise<void> {
     .catch(() => rm(next, { force: true }))
 }
 
+/** Folders with a `run.json` that can't be read: what they hold is not known any more. */
+export async function observeDamagedRuns(runs: string): Promise<string[]> {
+  const names = (await readdir(runs).catch(() => [])).filter((entry) => entry !== 'latest').sort()
+  const damaged: string[] = []
+  for (const folder of names.map((name) => join(runs, name))) {
+    const there = await stat(join(folder, 'run.json')).catch(() => null)
+    if (there !== null && (await readRunRecord(folder)) === null) damaged.push(folder)
+  }
+  return damaged
+}
+
 /** Runs of a name, newest first, with the stamps of `stampNames` (`train-controlnet.json`). */
 export async function observeRuns(
   runs: string,

@@ -1,4 +1,5 @@
 /** Which files hold the weights of a model, and what is wrong with files. */
+import { shellCommand } from '../../next-step.ts'
 import type { ModelFact, ModelFileDamage } from '../../observed-model.ts'
 import { readMapping } from './model-index.ts'
 
@@ -104,7 +105,7 @@ function describe(
     case 'lfs-pointer':
       return {
         found: 'is a Git LFS pointer, not the file itself',
-        remedy: 'Fetch the files; in the folder of the model: git lfs install && git lfs pull',
+        remedy: `Fetch the files; in the folder of the model: ${shellCommand('git lfs install && git lfs pull')}`,
       }
     case 'dangling':
       return { found: `is a link to nothing (${damage.target})` }

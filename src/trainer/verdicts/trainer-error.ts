@@ -29,6 +29,9 @@ interface FailureClass {
   readonly hint: string | ((failure: TrainerFailure) => string)
 }
 
+/** Code of the error when a package is missing from the environment. */
+export const INCOMPLETE_ENVIRONMENT = 'missing-package'
+
 /** How many lines an error shows. */
 const SHOWN = 20
 
@@ -151,11 +154,11 @@ const CLASSES: readonly FailureClass[] = [
     hint: `Give the container more (--shm-size=2g), or: ${ONE_READER}`,
   },
   {
-    code: 'missing-package',
+    code: INCOMPLETE_ENVIRONMENT,
     reason: 'environment',
     pattern: /^(ImportError|ModuleNotFoundError|importlib\.metadata\.PackageNotFoundError)\b/,
     message: (_, cause) => `The Python environment is not complete: ${cause}`,
-    hint: `Make it anew: ${kitCommand('env', { action: 'clean' })}, then ${kitCommand('env', { action: 'create' })}`,
+    hint: `It is checked, and made anew, by: ${kitCommand('resume')}`,
   },
   {
     code: 'trainer-data',

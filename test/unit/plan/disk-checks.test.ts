@@ -1,4 +1,5 @@
 import { describe, expect, it, test } from 'vitest'
+import { told } from '../told.ts'
 import { buildPlan } from '../../../src/plan/build-plan.ts'
 import { stageSpecs } from '../../../src/stages/index.ts'
 import type { Facts, RunFact, StampFact } from '../../../src/types.ts'
@@ -57,7 +58,7 @@ describe('what is still to be made, each disk by itself', () => {
   })
 
   it('on one, where all needs add up', () => {
-    expect(disksOf({ disks: oneDisk(24e9) })).toEqual([
+    expect(told(disksOf({ disks: oneDisk(24e9) }))).toEqual([
       {
         code: 'disk',
         path: null,
@@ -66,10 +67,12 @@ describe('what is still to be made, each disk by itself', () => {
         expected:
           "24.8 GB (4 checkpoints 17.4 GB, base model 4.3 GB, environment 1.6 GB, model 1.5 GB, dataset 50 MB, the trainer's copy of the dataset 50 MB)",
         remedy:
-          'Free some space, or name a folder on a larger disk: dataset.output, runs, CNK_HOME. train.checkpoints_total_limit: 2 keeps fewer checkpoints.',
+          'Free some space, or name a folder on a larger disk: dataset.output, runs, CNK_HOME. Fewer checkpoints fit: --set train.checkpoints_total_limit=2',
       },
     ])
     expect(disksOf({ disks: oneDisk(25e9) })).toMatchObject([{ status: 'pass', remedy: '' }])
+    // Not advised where it would not be enough.
+    expect(disksOf({ disks: oneDisk(20e9) })[0]!.remedy).not.toContain('Fewer checkpoints')
   })
 
   it('little space is told in megabytes', () => {

@@ -55,6 +55,7 @@ export const bareFacts: Facts = {
   unwritable: [],
   foreign: [],
   files: {},
+  damagedRuns: [],
   runs: [],
   pythonFiles: {
     'python/locks/diffusers-cpu.txt': 'l1',

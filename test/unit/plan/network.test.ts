@@ -1,5 +1,6 @@
 /** Whom a plan contacts, and what keeps it from being fetched. */
 import { expect, test } from 'vitest'
+import { told } from '../told.ts'
 import { buildPlan } from '../../../src/plan/build-plan.ts'
 import { stageSpecs } from '../../../src/stages/index.ts'
 import type { Config, Contact, Facts, Plan } from '../../../src/types.ts'
@@ -59,13 +60,13 @@ const failed = ({ checks }: Plan) =>
     .filter(({ code, status }) => status !== 'pass' && code !== 'few-steps')
     .map(
       ({ code, status, found, expected, remedy }) =>
-        `${status} ${code}: ${found}; expected ${expected} → ${remedy}`,
+        `${status} ${code}: ${found}; expected ${expected} → ${told(remedy)}`,
     )
 
 const ALL = 'expected all that is needed on this machine'
 const PACKAGES =
   'warn packages-missing: the Python environment is not made yet, and HF_HUB_OFFLINE is set; expected an environment, or packages that pip can reach → Where there is no package index, pip takes wheels from a folder: PIP_NO_INDEX=1 PIP_FIND_LINKS=/path.'
-const BASE = `fail base-model-missing: stable-diffusion-v1-5/stable-diffusion-v1-5@main is not on this machine, and HF_HUB_OFFLINE is set; ${ALL} → Unset HF_HUB_OFFLINE, or name a local copy (base_model.folder), or fetch it first with: hf download`
+const BASE = `fail base-model-missing: stable-diffusion-v1-5/stable-diffusion-v1-5@main is not on this machine, and HF_HUB_OFFLINE is set; ${ALL} → Unset HF_HUB_OFFLINE, or name a local copy (base_model.folder), or fetch it first with: hf download stable-diffusion-v1-5/stable-diffusion-v1-5 --revision main`
 
 test.each<[what: string, found: Plan, checks: readonly string[]]>([
   ['online', plan({}), []],
@@ -96,7 +97,7 @@ test.each<[what: string, found: Plan, checks: readonly string[]]>([
       { source: hubSource, captioner: { kind: 'blip', folder: null, isThere: false, digest: '' } },
     ),
     [
-      `fail source-missing: owner/faces@main is not on this machine, and HF_HUB_OFFLINE is set; ${ALL} → Unset HF_HUB_OFFLINE, or fetch it first with: hf download --repo-type dataset owner/faces`,
+      `fail source-missing: owner/faces@main is not on this machine, and HF_HUB_OFFLINE is set; ${ALL} → Unset HF_HUB_OFFLINE, or fetch it first with: hf download --repo-type dataset owner/faces --revision main`,
       `fail caption-model-missing: Salesforce/blip-image-captioning-large is not on this machine, and HF_HUB_OFFLINE is set; ${ALL} → Unset HF_HUB_OFFLINE, or name a folder that has the model (CNK_BLIP_MODEL=/path).`,
       PACKAGES,
     ],

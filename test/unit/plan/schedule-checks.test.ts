@@ -27,11 +27,11 @@ const restarts = (lr_num_cycles: number) => ({ lr_scheduler: 'cosine_with_restar
 it.each<[Record<string, unknown>, string]>([
   [
     { ...warmup(500), max_train_steps: 30 },
-    'fail train.lr_warmup_steps: 500 steps of warm-up: the learning rate ends at 6.0e-7, not 1e-5; expected less than the 30 steps of the run. A tenth of the run: --set train.lr_warmup_steps=3',
+    'fail train.lr_warmup_steps: 500 steps of warm-up: the learning rate ends at 6e-7, not 1e-5; expected less than the 30 steps of the run. A tenth of the run: --set train.lr_warmup_steps=3',
   ],
   [
     warmup(63),
-    'fail train.lr_warmup_steps: 63 steps of warm-up: the learning rate ends at 1.0e-5, not 1e-5; expected less than the 63 steps of the run. A tenth of the run: --set train.lr_warmup_steps=6',
+    'fail train.lr_warmup_steps: 63 steps of warm-up: the learning rate reaches 1e-5 only at the last step; expected less than the 63 steps of the run. A tenth of the run: --set train.lr_warmup_steps=6',
   ],
   [
     warmup(20),

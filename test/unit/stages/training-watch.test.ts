@@ -31,11 +31,11 @@ describe('a loss that is no number', () => {
     ],
     [
       { learningRate: 3e-4, precision: 'fp16', canBf16: true },
-      'Usual causes: a learning rate that is too high; fp16, where this card can do bf16.\ncontrolnet-kit train --again --set train.learning_rate=3e-5 --set train.mixed_precision=bf16',
+      'Usual causes: a learning rate that is too high; fp16, where this card can do bf16.\ncontrolnet-kit train --again --set train.learning_rate=1e-5 --set train.mixed_precision=bf16',
     ],
     [
       { learningRate: 0.0005, precision: 'fp16', canBf16: false },
-      'Usual causes: a learning rate that is too high.\ncontrolnet-kit train --again --set train.learning_rate=5e-5',
+      'Usual causes: a learning rate that is too high.\ncontrolnet-kit train --again --set train.learning_rate=1e-5',
     ],
   ] as const)('advises another value than that of the run: %j', (run, hint) => {
     expect(told(nanHint(run))).toBe(hint)
