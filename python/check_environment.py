@@ -12,27 +12,31 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 
-def parse_lock(text):
-    """The (name, version, marker) of each locked package; the marker is "" where there is none."""
+def parse_lock(text: str) -> list[tuple[str, str, str]]:
+    """Returns (name, version, marker) of each locked package; the marker is "" where there is none."""
     pattern = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)(?:\s*;\s*(.*?))?\s*\\?$", re.MULTILINE)
     return [(name, wanted, marker or "") for name, wanted, marker in pattern.findall(text)]
 
 
-def find_version(name):
+def find_version(name: str) -> str | None:
     try:
         return version(name)
     except PackageNotFoundError:
         return None
 
 
-def compare(wanted):
-    """Returns (packages found, complaints) for a {name: version}."""
+def compare(wanted: dict[str, str]) -> tuple[dict[str, str | None], list[str]]:
+    """Returns the versions found by name, and a complaint for each that is not the wanted one."""
     found = {name: find_version(name) for name in wanted}
-    wrong = [f"{name}: expected {wanted[name]}, found {found[name] or 'nothing'}" for name in wanted if wanted[name] != found[name]]
+    wrong = [
+        f"{name}: expected {wanted[name]}, found {found[name] or 'nothing'}"
+        for name in wanted
+        if wanted[name] != found[name]
+    ]
     return found, wrong
 
 
-def check_torch(wanted_version, backend):
+def check_torch(wanted_version: str, backend: str) -> tuple[str, list[str]]:
     """torch's own version may carry its build (`2.13.0+cpu`), its package may not: what counts is what it was built for."""
     import torch
 
@@ -47,7 +51,7 @@ def check_torch(wanted_version, backend):
     return torch.__version__, problems
 
 
-def main(argv):
+def main(argv: list[str]) -> int:
     lock, torch_version, backend = argv
     from packaging.markers import Marker
 

@@ -16,74 +16,86 @@ Prints JSON on stdout: {"onnx": {"sha256", "bytes"}, "opset", "reference": {"cou
 import argparse
 import hashlib
 import json
-import os
+import math
 import sys
-import warnings
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-IMAGE_SIDE = 256
-LANDMARKS = 68
+from refused import Refused
+from spiga_onnx import IMAGE_SIDE, LANDMARKS, OPSET, write_onnx
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
 EDGES = 13
-OPSET = 17
 REFERENCE_COUNT = 2
 SEED = 68
 LIMIT_PX = 0.1
 
 
-class Refused(Exception):
-    def __init__(self, code, message, hint):
-        super().__init__(message)
-        self.answer = {"code": code, "message": message, "hint": hint}
+def place_points(model_text: str, landmark_ids: list[int]) -> list[tuple[float, float, float]]:
+    """Returns the rigid mean face in landmark order: 68 rows of x, y, z.
 
-
-def place_points(model_text, landmark_ids):
-    """The rigid mean face in landmark order: 68 rows of x, y, z. The file has rows `id|a|b|c` in an order of its own, in
-    axes of which (c, -a, -b) are the camera's."""
+    The file has rows `id|a|b|c` in an order of its own, in axes of which (c, -a, -b) are the camera's.
+    """
     rows = [line.split("|") for line in model_text.split()]
     points = {int(row[0]): (float(row[3]), -float(row[1]), -float(row[2])) for row in rows}
     return [points[one] for one in landmark_ids]
 
 
-def load_mean_face():
+def load_mean_face() -> list[tuple[float, float, float]]:
     import spiga
 
     data = Path(spiga.__file__).parent / "data"
     info = json.loads((data / "annotations" / "300wpublic" / "db_info.json").read_text(encoding="utf-8"))
-    return place_points((data / "models3D" / "mean_face_3D_68.txt").read_text(encoding="utf-8"), info["ldm_ids"])
+    return place_points(
+        (data / "models3D" / "mean_face_3D_68.txt").read_text(encoding="utf-8"), info["ldm_ids"]
+    )
 
 
-def camera_matrix(feature_side=64, focal_ratio=1.5):
-    """A pinhole camera that looks at the feature map's centre."""
-    return [[feature_side * focal_ratio, 0, feature_side / 2], [0, feature_side * focal_ratio, feature_side / 2], [0, 0, 1]]
+def camera_matrix(feature_side: int = 64, focal_ratio: float = 1.5) -> list[list[float]]:
+    """Returns a pinhole camera that looks at the feature map's centre."""
+    return [
+        [feature_side * focal_ratio, 0, feature_side / 2],
+        [0, feature_side * focal_ratio, feature_side / 2],
+        [0, 0, 1],
+    ]
 
 
-def load_network(weights):
-    """The network as its authors wrote it, on the CPU, ready to infer. Of the file only numbers are read, no programs."""
+def load_network(weights: Path) -> Any:
+    """Returns the network as its authors wrote it, on the CPU, ready to infer. The file may hold only numbers."""
     import pickle
 
     import torch
     from spiga.models.spiga import SPIGA
 
     network = SPIGA(num_landmarks=LANDMARKS, num_edges=EDGES)
-    hint = "Fetch it again: controlnet-kit models fetch spiga"
     try:
         state = torch.load(weights, map_location="cpu", weights_only=True)
     except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError, KeyError) as error:
-        raise Refused("spiga-weights", f"{weights} is no file of weights: {first_line(error)}", hint) from error
+        raise wrong_weights(f"{weights} is no file of weights", error) from error
     try:
         network.load_state_dict(state)
     except (RuntimeError, TypeError, AttributeError) as error:
-        raise Refused("spiga-weights", f"{weights} does not fit SPIGA with 68 points: {first_line(error)}", hint) from error
+        raise wrong_weights(f"{weights} does not fit SPIGA with 68 points", error) from error
     return network.eval().requires_grad_(False)
 
 
-def first_line(error):
+def wrong_weights(what: str, error: Exception) -> Refused:
+    return Refused(
+        f"{what}: {first_line(error)}",
+        code="spiga-weights",
+        hint="Fetch it again: controlnet-kit models fetch spiga",
+    )
+
+
+def first_line(error: Exception) -> str:
     return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
 
 
-def infer_unpatched(network, images):
-    """Landmarks [B, 68, 2] and pose [B, 6] of the network as it is."""
+def infer_unpatched(network: Any, images: "Tensor") -> "tuple[Tensor, Tensor]":
+    """Returns landmarks [B, 68, 2] and pose [B, 6] of the network as it is."""
     import torch
 
     count = images.shape[0]
@@ -93,8 +105,8 @@ def infer_unpatched(network, images):
     return features["Landmarks"][-1], features["Pose"]
 
 
-def make_images(count, seed=SEED):
-    """Seeded images [B, 3, 256, 256] in 0..1: coarse shapes under noise, so that every scale of the network has to work."""
+def make_images(count: int, seed: int = SEED) -> "Tensor":
+    """Returns seeded images [B, 3, 256, 256] in 0..1: coarse shapes under noise, for all scales of the network."""
     import torch
 
     random = torch.Generator().manual_seed(seed)
@@ -104,78 +116,20 @@ def make_images(count, seed=SEED):
     return (0.75 * shapes + 0.25 * noise).contiguous()
 
 
-def largest_difference_px(a, b):
+def largest_difference_px(a: "Tensor", b: "Tensor") -> float:
+    """Compares landmarks [B, 68, 2], fractions of the crop. Returns infinity when one is not a number."""
     difference = (a - b).abs().max().item() * IMAGE_SIDE
-    return difference if difference == difference else float("inf")
+    return float("inf") if math.isnan(difference) else float(difference)
 
 
-def write_onnx(network, path):
-    """Written under another name and renamed when it is whole."""
-    import torch
-
-    partial = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            torch.onnx.export(
-                network,
-                (make_images(1),),
-                str(partial),
-                dynamo=False,
-                opset_version=OPSET,
-                input_names=["image"],
-                output_names=["landmarks", "pose"],
-                dynamic_axes={name: {0: "batch"} for name in ("image", "landmarks", "pose")},
-            )
-        check_onnx(partial)
-        os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
-
-
-EXPECTED_SHAPES = {
-    "image": ["batch", 3, IMAGE_SIDE, IMAGE_SIDE],
-    "landmarks": ["batch", LANDMARKS, 2],
-    "pose": ["batch", 6],
-}
-
-
-def check_onnx(path):
-    import onnx
-
-    model = onnx.load(str(path))
-    onnx.checker.check_model(model)
-    opset = next(one.version for one in model.opset_import if one.domain in ("", "ai.onnx"))
-    shapes = {value.name: read_shape(value) for value in [*model.graph.input, *model.graph.output]}
-    if opset != OPSET or not fits(shapes):
-        raise Refused(
-            "spiga-export",
-            f"The exported network has opset {opset} and {shapes}; expected opset {OPSET} and {EXPECTED_SHAPES}.",
-            "This is a fault of the kit: please report it",
-        )
-
-
-def read_shape(value):
-    return [size.dim_param or size.dim_value for size in value.type.tensor_type.shape.dim]
-
-
-def fits(shapes):
-    """Names and sizes; a size that the exporter could not tell has a name of its own."""
-    if shapes.keys() != EXPECTED_SHAPES.keys():
-        return False
-    return all(
-        len(shapes[name]) == len(wanted) and all(found == size or isinstance(found, str) for found, size in zip(shapes[name], wanted))
-        for name, wanted in EXPECTED_SHAPES.items()
-    )
-
-
-def hash_file(path):
+def hash_file(path: Path) -> str:
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def export(weights, output):
+def export(weights: Path, output: Path) -> dict[str, Any]:
     import torch
+
     from spiga_patches import patch_network
 
     network = load_network(weights)
@@ -187,12 +141,12 @@ def export(weights, output):
         difference = largest_difference_px(wanted, found)
         if not difference <= LIMIT_PX:
             raise Refused(
-                "spiga-parity",
                 f"The changed network differs from SPIGA by {difference:.3g} px; expected at most {LIMIT_PX} px.",
-                "This is a fault of the kit, or the weights are damaged: fetch them again, then report it",
+                code="spiga-parity",
+                hint="This is a fault of the kit, or the weights are damaged: fetch them again, then report it",
             )
         output.mkdir(parents=True, exist_ok=True)
-        write_onnx(patched, output / "spiga.onnx")
+        write_onnx(patched, example=make_images(1), path=output / "spiga.onnx")
     images.numpy().astype("<f4").tofile(output / "reference-images.f32")
     wanted.numpy().astype("<f4").tofile(output / "reference-landmarks.f32")
     return {
@@ -204,15 +158,17 @@ def export(weights, output):
     }
 
 
-def main(argv):
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def main(argv: list[str]) -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--weights", type=Path, required=True)
     parser.add_argument("--output", type=Path, required=True)
     arguments = parser.parse_args(argv)
     try:
         answer = export(arguments.weights, arguments.output)
     except Refused as refused:
-        print(json.dumps({"error": refused.answer}))
+        print(json.dumps(refused.answer()))
         return 1
     print(json.dumps(answer))
     return 0

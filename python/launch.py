@@ -10,6 +10,12 @@ goes on training unseen. In front of torchvision it also puts a mend, see `Torch
 
 import os
 import sys
+from collections.abc import Sequence
+from types import ModuleType
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    import torch
 
 PARENT_VARIABLE = "CNK_PARENT_PID"
 """Names the process that must be our parent, so that a parent which died before we could ask is noticed."""
@@ -18,10 +24,10 @@ PR_SET_PDEATHSIG = 1
 SIGKILL = 9
 
 
-def die_with(parent_pid):
-    """Have the kernel kill this process when its parent dies; end at once when that is no longer `parent_pid`.
+def die_with(parent_pid: int) -> None:
+    """Has the kernel kill this process when its parent dies. Ends at once when that is no longer `parent_pid`.
 
-    A no-op outside Linux. The request holds across exec, not across fork; the kernel watches the parent's *thread*.
+    Does nothing outside Linux. The request holds across exec, not across fork; the kernel watches the parent's *thread*.
     """
     if sys.platform != "linux":
         return
@@ -34,8 +40,11 @@ def die_with(parent_pid):
         os._exit(1)
 
 
-def follow_parent():
-    """Die with the parent, and have every later child do so: forked ones by a hook, started ones through the variable."""
+def follow_parent() -> None:
+    """Makes this process die with its parent, and every later child with this process.
+
+    A hook does it for children that are forked, the variable for children that are started.
+    """
     die_with(int(os.environ.get(PARENT_VARIABLE) or os.getppid()))
     os.environ[PARENT_VARIABLE] = str(os.getpid())
     forking = [os.getpid()]
@@ -52,18 +61,20 @@ class TorchvisionMend:
     Declaring the two is enough; its picture transforms need none of them.
     """
 
-    OPERATORS = {
+    OPERATORS: ClassVar = {
         "nms": "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
         "qnms": "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
     }
-    declared = None
+    declared: "torch.library.Library | None" = None
 
-    def find_spec(self, name, path=None, target=None):
+    def find_spec(
+        self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> None:
+        """Finds no module, so that the import goes on as usual; only acts when it is the one that would fail."""
         if name == "torchvision._meta_registrations":
             self.declare_missing()
-        return None
 
-    def declare_missing(self):
+    def declare_missing(self) -> None:
         import torch
 
         missing = [name for name in self.OPERATORS if not hasattr(torch.ops.torchvision, name)]
@@ -74,14 +85,14 @@ class TorchvisionMend:
             self.declared.define(name + self.OPERATORS[name])
 
 
-def run_accelerate(args):
+def run_accelerate(args: list[str]) -> None:
     from accelerate.commands.launch import main as accelerate_launch
 
     sys.argv = ["accelerate-launch", *args]
     accelerate_launch()
 
 
-def run_script(script, args):
+def run_script(script: str, args: list[str]) -> None:
     import runpy
 
     sys.argv = [script, *args]
@@ -89,7 +100,7 @@ def run_script(script, args):
     runpy.run_path(script, run_name="__main__")
 
 
-def main(argv):
+def main(argv: list[str]) -> None:
     if not argv:
         sys.exit("usage: launch.py SCRIPT ARGS... | launch.py --launcher ACCELERATE_LAUNCH_ARGS...")
     follow_parent()

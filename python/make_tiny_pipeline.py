@@ -11,27 +11,36 @@ import argparse
 import json
 import os
 import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from diffusers import AutoencoderKL, DDPMScheduler, UNet2DConditionModel
+    from transformers import CLIPTextModel
 
 TEXT_LENGTH = 77
 TEXT_WIDTH = 32
 LATENT_CHANNELS = 4
 
 
-def byte_symbols():
-    """The 256 printable characters that byte-level BPE writes bytes as (the table that GPT-2 introduced)."""
-    printable = [*range(ord("!"), ord("~") + 1), *range(ord("¡"), ord("¬") + 1), *range(ord("®"), ord("ÿ") + 1)]
+def byte_symbols() -> list[str]:
+    """Returns the 256 printable characters that byte-level BPE writes bytes as (the table that GPT-2 introduced)."""
+    printable = [
+        *range(ord("!"), ord("~") + 1),
+        *range(ord("¡"), ord("¬") + 1),
+        *range(ord("®"), ord("ÿ") + 1),
+    ]
     moved = [byte for byte in range(256) if byte not in printable]
     return [chr(byte) for byte in printable] + [chr(256 + offset) for offset in range(len(moved))]
 
 
-def vocabulary():
-    """Token to id: every byte within a word and at a word's end, then CLIP's two markers. There are no merges."""
+def vocabulary() -> dict[str, int]:
+    """Returns ids by token: every byte within a word and at a word's end, then CLIP's two markers. There are no merges."""
     symbols = byte_symbols()
     tokens = [*symbols, *(symbol + "</w>" for symbol in symbols), "<|startoftext|>", "<|endoftext|>"]
     return {token: number for number, token in enumerate(tokens)}
 
 
-def write_tokenizer(folder, vocab):
+def write_tokenizer(folder: str, vocab: dict[str, int]) -> None:
     os.makedirs(folder, exist_ok=True)
     marker = {"lstrip": False, "normalized": True, "rstrip": False, "single_word": False}
     start, end = ({"content": content, **marker} for content in ("<|startoftext|>", "<|endoftext|>"))
@@ -54,12 +63,12 @@ def write_tokenizer(folder, vocab):
         file.write("#version: 0.2\n")
 
 
-def write_json(path, value):
+def write_json(path: str, value: dict[str, Any]) -> None:
     with open(path, "w", encoding="utf-8") as file:
         json.dump(value, file, ensure_ascii=False, indent=1)
 
 
-def make_text_encoder(vocab):
+def make_text_encoder(vocab: dict[str, int]) -> "CLIPTextModel":
     from transformers import CLIPTextConfig, CLIPTextModel
 
     config = CLIPTextConfig(
@@ -76,7 +85,7 @@ def make_text_encoder(vocab):
     return CLIPTextModel(config)
 
 
-def make_vae(resolution):
+def make_vae(resolution: int) -> "AutoencoderKL":
     from diffusers import AutoencoderKL
 
     return AutoencoderKL(
@@ -90,7 +99,7 @@ def make_vae(resolution):
     )
 
 
-def make_unet(resolution):
+def make_unet(resolution: int) -> "UNet2DConditionModel":
     from diffusers import UNet2DConditionModel
 
     return UNet2DConditionModel(
@@ -108,8 +117,8 @@ def make_unet(resolution):
     )
 
 
-def make_scheduler(prediction_type):
-    """The noise schedule that Stable Diffusion was trained with."""
+def make_scheduler(prediction_type: str) -> "DDPMScheduler":
+    """Returns the noise schedule that Stable Diffusion was trained with."""
     from diffusers import DDPMScheduler
 
     return DDPMScheduler(
@@ -123,11 +132,13 @@ def make_scheduler(prediction_type):
     )
 
 
-def parse(argv):
+def parse(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make_tiny_pipeline.py", allow_abbrev=False)
     parser.add_argument("--output", required=True, help="folder to write")
     parser.add_argument("--seed", type=int, default=0, help="seed of the weights")
-    parser.add_argument("--resolution", type=int, default=64, help="side of the pictures in pixels, a multiple of 8")
+    parser.add_argument(
+        "--resolution", type=int, default=64, help="side of the pictures in pixels, a multiple of 8"
+    )
     parser.add_argument("--prediction_type", choices=("epsilon", "v_prediction"), default="epsilon")
     args = parser.parse_args(argv)
     if args.resolution < 32 or args.resolution % 8 != 0:
@@ -135,7 +146,7 @@ def parse(argv):
     return args
 
 
-def main(argv):
+def main(argv: list[str]) -> None:
     args = parse(argv)
     import torch
     from diffusers import StableDiffusionPipeline
@@ -156,8 +167,14 @@ def main(argv):
     )
     pipeline.save_pretrained(args.output)
     write_tokenizer(os.path.join(args.output, "tokenizer"), vocab)
-    size = sum(os.path.getsize(os.path.join(folder, name)) for folder, _, names in os.walk(args.output) for name in names)
-    parameters = sum(p.numel() for part in (pipeline.text_encoder, pipeline.vae, pipeline.unet) for p in part.parameters())
+    size = sum(
+        os.path.getsize(os.path.join(folder, name))
+        for folder, _, names in os.walk(args.output)
+        for name in names
+    )
+    parameters = sum(
+        p.numel() for part in (pipeline.text_encoder, pipeline.vae, pipeline.unet) for p in part.parameters()
+    )
     print(json.dumps({"output": args.output, "seed": args.seed, "parameters": parameters, "bytes": size}))
 
 

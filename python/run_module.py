@@ -1,13 +1,13 @@
 """Runs a module as `python -m MODULE ARGS...` does. Started through launch.py, so that it dies with the kit.
 
-    python launch.py run_module.py pip install ...
+python launch.py run_module.py pip install ...
 """
 
 import runpy
 import sys
 
 
-def main(argv):
+def main(argv: list[str]) -> None:
     if not argv:
         sys.exit("usage: launch.py run_module.py MODULE ARGS...")
     sys.argv = argv

@@ -8,28 +8,34 @@
 """
 
 import math
+from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn import functional
+
+Point3 = tuple[float, float, float]
 
 
 class EdgesToPoints(nn.Module):
     """Maps of 13 edges [B, 13, H, W] -> how near each of the 68 points is to its edges [B, 68, H, W], at most 1."""
 
-    def __init__(self, matrix):
+    kernel: Tensor
+    bias: Tensor
+
+    def __init__(self, matrix: Tensor) -> None:
         """`matrix`: [68, 14]; its last column belongs to a map of ones."""
         super().__init__()
         points, columns = matrix.shape
         self.register_buffer("kernel", matrix[:, :-1].reshape(points, columns - 1, 1, 1).clone())
         self.register_buffer("bias", matrix[:, -1].clone())
 
-    def forward(self, edges):
+    def forward(self, edges: Tensor) -> Tensor:
         return functional.conv2d(edges, self.kernel, self.bias).clamp(max=1)
 
 
-def window_grid(centres, scale, feature_side, window):
-    """Where to sample for each point: [B, points, window * window, (x, y)], the feature map being -1..1.
+def window_grid(centres: Tensor, scale: float, feature_side: float, window: int) -> Tensor:
+    """Returns where to sample for each point: [B, points, window * window, (x, y)], the feature map being -1..1.
 
     `centres` [B, points, 2] are fractions of the map; `scale` is the window's half size in the same units as the result.
     """
@@ -41,19 +47,19 @@ def window_grid(centres, scale, feature_side, window):
     return middles.unsqueeze(2) + around
 
 
-def others_index(count):
+def others_index(count: int) -> Tensor:
     """[count, count - 1]: for each point all the others, in order."""
     return torch.tensor([[j for j in range(count) if j != i] for i in range(count)])
 
 
-def relative_positions(points, others):
+def relative_positions(points: Tensor, others: Tensor) -> Tensor:
     """[B, points, 2 * (points - 1)]: each point minus each other one, x and y by turns."""
     batch, count, _ = points.shape
     neighbours = points[:, others.reshape(-1)].reshape(batch, count, count - 1, 2)
     return (points.unsqueeze(2) - neighbours).reshape(batch, count, 2 * (count - 1))
 
 
-def rotation_of(euler):
+def rotation_of(euler: Tensor) -> Tensor:
     """Yaw, pitch and roll in degrees [B, 3] -> rotation matrices [B, 3, 3], in SPIGA's axes."""
     radians = math.pi / 180
     yaw = -(euler[:, 0] - 90) * radians
@@ -66,11 +72,12 @@ def rotation_of(euler):
     return around_y @ around_z @ around_x
 
 
-def matrix(*values):
+def matrix(*values: Tensor) -> Tensor:
+    """Nine numbers [B] each, row by row -> [B, 3, 3]."""
     return torch.stack(values, dim=-1).reshape(-1, 3, 3)
 
 
-def project(points, rotation, shift, camera):
+def project(points: Tensor, rotation: Tensor, shift: Tensor, camera: Tensor) -> Tensor:
     """3D points [68, 3] seen by the camera: [B, 68, 2] in pixels of the feature map."""
     seen = points @ rotation.transpose(1, 2) + shift.unsqueeze(1)
     pixels = seen @ camera.T
@@ -80,7 +87,11 @@ def project(points, rotation, shift, camera):
 class PatchedSpiga(nn.Module):
     """Images [B, 3, 256, 256] -> landmarks [B, 68, 2] as fractions of the image, pose [B, 6]."""
 
-    def __init__(self, network, mean_face, camera):
+    mean_face: Tensor
+    camera: Tensor
+    others: Tensor
+
+    def __init__(self, network: Any, mean_face: list[Point3], camera: list[list[float]]) -> None:
         super().__init__()
         self.network = network
         self.feature_side, self.window = float(network.visual_res), network.kwindow
@@ -89,30 +100,33 @@ class PatchedSpiga(nn.Module):
         self.register_buffer("camera", torch.tensor(camera, dtype=torch.float32))
         self.register_buffer("others", others_index(network.num_landmarks))
 
-    def forward(self, images):
+    def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
         network = self.network
         features = network.visual_cnn(images)
         pose = network.pose_fc(features["HGcore"][-1].flatten(1))
         rotation = rotation_of(pose[:, :3])
         points = project(self.mean_face, rotation, pose[:, 3:], self.camera) / self.feature_side
-        attention = []
+        attention: list[Tensor] = []
         for step in range(network.steps):
             embedded = self.embed(points, features["VisualField"][-1], step)
             offset, attention = network.gcn[step](embedded, attention)
             points = points + network.offset_ratio[step] * functional.hardtanh(offset)
         return points, pose
 
-    def embed(self, points, field, step):
-        """What each point sees around itself, and how it lies to the others: [B, 68, 512]."""
+    def embed(self, points: Tensor, field: Tensor, step: int) -> Tensor:
+        """Returns what each point sees around itself, and how it lies to the others: [B, 68, 512]."""
         window, channels = self.window, self.network.visual_dim
         grid = window_grid(points, self.scales[step], self.feature_side, window)
         seen = functional.grid_sample(field, grid, padding_mode="border", align_corners=False)
         crops = seen.transpose(1, 2).reshape(-1, channels, window, window)
-        looks = self.network.conv_window[step](crops).reshape(-1, points.shape[1], self.network.embedded_dim)
-        return looks + self.network.shape_encoder[step](relative_positions(points, self.others))
+        looks: Tensor = self.network.conv_window[step](crops).reshape(
+            -1, points.shape[1], self.network.embedded_dim
+        )
+        lies: Tensor = self.network.shape_encoder[step](relative_positions(points, self.others))
+        return looks + lies
 
 
-def patch_network(network, mean_face, camera):
+def patch_network(network: Any, mean_face: list[Point3], camera: list[list[float]]) -> PatchedSpiga:
     """Takes the network over: use it only through the result from now on."""
     cnn = network.visual_cnn
     cnn.E2Ptransform = EdgesToPoints(cnn.E2Ptransform.edge2point.data)

@@ -1,96 +1,149 @@
-"""The flags of `train.py`: those of diffusers' `train_controlnet.py` that the kit passes, in its spelling, and a few of ours."""
+"""The flags of `train.py`: those of diffusers' `train_controlnet.py` that the kit passes, and a few of ours.
+
+Each field below is a flag of the same name. Its annotation gives the type: `bool` is a switch, `list[str]` takes several
+values, and a field without a default is required.
+"""
 
 import argparse
+from collections.abc import Iterator
+from dataclasses import MISSING, Field, dataclass, field, fields
+from typing import Any, get_args, get_type_hints
 
 SCHEDULES = ("linear", "cosine", "cosine_with_restarts", "polynomial", "constant", "constant_with_warmup")
 
 
-def parse(argv):
+def flag(default: Any = MISSING, help: str | None = None, choices: tuple[str, ...] | None = None) -> Any:
+    return field(default=default, metadata={"help": help, "choices": choices})
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelFlags:
+    pretrained_model_name_or_path: str = flag(help="base model: folder or repository")
+    controlnet_model_name_or_path: str | None = flag(
+        None, "start from this ControlNet; else from the UNet's weights"
+    )
+    variant: str | None = flag(None, "variant of the base model's weight files, such as fp16")
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataFlags:
+    train_data_dir: str = flag(help="dataset folder, with a split `train`")
+    cache_dir: str | None = flag(
+        None, "cache of the dataset, and of latents and captions when they are cached"
+    )
+    image_column: str = flag("image")
+    conditioning_image_column: str = flag("conditioning_image")
+    caption_column: str = flag("text", "a string, or a list of which one is drawn each time")
+    proportion_empty_prompts: float = flag(0.0, "share of captions left out")
+    resolution: int = flag(512, "side of the pictures in pixels")
+    dataloader_num_workers: int = flag(0, "processes that read pictures")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScheduleFlags:
+    seed: int | None = flag(None, "of data order, noise and previews; drawn and remembered when missing")
+    train_batch_size: int = flag(4, "pictures at a time, in each process")
+    gradient_accumulation_steps: int = flag(1)
+    num_train_epochs: int = flag(1)
+    max_train_steps: int | None = flag(None, "instead of --num_train_epochs")
+    learning_rate: float = flag(5e-6)
+    lr_scheduler: str = flag("constant", choices=SCHEDULES)
+    lr_warmup_steps: int = flag(500, "not used by `constant`")
+    lr_num_cycles: int = flag(1, "of cosine_with_restarts")
+    lr_power: float = flag(1.0, "of polynomial")
+
+
+@dataclass(frozen=True, kw_only=True)
+class OptimizerFlags:
+    use_8bit_adam: bool = flag(False, "needs bitsandbytes")
+    adam_beta1: float = flag(0.9)
+    adam_beta2: float = flag(0.999)
+    adam_weight_decay: float = flag(1e-2)
+    adam_epsilon: float = flag(1e-8)
+    max_grad_norm: float = flag(1.0)
+    set_grads_to_none: bool = flag(False, "free gradients between steps")
+    gradient_checkpointing: bool = flag(False, "of the ControlNet")
+    mixed_precision: str | None = flag(None, "default: accelerate's", choices=("no", "fp16", "bf16"))
+    allow_tf32: bool = flag(False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutputFlags:
+    output_dir: str = flag("controlnet-model")
+    logging_dir: str = flag("logs", "for TensorBoard, under --output_dir")
+    report_to: str = flag("tensorboard", choices=("tensorboard",))
+    tracker_project_name: str = flag("train_controlnet")
+    checkpointing_steps: int = flag(500)
+    checkpoints_total_limit: int | None = flag(None, "older checkpoints are removed")
+    resume_from_checkpoint: str | None = flag(
+        None, "checkpoint-<step> in --output_dir, its path, or `latest`"
+    )
+    validation_prompt: list[str] | None = flag(None)
+    validation_image: list[str] | None = flag(None, "conditioning images, one a prompt, or one for all")
+    num_validation_images: int = flag(4, "previews of each")
+    validation_steps: int = flag(100)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnFlags:
+    cache_latents: bool = flag(False, "run the VAE once over the dataset, not every step")
+    cache_captions: bool = flag(False, "run the text encoder once over the captions")
+    gradient_checkpointing_unet: bool = flag(False, "of the frozen UNet too")
+    samples_dir: str | None = flag(None, "folder for the previews as PNG files")
+
+
+GROUPS = {
+    "models": ModelFlags,
+    "data": DataFlags,
+    "schedule, in optimiser steps": ScheduleFlags,
+    "optimiser, precision, memory": OptimizerFlags,
+    "output": OutputFlags,
+    "not in diffusers' script": OwnFlags,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arguments(ModelFlags, DataFlags, ScheduleFlags, OptimizerFlags, OutputFlags, OwnFlags):
+    """All flags of a training, checked."""
+
+
+def parse(argv: list[str]) -> Arguments:
+    """Ends the program with exit code 2 when the flags are wrong."""
     parser = argparse.ArgumentParser(prog="train.py", description="Trains a ControlNet.", allow_abbrev=False)
-    for add in (add_models, add_data, add_schedule, add_optimiser, add_output, add_own):
-        add(parser)
-    args = parser.parse_args(argv)
-    for problem in problems(args):
+    for title, flags in GROUPS.items():
+        group = parser.add_argument_group(title)
+        types = get_type_hints(flags)
+        for one in fields(flags):
+            group.add_argument(f"--{one.name}", **argparse_options(one, types[one.name]))
+    args = Arguments(**vars(parser.parse_args(argv)))
+    for problem in find_problems(args):
         parser.error(problem)
     return args
 
 
-def add_models(parser):
-    group = parser.add_argument_group("models")
-    group.add_argument("--pretrained_model_name_or_path", required=True, help="base model: folder or repository")
-    group.add_argument("--controlnet_model_name_or_path", help="start from this ControlNet; else from the UNet's weights")
-    group.add_argument("--variant", help="variant of the base model's weight files, such as fp16")
+def argparse_options(one: Field[Any], annotation: Any) -> dict[str, Any]:
+    """Returns what `add_argument` takes for a field. The annotation is `kind` or `kind | None`."""
+    kind = (get_args(annotation) or (annotation,))[0]
+    if kind is bool:
+        return {"help": one.metadata["help"], "action": "store_true"}
+    value = {"nargs": "+"} if kind == list[str] else {"type": kind, "choices": one.metadata["choices"]}
+    presence = {"required": True} if one.default is MISSING else {"default": one.default}
+    return {"help": one.metadata["help"], **value, **presence}
 
 
-def add_data(parser):
-    group = parser.add_argument_group("data")
-    group.add_argument("--train_data_dir", required=True, help="dataset folder, with a split `train`")
-    group.add_argument("--cache_dir", help="cache of the dataset, and of latents and captions when they are cached")
-    group.add_argument("--image_column", default="image")
-    group.add_argument("--conditioning_image_column", default="conditioning_image")
-    group.add_argument("--caption_column", default="text", help="a string, or a list of which one is drawn each time")
-    group.add_argument("--proportion_empty_prompts", type=float, default=0.0, help="share of captions left out")
-    group.add_argument("--resolution", type=int, default=512, help="side of the pictures in pixels")
-    group.add_argument("--dataloader_num_workers", type=int, default=0, help="processes that read pictures")
-
-
-def add_schedule(parser):
-    group = parser.add_argument_group("schedule, in optimiser steps")
-    group.add_argument("--seed", type=int, help="of data order, noise and previews; drawn and remembered when missing")
-    group.add_argument("--train_batch_size", type=int, default=4, help="pictures at a time, in each process")
-    group.add_argument("--gradient_accumulation_steps", type=int, default=1)
-    group.add_argument("--num_train_epochs", type=int, default=1)
-    group.add_argument("--max_train_steps", type=int, help="instead of --num_train_epochs")
-    group.add_argument("--learning_rate", type=float, default=5e-6)
-    group.add_argument("--lr_scheduler", choices=SCHEDULES, default="constant")
-    group.add_argument("--lr_warmup_steps", type=int, default=500, help="not used by `constant`")
-    group.add_argument("--lr_num_cycles", type=int, default=1, help="of cosine_with_restarts")
-    group.add_argument("--lr_power", type=float, default=1.0, help="of polynomial")
-
-
-def add_optimiser(parser):
-    group = parser.add_argument_group("optimiser, precision, memory")
-    group.add_argument("--use_8bit_adam", action="store_true", help="needs bitsandbytes")
-    group.add_argument("--adam_beta1", type=float, default=0.9)
-    group.add_argument("--adam_beta2", type=float, default=0.999)
-    group.add_argument("--adam_weight_decay", type=float, default=1e-2)
-    group.add_argument("--adam_epsilon", type=float, default=1e-8)
-    group.add_argument("--max_grad_norm", type=float, default=1.0)
-    group.add_argument("--set_grads_to_none", action="store_true", help="free gradients between steps")
-    group.add_argument("--gradient_checkpointing", action="store_true", help="of the ControlNet")
-    group.add_argument("--mixed_precision", choices=("no", "fp16", "bf16"), help="default: accelerate's")
-    group.add_argument("--allow_tf32", action="store_true")
-
-
-def add_output(parser):
-    group = parser.add_argument_group("output")
-    group.add_argument("--output_dir", default="controlnet-model")
-    group.add_argument("--logging_dir", default="logs", help="for TensorBoard, under --output_dir")
-    group.add_argument("--report_to", choices=("tensorboard",), default="tensorboard")
-    group.add_argument("--tracker_project_name", default="train_controlnet")
-    group.add_argument("--checkpointing_steps", type=int, default=500)
-    group.add_argument("--checkpoints_total_limit", type=int, help="older checkpoints are removed")
-    group.add_argument("--resume_from_checkpoint", help="checkpoint-<step> in --output_dir, its path, or `latest`")
-    group.add_argument("--validation_prompt", nargs="+")
-    group.add_argument("--validation_image", nargs="+", help="conditioning images, one a prompt, or one for all")
-    group.add_argument("--num_validation_images", type=int, default=4, help="previews of each")
-    group.add_argument("--validation_steps", type=int, default=100)
-
-
-def add_own(parser):
-    group = parser.add_argument_group("not in diffusers' script")
-    group.add_argument("--cache_latents", action="store_true", help="run the VAE once over the dataset, not every step")
-    group.add_argument("--cache_captions", action="store_true", help="run the text encoder once over the captions")
-    group.add_argument("--gradient_checkpointing_unet", action="store_true", help="of the frozen UNet too")
-    group.add_argument("--samples_dir", help="folder for the previews as PNG files")
-
-
-def problems(args):
-    """What is wrong with the flags together, in words."""
-    at_least_one = ("train_batch_size", "gradient_accumulation_steps", "num_train_epochs", "checkpointing_steps")
-    for name in (*at_least_one, "validation_steps", "num_validation_images", "max_train_steps", "checkpoints_total_limit"):
-        if getattr(args, name) is not None and getattr(args, name) < 1:
-            yield f"--{name} must be at least 1, got {getattr(args, name)}"
+def find_problems(args: Arguments) -> Iterator[str]:
+    """Yields a sentence for each thing that is wrong with the flags together."""
+    at_least_one = (
+        "train_batch_size",
+        "gradient_accumulation_steps",
+        "num_train_epochs",
+        "checkpointing_steps",
+    )
+    optional = ("validation_steps", "num_validation_images", "max_train_steps", "checkpoints_total_limit")
+    for name in (*at_least_one, *optional):
+        value = getattr(args, name)
+        if value is not None and value < 1:
+            yield f"--{name} must be at least 1, got {value}"
     if args.resolution < 8 or args.resolution % 8 != 0:
         yield f"--resolution must be a multiple of 8, got {args.resolution}"
     if not 0 <= args.proportion_empty_prompts <= 1:

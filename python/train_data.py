@@ -5,37 +5,68 @@ timestep, which caption): nothing about a step depends on what ran before it, in
 resumed run continues exactly, and a batch split over processes or accumulation steps gives the same loss.
 """
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any, Protocol
 
+import datasets
 import numpy as np
 import torch
 from PIL import Image
+from transformers import CLIPTokenizer
 
-from train_report import Problem
+from refused import Refused
+from train_arguments import Arguments
 
 ORDER, DRAWS = 0, 1
-"""First words of the random streams' keys: the order of an epoch, the draws of a sample."""
+"""The first number of a random stream's key says what the stream is for: the order of an epoch, or the draws of a sample."""
+
+Batch = dict[str, torch.Tensor]
+"""Samples of `SampleStream`, each entry stacked: (B, ...)."""
 
 
-class SampleStream(torch.utils.data.Dataset):
-    """Item k: condition (3, R, R) in [0, 1]; noise and latent_noise (4, R/8, R/8); timestep; and what is not cached of
-    pixel_values (3, R, R) in [-1, 1] and input_ids, or else moments (8, R/8, R/8) and hidden_states."""
+class CaptionStates(Protocol):
+    def __getitem__(self, caption: str) -> torch.Tensor:
+        """Returns the (L, width) hidden states of a caption."""
 
-    def __init__(self, rows, args, seed, tokenizer, latent_shape, timesteps, moments=None, captions=None):
-        self.count = len(rows)
-        columns = [args.conditioning_image_column, args.caption_column]
-        self.rows = rows.select_columns(columns if moments is not None else [args.image_column, *columns])
-        self.args, self.seed, self.tokenizer = args, seed, tokenizer
-        self.latent_shape, self.timesteps = latent_shape, timesteps
-        self.moments, self.captions = moments, captions
+
+@dataclass(kw_only=True, eq=False)
+class SampleStream(torch.utils.data.Dataset[dict[str, Any]]):
+    """Item k, with R for the resolution:
+
+    - condition: (3, R, R) in [0, 1]
+    - timestep: int
+    - noise, latent_noise: (4, R/8, R/8), standard normal
+    - moments: (8, R/8, R/8) when latents are cached, else pixel_values: (3, R, R) in [-1, 1]
+    - hidden_states: (L, width) when captions are cached, else input_ids: (L,)
+    """
+
+    rows: datasets.Dataset
+    args: Arguments
+    seed: int
+    tokenizer: CLIPTokenizer
+    latent_shape: tuple[int, int, int]
+    timesteps: int
+    """Number of timesteps of the noise schedule."""
+    moments: torch.Tensor | None = None
+    """(N, 8, R/8, R/8), indexed by row number."""
+    captions: CaptionStates | None = None
+
+    def __post_init__(self) -> None:
+        columns = [self.args.conditioning_image_column, self.args.caption_column]
+        if self.moments is None:
+            columns = [self.args.image_column, *columns]
+        self.rows = self.rows.select_columns(columns)
         self.order = lru_cache(maxsize=1)(self.shuffled)
 
-    def shuffled(self, epoch):
-        return np.random.default_rng([ORDER, self.seed, epoch]).permutation(self.count)
+    def shuffled(self, epoch: int) -> np.ndarray[Any, np.dtype[np.int64]]:
+        """Returns all row numbers in the order of this epoch."""
+        return np.random.default_rng([ORDER, self.seed, epoch]).permutation(len(self.rows))
 
-    def __getitem__(self, k):
+    def __getitem__(self, k: int) -> dict[str, Any]:
         args = self.args
-        epoch, position = divmod(k, self.count)
+        epoch, position = divmod(k, len(self.rows))
         number = int(self.order(epoch)[position])
         row = read_row(self.rows, number)
         draws = np.random.default_rng([DRAWS, self.seed, k])
@@ -57,36 +88,46 @@ class SampleStream(torch.utils.data.Dataset):
         return sample
 
 
-def sample_batches(first, steps, batch, accumulation, processes, rank):
-    """The sample numbers of this process, one list for each micro-batch, over `steps` optimiser steps from sample `first`."""
-    for micro_batch in range(steps * accumulation):
-        start = first + (micro_batch * processes + rank) * batch
-        yield list(range(start, start + batch))
+@dataclass(frozen=True, kw_only=True)
+class SampleBatches:
+    """The sample numbers of one process, one list a micro-batch, for `steps` optimiser steps from sample `first`."""
+
+    first: int
+    steps: int
+    batch: int
+    accumulation: int
+    """Micro-batches in a step."""
+    processes: int
+    rank: int
+    """This process's number, from 0."""
+
+    def __iter__(self) -> Iterator[list[int]]:
+        for micro_batch in range(self.steps * self.accumulation):
+            start = self.first + (micro_batch * self.processes + self.rank) * self.batch
+            yield list(range(start, start + self.batch))
 
 
-def load_rows(args):
-    """The split `train`, its two picture columns decoding to PIL images."""
-    from datasets import Image as ImageFeature
-    from datasets import load_dataset
-
-    splits = load_dataset(args.train_data_dir, cache_dir=args.cache_dir)
+def load_rows(args: Arguments) -> datasets.Dataset:
+    """Opens the split `train`; its two picture columns decode to PIL images."""
+    splits = datasets.load_dataset(args.train_data_dir, cache_dir=args.cache_dir)
     if "train" not in splits:
-        raise Problem(f"{args.train_data_dir} has no split `train`, only {', '.join(splits)}")
+        raise Refused(f"{args.train_data_dir} has no split `train`, only {', '.join(splits)}")
     rows = splits["train"]
     if len(rows) == 0:
-        raise Problem(f"the split `train` of {args.train_data_dir} is empty")
+        raise Refused(f"the split `train` of {args.train_data_dir} is empty")
     for flag in ("image_column", "conditioning_image_column", "caption_column"):
         column = getattr(args, flag)
         if column not in rows.column_names:
-            raise Problem(f"--{flag}: no column {column} in {args.train_data_dir}; it has {', '.join(rows.column_names)}")
-        if flag != "caption_column" and not isinstance(rows.features[column], ImageFeature):
-            rows = rows.cast_column(column, ImageFeature())
+            known = ", ".join(rows.column_names)
+            raise Refused(f"--{flag}: no column {column} in {args.train_data_dir}; it has {known}")
+        if flag != "caption_column" and not isinstance(rows.features[column], datasets.Image):
+            rows = rows.cast_column(column, datasets.Image())
     return rows
 
 
-def read_row(rows, number):
+def read_row(rows: datasets.Dataset, number: int) -> dict[str, Any]:
     try:
-        row = rows[number]
+        row: dict[str, Any] = rows[number]
     except Exception as error:
         raise ValueError(f"row {number} of the split `train` can't be read: {error}") from error
     for column, value in row.items():
@@ -95,20 +136,21 @@ def read_row(rows, number):
     return row
 
 
-def picture(image, resolution):
-    """PIL image to (3, resolution, resolution) in [0, 1]: shorter side resized (bilinear), centre cut out."""
+def picture(image: Image.Image, resolution: int) -> torch.Tensor:
+    """Resizes the shorter side (bilinear) and cuts out the centre. Returns (3, resolution, resolution) in [0, 1]."""
     image = image.convert("RGB")
     width, height = image.size
     if min(width, height) != resolution:
         scale = resolution / min(width, height)
-        image = image.resize((max(resolution, int(width * scale)), max(resolution, int(height * scale))), Image.BILINEAR)
+        size = max(resolution, int(width * scale)), max(resolution, int(height * scale))
+        image = image.resize(size, Image.Resampling.BILINEAR)
     left, top = round((image.width - resolution) / 2), round((image.height - resolution) / 2)
     image = image.crop((left, top, left + resolution, top + resolution))
     return torch.from_numpy(np.array(image)).permute(2, 0, 1).float() / 255
 
 
-def draw_caption(caption, draws, proportion_empty):
-    """One caption of a row: none at the given rate, one of several when it has a list."""
+def draw_caption(caption: str | list[str], draws: np.random.Generator, proportion_empty: float) -> str:
+    """Returns one of a row's captions, or "" at the rate `proportion_empty`."""
     empty, pick = draws.random() < proportion_empty, draws.random()
     if empty:
         return ""
@@ -116,14 +158,21 @@ def draw_caption(caption, draws, proportion_empty):
     return choices[int(pick * len(choices))]
 
 
-def all_captions(caption):
+def all_captions(caption: str | list[str]) -> list[str]:
     choices = [caption] if isinstance(caption, str) else caption
     if not choices or not all(isinstance(choice, str) for choice in choices):
         raise ValueError(f"a caption must be a string or a list of strings, found {caption!r}")
     return choices
 
 
-def token_ids(tokenizer, caption):
-    """(L,) token ids, cut or padded to the tokenizer's length (77 for CLIP)."""
-    length = tokenizer.model_max_length
-    return tokenizer(caption, max_length=length, padding="max_length", truncation=True, return_tensors="pt").input_ids[0]
+def token_ids(tokenizer: CLIPTokenizer, caption: str) -> torch.Tensor:
+    """Returns (L,) token ids, cut or padded to the tokenizer's length L (77 for CLIP)."""
+    tokens = tokenizer(
+        caption,
+        max_length=tokenizer.model_max_length,
+        padding="max_length",
+        truncation=True,
+        return_tensors="pt",
+    )
+    ids: torch.Tensor = tokens.input_ids[0]
+    return ids

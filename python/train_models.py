@@ -1,19 +1,21 @@
 """The networks: a frozen Stable Diffusion 1.x or 2.x, and the ControlNet that is trained."""
 
 from dataclasses import dataclass
+from typing import cast
 
 import torch
 from diffusers import AutoencoderKL, ControlNetModel, DDPMScheduler, UNet2DConditionModel
 from transformers import CLIPTextModel, CLIPTokenizer
 
-from train_report import Problem
+from refused import Refused
+from train_arguments import Arguments
 
 TARGETS = ("epsilon", "v_prediction")
 
 
-@dataclass
+@dataclass(frozen=True)
 class Models:
-    """The frozen parts, in the dtype that they compute in."""
+    """The frozen parts. In shapes, B is the batch, R the resolution, L the length of a caption in tokens."""
 
     tokenizer: CLIPTokenizer
     text_encoder: CLIPTextModel
@@ -21,38 +23,43 @@ class Models:
     unet: UNet2DConditionModel
     scheduler: DDPMScheduler
     dtype: torch.dtype
+    """Of their weights, and so what they compute in."""
 
-    def latent_shape(self, resolution):
+    def latent_shape(self, resolution: int) -> tuple[int, int, int]:
+        """(4, R/8, R/8)"""
         side = resolution // 2 ** (len(self.vae.config.block_out_channels) - 1)
         return (self.vae.config.latent_channels, side, side)
 
-    def moments_shape(self, resolution):
+    def moments_shape(self, resolution: int) -> tuple[int, int, int]:
+        """(8, R/8, R/8)"""
         channels, height, width = self.latent_shape(resolution)
         return (2 * channels, height, width)
 
     @torch.no_grad()
-    def moments(self, pixel_values):
-        """(B, 3, R, R) in [-1, 1] to the mean and log-variance of the latents, (B, 8, R/8, R/8)."""
+    def moments(self, pixel_values: torch.Tensor) -> torch.Tensor:
+        """Encodes pictures (B, 3, R, R) in [-1, 1]. Returns mean and log-variance of the latents, (B, 8, R/8, R/8)."""
         distribution = self.vae.encode(pixel_values.to(self.dtype)).latent_dist
         return torch.cat([distribution.mean, distribution.logvar], dim=1)
 
     @torch.no_grad()
-    def hidden_states(self, input_ids):
-        """(B, L) to (B, L, width)."""
-        return self.text_encoder(input_ids)[0]
+    def hidden_states(self, input_ids: torch.Tensor) -> torch.Tensor:
+        """Encodes captions, (B, L) token ids. Returns (B, L, width)."""
+        return cast(torch.Tensor, self.text_encoder(input_ids)[0])
 
-    def place_encoders(self, device, args):
-        """The encoders wait in main memory when what they say is cached."""
+    def place_encoders(self, device: torch.device, args: Arguments) -> None:
+        """Moves the encoders to the device. One whose output is cached waits in main memory."""
         self.vae.to("cpu" if args.cache_latents else device)
         self.text_encoder.to("cpu" if args.cache_captions else device)
 
 
-def load_models(args, dtype):
-    """The frozen models, and the ControlNet in float32: given, or begun from the UNet's encoder."""
+def load_models(args: Arguments, dtype: torch.dtype) -> tuple[Models, ControlNetModel]:
+    """Loads the frozen models, and the ControlNet in float32: the one given, or a copy of the UNet's encoder."""
     base, variant = args.pretrained_model_name_or_path, args.variant
     models = Models(
         tokenizer=CLIPTokenizer.from_pretrained(base, subfolder="tokenizer"),
-        text_encoder=CLIPTextModel.from_pretrained(base, subfolder="text_encoder", variant=variant, dtype=dtype),
+        text_encoder=CLIPTextModel.from_pretrained(
+            base, subfolder="text_encoder", variant=variant, dtype=dtype
+        ),
         vae=AutoencoderKL.from_pretrained(base, subfolder="vae", variant=variant, dtype=dtype),
         unet=UNet2DConditionModel.from_pretrained(base, subfolder="unet", variant=variant, dtype=dtype),
         scheduler=DDPMScheduler.from_pretrained(base, subfolder="scheduler"),
@@ -68,11 +75,13 @@ def load_models(args, dtype):
     return models, controlnet.float().train()
 
 
-def check_family(models, base):
+def check_family(models: Models, base: str) -> None:
     unet, prediction = models.unet.config, models.scheduler.config.prediction_type
     if unet.addition_embed_type is not None or unet.in_channels != models.vae.config.latent_channels:
-        raise Problem(f"{base} is not laid out like Stable Diffusion 1.x or 2.x, which is what can be trained here")
+        raise Refused(
+            f"{base} is not laid out like Stable Diffusion 1.x or 2.x, which is what can be trained here"
+        )
     if unet.cross_attention_dim != models.text_encoder.config.hidden_size:
-        raise Problem(f"{base}: its UNet expects another text encoder ({unet.cross_attention_dim} wide)")
+        raise Refused(f"{base}: its UNet expects another text encoder ({unet.cross_attention_dim} wide)")
     if prediction not in TARGETS:
-        raise Problem(f"{base} predicts `{prediction}`; expected one of {', '.join(TARGETS)}")
+        raise Refused(f"{base} predicts `{prediction}`; expected one of {', '.join(TARGETS)}")

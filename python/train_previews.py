@@ -1,58 +1,78 @@
 """Previews: pictures drawn with the ControlNet as it is now, as PNG files and in TensorBoard."""
 
 import os
+from typing import Any
 
 import numpy as np
 import torch
+from diffusers import ControlNetModel, StableDiffusionControlNetPipeline, UniPCMultistepScheduler
 from PIL import Image
 
+from train_arguments import Arguments
 from train_data import picture
+from train_models import Models
+from train_session import Session
 
 DENOISING_STEPS = 20
 
+Residuals = tuple[list[torch.Tensor], torch.Tensor]
+"""The tensors that a ControlNet adds to the UNet's skip connections, and the one for its middle block."""
 
-def preview_pairs(args):
-    """(prompt, path of the conditioning image); the shorter list, of length one, goes with each of the longer."""
+
+def preview_pairs(args: Arguments) -> list[tuple[str, str]]:
+    """Returns pairs (prompt, path of the conditioning image).
+
+    A single prompt goes with every image, a single image with every prompt.
+    """
     prompts, images = args.validation_prompt or [], args.validation_image or []
     count = max(len(prompts), len(images))
-    return list(zip(prompts if len(prompts) == count else prompts * count, images if len(images) == count else images * count))
+    return list(
+        zip(
+            prompts if len(prompts) == count else prompts * count,
+            images if len(images) == count else images * count,
+            strict=True,
+        )
+    )
 
 
-def write_previews(models, controlnet, args, seed, step, accelerator, report):
+def write_previews(
+    session: Session, models: Models, network: ControlNetModel, *, seed: int, step: int
+) -> None:
     """Draws `--num_validation_images` of each pair, always from the same noise, so that steps can be compared."""
-    pipeline = preview_pipeline(models, controlnet).to(accelerator.device)
+    args, accelerator = session.args, session.accelerator
+    pipeline = preview_pipeline(models, network).to(accelerator.device)
     generator = torch.Generator().manual_seed(seed)
     board = accelerator.get_tracker("tensorboard", unwrap=True)
-    controlnet.eval()
+    network.eval()
     # The ControlNet answers in float32 whatever the UNet computes in.
-    cast = controlnet.register_forward_hook(lambda _, inputs, output: to_dtype(output, models.dtype))
+    cast = network.register_forward_hook(lambda _, inputs, output: to_dtype(output, models.dtype))
     index = 0
     for prompt, path in preview_pairs(args):
         condition = condition_image(path, args.resolution)
         for _ in range(args.num_validation_images):
-            drawn = pipeline(prompt, condition, num_inference_steps=DENOISING_STEPS, generator=generator).images[0]
+            drawn = pipeline(
+                prompt, condition, num_inference_steps=DENOISING_STEPS, generator=generator
+            ).images[0]
             both = np.concatenate([np.asarray(condition), np.asarray(drawn)], axis=1)
             board.add_image(f"preview {index}: {prompt}", both, step, dataformats="HWC")
             if args.samples_dir:
                 file = os.path.join(args.samples_dir, f"step-{step:06d}-{index}.png")
                 save_png(drawn, file)
-                report.event("sample", step=step, path=file)
+                session.report.event("sample", step=step, path=file)
             index += 1
     cast.remove()
     board.flush()
-    controlnet.train()
+    network.train()
     models.place_encoders(accelerator.device, args)
 
 
-def preview_pipeline(models, controlnet):
-    from diffusers import StableDiffusionControlNetPipeline, UniPCMultistepScheduler
-
+def preview_pipeline(models: Models, network: ControlNetModel) -> Any:
     pipeline = StableDiffusionControlNetPipeline(
         vae=models.vae,
         text_encoder=models.text_encoder,
         tokenizer=models.tokenizer,
         unet=models.unet,
-        controlnet=controlnet,
+        controlnet=network,
         scheduler=UniPCMultistepScheduler.from_config(models.scheduler.config),
         safety_checker=None,
         feature_extractor=None,
@@ -62,19 +82,20 @@ def preview_pipeline(models, controlnet):
     return pipeline
 
 
-def to_dtype(residuals, dtype):
+def to_dtype(residuals: Residuals, dtype: torch.dtype) -> Residuals:
     down, middle = residuals
     return [residual.to(dtype) for residual in down], middle.to(dtype)
 
 
-def condition_image(path, resolution):
-    """The conditioning image as the training sees it: resized and cut to the training's square."""
+def condition_image(path: str, resolution: int) -> Image.Image:
+    """Returns the conditioning image as the training sees it: resized and cut to the training's square."""
     with Image.open(path) as image:
         pixels = picture(image, resolution)
     return Image.fromarray((pixels * 255).round().byte().permute(1, 2, 0).numpy())
 
 
-def save_png(image, file):
+def save_png(image: Image.Image, file: str) -> None:
+    """Writes the file whole or not at all."""
     os.makedirs(os.path.dirname(file), exist_ok=True)
     partial = os.path.join(os.path.dirname(file), f".{os.path.basename(file)}.partial")
     image.save(partial, format="PNG")

@@ -1,30 +1,29 @@
-"""What `train.py` says: NDJSON for the kit on stdout, words for people on stderr, and scalars for TensorBoard."""
+"""Reports what the training does: NDJSON events for the kit on stdout, words for people on stderr."""
 
 import json
 import math
 import os
 import sys
 
-
-class Problem(Exception):
-    """Something that the person who started the training can mend. Its text stands alone, without a traceback."""
+from own_stdout import take_stdout
 
 
 class Report:
-    """Speaks for the first process only. Whatever a library prints on stdout goes to stderr, so that stdout stays NDJSON."""
+    """Speaks in the first process only; the other processes of a training stay silent."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.speaks = os.environ.get("RANK", "0") == "0"
-        sys.stdout.flush()
-        self.lines = os.fdopen(os.dup(1), "w", encoding="utf-8")
-        os.dup2(2, 1)
+        self.lines = take_stdout()
 
-    def event(self, kind, **fields):
+    def event(self, kind: str, **fields: str | int | float) -> None:
+        """Writes one event. Numbers that are not finite become null, since JSON has no word for them."""
         if self.speaks:
-            finite = {k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in fields.items()}
+            finite = {
+                k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in fields.items()
+            }
             self.lines.write(json.dumps({"type": kind, **finite}) + "\n")
             self.lines.flush()
 
-    def say(self, text):
+    def say(self, text: str) -> None:
         if self.speaks:
             print(text, file=sys.stderr, flush=True)

@@ -11,60 +11,89 @@ import json
 import os
 import platform
 import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from own_stdout import take_stdout
+from refused import Refused
+
+if TYPE_CHECKING:
+    from diffusers import ControlNetModel, StableDiffusionControlNetPipeline
 
 SIDE_MULTIPLE = 8
-"""Pictures are drawn at a multiple of the VAE's reduction."""
+"""Pixels. The VAE reduces pictures by this factor."""
 
 
-class Failure(Exception):
-    """Why the model can't be taken for whole. One line."""
+@dataclass(frozen=True)
+class Request:
+    model: str
+    base_model: str
+    variant: str | None
+    output: str
+    condition: list[str]
+    prompt: str
+    seed: int
+    steps: int
+    device: str | None
 
 
-def parse(argv):
+def parse(argv: list[str]) -> Request:
     parser = argparse.ArgumentParser(prog="verify_model.py", allow_abbrev=False)
-    parser.add_argument("--model", required=True, help="folder with config.json and diffusion_pytorch_model.safetensors")
+    parser.add_argument(
+        "--model", required=True, help="folder with config.json and diffusion_pytorch_model.safetensors"
+    )
     parser.add_argument("--base_model", required=True, help="the model that it was trained for")
     parser.add_argument("--variant", help="variant of the base model's weight files, such as fp16")
     parser.add_argument("--output", required=True, help="folder for the pictures")
-    parser.add_argument("--condition", action="append", required=True, help="conditioning image; may be given repeatedly")
+    parser.add_argument(
+        "--condition", action="append", required=True, help="conditioning image; may be given repeatedly"
+    )
     parser.add_argument("--prompt", required=True)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--steps", type=int, default=20, help="denoising steps")
     parser.add_argument("--device", choices=("cpu", "cuda"), help="default: cuda where there is one")
-    return parser.parse_args(argv)
+    return Request(**vars(parser.parse_args(argv)))
 
 
-def load_model(folder):
+def load_model(folder: str) -> "ControlNetModel":
     from diffusers import ControlNetModel
 
     for name in ("config.json", "diffusion_pytorch_model.safetensors"):
         if not os.path.isfile(os.path.join(folder, name)):
-            raise Failure(f"{folder} has no {name}")
+            raise Refused(f"{folder} has no {name}")
     try:
-        model, found = ControlNetModel.from_pretrained(folder, output_loading_info=True, local_files_only=True)
+        model, found = ControlNetModel.from_pretrained(
+            folder, output_loading_info=True, local_files_only=True
+        )
     except Exception as error:
-        raise Failure(f"{folder} does not load as a ControlNetModel: {first_line(error)}") from error
+        raise Refused(f"{folder} does not load as a ControlNetModel: {first_line(error)}") from error
     for kind in ("missing_keys", "unexpected_keys", "mismatched_keys"):
         if found.get(kind):
-            raise Failure(f"{folder}: {len(found[kind])} {kind.replace('_', ' ')} in its weights, such as {found[kind][0]}")
+            raise Refused(
+                f"{folder}: {len(found[kind])} {kind.replace('_', ' ')} in its weights, such as {found[kind][0]}"
+            )
     return model
 
 
-def check_weights(model):
-    """Number of parameters, all of them finite."""
+def check_weights(model: "ControlNetModel") -> int:
+    """Returns the number of parameters; all of them are finite."""
     import torch
 
     for name, tensor in model.state_dict().items():
         if not torch.isfinite(tensor).all():
-            raise Failure(f"{int((~torch.isfinite(tensor)).sum())} of {tensor.numel()} values of {name} are not finite")
-    count = sum(parameter.numel() for parameter in model.parameters())
+            raise Refused(
+                f"{int((~torch.isfinite(tensor)).sum())} of {tensor.numel()} values of {name} are not finite"
+            )
+    count: int = sum(parameter.numel() for parameter in model.parameters())
     if count == 0:
-        raise Failure("the model has no parameters")
+        raise Refused("the model has no parameters")
     return count
 
 
-def load_pipeline(args, model, device):
-    """The base model with this ControlNet, in half precision on a GPU."""
+def load_pipeline(
+    args: Request, model: "ControlNetModel", device: str
+) -> "StableDiffusionControlNetPipeline":
+    """Loads the base model with this ControlNet, in half precision on a GPU."""
     import torch
     from diffusers import StableDiffusionControlNetPipeline, UniPCMultistepScheduler
 
@@ -79,14 +108,18 @@ def load_pipeline(args, model, device):
             requires_safety_checker=False,
         )
     except Exception as error:
-        raise Failure(f"the model does not fit the base model {args.base_model}: {first_line(error)}") from error
+        raise Refused(
+            f"the model does not fit the base model {args.base_model}: {first_line(error)}"
+        ) from error
     pipeline.scheduler = UniPCMultistepScheduler.from_config(pipeline.scheduler.config)
     pipeline.set_progress_bar_config(disable=True)
     return pipeline.to(device)
 
 
-def draw(pipeline, args, number, path):
-    """One picture, written as PNG. Returns its facts."""
+def draw(
+    pipeline: "StableDiffusionControlNetPipeline", args: Request, number: int, path: str
+) -> dict[str, str | int]:
+    """Draws one picture and writes it as PNG. Returns its facts."""
     import numpy as np
     import torch
     from PIL import Image
@@ -99,33 +132,39 @@ def draw(pipeline, args, number, path):
     noise = torch.Generator().manual_seed(args.seed)
     try:
         pixels = pipeline(
-            args.prompt, condition, width=width, height=height, num_inference_steps=args.steps, generator=noise, output_type="np"
+            args.prompt,
+            condition,
+            width=width,
+            height=height,
+            num_inference_steps=args.steps,
+            generator=noise,
+            output_type="np",
         ).images[0]
     except Exception as error:
-        raise Failure(f"drawing from {path} failed: {first_line(error)}") from error
+        raise Refused(f"drawing from {path} failed: {first_line(error)}") from error
     if not np.isfinite(pixels).all():
-        raise Failure(f"the picture drawn from {path} has values that are not finite")
+        raise Refused(f"the picture drawn from {path} has values that are not finite")
     file = os.path.join(args.output, f"picture-{number}.png")
     Image.fromarray((pixels * 255).round().astype("uint8")).save(file)
     return {"path": file, "condition": path, "width": width, "height": height}
 
 
-def first_line(error):
+def first_line(error: Exception) -> str:
     lines = str(error).strip().splitlines()
     return f"{type(error).__name__}: {lines[0] if lines else ''}"
 
 
-def versions():
+def versions() -> dict[str, str]:
     from importlib.metadata import version
 
     packages = ("torch", "diffusers", "transformers", "accelerate", "safetensors")
     return {"python": platform.python_version(), **{name: version(name) for name in packages}}
 
 
-def verify(args):
+def verify(args: Request) -> dict[str, Any]:
     for path in args.condition:
         if not os.path.isfile(path):
-            raise Failure(f"there is no conditioning image {path}")
+            raise Refused(f"there is no conditioning image {path}")
     import torch
 
     model = load_model(args.model)
@@ -149,16 +188,15 @@ def verify(args):
     }
 
 
-def main(argv):
+def main(argv: list[str]) -> None:
     args = parse(argv)
     os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
     os.environ.setdefault("DIFFUSERS_VERBOSITY", "error")
-    answer = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)  # whatever a library prints is no part of the answer
+    answer = take_stdout()
     try:
         print(json.dumps(verify(args), default=str), file=answer, flush=True)
-    except Failure as failure:
-        print(f"verify_model.py: error: {failure}", file=sys.stderr)
+    except Refused as refused:
+        print(f"verify_model.py: error: {refused}", file=sys.stderr)
         sys.exit(1)
 
 

@@ -1,9 +1,9 @@
-"""Makes python/locks/*.txt from python/requirements/*.in.
+"""Makes the hashed locks of the Python packages: python/locks/*.txt, and the one of the tools that check our Python code.
 
 One lock for each engine (or helper with an environment of its own) and torch backend, the same for Python 3.11 to 3.13:
 every package but torch, torch's own dependencies included, with the hashes of all its files. torch is installed after
-them by its exact version, since its builds differ by backend. There is no lock for cu126: the packages which that build wants are named only in its own
-wheel, which is not on the package index.
+them by its exact version, since its builds differ by backend. There is no lock for cu126: the packages which that build
+wants are named only in its own wheel, which is not on the package index.
 
     python scripts/lock-python.py                make all locks
     python scripts/lock-python.py --only spiga   make those of one file
@@ -16,46 +16,52 @@ import re
 import subprocess
 import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 REQUIREMENTS = ROOT / "python" / "requirements"
-LOCKS = ROOT / "python" / "locks"
 
 UV = "uv==0.13.9"
-LOCKED = {"builtin": ("cpu", "cu130"), "diffusers": ("cpu", "cu130"), "spiga": ("cpu",)}
-"""Each file of python/requirements, and the torch backends that it is locked for."""
-OVERRIDES = ("without-cuda.txt",)
-EXTRA_OVERRIDES = {"spiga": ("without-spiga-extras.txt",)}
-"""Of the helpers: what their packages ask for and do not need."""
 PYTHONS = ("3.11", "3.12", "3.13")
-PLATFORMS = {
-    "cpu": ("x86_64-manylinux_2_28", "aarch64-manylinux_2_28", "aarch64-apple-darwin", "x86_64-pc-windows-msvc"),
-    "cu130": ("x86_64-manylinux_2_28",),
-}
+LINUX_X64 = "x86_64-manylinux_2_28"
+WITH_TORCH = (LINUX_X64, "aarch64-manylinux_2_28", "aarch64-apple-darwin", "x86_64-pc-windows-msvc")
 # torchvision 0.28.0 has no wheel for anything older.
 MACOS = {"MACOSX_DEPLOYMENT_TARGET": "14.0"}
-HEADER = """\
-# Made by scripts/lock-python.py from python/requirements/{engine}.in; do not edit.
-# {kind} {engine}, torch {torch} for {backend}. torch itself is installed after these, by version.
-# {tested}
-"""
-TESTED = {
-    "cpu": "Tested with Python 3.11 on Linux x64. Other Pythons and systems: resolved, all wheels are there, untested.",
-    "cu130": "Resolved for Python 3.11 to 3.13 on Linux x64, all wheels are there; not yet tested on a GPU.",
-}
+TESTED = "# Tested with Python 3.11 on Linux x64. Other Pythons and systems: resolved, all wheels are there, untested.\n"
+UNTESTED = "# Resolved for Python 3.11 to 3.13 on Linux x64, all wheels are there; not yet tested on a GPU.\n"
 
 
-def compile_command(uv: str, engine: str, backend: str) -> list[str]:
-    command = [uv, "pip", "compile", str(REQUIREMENTS / f"{engine}.in"), "--quiet", "--no-config", "--no-header"]
-    command += ["--no-annotate", "--generate-hashes", "--only-binary", ":all:", "--no-emit-package", "torch"]
-    if backend == "cpu":
-        return command + ["--universal", "--python-version", PYTHONS[0], *override(OVERRIDES + EXTRA_OVERRIDES.get(engine, ()))]
-    return command + ["--python-platform", PLATFORMS[backend][0], "--python-version", PYTHONS[0]]
+@dataclass(frozen=True)
+class Lock:
+    name: str
+    """As `--only` names it; locks of one name come from one file of requirements."""
+    requirements: Path
+    path: Path
+    purpose: str
+    """The header's lines after the first, as comments."""
+    platforms: tuple[str, ...]
+    overrides: tuple[str, ...] = ()
+    """Files of python/requirements that leave out what a package asks for and does not need."""
+    universal: bool = True
+    """One lock for all platforms; else for the first one alone."""
 
 
-def override(names: tuple[str, ...]) -> list[str]:
-    return [part for name in names for part in ("--override", str(REQUIREMENTS / name))]
+def torch_lock(kind: str, name: str, backend: str, *overrides: str) -> Lock:
+    on_cpu = backend == "cpu"
+    torch = parse_torch_version((REQUIREMENTS / "builtin.in").read_text())
+    use = (
+        f"# {kind} {name}, torch {torch} for {backend}. torch itself is installed after these, by version.\n"
+    )
+    return Lock(
+        name=name,
+        requirements=REQUIREMENTS / f"{name}.in",
+        path=ROOT / "python" / "locks" / f"{name}-{backend}.txt",
+        purpose=use + (TESTED if on_cpu else UNTESTED),
+        platforms=WITH_TORCH if on_cpu else (LINUX_X64,),
+        overrides=("without-cuda.txt", *overrides) if on_cpu else (),
+        universal=on_cpu,
+    )
 
 
 def parse_torch_version(requirements: str) -> str:
@@ -65,49 +71,74 @@ def parse_torch_version(requirements: str) -> str:
     return found.group(1)
 
 
+def all_locks() -> list[Lock]:
+    return [
+        torch_lock("Engine", "builtin", "cpu"),
+        torch_lock("Engine", "builtin", "cu130"),
+        torch_lock("Engine", "diffusers", "cpu"),
+        torch_lock("Engine", "diffusers", "cu130"),
+        torch_lock("Helper", "spiga", "cpu", "without-spiga-extras.txt"),
+        Lock(
+            name="check-python",
+            requirements=ROOT / "scripts" / "check-python" / "requirements.in",
+            path=ROOT / "scripts" / "check-python" / "lock.txt",
+            purpose="# For developers: scripts/check-python.mjs. Enters no environment of the kit.\n",
+            platforms=(*WITH_TORCH, "x86_64-apple-darwin"),
+        ),
+    ]
+
+
+def compile_command(uv: str, lock: Lock) -> list[str]:
+    command = [uv, "pip", "compile", str(lock.requirements), "--quiet", "--no-config", "--no-header"]
+    command += ["--no-annotate", "--generate-hashes", "--only-binary", ":all:", "--no-emit-package", "torch"]
+    command += ["--python-version", PYTHONS[0]]
+    command += ["--universal"] if lock.universal else ["--python-platform", lock.platforms[0]]
+    return command + [part for name in lock.overrides for part in ("--override", str(REQUIREMENTS / name))]
+
+
 def remove_comments(lock: str) -> str:
     """Resolvers may note index addresses in comments; a lock must not name hosts."""
     return "".join(line for line in lock.splitlines(keepends=True) if not line.lstrip().startswith("#"))
 
 
-def write_lock(uv: str, engine: str, backend: str) -> None:
-    made = subprocess.run(compile_command(uv, engine, backend), check=True, capture_output=True, text=True)
-    torch = parse_torch_version((REQUIREMENTS / "builtin.in").read_text())
-    kind = "Helper" if engine in EXTRA_OVERRIDES else "Engine"
-    header = HEADER.format(kind=kind, engine=engine, backend=backend, torch=torch, tested=TESTED[backend])
-    lock = lock_path(engine, backend)
-    lock.write_text(header + remove_comments(made.stdout))
-    print(f"{lock.relative_to(ROOT)}: {lock.read_text().count('==')} packages", file=sys.stderr)
+def write_lock(uv: str, lock: Lock) -> None:
+    made = subprocess.run(compile_command(uv, lock), check=True, capture_output=True, text=True)
+    source = lock.requirements.relative_to(ROOT)
+    header = f"# Made by scripts/lock-python.py from {source}; do not edit.\n{lock.purpose}"
+    lock.path.write_text(header + remove_comments(made.stdout))
+    print(f"{lock.path.relative_to(ROOT)}: {lock.path.read_text().count('==')} packages", file=sys.stderr)
 
 
-def check_lock(uv: str, engine: str, backend: str) -> None:
+def check_lock(uv: str, lock: Lock) -> None:
     """Fails when a locked package has no wheel for one of the platforms and Pythons."""
-    for platform in PLATFORMS[backend]:
+    for platform in lock.platforms:
         for python in PYTHONS:
-            command = [uv, "pip", "compile", str(lock_path(engine, backend)), "--quiet", "--no-config", "--no-deps"]
+            command = [uv, "pip", "compile", str(lock.path), "--quiet", "--no-config", "--no-deps"]
             command += ["--only-binary", ":all:", "--python-platform", platform, "--python-version", python]
             subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=os.environ | MACOS)
-            print(f"{engine} {backend}: whole for Python {python} on {platform}", file=sys.stderr)
-
-
-def lock_path(engine: str, backend: str) -> Path:
-    return LOCKS / f"{engine}-{backend}.txt"
+            print(f"{lock.path.relative_to(ROOT)}: whole for Python {python} on {platform}", file=sys.stderr)
 
 
 def main(argv: list[str]) -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    locks = all_locks()
+    names = list(dict.fromkeys(lock.name for lock in locks))
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--check", action="store_true", help="only check the locks that are there")
-    parser.add_argument("--only", choices=LOCKED, action="append", help="only these (repeatable)")
+    parser.add_argument("--only", choices=names, action="append", help="only these (repeatable)")
     arguments = parser.parse_args(argv)
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([sys.executable, "-m", "venv", folder], check=True)
         bin_folder = Path(folder) / ("Scripts" if sys.platform == "win32" else "bin")
         subprocess.run([str(bin_folder / "python"), "-m", "pip", "install", "--quiet", UV], check=True)
-        for engine in arguments.only or LOCKED:
-            for backend in LOCKED[engine]:
-                if not arguments.check:
-                    write_lock(str(bin_folder / "uv"), engine, backend)
-                check_lock(str(bin_folder / "uv"), engine, backend)
+        uv = str(bin_folder / "uv")
+        for lock in locks:
+            if lock.name not in (arguments.only or names):
+                continue
+            if not arguments.check:
+                write_lock(uv, lock)
+            check_lock(uv, lock)
 
 
 if __name__ == "__main__":

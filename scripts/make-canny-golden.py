@@ -17,7 +17,7 @@ PARTS = {
 }
 
 
-def main(folder):
+def main(folder: Path) -> None:
     import cv2
     from skimage import data
 

@@ -25,10 +25,14 @@ SHAPES = [
     (60, 68, True, "blue"),
 ]
 
+Points = list[tuple[float, float]]
 
-def half_face():
+
+def half_face() -> tuple[Points, ...]:
     """The image-left half of a plain face in a unit square, by landmark number."""
-    jaw = [(0.5 - 0.36 * math.cos(i * math.pi / 16), 0.42 + 0.5 * math.sin(i * math.pi / 16)) for i in range(9)]
+    jaw = [
+        (0.5 - 0.36 * math.cos(i * math.pi / 16), 0.42 + 0.5 * math.sin(i * math.pi / 16)) for i in range(9)
+    ]
     brow = [(0.19, 0.31), (0.24, 0.27), (0.31, 0.26), (0.38, 0.275), (0.44, 0.30)]
     nose = [(0.5, 0.37), (0.5, 0.44), (0.5, 0.51), (0.5, 0.57)]
     base = [(0.42, 0.615), (0.46, 0.63), (0.5, 0.64)]
@@ -40,36 +44,54 @@ def half_face():
     return jaw, brow, nose, base, eye, lips, lower, inner, inner_lower
 
 
-def whole_face():
+def whole_face() -> Points:
     jaw, brow, nose, base, eye, lips, lower, inner, inner_lower = half_face()
 
-    def mirrored(points):
+    def mirrored(points: Points) -> Points:
         return [(1 - x, y) for x, y in reversed(points)]
 
     return (
-        jaw + mirrored(jaw[:8])
-        + brow + mirrored(brow)
+        jaw
+        + mirrored(jaw[:8])
+        + brow
+        + mirrored(brow)
         + nose
-        + base + mirrored(base[:2])
-        + eye + mirrored(eye[:4]) + mirrored(eye[4:])
-        + lips + mirrored(lips[:3]) + mirrored(lower[1:]) + lower
-        + inner + mirrored(inner[:2]) + mirrored(inner_lower[1:]) + inner_lower
+        + base
+        + mirrored(base[:2])
+        + eye
+        + mirrored(eye[:4])
+        + mirrored(eye[4:])
+        + lips
+        + mirrored(lips[:3])
+        + mirrored(lower[1:])
+        + lower
+        + inner
+        + mirrored(inner[:2])
+        + mirrored(inner_lower[1:])
+        + inner_lower
     )
 
 
-def placed(generator, centre, side, degrees):
-    """The face with every point shaken a little, turned, and rounded to a thousandth of a pixel."""
+def placed(
+    generator: random.Random, centre: tuple[float, float], side: float, degrees: float
+) -> list[list[float]]:
+    """Returns the face with every point shaken a little, turned, and rounded to a thousandth of a pixel."""
     cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
     points = []
     for x, y in whole_face():
         u = x - 0.5 + generator.uniform(-0.006, 0.006)
         v = y - 0.5 + generator.uniform(-0.006, 0.006)
-        points.append([round(centre[0] + side * (cos * u - sin * v), 3), round(centre[1] + side * (sin * u + cos * v), 3)])
+        points.append(
+            [
+                round(centre[0] + side * (cos * u - sin * v), 3),
+                round(centre[1] + side * (sin * u + cos * v), 3),
+            ]
+        )
     assert len(points) == 68
     return points
 
 
-def draw(faces, file):
+def draw(faces: list[list[list[float]]], file: Path) -> None:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
     from matplotlib.patches import PathPatch
@@ -85,14 +107,16 @@ def draw(faces, file):
         for start, end, area, colour in SHAPES:
             corners = face[start:end] + ([face[start]] if area else [])
             outline = Outline(corners, closed=area)
-            axes.add_patch(PathPatch(outline, facecolor=colour if area else "none", edgecolor=colour, linewidth=4))
+            axes.add_patch(
+                PathPatch(outline, facecolor=colour if area else "none", edgecolor=colour, linewidth=4)
+            )
     canvas.print_png(file)
 
 
-def main(folder):
+def main(folder: Path) -> None:
     import matplotlib
 
-    cases = {
+    cases: dict[str, list[tuple[tuple[float, float], float, float]]] = {
         "upright": [((256, 256), 400, 0)],
         "tilted": [((240.3, 270.7), 300, 17)],
         "small": [((150, 330), 90, -24)],
@@ -101,7 +125,12 @@ def main(folder):
     generator = random.Random(3)
     for name, places in cases.items():
         faces = [placed(generator, *place) for place in places]
-        document = {"drawn_with": f"matplotlib {matplotlib.__version__}", "width": SIZE, "height": SIZE, "faces": faces}
+        document = {
+            "drawn_with": f"matplotlib {matplotlib.__version__}",
+            "width": SIZE,
+            "height": SIZE,
+            "faces": faces,
+        }
         (folder / f"{name}.json").write_text(json.dumps(document) + "\n")
         draw(faces, folder / f"{name}.png")
 

@@ -1,22 +1,18 @@
 // Runs the tests: makes (or finds) the venv by the kit's own command, then vitest with the rest of the arguments.
 // A skipped test fails the run: what can't run here is not registered, and says so in one line.
-import { execFileSync, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { testPython } from './test-environment.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const upstream = process.env.CNK_UPSTREAM_SCRIPT
 
 const engine = upstream ? ['--set', 'train.engine=diffusers'] : []
-const environment = execFileSync(
-  process.execPath,
-  [join(root, 'dist/start.cjs'), 'env', 'create', 'configs/quickstart.yaml', '--json', ...engine],
-  { cwd: root, stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' },
-)
-const { python } = JSON.parse(environment)
+const python = testPython(root, engine)
 
 const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs')
 const scratch = mkdtempSync(join(tmpdir(), 'cnk-test-'))

@@ -50,7 +50,7 @@ export const trainControlnet: Stage = {
   },
 }
 
-/** Contents of what is executed. */
+/** Contents of what is executed. What train.py shares with other programs changes nothing that is learned. */
 function trainerFiles({ config, facts }: PlanContext): unknown {
   if (config.train.engine === 'diffusers') return planTrainerScript({ config, facts }).sha256
   const own = Object.entries(facts.pythonFiles).filter(([name]) => /(^|\/)train\w*\.py$/.test(name))

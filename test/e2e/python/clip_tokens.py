@@ -14,7 +14,10 @@ def train(folder, texts):
     tokenizer = Tokenizer(models.BPE(end_of_word_suffix="</w>", continuing_subword_prefix=""))
     tokenizer.normalizer = normalizers.Sequence([normalizers.NFC(), normalizers.Lowercase()])
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
-        [pre_tokenizers.Split(Regex(r"\p{L}+|\p{N}|[^\s\p{L}\p{N}]+"), "removed", invert=True), pre_tokenizers.ByteLevel(False)]
+        [
+            pre_tokenizers.Split(Regex(r"\p{L}+|\p{N}|[^\s\p{L}\p{N}]+"), "removed", invert=True),
+            pre_tokenizers.ByteLevel(False),
+        ]
     )
     alphabet = pre_tokenizers.ByteLevel.alphabet()
     trainer = trainers.BpeTrainer(
@@ -30,7 +33,11 @@ def train(folder, texts):
     write(folder, "vocab.json", json.dumps({token: number for number, token in enumerate(tokens)}))
     merges = [pair if isinstance(pair, str) else " ".join(pair) for pair in model["merges"]]
     write(folder, "merges.txt", "\n".join(["#version: 0.2", *merges, ""]))
-    write(folder, "tokenizer_config.json", json.dumps({"tokenizer_class": "CLIPTokenizer", "model_max_length": 77}))
+    write(
+        folder,
+        "tokenizer_config.json",
+        json.dumps({"tokenizer_class": "CLIPTokenizer", "model_max_length": 77}),
+    )
 
 
 def write(folder, name, text):
@@ -45,7 +52,8 @@ def main(folder):
     train(folder, texts)
     tokenizer = CLIPTokenizer.from_pretrained(folder)
     counts = [len(tokenizer(text)["input_ids"]) for text in texts]
-    pieces = len(json.load(open(os.path.join(folder, "vocab.json"), encoding="utf-8")))
+    with open(os.path.join(folder, "vocab.json"), encoding="utf-8") as file:
+        pieces = len(json.load(file))
     print(json.dumps({"counts": counts, "pieces": pieces, "limit": tokenizer.model_max_length}))
 
 

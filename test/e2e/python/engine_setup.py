@@ -1,6 +1,6 @@
 """What the engine's test programs share: a tiny pipeline, a dataset of random pictures, and starting `train.py`.
 
-    python engine_setup.py DIR    fills DIR
+python engine_setup.py DIR    fills DIR
 """
 
 import json
@@ -16,14 +16,29 @@ SIDE = 64
 
 def command(script, *args):
     """A kit's Python program as the kit starts it."""
-    return [sys.executable, os.path.join(PYTHON_FOLDER, "launch.py"), os.path.join(PYTHON_FOLDER, script), *map(str, args)]
+    return [
+        sys.executable,
+        os.path.join(PYTHON_FOLDER, "launch.py"),
+        os.path.join(PYTHON_FOLDER, script),
+        *map(str, args),
+    ]
 
 
 def environment(work, **more):
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("CNK_", "HF_", "TQDM_"))}
     # One thread each: these trainings are tiny, and threads that wait for a busy core cost more than they give.
-    offline = {"OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false", "PYTHONDONTWRITEBYTECODE": "1"}
-    return kept | offline | {"HF_DATASETS_CACHE": os.path.join(work, "cache"), "HF_HOME": os.path.join(work, "home")} | more
+    offline = {
+        "OMP_NUM_THREADS": "1",
+        "HF_HUB_OFFLINE": "1",
+        "TOKENIZERS_PARALLELISM": "false",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    return (
+        kept
+        | offline
+        | {"HF_DATASETS_CACHE": os.path.join(work, "cache"), "HF_HOME": os.path.join(work, "home")}
+        | more
+    )
 
 
 def training_args(work, out, **flags):
@@ -103,7 +118,7 @@ def write_dataset(folder):
 
     def pictures(width, height):
         blocks = random.integers(0, 256, (9, 9, 3), dtype=np.uint8)
-        return Pillow.fromarray(blocks).resize((width, height), Pillow.BICUBIC)
+        return Pillow.fromarray(blocks).resize((width, height), Pillow.Resampling.BICUBIC)
 
     os.makedirs(os.path.join(folder, "data"))
     sizes = [(SIDE, SIDE)] * (ROWS - 2) + [(90, 70), (64, 100)]
@@ -113,7 +128,9 @@ def write_dataset(folder):
         "text": [f"a face, number {number}" for number in range(ROWS)],
     }
     features = Features(image=Image(), conditioning_image=Image(), text=Value("string"))
-    Dataset.from_dict(table, features=features).to_parquet(os.path.join(folder, "data", "train-00000-of-00001.parquet"))
+    Dataset.from_dict(table, features=features).to_parquet(
+        os.path.join(folder, "data", "train-00000-of-00001.parquet")
+    )
     pictures(SIDE, SIDE).save(os.path.join(folder, "..", "condition.png"))
 
 
@@ -143,7 +160,9 @@ def write_initial_controlnet(tiny, folder):
 def main(work):
     os.makedirs(work, exist_ok=True)
     tiny = os.path.join(work, "tiny")
-    subprocess.run(command("make_tiny_pipeline.py", "--output", tiny, "--seed", 1), check=True, env=environment(work))
+    subprocess.run(
+        command("make_tiny_pipeline.py", "--output", tiny, "--seed", 1), check=True, env=environment(work)
+    )
     write_velocity_pipeline(tiny, os.path.join(work, "velocity"))
     write_dataset(os.path.join(work, "dataset"))
     write_initial_controlnet(tiny, os.path.join(work, "initial"))

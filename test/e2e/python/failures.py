@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from typing import Any
 
 from engine_setup import command, environment, finish, losses, start_training, weights
 
@@ -15,18 +16,24 @@ def main(work):
 
 
 def loss_that_is_not_finite(work):
-    events, said = finish(start_training(work, "nan", learning_rate=1e30, max_train_steps=6, checkpointing_steps=1), code=1)
+    events, said = finish(
+        start_training(work, "nan", learning_rate=1e30, max_train_steps=6, checkpointing_steps=1), code=1
+    )
     measured = losses(events)
     bad = max(measured)
-    assert measured[bad] is None and all(loss is not None for step, loss in measured.items() if step < bad), measured
+    assert measured[bad] is None and all(loss is not None for step, loss in measured.items() if step < bad), (
+        measured
+    )
     last = said.strip().splitlines()[-1]
     assert last.startswith("train.py: error: the loss is ") and f"at step {bad} " in last, last
     kept = os.listdir(os.path.join(work, "nan"))
-    assert f"checkpoint-{bad}" not in kept and f"checkpoint-{bad - 1}" in kept and "config.json" not in kept, kept
+    assert (
+        f"checkpoint-{bad}" not in kept and f"checkpoint-{bad - 1}" in kept and "config.json" not in kept
+    ), kept
 
 
 def flags_that_do_not_fit(work):
-    cases = [
+    cases: list[tuple[dict[str, Any], int, str]] = [
         ({"resolution": 60}, 2, "--resolution must be a multiple of 8, got 60"),
         ({"validation_prompt": ["a face"]}, 2, "--validation_prompt and --validation_image belong together"),
         ({"no_such_flag": 1}, 2, "unrecognized arguments: --no_such_flag=1"),
@@ -36,7 +43,7 @@ def flags_that_do_not_fit(work):
         ({"resume_from_checkpoint": "checkpoint-99"}, 1, "there is no checkpoint-99"),
     ]
     running = [start_training(work, "refused", max_train_steps=1, **flags) for flags, _, _ in cases]
-    for (flags, code, text), process in zip(cases, running):
+    for (flags, code, text), process in zip(cases, running, strict=True):
         events, said = finish(process, code)
         last = said.strip().splitlines()[-1]
         assert not events and last.startswith("train.py: error: ") and text in last, (flags, last)
@@ -50,7 +57,9 @@ def other_dataset(work):
         text = file.read()
     with open(state, "w") as file:
         file.write(text.replace('"rows": 10', '"rows": 11'))
-    _, said = finish(start_training(work, "other", max_train_steps=2, resume_from_checkpoint="latest"), code=1)
+    _, said = finish(
+        start_training(work, "other", max_train_steps=2, resume_from_checkpoint="latest"), code=1
+    )
     assert "made with 11 rows, the dataset has 10" in said, said
 
 
@@ -58,7 +67,14 @@ def model_that_is_not_whole(work):
     from safetensors.torch import save_file
 
     model, condition = os.path.join(work, "other"), os.path.join(work, "condition.png")
-    args = ["--base_model", os.path.join(work, "tiny"), "--output", os.path.join(work, "verified"), "--condition", condition]
+    args = [
+        "--base_model",
+        os.path.join(work, "tiny"),
+        "--output",
+        os.path.join(work, "verified"),
+        "--condition",
+        condition,
+    ]
     verify = command("verify_model.py", "--model", model, "--prompt", "a face", "--steps", 3, *args)
 
     good = subprocess.run(verify, env=environment(work), capture_output=True, text=True)

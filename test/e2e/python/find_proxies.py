@@ -6,6 +6,7 @@ stdin: JSON, a list of [environment, address]. Prints JSON: for each `host:port`
 import json
 import os
 import sys
+from typing import Any
 
 from huggingface_hub.utils._http import default_client_factory
 
@@ -16,7 +17,7 @@ def find(environment: dict[str, str], address: str) -> str | None:
     import httpx
 
     client = default_client_factory()
-    transport = client._transport_for_url(httpx.URL(address))
+    transport: Any = client._transport_for_url(httpx.URL(address))
     proxy = getattr(transport._pool, "_proxy_url", None)
     return None if proxy is None else f"{proxy.host.decode()}:{proxy.port}"
 

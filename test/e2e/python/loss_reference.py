@@ -14,9 +14,10 @@ import numpy as np
 import torch
 from datasets import load_dataset
 from diffusers import AutoencoderKL, ControlNetModel, UNet2DConditionModel
-from engine_setup import ROWS, SIDE, finish, losses, start_training
 from PIL import Image
 from transformers import CLIPTextModel, CLIPTokenizer
+
+from engine_setup import ROWS, SIDE, finish, losses, start_training
 
 SEED, STEPS, EMPTY = 7, 4, 0.3
 
@@ -27,7 +28,7 @@ def main(work):
         {"base": "velocity", "train_batch_size": 1, "gradient_accumulation_steps": 3},
     ]
     running = [start(work, **case) for case in cases]
-    for case, process in zip(cases, running):
+    for case, process in zip(cases, running, strict=True):
         measured = losses(finish(process)[0])
         expected = reference(work, **case)
         print(json.dumps({"case": case, "measured": measured, "expected": expected}))
@@ -74,10 +75,16 @@ def reference(work, base, train_batch_size, gradient_accumulation_steps):
         draws = np.random.default_rng([1, SEED, number])
         empty, _ = draws.random() < EMPTY, draws.random()
         timestep = draws.integers(1000)
-        noise, latent_noise = (torch.tensor(draws.standard_normal((4, SIDE // 8, SIDE // 8), np.float32))[None] for _ in "ab")
+        noise, latent_noise = (
+            torch.tensor(draws.standard_normal((4, SIDE // 8, SIDE // 8), np.float32))[None] for _ in "ab"
+        )
         with torch.no_grad():
             tokens = tokenizer(
-                "" if empty else row["text"], padding="max_length", max_length=77, truncation=True, return_tensors="pt"
+                "" if empty else row["text"],
+                padding="max_length",
+                max_length=77,
+                truncation=True,
+                return_tensors="pt",
             )
             text = text_encoder(tokens.input_ids).last_hidden_state
             posterior = vae.encode(2 * square(row["image"]) - 1).latent_dist
@@ -114,7 +121,7 @@ def square(image):
     image = image.convert("RGB")
     short = min(image.size)
     if short != SIDE:
-        image = image.resize([int(side * SIDE / short) for side in image.size], Image.BILINEAR)
+        image = image.resize([int(side * SIDE / short) for side in image.size], Image.Resampling.BILINEAR)
     left, top = round((image.width - SIDE) / 2), round((image.height - SIDE) / 2)
     pixels = np.asarray(image, np.float32)[top : top + SIDE, left : left + SIDE] / 255
     return torch.from_numpy(pixels.transpose(2, 0, 1)[None].copy())

@@ -10,11 +10,14 @@ import json
 import struct
 import sys
 import zlib
+from functools import partial
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from PIL import Image, ImageCms
-from make_pictures import ADOBE_RGB, HEIGHT, WIDTH, gamma_curve, gradient, icc_profile, matrix_profile
+
+from make_pictures import ADOBE_RGB, HEIGHT, WIDTH, gamma_curve, gradient, icc_profile, made, matrix_profile
 
 SRGB = ImageCms.createProfile("sRGB")
 # Without it LittleCMS looks most colours up in a coarse table.
@@ -43,7 +46,7 @@ def main(folder: Path, generic: bytes) -> None:
 
     # CMYK, with a profile and without.
     for kind, icc, options in [("press", press, {"icc_profile": press}), ("plain", generic, {})]:
-        look = lambda image, icc=icc: from_cmyk(image, icc)
+        look = partial(from_cmyk, icc=icc)
         save(f"{kind}.jpg", inks, look, quality=97, subsampling=0, **options)
         for compression in ["raw", "tiff_lzw", "jpeg"]:
             save(f"{kind}-{compression}.tif", inks, look, compression=compression, **options)
@@ -52,22 +55,31 @@ def main(folder: Path, generic: bytes) -> None:
         values, tags = np.asarray(inks), {PROFILE: icc} if options else {}
         keep(f"{kind}-16.tif", tiff(values.astype(np.uint16) * 257, SEPARATED, tags), look(inks))
         clear = {**tags, EXTRA_SAMPLES: [CLEAR]}
-        keep(f"{kind}-clear.tif", tiff(np.dstack([values, alpha]), SEPARATED, clear), over_white(look(inks), alpha))
+        keep(
+            f"{kind}-clear.tif",
+            tiff(np.dstack([values, alpha]), SEPARATED, clear),
+            over_white(look(inks), alpha),
+        )
         mask = {**tags, EXTRA_SAMPLES: [MASK]}
         keep(f"{kind}-mask.tif", tiff(np.dstack([values, alpha]), SEPARATED, mask), look(inks))
 
     # Lab.
     to_lab = ImageCms.buildTransform(SRGB, ImageCms.createProfile("LAB"), "RGB", "LAB")
-    lab = ImageCms.applyTransform(picture, to_lab)
+    lab = made(ImageCms.applyTransform(picture, to_lab))
     for compression in ["raw", "tiff_lzw", "tiff_adobe_deflate"]:
         save(f"lab-{compression}.tif", lab, from_lab, compression=compression)
     signed = np.asarray(lab)  # As Pillow gives it out; inside, and in ICC's encoding, 128 stands for 0.
     shifted = signed ^ np.array([0, 128, 128], np.uint8)
     keep("lab-icc.tif", tiff(shifted, ICCLAB), from_lab(lab))
-    keep("lab-clear.tif", tiff(np.dstack([signed, alpha]), CIELAB, {EXTRA_SAMPLES: [CLEAR]}), over_white(from_lab(lab), alpha))
+    keep(
+        "lab-clear.tif",
+        tiff(np.dstack([signed, alpha]), CIELAB, {EXTRA_SAMPLES: [CLEAR]}),
+        over_white(from_lab(lab), alpha),
+    )
     keep("lab-mask.tif", tiff(np.dstack([signed, alpha]), CIELAB, {EXTRA_SAMPLES: [MASK]}), from_lab(lab))
     wide = signed.astype(np.uint16) * np.array([257, 256, 256], np.uint16)
-    for order, big in [("<", False), (">", False), ("<", True), (">", True)]:
+    orders: list[tuple[Literal["<", ">"], bool]] = [("<", False), (">", False), ("<", True), (">", True)]
+    for order, big in orders:
         name = f"lab-16-{'little' if order == '<' else 'big'}{'-bigtiff' if big else ''}.tif"
         keep(name, tiff(wide, CIELAB, order=order, big=big), from_lab(lab))
 
@@ -84,10 +96,18 @@ def main(folder: Path, generic: bytes) -> None:
     keep("rgb-16.tif", tiff(deep, 2, {PROFILE: adobe}), seen)
     keep("rgb-16.png", png_16(deep, adobe), seen)
     keep("rgb-16-plain.png", png_16(deep, None), picture)
-    keep("grey-16.tif", tiff(alpha[..., None].astype(np.uint16) * 257, 1, {PROFILE: linear}), convert(ramp, linear, "L"))
+    keep(
+        "grey-16.tif",
+        tiff(alpha[..., None].astype(np.uint16) * 257, 1, {PROFILE: linear}),
+        convert(ramp, linear, "L"),
+    )
     save("grey.jpg", ramp, lambda image: convert(image, linear, "L"), quality=97, icc_profile=linear)
     keep("rgb-mask.tif", tiff(np.dstack([rgb, alpha]), 2, {EXTRA_SAMPLES: [MASK]}), picture)
-    keep("rgb-clear.tif", tiff(np.dstack([rgb, alpha]), 2, {EXTRA_SAMPLES: [CLEAR]}), over_white(picture, alpha))
+    keep(
+        "rgb-clear.tif",
+        tiff(np.dstack([rgb, alpha]), 2, {EXTRA_SAMPLES: [CLEAR]}),
+        over_white(picture, alpha),
+    )
 
     # Refused: nobody here would see them right.
     five = np.dstack([np.asarray(inks), alpha])
@@ -115,11 +135,13 @@ def press_profile(steps: int = 9) -> bytes:
     levels = np.linspace(0, 1, steps)
     inks = np.meshgrid(levels, levels, levels, levels, indexing="ij")
     light = np.ones((*inks[0].shape, 3))
-    for ink, through in zip(inks, [(0, 0.62, 0.9), (0.88, 0, 0.5), (1, 0.9, 0), (0.1, 0.1, 0.1)]):
+    for ink, through in zip(
+        inks, [(0, 0.62, 0.9), (0.88, 0, 0.5), (1, 0.9, 0), (0.1, 0.1, 0.1)], strict=True
+    ):
         light *= 1 - ink[..., None] * (1 - np.array(through))
     image = Image.fromarray((255 * (0.03 + 0.95 * light)).astype(np.uint8).reshape(steps**2, steps**2, 3))
     to_lab = ImageCms.buildTransform(SRGB, ImageCms.createProfile("LAB"), "RGB", "LAB", flags=EXACT)
-    table = ImageCms.applyTransform(image, to_lab).tobytes()
+    table = made(ImageCms.applyTransform(image, to_lab)).tobytes()
     same, matrix = bytes(range(256)), struct.pack(">9i", *(65536 if i % 4 == 0 else 0 for i in range(9)))
     lut = b"mft1\0\0\0\0" + bytes([4, 3, steps, 0]) + matrix + same * 4 + table + same * 3
     return icc_profile(b"prtrCMYKLab ", [(b"A2B0", lut)])
@@ -131,7 +153,9 @@ def as_ycck(image: Image.Image, **options) -> bytes:
     bright = np.asarray(Image.fromarray(np.ascontiguousarray(values[..., :3])).convert("YCbCr"))
     stored = np.dstack([255 - bright, values[..., 3]])
     out = io.BytesIO()
-    Image.frombytes("CMYK", image.size, stored.tobytes()).save(out, "JPEG", quality=97, subsampling=0, **options)
+    Image.frombytes("CMYK", image.size, stored.tobytes()).save(
+        out, "JPEG", quality=97, subsampling=0, **options
+    )
     data = bytearray(out.getvalue())
     transform = data.index(b"Adobe") + 11
     assert data[transform] == 0
@@ -145,19 +169,21 @@ def from_cmyk(image: Image.Image, icc: bytes) -> Image.Image:
 
 def convert(image: Image.Image, icc: bytes, mode: str) -> Image.Image:
     profile = ImageCms.ImageCmsProfile(io.BytesIO(icc))
-    return ImageCms.applyTransform(image, ImageCms.buildTransform(profile, SRGB, mode, "RGB"))
+    return made(ImageCms.applyTransform(image, ImageCms.buildTransform(profile, SRGB, mode, "RGB")))
 
 
 def from_lab(image: Image.Image) -> Image.Image:
     lab = ImageCms.createProfile("LAB")
-    return ImageCms.applyTransform(image, ImageCms.buildTransform(lab, SRGB, "LAB", "RGB", flags=EXACT))
+    return made(ImageCms.applyTransform(image, ImageCms.buildTransform(lab, SRGB, "LAB", "RGB", flags=EXACT)))
 
 
 def over_white(image: Image.Image, alpha: np.ndarray) -> Image.Image:
     return Image.composite(image, Image.new("RGB", image.size, "white"), Image.fromarray(alpha))
 
 
-def tiff(samples: np.ndarray, photometric: int, more=None, order: str = "<", big: bool = False) -> bytes:
+def tiff(
+    samples: np.ndarray, photometric: int, more=None, order: Literal["<", ">"] = "<", big: bool = False
+) -> bytes:
     """An uncompressed TIFF of one strip. `more`: further tags, bytes or short numbers."""
     height, width, count = samples.shape
     pixels = samples.astype(samples.dtype.newbyteorder(order)).tobytes()
@@ -188,7 +214,10 @@ def png_16(samples: np.ndarray, icc: bytes | None) -> bytes:
     profile = [] if icc is None else [(b"iCCP", b"x\0\0" + zlib.compress(icc))]
     header = (b"IHDR", struct.pack(">IIBBBBB", width, height, 16, 2, 0, 0, 0))
     chunks = [header, *profile, (b"IDAT", zlib.compress(rows)), (b"IEND", b"")]
-    parts = [struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks]
+    parts = [
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in chunks
+    ]
     return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
 
 

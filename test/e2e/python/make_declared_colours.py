@@ -1,6 +1,6 @@
 """Writes square pictures that say in every way what their colours are, and beside each (`.rgb`) how LittleCMS sees it.
 
-    python make_declared_colours.py FOLDER
+python make_declared_colours.py FOLDER
 """
 
 import io
@@ -11,8 +11,9 @@ import zlib
 from pathlib import Path
 
 import numpy as np
-from make_pictures import icc_profile, matrix_profile, xyz
 from PIL import Image, ImageCms
+
+from make_pictures import icc_profile, made, matrix_profile, xyz
 
 SIDE = 64
 SRGB = ImageCms.createProfile("sRGB")
@@ -41,9 +42,15 @@ def main(folder: Path) -> None:
         (folder / f"{name}.rgb").write_bytes(seen.tobytes())
         names.append(name)
 
-    for name, icc in {"linear": linear, "calibrated": old_mac, "long": long, "p3": p3, "srgb": plain_srgb}.items():
-        keep(f"{name}.png", save(picture, "PNG", icc_profile=icc), icc)
-        keep(f"{name}.jpg", save(picture, "JPEG", icc_profile=icc, quality=97, subsampling=0), icc)
+    for name, usual in {
+        "linear": linear,
+        "calibrated": old_mac,
+        "long": long,
+        "p3": p3,
+        "srgb": plain_srgb,
+    }.items():
+        keep(f"{name}.png", save(picture, "PNG", icc_profile=usual), usual)
+        keep(f"{name}.jpg", save(picture, "JPEG", icc_profile=usual, quality=97, subsampling=0), usual)
     profile = (b"iCCP", b"sRGB\0\0" + zlib.compress(linear))
     declared = {
         "gamma-linear": ([gamma(100000)], linear),
@@ -83,19 +90,22 @@ def save(image: Image.Image, kind: str, **options) -> bytes:
 
 def convert(image: Image.Image, icc: bytes) -> Image.Image:
     profile = ImageCms.ImageCmsProfile(io.BytesIO(icc))
-    return ImageCms.applyTransform(image, ImageCms.buildTransform(profile, SRGB, image.mode, "RGB"))
+    return made(ImageCms.applyTransform(image, ImageCms.buildTransform(profile, SRGB, image.mode, "RGB")))
 
 
 def srgb_curve_profile(primaries) -> bytes:
     numbers = [2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045]
     curve = b"para\0\0\0\0\0\3\0\0" + b"".join(struct.pack(">i", round(number * 65536)) for number in numbers)
-    tags = [(f"{channel}XYZ".encode(), xyz(value)) for channel, value in zip("rgb", primaries)]
+    tags = [(f"{channel}XYZ".encode(), xyz(value)) for channel, value in zip("rgb", primaries, strict=True)]
     return icc_profile(b"mntrRGB XYZ ", [*tags, *((f"{channel}TRC".encode(), curve) for channel in "rgb")])
 
 
 def add(png: bytes, chunks) -> bytes:
     """Behind the header, which ends at 33."""
-    parts = [struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks]
+    parts = [
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in chunks
+    ]
     return png[:33] + b"".join(parts) + png[33:]
 
 

@@ -5,6 +5,7 @@ import json
 import struct
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image, ImageCms, ImageOps
@@ -23,8 +24,11 @@ STORED = [
     TURN.TRANSVERSE,
     TURN.ROTATE_270,
 ]
-LOSSLESS = {"png": {}, "webp": {"lossless": True}, "tif": {}}
-LOSSY = {"jpg": {"quality": 97, "subsampling": 0}, "avif": {"quality": 95, "subsampling": "4:4:4"}}
+LOSSLESS: dict[str, dict[str, Any]] = {"png": {}, "webp": {"lossless": True}, "tif": {}}
+LOSSY: dict[str, dict[str, Any]] = {
+    "jpg": {"quality": 97, "subsampling": 0},
+    "avif": {"quality": 95, "subsampling": "4:4:4"},
+}
 
 
 def main(folder: Path) -> None:
@@ -44,7 +48,13 @@ def main(folder: Path) -> None:
             turned = picture if stored is None else picture.transpose(stored)
             save(f"orientation-{orientation}.{ending}", turned, exif=exif, **options)
         icc = matrix_profile(ADOBE_RGB, 2.19921875)
-        save(f"adobe-rgb.{ending}", picture, look=lambda image: to_srgb(see(image), icc), icc_profile=icc, **options)
+        save(
+            f"adobe-rgb.{ending}",
+            picture,
+            look=lambda image, icc=icc: to_srgb(see(image), icc),
+            icc_profile=icc,
+            **options,
+        )
     grey = picture.convert("L")
     alpha = Image.fromarray(np.tile(np.linspace(0, 255, WIDTH).astype(np.uint8), (HEIGHT, 1)))
     with_alpha = picture.copy()
@@ -64,7 +74,7 @@ def main(folder: Path) -> None:
     save("grey-16.tif", Image.fromarray(np.repeat(deep[:, None], WIDTH, 1)), look=from_16_bits)
     for compression in ["tiff_lzw", "tiff_adobe_deflate", "jpeg"]:
         save(f"{compression}.tif", picture, compression=compression)
-    more = {"save_all": True, "append_images": [picture.transpose(TURN.ROTATE_180)]}
+    more: dict[str, Any] = {"save_all": True, "append_images": [picture.transpose(TURN.ROTATE_180)]}
     save("pages.tif", picture, **more)
     save("animated.png", picture, duration=100, **more)
     save("animated.webp", picture, duration=100, lossless=True, **more)
@@ -94,7 +104,13 @@ def from_16_bits(image: Image.Image) -> Image.Image:
 
 def to_srgb(image: Image.Image, icc: bytes) -> Image.Image:
     profile = ImageCms.ImageCmsProfile(io.BytesIO(icc))
-    return ImageCms.profileToProfile(image, profile, ImageCms.createProfile("sRGB"))
+    return made(ImageCms.profileToProfile(image, profile, ImageCms.createProfile("sRGB")))
+
+
+def made(image: Image.Image | None) -> Image.Image:
+    """ImageCms answers None only when it changes a picture in place."""
+    assert image is not None
+    return image
 
 
 # Red, green and blue of Adobe RGB (1998) in XYZ, adapted to D50.
@@ -104,7 +120,7 @@ D50 = (0.9642, 1.0, 0.8249)
 
 def matrix_profile(primaries, gamma: float, name: str = "wide") -> bytes:
     """An ICC profile of version 2 for a display: three primaries and one gamma."""
-    tags = [(f"{channel}XYZ".encode(), xyz(value)) for channel, value in zip("rgb", primaries)]
+    tags = [(f"{channel}XYZ".encode(), xyz(value)) for channel, value in zip("rgb", primaries, strict=True)]
     tags += [(f"{channel}TRC".encode(), gamma_curve(gamma)) for channel in "rgb"]
     return icc_profile(b"mntrRGB XYZ ", tags, name)
 

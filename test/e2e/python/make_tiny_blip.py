@@ -3,7 +3,9 @@
 import sys
 from pathlib import Path
 
-WORDS = "a the red blue green soft bright dark face picture of with and in light shadow left right old new".split()
+WORDS = (
+    "a the red blue green soft bright dark face picture of with and in light shadow left right old new".split()  # noqa: SIM905
+)
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 
 
@@ -24,7 +26,13 @@ def main(argv):
     ids = {"bos_token_id": start, "pad_token_id": 0, "sep_token_id": 3, "eos_token_id": 2}
     config = BlipConfig(
         vision_config={**small, "image_size": 32, "patch_size": 8, "initializer_range": 0.3},
-        text_config={**small, **ids, "vocab_size": start + 2, "max_position_embeddings": 64, "initializer_range": 0.5},
+        text_config={
+            **small,
+            **ids,
+            "vocab_size": start + 2,
+            "max_position_embeddings": 64,
+            "initializer_range": 0.5,
+        },
         projection_dim=16,
     )
     torch.manual_seed(7)

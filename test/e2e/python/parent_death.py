@@ -29,7 +29,13 @@ time.sleep(600)
 """
 
 ONE = {"distributed_type": "NO", "num_processes": 1, "use_cpu": True}
-TWO = {"distributed_type": "MULTI_GPU", "num_processes": 2, "gpu_ids": "all", "rdzv_backend": "static", "same_network": True}
+TWO = {
+    "distributed_type": "MULTI_GPU",
+    "num_processes": 2,
+    "gpu_ids": "all",
+    "rdzv_backend": "static",
+    "same_network": True,
+}
 
 
 def main(work):
@@ -37,13 +43,25 @@ def main(work):
     with open(trainer, "w") as file:
         file.write(TRAINER)
     check(work, "script", [trainer], trainers=1, descendants=2)
-    check(work, "one", launcher_args(work, ONE) + [LAUNCH, trainer], trainers=1, descendants=3)
-    check(work, "two", launcher_args(work, TWO) + [LAUNCH, trainer], trainers=2, descendants=5, ACCELERATE_USE_CPU="true")
+    check(work, "one", [*launcher_args(work, ONE), LAUNCH, trainer], trainers=1, descendants=3)
+    check(
+        work,
+        "two",
+        [*launcher_args(work, TWO), LAUNCH, trainer],
+        trainers=2,
+        descendants=5,
+        ACCELERATE_USE_CPU="true",
+    )
 
 
 def launcher_args(work, settings):
     path = os.path.join(work, f"accelerate-{settings['num_processes']}.json")
-    common = {"compute_environment": "LOCAL_MACHINE", "mixed_precision": "no", "num_machines": 1, "machine_rank": 0}
+    common = {
+        "compute_environment": "LOCAL_MACHINE",
+        "mixed_precision": "no",
+        "num_machines": 1,
+        "machine_rank": 0,
+    }
     with open(path, "w") as file:
         json.dump(common | {"main_process_port": 0, "debug": False} | settings, file)
     return ["--launcher", "--config_file", path]
@@ -53,16 +71,30 @@ def check(work, name, args, trainers, descendants, **more):
     marker = f"{name}-{uuid.uuid4()}"
     ready = os.path.join(work, f"ready-{marker}-")
     started = environment(work, **{MARKER: marker}, **more)
-    starter = subprocess.Popen([sys.executable, "-c", STARTER, sys.executable, LAUNCH, *args, ready], env=started)
+    starter = subprocess.Popen(
+        [sys.executable, "-c", STARTER, sys.executable, LAUNCH, *args, ready], env=started
+    )
     try:
-        wait_for(lambda: all(os.path.exists(ready + str(rank)) for rank in range(trainers)), 60, f"{name}: {trainers} trainers")
+        wait_for(
+            lambda: all(os.path.exists(ready + str(rank)) for rank in range(trainers)),
+            60,
+            f"{name}: {trainers} trainers",
+        )
         found = [pid for pid in marked(marker) if pid != starter.pid]
         assert len(found) == descendants, f"{name}: {len(found)} descendants, expected {descendants}: {found}"
         starter.send_signal(signal.SIGKILL)
         starter.wait()
         began = time.monotonic()
         wait_for(lambda: not marked(marker), DEADLINE_SECONDS, f"{name}: the end of {found}")
-        print(json.dumps({"chain": name, "processes": len(found), "gone_after_seconds": round(time.monotonic() - began, 3)}))
+        print(
+            json.dumps(
+                {
+                    "chain": name,
+                    "processes": len(found),
+                    "gone_after_seconds": round(time.monotonic() - began, 3),
+                }
+            )
+        )
     finally:
         for pid in marked(marker):
             os.kill(pid, signal.SIGKILL)

@@ -4,8 +4,9 @@ import json
 import os
 import sys
 
-from engine_setup import SIDE, losses, train
 from PIL import Image
+
+from engine_setup import SIDE, losses, train
 
 
 def main(work):
@@ -25,7 +26,9 @@ def main(work):
         samples_dir=os.path.join(work, "samples"),
     )
     expected = [(step, f"step-{step:06d}-{index}.png") for step in (2, 3) for index in (0, 1)]
-    found = [(event["step"], os.path.basename(event["path"])) for event in events if event["type"] == "sample"]
+    found = [
+        (event["step"], os.path.basename(event["path"])) for event in events if event["type"] == "sample"
+    ]
     assert found == expected, found
     assert sorted(os.listdir(os.path.join(work, "samples"))) == [name for _, name in expected]
     for event in events:

@@ -3,7 +3,7 @@
     python spiga_reference.py WEIGHTS INPUTS.f32 FOLDER
 
 INPUTS holds images of 3 x 256 x 256 numbers. Prints JSON: {"landmarks": [[136 numbers] per image], "mean_face": …,
-"projected": …, "edges": …, "wrong": {change: how far it moves landmarks, in px}, "refused": the code that a wrong export ends with}.
+"projected": …, "edges": …, "wrong": {change: how far it moves landmarks, in px}, "refused": the code that ends a wrong export}.
 """
 
 import json
@@ -14,10 +14,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "python"))
 
 
 def main(argv):
-    import export_spiga
     import numpy
-    import spiga_patches
     import torch
+
+    import export_spiga
+    import spiga_patches
 
     torch.set_grad_enabled(False)
     weights, inputs, folder = argv
@@ -43,7 +44,9 @@ def project_upright(patches, export):
 
     points = torch.tensor(export.load_mean_face())
     rotation = patches.rotation_of(torch.zeros(1, 3))
-    seen = patches.project(points, rotation, torch.tensor([[0.0, 0.0, 4.0]]), torch.tensor(export.camera_matrix()))
+    seen = patches.project(
+        points, rotation, torch.tensor([[0.0, 0.0, 4.0]]), torch.tensor(export.camera_matrix())
+    )
     return (seen[0, [30, 8]] / 64).tolist()
 
 
@@ -65,7 +68,9 @@ def swap_window_axes(patches):
 
 def forget_half_cell(patches):
     right = patches.window_grid
-    return "window_grid", lambda centres, scale, side, window: right(centres - 0.5 / side, scale, side, window)
+    return "window_grid", lambda centres, scale, side, window: right(
+        centres - 0.5 / side, scale, side, window
+    )
 
 
 def turn_back(patches):
@@ -110,12 +115,13 @@ def with_wrong(change, work):
 
 def export_wrong(weights, folder):
     import export_spiga
+    from refused import Refused
 
     def attempt():
         try:
             export_spiga.export(Path(weights), Path(folder) / "wrong")
-        except export_spiga.Refused as refused:
-            return refused.answer["code"]
+        except Refused as refused:
+            return refused.code
 
     return with_wrong(flip_positions, attempt)
 

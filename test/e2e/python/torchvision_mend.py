@@ -29,16 +29,28 @@ def main(work):
                 file.write(text)
     script = os.path.join(work, "imports_torchvision.py")
     with open(script, "w") as file:
-        file.write("import torchvision, torch\nassert hasattr(torch.ops.torchvision, 'nms')\nprint('imported')\n")
+        file.write(
+            "import torchvision, torch\nassert hasattr(torch.ops.torchvision, 'nms')\nprint('imported')\n"
+        )
 
     started = environment(work, PYTHONPATH=extra)
-    mended = subprocess.run([sys.executable, os.path.join(PYTHON_FOLDER, "launch.py"), script], env=started, **TEXT)
+    mended = subprocess.run(
+        [sys.executable, os.path.join(PYTHON_FOLDER, "launch.py"), script],
+        env=started,
+        capture_output=True,
+        text=True,
+    )
     assert (mended.returncode, mended.stdout) == (0, "imported\n"), mended.stderr
     if extra:
-        plain = subprocess.run([sys.executable, script], env=started, **TEXT)
+        plain = subprocess.run([sys.executable, script], env=started, capture_output=True, text=True)
         assert plain.returncode == 1 and "torchvision::nms" in plain.stderr, plain.stderr
 
-    idle = subprocess.run([sys.executable, os.path.join(PYTHON_FOLDER, "launch.py"), no_torch(work)], env=started, **TEXT)
+    idle = subprocess.run(
+        [sys.executable, os.path.join(PYTHON_FOLDER, "launch.py"), no_torch(work)],
+        env=started,
+        capture_output=True,
+        text=True,
+    )
     assert idle.stdout == "False\n", (idle.stdout, idle.stderr)
 
 
@@ -48,8 +60,6 @@ def no_torch(work):
         file.write("import sys\nprint('torch' in sys.modules)\n")
     return script
 
-
-TEXT = {"capture_output": True, "text": True}
 
 if __name__ == "__main__":
     main(sys.argv[1])

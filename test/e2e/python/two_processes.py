@@ -12,7 +12,12 @@ FLAGS = {"max_train_steps": 3, "checkpointing_steps": 2, "lr_scheduler": "linear
 
 
 def main(work):
-    cached = {"train_batch_size": 1, "gradient_accumulation_steps": 2, "cache_latents": True, "cache_captions": True}
+    cached = {
+        "train_batch_size": 1,
+        "gradient_accumulation_steps": 2,
+        "cache_latents": True,
+        "cache_captions": True,
+    }
     one = train(work, "one", train_batch_size=4, **FLAGS)
     two = train_two(work, "two", **cached, **FLAGS)
     resumed = train_two(work, "two", resume_from_checkpoint="checkpoint-2", **cached, **FLAGS)
@@ -32,8 +37,14 @@ def train_two(work, out, **flags):
     launch, script = (os.path.join(PYTHON_FOLDER, name) for name in ("launch.py", "train.py"))
     args = [*launcher_args(work, TWO), launch, script, *training_args(work, out, **flags)]
     launched = environment(work, ACCELERATE_USE_CPU="true")
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    return finish(subprocess.Popen([sys.executable, launch, *args], env=launched, **pipes))[0]
+    process = subprocess.Popen(
+        [sys.executable, launch, *args],
+        env=launched,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    return finish(process)[0]
 
 
 if __name__ == "__main__":

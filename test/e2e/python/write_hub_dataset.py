@@ -20,9 +20,11 @@ def main(folder: str, out: str, count: str, image: str, caption: str) -> None:
     for index in range(shards):
         shard = dataset.shard(shards, index, contiguous=True)
         # As push_to_hub does before it writes.
-        shard = shard.with_format("arrow").map(
-            lambda table: features_embed(table, features), batched=True, batch_size=100
-        ).with_format(None)
+        shard = (
+            shard.with_format("arrow")
+            .map(lambda table: features_embed(table, features), batched=True, batch_size=100)
+            .with_format(None)
+        )
         shard.to_parquet(f"{out}/train-{index:05d}-of-{shards:05d}.parquet")
 
 

@@ -6,6 +6,7 @@ argv: FOLDER (with *.png and captions.json; *_seg.png are left out), OUT. Prints
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -13,7 +14,7 @@ from datasets import ClassLabel, Dataset, Features, List, Value
 from datasets import Image as Picture
 
 IMAGE = pa.struct([("bytes", pa.binary()), ("path", pa.string())])
-WAYS = {
+WAYS: dict[str, dict[str, Any]] = {
     "default": {},
     "plain": {"use_dictionary": False},
     "v2": {"use_dictionary": False, "data_page_version": "2.0"},
@@ -33,7 +34,7 @@ WAYS = {
 def main(folder: Path, out: Path) -> None:
     files = sorted(file for file in folder.glob("*.png") if not file.stem.endswith("_seg"))
     captions = json.loads((folder / "captions.json").read_text())
-    cells = [{"bytes": file.read_bytes(), "path": file.name} for file in files]
+    cells: list[dict[str, Any] | None] = [{"bytes": file.read_bytes(), "path": file.name} for file in files]
     cells += [None, {"bytes": None, "path": "gone.png"}, cells[0]]
     rows = len(cells)
     table = pa.table(
@@ -56,7 +57,12 @@ def main(folder: Path, out: Path) -> None:
 def write_classes(picture: bytes, file: Path) -> None:
     mood = ClassLabel(names=["glad", "sad"])
     features = Features({"image": Picture(), "mood": mood, "moods": List(mood), "age": Value("int32")})
-    rows = {"image": [{"bytes": picture}] * 3, "mood": [1, 0, -1], "moods": [[1, 0], [], [0]], "age": [1, 0, 2]}
+    rows = {
+        "image": [{"bytes": picture}] * 3,
+        "mood": [1, 0, -1],
+        "moods": [[1, 0], [], [0]],
+        "age": [1, 0, 2],
+    }
     Dataset.from_dict(rows, features=features).to_parquet(file)
 
 

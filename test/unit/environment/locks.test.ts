@@ -6,6 +6,7 @@ import { TORCH_VERSION } from '../../../src/environment/pins.ts'
 
 const read = (path: string) => readFileSync(join(packageRoot, 'python', path), 'utf8')
 const locks = readdirSync(join(packageRoot, 'python/locks'))
+const checks = 'scripts/check-python'
 const engineLocks = locks.filter((name) => !name.startsWith('spiga'))
 const packages = (lock: string) =>
   new Map([...lock.matchAll(/^([a-z0-9-]+)==(\S+)/gm)].map(([, name, version]) => [name, version]))
@@ -22,13 +23,26 @@ test('there is a lock for each engine and backend', () => {
 
 const readEntries = (lock: string) => lock.split(/^(?=[a-z0-9])/m).slice(1)
 
-test.each(locks)('%s: each package with hashes, no torch, no host', (name) => {
-  const lock = read(`locks/${name}`)
-  expect(readEntries(lock).length).toBeGreaterThan(10)
-  for (const entry of readEntries(lock))
-    expect(entry).toMatch(/^[a-z0-9-]+==\S+( ; [^\\]+)? \\\n( {4}--hash=sha256:[0-9a-f]{64}( \\)?\n)+$/)
-  expect(lock).not.toMatch(/:\/\//)
-  expect(packages(lock).has('torch')).toBe(false)
+test.each([...locks.map((name) => `locks/${name}`), `../${checks}/lock.txt`])(
+  '%s: each package with hashes, no torch, no host',
+  (path) => {
+    const lock = read(path)
+    expect(readEntries(lock).length).toBeGreaterThan(5)
+    for (const entry of readEntries(lock))
+      expect(entry).toMatch(/^[a-z0-9-]+==\S+( ; [^\\]+)? \\\n( {4}--hash=sha256:[0-9a-f]{64}( \\)?\n)+$/)
+    expect(lock).not.toMatch(/:\/\//)
+    expect(packages(lock).has('torch')).toBe(false)
+  },
+)
+
+test('the lock of the tools that check the Python code: what is asked for, and nothing that is shipped', () => {
+  const pins = [...read(`../${checks}/requirements.in`).matchAll(/^([\w-]+)==(\S+)$/gm)]
+  expect(pins.map(([, pin]) => pin)).toEqual(['mypy', 'ruff'])
+  const found = packages(read(`../${checks}/lock.txt`))
+  for (const [, pin, version] of pins) expect(found.get(pin!)).toBe(version)
+  const { files } = JSON.parse(read('../package.json')) as { files: string[] }
+  expect(files.length).toBeGreaterThan(4)
+  expect(files.filter((shipped) => checks.startsWith(shipped))).toEqual([])
 })
 
 test('the lock of the SPIGA export: what its requirements pin, and nothing that SPIGA only asks for', () => {
