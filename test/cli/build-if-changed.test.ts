@@ -42,7 +42,7 @@ test('a build is made, kept while nothing changes, and made anew with each chang
   expect(await buildIfChanged()).toBe(true)
   expect(await readFile(worker, 'utf8')).toContain(`console.log("changed")`)
   await expect(stat(join(checkout, 'dist/old'))).rejects.toThrow('ENOENT')
-  expect(await readFile(join(checkout, 'build/tools/threads/hash-worker.js'), 'utf8')).toContain(
+  expect(await readFile(join(checkout, 'build/stages/annotate-images/hash-worker.js'), 'utf8')).toContain(
     `console.log("changed")`,
   )
 

@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url'
 import { join } from 'node:path'
 
 const [, , root, place] = process.argv
-const { openSource } = await import(pathToFileURL(join(root, 'build/tools/sources/open-source.js')).href)
+const { openSource } = await import(pathToFileURL(join(root, 'build/sources/open-source.js')).href)
 const source = await openSource({
   source: { parquet: place },
   columns: { image: 'image', conditioning_image: '', caption: '' },

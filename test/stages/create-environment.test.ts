@@ -186,7 +186,7 @@ test("a folder that can't be made", async () => {
 })
 
 function runInAnotherProcess(context: object) {
-  const code = `import { createEnvironment } from ${JSON.stringify(join(packageRoot, 'build/stages/create-environment.js'))}
+  const code = `import { createEnvironment } from ${JSON.stringify(join(packageRoot, 'build/stages/create-environment/create-environment.js'))}
     await createEnvironment.run({ ...${JSON.stringify(context)}, report() {}, signal: new AbortController().signal })`
   return spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: 'inherit' })
 }
