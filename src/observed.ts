@@ -21,8 +21,8 @@ export interface Facts {
   readonly gpus: readonly GpuFact[]
   readonly cuda: CudaFact
   readonly network: NetworkFact
-  /** Null when the config does not ask for SPIGA. */
-  readonly spiga: SpigaFact | null
+  /** What the config's annotator needs and what of it is there; null when it needs nothing. */
+  readonly annotator: AnnotatorFact | null
   readonly source: SourceFact
   /** What writes the captions, where that is a program or a model; else null. */
   readonly captioner: CaptionerFact | null
@@ -64,10 +64,10 @@ export interface DiskFact {
   readonly device: number
 }
 
-export interface SpigaFact {
-  /** Names the network that its weights become; known from the first fetch on. */
+export interface AnnotatorFact {
+  /** Names the network, for fingerprints; known from the first fetch on. */
   readonly key: string | null
-  /** Where the exported network lies, when it is there. */
+  /** Where the network lies, when it is there. */
   readonly folder: string | null
 }
 

@@ -1,4 +1,7 @@
 /** What is wrong with a caption template before any picture is looked at. Pure. */
+import { formatOr } from '../choices.ts'
+import { LANDMARK_KINDS } from '../conditions/index.ts'
+import { needsFaces } from '../conditions/needs-faces.ts'
 import {
   FACE_VARIABLES,
   listVariables,
@@ -45,12 +48,12 @@ function suggest(name: string): string {
 
 /** Where no faces are looked for, nothing is known of them. */
 function facesForFaceVariables(config: Config): RuleProblem[] {
-  if (config.condition.kind === 'face-landmarks' || config.dataset.crop === 'face') return []
+  if (needsFaces(config)) return []
   const faces: readonly string[] = FACE_VARIABLES
   return listVariables(readTemplate(config))
     .filter((name) => faces.includes(name))
     .map((name) => ({
       path: PATH,
-      message: `{${name}} needs faces: condition.kind face-landmarks, or dataset.crop: face`,
+      message: `{${name}} needs faces: condition.kind ${formatOr(LANDMARK_KINDS)}, or dataset.crop: face`,
     }))
 }

@@ -1,4 +1,8 @@
 /** Rules that look at more than one key, and the documented values that are not built yet. Pure. */
+import { annotatorOf, READING_NAMES } from '../annotators/index.ts'
+import { formatOr } from '../choices.ts'
+import { conditionOf } from '../conditions/index.ts'
+import { needsFaces } from '../conditions/needs-faces.ts'
 import { CAPTION_RULES } from './caption-rules.ts'
 import { kitCommand } from '../next-step.ts'
 import type { Config } from './schema.ts'
@@ -113,15 +117,17 @@ function powerNeedsPolynomial({ train }: Config): RuleProblem[] {
 }
 
 function landmarksOnlyForFiles({ condition }: Config): RuleProblem[] {
-  if (condition.landmarks === undefined || condition.annotator === 'files') return []
-  return [{ path: ['condition', 'landmarks'], message: 'only for condition.annotator: files' }]
+  if (condition.landmarks === undefined || annotatorOf(condition.annotator).from === 'files') return []
+  return [
+    { path: ['condition', 'landmarks'], message: `only for condition.annotator: ${formatOr(READING_NAMES)}` },
+  ]
 }
 
 function imagesNeedPairs({ condition, dataset: { source } }: Config): RuleProblem[] {
-  if (condition.kind !== 'images') return []
+  if (conditionOf(condition.kind).from !== 'source') return []
   const kind = Object.keys(source)[0]!
   if (['pairs', 'parquet', 'hub', 'folder'].includes(kind)) return []
-  const message = `images needs a source with conditioning images (pairs, parquet, hub, or a folder with metadata); ${kind} has none`
+  const message = `${condition.kind} needs a source with conditioning images (pairs, parquet, hub, or a folder with metadata); ${kind} has none`
   return [{ path: ['condition', 'kind'], message }]
 }
 
@@ -140,12 +146,13 @@ function sidecarsNeedFiles({ dataset: { source, captions } }: Config): RuleProbl
   return [{ path: ['dataset', 'captions', 'sidecar'], message }]
 }
 
-function landmarkFilesNeedPictureFiles({ condition, dataset }: Config): RuleProblem[] {
+function landmarkFilesNeedPictureFiles(config: Config): RuleProblem[] {
+  const { condition, dataset } = config
   const kind = Object.keys(dataset.source)[0]!
-  const needsFaces = condition.kind === 'face-landmarks' || dataset.crop === 'face'
-  if (condition.annotator !== 'files' || !needsFaces || condition.landmarks !== undefined) return []
+  const { annotator, landmarks } = condition
+  if (annotatorOf(annotator).from !== 'files' || !needsFaces(config) || landmarks !== undefined) return []
   if (kind !== 'parquet' && kind !== 'hub') return []
-  const message = `files needs condition.landmarks here: ${kind} has no landmark files beside its pictures`
+  const message = `${annotator} needs condition.landmarks here: ${kind} has no landmark files beside its pictures`
   return [{ path: ['condition', 'annotator'], message }]
 }
 

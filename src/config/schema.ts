@@ -3,7 +3,10 @@
  * and docs/config.md are made from it. Rules that look at more than one key are in `rules.ts`.
  */
 import * as z from 'zod'
-import { CONDITION_KINDS } from '../conditions/index.ts'
+import { ANNOTATOR_NAMES, ANNOTATORS, QUALITIES } from '../annotators/index.ts'
+import { describeChoices } from '../choices.ts'
+import { DEFAULT_STYLE, FACE_STYLES, STYLE_NAMES } from '../conditions/face-styles/index.ts'
+import { CONDITION_KINDS, CONDITIONS, DEFAULT_KIND } from '../conditions/index.ts'
 import { PRESET_NAMES } from '../presets/index.ts'
 
 const text = z.string().min(1)
@@ -17,27 +20,27 @@ const condition = z
   .strictObject({
     kind: z
       .enum(CONDITION_KINDS)
-      .default('face-landmarks')
-      .describe('What drives the image. `images` takes ready-made pairs.'),
-    annotator: z
-      .enum(['embedded', 'spiga', 'files'])
-      .default('embedded')
+      .default(DEFAULT_KIND)
       .describe(
-        'What finds the landmarks: the nets that ship with the kit, SPIGA (fetched once), or landmark files.',
+        `What drives the image. ${describeChoices(CONDITIONS.map(({ kind, title }) => ({ name: kind, words: title })))}`,
       ),
+    annotator: z
+      .enum(ANNOTATOR_NAMES)
+      .default(ANNOTATORS[0].name)
+      .describe(`What finds the landmarks. ${describeChoices(ANNOTATORS)}`),
     landmarks: path
       .optional()
       .describe(
         'For `annotator: files`: the folder with the landmark files, or one CSV or JSONL file for all. Default: beside the pictures.',
       ),
     quality: z
-      .enum(['best', 'fast'])
-      .default('best')
+      .enum(QUALITIES)
+      .default(QUALITIES[0])
       .describe('Embedded annotator: `best` looks for faces at three sizes of the picture, `fast` at two.'),
     style: z
-      .enum(['spiga-seg', 'points', 'wireframe'])
-      .default('spiga-seg')
-      .describe('How the conditioning image is drawn. `spiga-seg` is the illustrated mask.'),
+      .enum(STYLE_NAMES)
+      .default(DEFAULT_STYLE)
+      .describe(`How the conditioning image is drawn. ${describeChoices(FACE_STYLES)}`),
   })
   .prefault({})
   .describe('What drives the image.')

@@ -6,7 +6,7 @@ import { fetchOnce, findFetched, type FetchRecord } from '../../tools/network/fe
 import { waitForLock } from '../../tools/files/lock.ts'
 import { faceSyntheticsBase } from '../../tools/network/mirrors.ts'
 import { readZipDirectory } from '../../tools/zip/zip-directory.ts'
-import type { CachedModel, ModelSource } from './model-download.ts'
+import type { CachedModel, ModelSource } from '../../tools/models/model-source.ts'
 
 export const faceSyntheticsSource: ModelSource = {
   async find({ name }) {

@@ -1,3 +1,4 @@
+import { annotatorOf } from '../../annotators/index.ts'
 import type { Annotation } from '../../dataset/annotations/annotation.ts'
 import {
   formatExample,
@@ -38,7 +39,7 @@ export class AnnotationTally {
     this.#source = source
     this.#ruler = ruler
     this.#hasExact =
-      condition.annotator !== 'files' &&
+      annotatorOf(condition.annotator).from === 'picture' &&
       ('generated' in dataset.source || 'face_synthetics' in dataset.source)
   }
 

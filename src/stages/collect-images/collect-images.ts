@@ -1,6 +1,7 @@
 /** Lists the pictures of the source with their content hashes; makes them first where the source is the generator. */
 import { rm } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
+import { conditionOf } from '../../conditions/index.ts'
 import { cleanCaption, planCaptionNeeds, sidecarName } from '../../dataset/captions/captions.ts'
 import { compareIds } from '../../dataset/annotations/annotation.ts'
 import { readUtf8 } from '../../formats/text/utf8-text.ts'
@@ -35,7 +36,7 @@ export const collectImages: Stage = {
       source: dataset.source,
       columns: dataset.columns,
       captions: planCaptionNeeds(dataset.captions),
-      conditioning: condition.kind === 'images',
+      conditioning: conditionOf(condition.kind).from === 'source',
     }),
     inputs: ({ facts }) => facts.source.digest,
     outputs: ({ config, paths }) =>

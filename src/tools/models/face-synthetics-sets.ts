@@ -1,5 +1,5 @@
 /** Microsoft's FaceSynthetics as `models fetch` offers it. Pure. */
-import type { CatalogModel } from './model-catalog.ts'
+import type { CatalogModel } from '../../types.ts'
 
 /** Where its zips lie; the host before November 2024 is gone. */
 export const FACE_SYNTHETICS_BASE = 'https://facesyntheticspubwedata.z6.web.core.windows.net/iccv-2021'
