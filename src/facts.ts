@@ -60,7 +60,7 @@ export async function gatherFacts(
       offline,
       dataset: config.dataset,
       conditioning: conditionOf(config.condition.kind).from === 'source',
-      readsLandmarks: annotatorOf(config.condition.annotator).from === 'files',
+      readsLandmarks: annotatorOf(config.condition.annotator).from === 'landmark-files',
       ...(config.condition.landmarks === undefined ? {} : { landmarks: config.condition.landmarks }),
     }),
     observeCaptioner(config.dataset.captions, { workingDirectory, cache }),

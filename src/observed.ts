@@ -1,4 +1,5 @@
 /** What was observed before planning: `facts.ts` gathers it. Plain data, so that planning can be tested with tables. */
+import type { SourceKind } from './sources/index.ts'
 import type { ModelFact } from './observed-model.ts'
 import type { StampFact, TrainingSettings } from './types.ts'
 
@@ -117,7 +118,7 @@ export interface CudaFact {
 }
 
 export interface SourceFact {
-  readonly kind: 'folder' | 'face_synthetics' | 'generated' | 'hub' | 'parquet' | 'pairs'
+  readonly kind: SourceKind
   /** As written in the config; for `generated`, the count. */
   readonly given: string
   readonly exists: boolean

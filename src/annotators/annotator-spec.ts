@@ -32,7 +32,7 @@ export interface LookingSpec<Name extends string = string> extends SharedSpec<Na
 
 /** Reads landmarks that are there already. */
 export interface ReadingSpec<Name extends string = string> extends SharedSpec<Name> {
-  readonly from: 'files'
+  readonly from: 'landmark-files'
   readonly open: () => Promise<OpenLandmarks>
 }
 

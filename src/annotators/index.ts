@@ -25,7 +25,7 @@ export const LOOKING_NAMES: readonly AnnotatorName[] = LOOKING.map(({ name }) =>
 
 /** Those that read landmarks that are there already. */
 export const READING_NAMES: readonly AnnotatorName[] = ANNOTATORS.flatMap(({ name, from }) =>
-  from === 'files' ? [name] : [],
+  from === 'landmark-files' ? [name] : [],
 )
 
 /** The first one is the default. */

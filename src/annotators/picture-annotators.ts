@@ -39,7 +39,7 @@ export async function openPictureAnnotator(
   { quality, landmarks }: { readonly quality: Quality; readonly landmarks: string | null },
   options: OpenOptions,
 ): Promise<PictureAnnotator> {
-  if (spec.from === 'files') {
+  if (spec.from === 'landmark-files') {
     const reader = await (await spec.open())(landmarks, options.source)
     return readLandmarks(`${spec.name} ${spec.version}`, reader, options)
   }

@@ -1,4 +1,5 @@
 /** What is wrong with a caption template before any picture is looked at. Pure. */
+import { configuredSource } from '../sources/index.ts'
 import { formatOr } from '../choices.ts'
 import { LANDMARK_KINDS } from '../conditions/index.ts'
 import { needsFaces } from '../conditions/needs-faces.ts'
@@ -30,11 +31,8 @@ function readableTemplate(config: Config): RuleProblem[] {
 }
 
 /** Sources that can bring columns along may name them as they like. */
-const WITHOUT_COLUMNS = ['face_synthetics', 'generated']
-
 function knownVariables(config: Config): RuleProblem[] {
-  const kind = Object.keys(config.dataset.source)[0]!
-  if (!WITHOUT_COLUMNS.includes(kind)) return []
+  if (configuredSource(config.dataset.source).spec.columns !== null) return []
   return listVariables(readTemplate(config))
     .filter((name) => !TEMPLATE_VARIABLES.includes(name))
     .map((name) => ({ path: PATH, message: `unknown variable {${name}}; ${suggest(name)}` }))

@@ -8,6 +8,7 @@ import { describeChoices } from '../choices.ts'
 import { DEFAULT_STYLE, FACE_STYLES, STYLE_NAMES } from '../conditions/face-styles/index.ts'
 import { CONDITION_KINDS, CONDITIONS, DEFAULT_KIND } from '../conditions/index.ts'
 import { PRESET_NAMES } from '../presets/index.ts'
+import { SOURCE_KINDS, SOURCES, type SourceConfig } from '../sources/index.ts'
 
 const text = z.string().min(1)
 const count = z.int().min(1)
@@ -45,18 +46,16 @@ const condition = z
   .prefault({})
   .describe('What drives the image.')
 
+const GIVEN = { path, text, count } as const
+
+/** A mapping with one key for each kind: `{ folder: ./photos }`. */
 const source = z
-  .union([
-    z.strictObject({ folder: path.describe('A folder of pictures, nested or not, or a zip of one.') }),
-    z.strictObject({ face_synthetics: path.describe('FaceSynthetics: its zip or its folder.') }),
-    z.strictObject({ generated: count.describe('Make this many face pictures (the quickstart).') }),
-    z.strictObject({ hub: text.describe('A Hub dataset: user/set@revision.') }),
-    z.strictObject({ parquet: path.describe('A folder of Parquet files.') }),
-    z.strictObject({ pairs: path.describe('Ready-made pairs: a CSV or JSONL file, or a folder.') }),
-  ])
-  .describe(
-    'Where the pictures come from: exactly one of folder, face_synthetics, generated, hub, parquet, pairs.',
+  .union(
+    SOURCES.map(({ kind, takes, words }) =>
+      z.strictObject({ [kind]: GIVEN[takes].describe(words) }),
+    ) as unknown as [z.ZodType<SourceConfig, SourceConfig>],
   )
+  .describe(`Where the pictures come from: exactly one of ${SOURCE_KINDS.join(', ')}.`)
 
 const share = z.number().min(0).max(1)
 const drop = share

@@ -7,6 +7,6 @@ export const files: ReadingSpec<'files'> = {
   by: 'landmark files',
   version: 4,
   needs: null,
-  from: 'files',
+  from: 'landmark-files',
   open: async () => (await import('./open.ts')).openLandmarkReader,
 }

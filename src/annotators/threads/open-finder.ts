@@ -8,6 +8,6 @@ export type FinderData = { readonly annotator: AnnotatorName; readonly settings:
 export async function openFaceFinder(data: FinderData): Promise<FaceFinder> {
   if (data === null) return { runtime: null, sides: [], find: async () => [], close: async () => undefined }
   const spec = annotatorOf(data.annotator)
-  if (spec.from === 'files') throw new Error(`${spec.name} does not look at pictures`)
+  if (spec.from === 'landmark-files') throw new Error(`${spec.name} does not look at pictures`)
   return (await spec.open()).openFinder(data.settings)
 }

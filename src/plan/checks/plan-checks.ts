@@ -1,4 +1,5 @@
 /** What is checked before anything starts. A `fail` ends `plan` and `train` with exit code 3. Pure. */
+import { configuredSource, sourceOf } from '../../sources/index.ts'
 import { resolve } from 'node:path'
 import { annotatorOf } from '../../annotators/index.ts'
 import { findSourceProblem, formatPlace } from '../../dataset/sources/source-problem.ts'
@@ -59,7 +60,7 @@ function checkSource(context: PlanContext, stages: readonly PlannedStage[]): Che
   const { source } = context.facts
   const misplaced = checkSourcePlace(context)
   if (misplaced.length > 0) return misplaced
-  if (source.kind === 'generated' || !isActive(stages, ['collect-images'])) return []
+  if (sourceOf(source.kind).made !== null || !isActive(stages, ['collect-images'])) return []
   const path = `dataset.source.${source.kind}`
   const problem = findSourceProblem(source)
   if (problem !== null) return [{ ...problem, path, status: 'fail' }]
@@ -74,18 +75,8 @@ function checkAnnotator({ config, facts }: PlanContext, stages: readonly Planned
 }
 
 function checkLicence({ config }: PlanContext): Check[] {
-  if (!('face_synthetics' in config.dataset.source)) return []
-  return [
-    {
-      code: 'face-synthetics-licence',
-      path: 'dataset.source.face_synthetics',
-      status: 'warn',
-      found: "FaceSynthetics comes under Microsoft's Research Use of Data Agreement 1.0",
-      expected:
-        'non-commercial research; models trained on it and pictures they make are results, and bound too',
-      remedy: 'For anything else, take other pictures.',
-    },
-  ]
+  const { terms } = configuredSource(config.dataset.source).spec
+  return terms === null ? [] : [terms.check]
 }
 
 function checkScript({ config, facts }: PlanContext, stages: readonly PlannedStage[]): Check[] {

@@ -1,3 +1,4 @@
+import { configuredSource } from '../../sources/index.ts'
 import { annotatorOf } from '../../annotators/index.ts'
 import type { Annotation } from '../../dataset/annotations/annotation.ts'
 import {
@@ -40,7 +41,7 @@ export class AnnotationTally {
     this.#ruler = ruler
     this.#hasExact =
       annotatorOf(condition.annotator).from === 'picture' &&
-      ('generated' in dataset.source || 'face_synthetics' in dataset.source)
+      configuredSource(dataset.source).spec.hasExactLandmarks
   }
 
   async add(rows: readonly Annotation[]): Promise<void> {
