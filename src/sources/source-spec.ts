@@ -1,5 +1,6 @@
 /** What a kind of source says for itself. Pure: `open` and `made.open` load what acts when it is to act. CONTRIBUTING.md tells how to add one. */
-import type { Check } from '../types.ts'
+import type { ModelSource } from '../tools/models/model-source.ts'
+import type { CatalogModel, Check } from '../types.ts'
 import type { SourceModule } from './source-module.ts'
 import type { MakePictures } from './make-pictures.ts'
 
@@ -43,7 +44,14 @@ export interface SourceSpec<Kind extends string = string, Takes extends keyof Gi
   readonly terms: SourceTerms | null
   /** Null where the pictures are there already. */
   readonly made: MadePictures | null
+  /** What `models` lists and fetches of it. */
+  readonly downloads?: SourceDownloads
   readonly open: () => Promise<SourceModule>
+}
+
+export interface SourceDownloads {
+  readonly models: readonly CatalogModel[]
+  readonly open: () => Promise<ModelSource>
 }
 
 export interface SourceColumns {
