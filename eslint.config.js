@@ -26,7 +26,7 @@ const MAY_IMPORT = {
   trainer: ['formats', 'environment', 'presets'],
   environment: [],
   presets: ['environment'],
-  pages: ['dataset', 'formats'],
+  pages: ['conditions', 'dataset', 'formats'],
   publishing: [],
   tools: [
     ...['conditions', 'raster', 'faces', 'dataset', 'formats', 'generated-faces'],
@@ -38,6 +38,13 @@ const PURE = [
   ...['config', 'plan', 'conditions', 'raster', 'faces', 'dataset', 'formats', 'generated-faces'],
   ...['trainer', 'environment', 'presets', 'pages', 'publishing'],
 ]
+/**
+ * Rooms whose kinds say in pure files what they are (`index.ts`, `<kind>/spec.ts`, `<room>-spec.ts`); what acts is loaded when it
+ * acts. These rooms may import the pure files, whatever else they may not.
+ */
+const REGISTRIES = ['annotators', 'sources']
+const MAY_IMPORT_SPECS = ['config', 'plan', 'conditions', 'dataset', 'pages', 'publishing', 'cli']
+const SPEC_FILE = '([\\w-]+/spec|index|[\\w-]+-spec)\\.ts$'
 const READS_ENVIRONMENT = ['tools', 'ui']
 const PRINTS = ['cli', 'ui']
 
@@ -106,11 +113,18 @@ const CORE_RULES = [
   ],
 ]
 
+/** A spec names the modules beside it that act, and loads none of them by itself. */
+const SPEC_SYNTAX = IMPURE_SYNTAX.map((rule) =>
+  rule.selector === 'ImportExpression'
+    ? { ...rule, selector: 'ImportExpression:not([source.value=/^\\.\\u002f[\\w-]+\\.ts$/])' }
+    : rule,
+)
+
 /** The rules of one room. */
-function roomRules(room, { pure = PURE.includes(room), alsoMayImport = [] } = {}) {
+function roomRules(room, { pure = PURE.includes(room), alsoMayImport = [], impure = IMPURE_SYNTAX } = {}) {
   const allowed = [room, ...(MAY_IMPORT[room] ?? []), ...alsoMayImport]
   const readsEnvironment = READS_ENVIRONMENT.includes(room) || (room === 'config' && !pure)
-  const syntax = [...(pure ? IMPURE_SYNTAX : []), ...(readsEnvironment ? [] : ENVIRONMENT_SYNTAX)]
+  const syntax = [...(pure ? impure : []), ...(readsEnvironment ? [] : ENVIRONMENT_SYNTAX)]
   return {
     'no-restricted-imports': [
       'error',
@@ -122,6 +136,17 @@ function roomRules(room, { pure = PURE.includes(room), alsoMayImport = [] } = {}
   }
 }
 
+/** What acts is not imported at the top, neither from beside the spec nor from `tools/`. */
+function specRules(room) {
+  const rules = roomRules(room, { pure: true, impure: SPEC_SYNTAX })
+  const [level, { patterns }] = rules['no-restricted-imports']
+  const acts = {
+    regex: `^\\./|^\\.\\./(?!\\.\\./|${SPEC_FILE})|^(\\.\\./)+tools/`,
+    message: 'A spec is pure: load what acts with import() when it is to act.',
+  }
+  return { ...rules, 'no-restricted-imports': [level, { patterns: [...patterns, acts] }] }
+}
+
 /** `['error']` alone would keep the options of an earlier block. */
 function listOrOff(options) {
   return options.length > 0 ? ['error', ...options] : 'off'
@@ -129,10 +154,11 @@ function listOrOff(options) {
 
 function roomPatterns(room, allowed) {
   const folders = Object.keys(MAY_IMPORT).filter((other) => !allowed.includes(other))
+  const closed = MAY_IMPORT_SPECS.includes(room) ? folders.filter((other) => REGISTRIES.includes(other)) : []
   const files = ['facts', 'run', 'main'].filter((file) => !allowed.includes(file))
   return [
     {
-      regex: `^(\\.{1,2}/)*\\.\\./(?!faces/face\\.ts$)(${folders.join('|')})/`,
+      regex: `^(\\.{1,2}/)*\\.\\./(?!faces/face\\.ts$)${exceptSpecs(closed)}(${folders.join('|')})/`,
       message: `src/${room} may import: ${allowed.filter((name) => name !== room).join(', ') || 'no other folder'}.`,
     },
     {
@@ -140,6 +166,10 @@ function roomPatterns(room, allowed) {
       message: `src/${room} is below that file: pass the value in.`,
     },
   ]
+}
+
+function exceptSpecs(rooms) {
+  return rooms.length === 0 ? '' : `(?!(${rooms.join('|')})/${SPEC_FILE})`
 }
 
 function packagePatterns(room, pure) {
@@ -203,6 +233,11 @@ export default defineConfig(
   },
   { files: ['src/*.ts'], rules: { 'no-restricted-syntax': ['error', ...ENVIRONMENT_SYNTAX] } },
   ...rooms,
+  ...REGISTRIES.map((room) => ({
+    files: [`src/${room}/*-spec.ts`, `src/${room}/index.ts`],
+    rules: roomRules(room, { pure: true }),
+  })),
+  ...REGISTRIES.map((room) => ({ files: [`src/${room}/*/spec.ts`], rules: specRules(room) })),
   { files: ['src/config/load.ts'], rules: roomRules('config', { pure: false, alsoMayImport: ['tools'] }) },
   {
     files: ['test/**/*.ts'],

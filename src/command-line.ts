@@ -60,14 +60,14 @@ export const COMMANDS = {
       kind: { usage: '--kind <kind>', about: 'the condition' },
       style: {
         usage: '--style <style>',
-        about: 'how landmarks are drawn: spiga-seg (the default), points or wireframe',
+        about: 'how landmarks are drawn',
       },
-      quality: { usage: '--quality <quality>', about: 'how landmarks are found: best (the default) or fast' },
+      quality: { usage: '--quality <quality>', about: 'how landmarks are found' },
       overlay: { usage: '--overlay', about: 'also draw the landmarks over the picture: photo.overlay.png' },
       out: { usage: '--out <dir>', about: 'write here, not beside the pictures' },
       annotator: {
         usage: '--annotator <annotator>',
-        about: 'what finds the faces: embedded (the default) or spiga',
+        about: 'what finds the faces',
       },
       size: { usage: '--size <pixels>', about: 'write what the training sees: a square of this size' },
     },

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { arch, availableParallelism, platform, totalmem } from 'node:os'
 import { join, resolve } from 'node:path'
+import { conditionOf } from './conditions/index.ts'
 import { planContext } from './plan/build-plan.ts'
 import { fillPlaceholders } from './plan/placeholders.ts'
 import { cacheFolder } from './tools/files/cache-folder.ts'
@@ -17,7 +18,7 @@ import { packageRoot } from './tools/package-root.ts'
 import { observeNetwork } from './tools/network/observe-network.ts'
 import { observePython } from './tools/python/python.ts'
 import { observeDamagedRuns, observeRuns } from './tools/runs/run-folder.ts'
-import { observeSpiga } from './annotators/spiga/spiga-model.ts'
+import { annotatorOf } from './annotators/index.ts'
 import { readStamp } from './tools/files/stamps.ts'
 import type { Config, Facts, FileFact, ManifestFact, StageSpec, StampFact } from './types.ts'
 
@@ -40,7 +41,7 @@ export async function gatherFacts(
     python,
     { gpus, cuda },
     network,
-    spiga,
+    annotator,
     source,
     captioner,
     files,
@@ -51,15 +52,15 @@ export async function gatherFacts(
     observePython(),
     observeGpus(),
     observeNetwork(config, { offline }),
-    config.condition.annotator === 'spiga' ? observeSpiga() : null,
+    annotatorOf(config.condition.annotator).needs?.observe() ?? null,
     observeSource(config.dataset.source, {
       workingDirectory,
       exclude: [dataset, runs],
       cache,
       offline,
       dataset: config.dataset,
-      conditioning: config.condition.kind === 'images',
-      annotator: config.condition.annotator,
+      conditioning: conditionOf(config.condition.kind).from === 'source',
+      readsLandmarks: annotatorOf(config.condition.annotator).from === 'landmark-files',
       ...(config.condition.landmarks === undefined ? {} : { landmarks: config.condition.landmarks }),
     }),
     observeCaptioner(config.dataset.captions, { workingDirectory, cache }),
@@ -80,7 +81,7 @@ export async function gatherFacts(
       gpus,
       network,
       cuda,
-      spiga,
+      annotator,
       source,
       captioner,
       tokenizer: null,

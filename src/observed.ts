@@ -1,4 +1,5 @@
 /** What was observed before planning: `facts.ts` gathers it. Plain data, so that planning can be tested with tables. */
+import type { SourceKind } from './sources/index.ts'
 import type { ModelFact } from './observed-model.ts'
 import type { StampFact, TrainingSettings } from './types.ts'
 
@@ -21,8 +22,8 @@ export interface Facts {
   readonly gpus: readonly GpuFact[]
   readonly cuda: CudaFact
   readonly network: NetworkFact
-  /** Null when the config does not ask for SPIGA. */
-  readonly spiga: SpigaFact | null
+  /** What the config's annotator needs and what of it is there; null when it needs nothing. */
+  readonly annotator: AnnotatorFact | null
   readonly source: SourceFact
   /** What writes the captions, where that is a program or a model; else null. */
   readonly captioner: CaptionerFact | null
@@ -64,10 +65,10 @@ export interface DiskFact {
   readonly device: number
 }
 
-export interface SpigaFact {
-  /** Names the network that its weights become; known from the first fetch on. */
+export interface AnnotatorFact {
+  /** Names the network, for fingerprints; known from the first fetch on. */
   readonly key: string | null
-  /** Where the exported network lies, when it is there. */
+  /** Where the network lies, when it is there. */
   readonly folder: string | null
 }
 
@@ -117,7 +118,7 @@ export interface CudaFact {
 }
 
 export interface SourceFact {
-  readonly kind: 'folder' | 'face_synthetics' | 'generated' | 'hub' | 'parquet' | 'pairs'
+  readonly kind: SourceKind
   /** As written in the config; for `generated`, the count. */
   readonly given: string
   readonly exists: boolean

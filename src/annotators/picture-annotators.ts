@@ -1,15 +1,13 @@
 /** What finds the faces of a picture of the source, behind one interface. */
-import { createHash } from 'node:crypto'
-import { ANNOTATOR_VERSIONS } from '../dataset/annotations/annotator-versions.ts'
 import { describeMisplaced } from '../formats/landmark-files/absent-points.ts'
 import { LandmarkFileError } from '../formats/landmark-files/parsed-landmarks.ts'
 import { contentKey, type SourcePicture } from '../dataset/source-picture.ts'
 import type { Reject } from '../dataset/annotations/rejects.ts'
 import type { Finding } from '../dataset/annotations/rows.ts'
-import { chooseSpiga, embeddedIdentity, openAnnotator, type Annotator } from './threads/annotator-threads.ts'
-import type { FaceFinderData } from './face-finder.ts'
-import { readLandmarkModels } from './embedded/landmark-models.ts'
-import { openLandmarkReader, type FoundLandmarks } from './files/landmark-reader.ts'
+import { chooseFinder, openAnnotator, type Annotator } from './threads/annotator-threads.ts'
+import type { FinderData } from './threads/open-finder.ts'
+import type { FoundLandmarks, LandmarkReader } from './files/open.ts'
+import { WITHOUT_FACES_VERSION, type AnnotatorName, type AnnotatorSpec, type Quality } from './index.ts'
 import { CONDITIONING_CODES, PictureError } from '../tools/images/picture-error.ts'
 import type { PictureSource } from '../sources/picture-source.ts'
 
@@ -35,31 +33,26 @@ interface OpenOptions {
   readonly signal: AbortSignal
 }
 
-/** The nets that ship with the kit. */
-export async function openEmbedded(
-  quality: 'best' | 'fast',
+/** `landmarks`: absolute path of a folder or a table, for annotators that read; null: beside the pictures. */
+export async function openPictureAnnotator(
+  spec: AnnotatorSpec<AnnotatorName>,
+  { quality, landmarks }: { readonly quality: Quality; readonly landmarks: string | null },
   options: OpenOptions,
 ): Promise<PictureAnnotator> {
-  const models = await readLandmarkModels()
-  const { version, models: hashes } = embeddedIdentity(quality, models)
-  const identity = `embedded ${version} ${quality}, models ${hashText(JSON.stringify(hashes))}`
-  return openFinder(identity, { kind: 'embedded', models, quality, runtime: undefined }, options)
-}
-
-/** SPIGA, as `models fetch spiga` left it in the cache; the nets that ship with the kit say where faces are. */
-export async function openSpiga(quality: 'best' | 'fast', options: OpenOptions): Promise<PictureAnnotator> {
-  const { finder, identity } = await chooseSpiga(quality)
-  const { version, models, onnx } = identity
-  const words = `spiga ${version} ${quality}, onnx ${onnx.slice(0, 12)}, models ${hashText(JSON.stringify(models))}`
-  return openFinder(words, finder, options)
+  if (spec.from === 'landmark-files') {
+    const reader = await (await spec.open())(landmarks, options.source)
+    return readLandmarks(`${spec.name} ${spec.version}`, reader, options)
+  }
+  const { finder, line } = await chooseFinder(spec, quality)
+  return openFinder(line, finder, options)
 }
 
 /** For conditions that need no faces: pictures are read and measured only. */
 export function openWithoutFaces(options: OpenOptions): PictureAnnotator {
-  return openFinder(`none ${ANNOTATOR_VERSIONS.none}`, { kind: 'none' }, options)
+  return openFinder(`none ${WITHOUT_FACES_VERSION}`, null, options)
 }
 
-function openFinder(identity: string, finder: FaceFinderData, options: OpenOptions): PictureAnnotator {
+function openFinder(identity: string, finder: FinderData, options: OpenOptions): PictureAnnotator {
   const annotator = lazyAnnotator(finder, options)
   return {
     identity,
@@ -73,14 +66,9 @@ function openFinder(identity: string, finder: FaceFinderData, options: OpenOptio
   }
 }
 
-/** Landmarks that are there already; `place` as in `openLandmarkReader`. */
-export async function openLandmarkFiles(
-  place: string | null,
-  options: OpenOptions,
-): Promise<PictureAnnotator> {
-  const annotator = lazyAnnotator({ kind: 'none' }, options)
-  const reader = await openLandmarkReader(place, options.source)
-  const identity = `files ${ANNOTATOR_VERSIONS.files}`
+/** Landmarks that are there already. */
+function readLandmarks(identity: string, reader: LandmarkReader, options: OpenOptions): PictureAnnotator {
+  const annotator = lazyAnnotator(null, options)
   return {
     identity,
     width: options.workers * 4,
@@ -129,7 +117,7 @@ type Looker = Pick<Annotator, 'annotate' | 'close'>
 type Looked = Awaited<ReturnType<Looker['annotate']>>
 
 /** Threads and nets come with the first picture: where all is known already, none are started. */
-function lazyAnnotator(finder: FaceFinderData, { workers, signal }: OpenOptions): Looker {
+function lazyAnnotator(finder: FinderData, { workers, signal }: OpenOptions): Looker {
   let opened: Promise<Annotator> | null = null
   return {
     async annotate(...picture) {
@@ -155,8 +143,4 @@ function rejectPicture(error: unknown): { error: Reject } {
   if (!(error instanceof PictureError)) throw error
   const code = CONDITIONING_CODES.find((each) => each === error.code) ?? 'unreadable'
   return { error: { code, message: error.message } }
-}
-
-function hashText(text: string | Buffer): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 12)
 }

@@ -1,6 +1,12 @@
 import { availableParallelism } from 'node:os'
 import { relative } from 'node:path'
-import { ANNOTATE_KINDS } from '../actions/annotate/annotate-kinds.ts'
+import {
+  ANNOTATE_ANNOTATORS,
+  ANNOTATE_KINDS,
+  ANNOTATE_QUALITIES,
+  ANNOTATE_STYLES,
+  LANDMARK_KINDS,
+} from '../actions/annotate/annotate-choices.ts'
 import type { AnnotateResult } from '../actions/annotate/annotate-picture.ts'
 import { runAnnotate } from '../actions/annotate/run-annotate.ts'
 import { EXIT_CODES, UserError } from '../errors.ts'
@@ -16,16 +22,16 @@ export async function annotate(
 ): Promise<number> {
   const started = Date.now()
   const kind = oneOf('kind', flags, ANNOTATE_KINDS)
-  if (kind !== 'face-landmarks') refuseLandmarkFlags(kind, flags)
+  if (!LANDMARK_KINDS.includes(kind)) refuseLandmarkFlags(kind, flags)
   refuseEmptyPaths(paths as string[], flags)
   const options = {
     kind,
     paths: paths as string[],
     out: (flags['out'] as string | undefined) ?? null,
     size: (flags['size'] as number | undefined) ?? null,
-    annotator: oneOf('annotator', flags, ['embedded', 'spiga']),
-    quality: oneOf('quality', flags, ['best', 'fast']),
-    style: oneOf('style', flags, ['spiga-seg', 'points', 'wireframe']),
+    annotator: oneOf('annotator', flags, ANNOTATE_ANNOTATORS),
+    quality: oneOf('quality', flags, ANNOTATE_QUALITIES),
+    style: oneOf('style', flags, ANNOTATE_STYLES),
     overlay: flags['overlay'] === true,
     workers: availableParallelism(),
   }

@@ -1,4 +1,5 @@
 /** Carries a plan out under the eyes of a person: locks, signals, the run folder, the reporter, the closing line. */
+import { configuredSource } from '../sources/index.ts'
 import { join } from 'node:path'
 import { executePlan, type Execution } from '../actions/runs/execute-plan.ts'
 import { EXIT_CODES } from '../errors.ts'
@@ -70,7 +71,7 @@ const ANNOTATE = `${kitCommand('annotate', { words: ['me.jpg'] })}   draws the c
 
 /** After a training on generated faces: how to come to one's own. `init` writes no file over another. */
 function ownPhotos({ config }: Plan, output: Output): string[] {
-  if (!('generated' in config.dataset.source)) return []
+  if (configuredSource(config.dataset.source).spec.made === null) return []
   return output.invocation().config === null
     ? [`name a folder of your own photos under dataset.source, then: ${kitCommand('plan')}`]
     : [`${kitCommand('init')}, then name a folder of your own photos under dataset.source`]

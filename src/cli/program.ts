@@ -9,7 +9,14 @@ import {
   type CommandName,
   type CommandSpec,
 } from '../command-line.ts'
-import { ANNOTATE_KINDS } from '../actions/annotate/annotate-kinds.ts'
+import {
+  ANNOTATE_ANNOTATORS,
+  ANNOTATE_KINDS,
+  ANNOTATE_QUALITIES,
+  ANNOTATE_STYLES,
+  LANDMARK_KINDS,
+} from '../actions/annotate/annotate-choices.ts'
+import { formatOptions, formatOr } from '../choices.ts'
 import { kitHelp } from '../next-step.ts'
 import { observeStart } from '../ui/how-started.ts'
 import type { CommonFlags, Output } from './output.ts'
@@ -110,6 +117,14 @@ const PARSERS: Readonly<Record<string, (option: Option) => void>> = {
     option.description += `: ${ANNOTATE_KINDS.join(', ')}`
     option.default(ANNOTATE_KINDS[0])
   },
+  style: (option) => addChoices(option, ANNOTATE_STYLES),
+  quality: (option) => addChoices(option, ANNOTATE_QUALITIES),
+  annotator: (option) => addChoices(option, ANNOTATE_ANNOTATORS),
+}
+
+/** No default value: `annotate` tells flags that were given from others. */
+function addChoices(option: Option, names: readonly string[]): void {
+  option.description += `: ${formatOptions(names)}`
 }
 
 /** No help lists it; whoever calls it is told that it is still to come. */
@@ -141,7 +156,7 @@ const AFTER_HELP: Partial<Record<CommandName, string>> = {
 Paths are pictures, or folders with pictures in them. For each photo.jpg it writes
   photo.conditioning.png   the condition, as large as the picture; with --size a square around the
                            largest face, or the middle of the picture where no faces are needed
-  photo.landmarks.json     the faces found; only for face-landmarks
+  photo.landmarks.json     the faces found; only for ${formatOr(LANDMARK_KINDS)}
 
 Exit code 4: nothing could be made of any picture (no faces, or none can be read).`,
 }

@@ -1,11 +1,13 @@
-/** What a kind of condition has to say for itself. docs/conditions.md tells how to add one. */
+/** What a kind of condition has to say for itself. CONTRIBUTING.md tells how to add one. */
+import type { AnnotatorName, Quality } from '../annotators/index.ts'
 import type { Point } from '../faces/face.ts'
+import type { StyleName } from './face-styles/index.ts'
 
-/** What of `condition:` in the config matters here. The config's schema is made from the list, so it can't be named. */
+/** What of `condition:` in the config matters here. The config's own type is made from the list of conditions. */
 export interface ConditionConfig {
-  readonly annotator: 'embedded' | 'spiga' | 'files'
-  readonly quality: 'best' | 'fast'
-  readonly style: 'spiga-seg' | 'points' | 'wireframe'
+  readonly annotator: AnnotatorName
+  readonly quality: Quality
+  readonly style: StyleName
 }
 
 export interface RenderInput {
@@ -16,7 +18,7 @@ export interface RenderInput {
   readonly faces: readonly (readonly Point[])[]
   /** RGB of the training picture, `width * height * 3` bytes; null where it is not decoded (`from` is not `picture`). */
   readonly picture: Uint8Array | null
-  readonly style: ConditionConfig['style']
+  readonly style: StyleName
 }
 
 /** The command that turns any regular picture into the condition, and what that takes. */
@@ -39,6 +41,8 @@ export interface Condition {
   readonly drives: (condition: ConditionConfig) => string
   /** What turns any regular picture into the condition when the model is used; null: nothing does. */
   readonly fromAnyPicture: (condition: ConditionConfig) => AnyPicture | null
+  /** What to look at in the dataset's samples: `the conditioning image shows the same face`. */
+  readonly lookFor: string
   /** The conditioning image as RGB bytes; null where the source has it ready. */
   readonly render: ((input: RenderInput) => Uint8Array) | null
 }

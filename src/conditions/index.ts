@@ -1,4 +1,4 @@
-/** All kinds of conditions. A new one is a file beside this one and its line in CONDITIONS: docs/conditions.md. */
+/** All kinds of conditions. A new one is a file beside this one and its line in CONDITIONS: CONTRIBUTING.md. */
 import { canny } from './canny.ts'
 import { colorPalette } from './color-palette.ts'
 import type { Condition } from './condition.ts'
@@ -17,6 +17,13 @@ export const CONDITION_KINDS: readonly ConditionKind[] = CONDITIONS.map(({ kind 
 /** Those that a regular picture can be turned into. */
 export const DRAWN_KINDS: readonly ConditionKind[] = CONDITIONS.flatMap(({ kind, render }) =>
   render ? [kind] : [],
+)
+
+export const DEFAULT_KIND: ConditionKind = CONDITIONS[0].kind
+
+/** Those that are drawn from the landmarks of faces. */
+export const LANDMARK_KINDS: readonly ConditionKind[] = CONDITIONS.flatMap(({ kind, from }) =>
+  from === 'landmarks' ? [kind] : [],
 )
 
 export function conditionOf(kind: ConditionKind): Condition {

@@ -1,6 +1,6 @@
 /** Sources with columns bring captions along: those are meant where the config says nothing. Pure. */
+import { SOURCES, type SourceSpec } from '../sources/index.ts'
 
-const WITH_COLUMNS = ['pairs', 'parquet', 'hub']
 const CAPTION_COLUMN = 'text'
 
 /** The tree of a config as read, with `dataset.captions` put in where its source has columns; else as it was. */
@@ -9,7 +9,8 @@ export function withCaptionDefault(tree: unknown): unknown {
   const { dataset } = tree
   const { source, captions, columns } = dataset
   if (captions !== undefined || !isRecord(source)) return tree
-  if (!WITH_COLUMNS.some((kind) => kind in source)) return tree
+  if (!SOURCES.some(({ kind, columns }: SourceSpec) => columns?.haveCaptions === true && kind in source))
+    return tree
   const named = isRecord(columns) ? columns['caption'] : undefined
   return { ...tree, dataset: { ...dataset, captions: { column: named ?? CAPTION_COLUMN } } }
 }

@@ -1,4 +1,8 @@
 /** What is wrong with a caption template before any picture is looked at. Pure. */
+import { configuredSource } from '../sources/index.ts'
+import { formatOr } from '../choices.ts'
+import { LANDMARK_KINDS } from '../conditions/index.ts'
+import { needsFaces } from '../conditions/needs-faces.ts'
 import {
   FACE_VARIABLES,
   listVariables,
@@ -27,11 +31,8 @@ function readableTemplate(config: Config): RuleProblem[] {
 }
 
 /** Sources that can bring columns along may name them as they like. */
-const WITHOUT_COLUMNS = ['face_synthetics', 'generated']
-
 function knownVariables(config: Config): RuleProblem[] {
-  const kind = Object.keys(config.dataset.source)[0]!
-  if (!WITHOUT_COLUMNS.includes(kind)) return []
+  if (configuredSource(config.dataset.source).spec.columns !== null) return []
   return listVariables(readTemplate(config))
     .filter((name) => !TEMPLATE_VARIABLES.includes(name))
     .map((name) => ({ path: PATH, message: `unknown variable {${name}}; ${suggest(name)}` }))
@@ -45,12 +46,12 @@ function suggest(name: string): string {
 
 /** Where no faces are looked for, nothing is known of them. */
 function facesForFaceVariables(config: Config): RuleProblem[] {
-  if (config.condition.kind === 'face-landmarks' || config.dataset.crop === 'face') return []
+  if (needsFaces(config)) return []
   const faces: readonly string[] = FACE_VARIABLES
   return listVariables(readTemplate(config))
     .filter((name) => faces.includes(name))
     .map((name) => ({
       path: PATH,
-      message: `{${name}} needs faces: condition.kind face-landmarks, or dataset.crop: face`,
+      message: `{${name}} needs faces: condition.kind ${formatOr(LANDMARK_KINDS)}, or dataset.crop: face`,
     }))
 }

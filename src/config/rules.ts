@@ -1,4 +1,9 @@
 /** Rules that look at more than one key, and the documented values that are not built yet. Pure. */
+import { annotatorOf, READING_NAMES } from '../annotators/index.ts'
+import { formatOr } from '../choices.ts'
+import { conditionOf } from '../conditions/index.ts'
+import { needsFaces } from '../conditions/needs-faces.ts'
+import { configuredSource, WITH_CAPTION_FILES, WITH_COLUMNS } from '../sources/index.ts'
 import { CAPTION_RULES } from './caption-rules.ts'
 import { kitCommand } from '../next-step.ts'
 import type { Config } from './schema.ts'
@@ -35,7 +40,7 @@ export const FILLED_BY_THE_KIT: Readonly<Record<string, string>> = {
 
 const RULES: readonly ((config: Config) => RuleProblem[])[] = [
   notBuiltYet,
-  hubNames,
+  wellFormedSource,
   builtinOnly,
   scriptOnlyForDiffusers,
   warmupNeedsAScheduler,
@@ -69,16 +74,10 @@ function notBuiltYet(config: Config): RuleProblem[] {
     .map(([, path, what]) => ({ path: path.split('.'), message: `${what} is not available yet` }))
 }
 
-const HUB_NAME = /^[\w.-]{1,96}\/[\w.-]{1,96}$/
-const REVISION = /^(?!.*(\.\.|\/\/|@\{))[\w.][\w./+-]{0,254}$/
-
-function hubNames({ dataset: { source } }: Config): RuleProblem[] {
-  if (!('hub' in source)) return []
-  const [name = '', ...revision] = source.hub.split('@')
-  const isName = HUB_NAME.test(name) && !/--|\.\.|^\.|\/\.|\.git$/.test(name)
-  if (isName && revision.every((text) => REVISION.test(text)) && revision.length < 2) return []
-  const message = `expected user/set or user/set@revision, got ${source.hub}`
-  return [{ path: ['dataset', 'source', 'hub'], message }]
+function wellFormedSource({ dataset: { source } }: Config): RuleProblem[] {
+  const { spec, given } = configuredSource(source)
+  const message = spec.problemOf?.(given) ?? null
+  return message === null ? [] : [{ path: ['dataset', 'source', spec.kind], message }]
 }
 
 function builtinOnly({ train }: Config): RuleProblem[] {
@@ -113,39 +112,42 @@ function powerNeedsPolynomial({ train }: Config): RuleProblem[] {
 }
 
 function landmarksOnlyForFiles({ condition }: Config): RuleProblem[] {
-  if (condition.landmarks === undefined || condition.annotator === 'files') return []
-  return [{ path: ['condition', 'landmarks'], message: 'only for condition.annotator: files' }]
+  if (condition.landmarks === undefined || annotatorOf(condition.annotator).from === 'landmark-files')
+    return []
+  return [
+    { path: ['condition', 'landmarks'], message: `only for condition.annotator: ${formatOr(READING_NAMES)}` },
+  ]
 }
 
-function imagesNeedPairs({ condition, dataset: { source } }: Config): RuleProblem[] {
-  if (condition.kind !== 'images') return []
-  const kind = Object.keys(source)[0]!
-  if (['pairs', 'parquet', 'hub', 'folder'].includes(kind)) return []
-  const message = `images needs a source with conditioning images (pairs, parquet, hub, or a folder with metadata); ${kind} has none`
+function imagesNeedPairs({ condition, dataset }: Config): RuleProblem[] {
+  const { kind, columns } = configuredSource(dataset.source).spec
+  if (conditionOf(condition.kind).from !== 'source' || columns !== null) return []
+  const message = `${condition.kind} needs a source with conditioning images (${formatOr(WITH_COLUMNS)}); ${kind} has none`
   return [{ path: ['condition', 'kind'], message }]
 }
 
 function columnsNeedATable({ dataset: { source, captions } }: Config): RuleProblem[] {
-  const kind = Object.keys(source)[0]!
-  if (!('column' in captions) || ['pairs', 'parquet', 'hub', 'folder'].includes(kind)) return []
-  const message = `only for sources with columns (pairs, parquet, hub, or a folder with metadata); ${kind} has none`
+  const { kind, columns } = configuredSource(source).spec
+  if (!('column' in captions) || columns !== null) return []
+  const message = `only for sources with columns (${formatOr(WITH_COLUMNS)}); ${kind} has none`
   return [{ path: ['dataset', 'captions', 'column'], message }]
 }
 
 /** Rows of tables are no files, and beside generated ones lie only landmarks. */
 function sidecarsNeedFiles({ dataset: { source, captions } }: Config): RuleProblem[] {
-  const kind = Object.keys(source)[0]!
-  if (!('sidecar' in captions) || !['parquet', 'hub', 'generated'].includes(kind)) return []
-  const message = `only for pictures that are files (folder, pairs, face_synthetics); ${kind} has no text files beside them`
+  const { kind, beside } = configuredSource(source).spec
+  if (!('sidecar' in captions) || beside.includes('captions')) return []
+  const message = `only for pictures that are files (${WITH_CAPTION_FILES.join(', ')}); ${kind} has no text files beside them`
   return [{ path: ['dataset', 'captions', 'sidecar'], message }]
 }
 
-function landmarkFilesNeedPictureFiles({ condition, dataset }: Config): RuleProblem[] {
-  const kind = Object.keys(dataset.source)[0]!
-  const needsFaces = condition.kind === 'face-landmarks' || dataset.crop === 'face'
-  if (condition.annotator !== 'files' || !needsFaces || condition.landmarks !== undefined) return []
-  if (kind !== 'parquet' && kind !== 'hub') return []
-  const message = `files needs condition.landmarks here: ${kind} has no landmark files beside its pictures`
+function landmarkFilesNeedPictureFiles(config: Config): RuleProblem[] {
+  const { annotator, landmarks } = config.condition
+  const { kind, beside } = configuredSource(config.dataset.source).spec
+  if (annotatorOf(annotator).from !== 'landmark-files' || !needsFaces(config) || landmarks !== undefined)
+    return []
+  if (beside.includes('landmarks')) return []
+  const message = `${annotator} needs condition.landmarks here: ${kind} has no landmark files beside its pictures`
   return [{ path: ['condition', 'annotator'], message }]
 }
 

@@ -3,8 +3,12 @@
  * and docs/config.md are made from it. Rules that look at more than one key are in `rules.ts`.
  */
 import * as z from 'zod'
-import { CONDITION_KINDS } from '../conditions/index.ts'
+import { ANNOTATOR_NAMES, ANNOTATORS, QUALITIES } from '../annotators/index.ts'
+import { describeChoices } from '../choices.ts'
+import { DEFAULT_STYLE, FACE_STYLES, STYLE_NAMES } from '../conditions/face-styles/index.ts'
+import { CONDITION_KINDS, CONDITIONS, DEFAULT_KIND } from '../conditions/index.ts'
 import { PRESET_NAMES } from '../presets/index.ts'
+import { SOURCE_KINDS, SOURCES, type SourceConfig } from '../sources/index.ts'
 
 const text = z.string().min(1)
 const count = z.int().min(1)
@@ -17,43 +21,41 @@ const condition = z
   .strictObject({
     kind: z
       .enum(CONDITION_KINDS)
-      .default('face-landmarks')
-      .describe('What drives the image. `images` takes ready-made pairs.'),
-    annotator: z
-      .enum(['embedded', 'spiga', 'files'])
-      .default('embedded')
+      .default(DEFAULT_KIND)
       .describe(
-        'What finds the landmarks: the nets that ship with the kit, SPIGA (fetched once), or landmark files.',
+        `What drives the image. ${describeChoices(CONDITIONS.map(({ kind, title }) => ({ name: kind, words: title })))}`,
       ),
+    annotator: z
+      .enum(ANNOTATOR_NAMES)
+      .default(ANNOTATORS[0].name)
+      .describe(`What finds the landmarks. ${describeChoices(ANNOTATORS)}`),
     landmarks: path
       .optional()
       .describe(
         'For `annotator: files`: the folder with the landmark files, or one CSV or JSONL file for all. Default: beside the pictures.',
       ),
     quality: z
-      .enum(['best', 'fast'])
-      .default('best')
+      .enum(QUALITIES)
+      .default(QUALITIES[0])
       .describe('Embedded annotator: `best` looks for faces at three sizes of the picture, `fast` at two.'),
     style: z
-      .enum(['spiga-seg', 'points', 'wireframe'])
-      .default('spiga-seg')
-      .describe('How the conditioning image is drawn. `spiga-seg` is the illustrated mask.'),
+      .enum(STYLE_NAMES)
+      .default(DEFAULT_STYLE)
+      .describe(`How the conditioning image is drawn. ${describeChoices(FACE_STYLES)}`),
   })
   .prefault({})
   .describe('What drives the image.')
 
+const GIVEN = { path, text, count } as const
+
+/** A mapping with one key for each kind: `{ folder: ./photos }`. */
 const source = z
-  .union([
-    z.strictObject({ folder: path.describe('A folder of pictures, nested or not, or a zip of one.') }),
-    z.strictObject({ face_synthetics: path.describe('FaceSynthetics: its zip or its folder.') }),
-    z.strictObject({ generated: count.describe('Make this many face pictures (the quickstart).') }),
-    z.strictObject({ hub: text.describe('A Hub dataset: user/set@revision.') }),
-    z.strictObject({ parquet: path.describe('A folder of Parquet files.') }),
-    z.strictObject({ pairs: path.describe('Ready-made pairs: a CSV or JSONL file, or a folder.') }),
-  ])
-  .describe(
-    'Where the pictures come from: exactly one of folder, face_synthetics, generated, hub, parquet, pairs.',
+  .union(
+    SOURCES.map(({ kind, takes, words }) =>
+      z.strictObject({ [kind]: GIVEN[takes].describe(words) }),
+    ) as unknown as [z.ZodType<SourceConfig, SourceConfig>],
   )
+  .describe(`Where the pictures come from: exactly one of ${SOURCE_KINDS.join(', ')}.`)
 
 const share = z.number().min(0).max(1)
 const drop = share

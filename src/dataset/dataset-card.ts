@@ -1,4 +1,5 @@
 /** The dataset's `README.md`. Without `configs:`: with it `datasets` would serve old rows after the files have changed. */
+import { configuredSource } from '../sources/index.ts'
 import type { Config } from '../types.ts'
 import { NO_ANNOTATOR } from './annotations/annotation-summary.ts'
 import { conditionOf } from '../conditions/index.ts'
@@ -37,12 +38,7 @@ function formatSplit(split: SplitName, { shards }: Manifest): string[] {
 }
 
 function planLicense({ dataset }: Config): string[] {
-  if (!('face_synthetics' in dataset.source)) return []
-  return [
-    'license: other',
-    'license_name: research-use-of-data-agreement-v1.0',
-    'license_link: https://github.com/microsoft/FaceSynthetics/blob/main/LICENSE.txt',
-  ]
+  return [...(configuredSource(dataset.source).spec.terms?.cardLicence ?? [])]
 }
 
 function formatText(config: Config, manifest: Manifest): string {
@@ -78,11 +74,8 @@ function describeCondition({ condition }: Config): string {
 }
 
 function describeSource({ dataset: { source } }: Config): string {
-  if ('generated' in source)
-    return `${formatCount(source.generated)} faces drawn by controlnet-kit; they show nobody.`
-  if ('face_synthetics' in source) return 'FaceSynthetics by Microsoft: rendered faces.'
-  if ('hub' in source) return `the Hub dataset ${source.hub}; its terms hold for them.`
-  return "the maker's own."
+  const { spec, given } = configuredSource(source)
+  return spec.cardWords(given)
 }
 
 function describeCaptions({ dataset: { captions } }: Config): string {
@@ -120,12 +113,12 @@ function describeFilters(filters: Manifest['filters']): string {
 }
 
 function planNotices({ dataset: { source } }: Config, manifest: Manifest): string[] {
-  if ('generated' in source || !hasFaces(manifest)) return []
-  if ('face_synthetics' in source) {
-    return [
-      "The pictures come under Microsoft's Research Use of Data Agreement 1.0: for non-commercial research only. The same " +
-        'holds for models trained on them, and for whoever receives this dataset.',
-    ]
-  }
-  return ['Pictures of faces are biometric data: share them only with the consent of the people shown.']
+  if (!hasFaces(manifest)) return []
+  const { terms, showsPeople } = configuredSource(source).spec
+  return [
+    ...(terms === null ? [] : [terms.datasetNotice]),
+    ...(showsPeople
+      ? ['Pictures of faces are biometric data: share them only with the consent of the people shown.']
+      : []),
+  ]
 }

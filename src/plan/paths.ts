@@ -1,5 +1,5 @@
+import { configuredSource } from '../sources/index.ts'
 import { isAbsolute, join, resolve } from 'node:path'
-import { formatGeneratedName } from '../generated-faces/generated-source.ts'
 import { planBaseModel } from '../trainer/base-model/base-model.ts'
 import { planEnvironment } from '../environment/plan-environment.ts'
 import { findExpandedPart } from '../trainer/literal-path.ts'
@@ -23,11 +23,12 @@ type Observed = Pick<
 /** Where everything of this config lies. Relative paths of the config start at the working directory. */
 export function planPaths(config: Config, facts: Observed): Paths {
   const absolute = (path: string): string => (isAbsolute(path) ? path : resolve(facts.workingDirectory, path))
+  const source = configuredSource(config.dataset.source)
   const dataset = absolute(config.dataset.output)
   const environment = planEnvironment({ config, facts })
   return {
     packageRoot: facts.packageRoot,
-    source: sourceFolder(config, absolute),
+    source: source.spec.placeOf(source.given, absolute),
     dataset,
     annotations: join(dataset, 'annotations.ndjson'),
     manifest: join(dataset, 'manifest.json'),
@@ -48,15 +49,6 @@ export function planPaths(config: Config, facts: Observed): Paths {
 /** `datasets` resolves links before it looks for files, so only the real path counts. */
 function needsLinks({ realPaths }: Observed): boolean {
   return findExpandedPart(realPaths.dataset) !== null
-}
-
-function sourceFolder({ dataset: { source } }: Config, absolute: (path: string) => string): string {
-  if ('folder' in source) return absolute(source.folder)
-  if ('face_synthetics' in source) return absolute(source.face_synthetics)
-  if ('parquet' in source) return absolute(source.parquet)
-  if ('pairs' in source) return absolute(source.pairs)
-  if ('hub' in source) return source.hub
-  return `{cache}/${formatGeneratedName(source.generated)}`
 }
 
 function trainerScript(config: Config, facts: Observed): string {

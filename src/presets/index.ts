@@ -2,6 +2,7 @@
  * The presets: settings for cards, smallest first. All of them have the same effective batch, so that another card learns
  * the same. Everything that names a preset takes it from here. Need of memory: memory-need.ts.
  */
+import { formatOr } from '../choices.ts'
 import type { TrainingSettings } from '../types.ts'
 
 export type BatchSettings = Pick<
@@ -24,7 +25,7 @@ export const CPU_PRESET: BatchSettings = batch(1, 4, false)
 export const PRESET_NAMES = ['auto', ...GPU_PRESETS.map(({ name }) => name), 'cpu'] as const
 
 /** `16gb, 24gb, 40gb or 80gb` */
-export const GPU_PRESET_NAMES = formatChoice(GPU_PRESETS.map(({ name }) => name))
+export const GPU_PRESET_NAMES = formatOr(GPU_PRESETS.map(({ name }) => name))
 
 /** The keys that decide on the batch; a config that has one of them overrides the preset. */
 export function overridesPreset(train: Partial<BatchSettings>): boolean {
@@ -40,9 +41,4 @@ function batch(size: number, accumulation: number, checkpointing: boolean): Batc
     gradient_accumulation_steps: accumulation,
     gradient_checkpointing: checkpointing,
   }
-}
-
-/** `a, b or c` */
-function formatChoice(names: readonly string[]): string {
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`
 }

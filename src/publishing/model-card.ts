@@ -1,4 +1,5 @@
 /** The README of a trained model. */
+import { configuredSource } from '../sources/index.ts'
 import { ANYWHERE, completeCommands } from '../next-step.ts'
 import type { Config, Plan, TrainingMaths } from '../types.ts'
 import { baseModelLicence, type Licence } from './base-licence.ts'
@@ -143,6 +144,7 @@ function renderTraining(facts: ModelCardFacts): string {
 }
 
 function renderLimits({ config, training }: ModelCardFacts, licence: Licence): string {
+  const { terms } = configuredSource(config.dataset.source).spec
   const limits = [
     `Trained and checked at ${config.dataset.resolution} × ${config.dataset.resolution} pixels; other sizes were not tried.`,
     ...(training.total_steps < 4000
@@ -151,11 +153,7 @@ function renderLimits({ config, training }: ModelCardFacts, licence: Licence): s
         ]
       : []),
     'That the model loads, is finite and draws was checked; how closely it follows the condition was not measured.',
-    ...('face_synthetics' in config.dataset.source
-      ? [
-          "Trained on Microsoft's FaceSynthetics, whose licence allows non-commercial research only, results included.",
-        ]
-      : []),
+    ...(terms === null ? [] : [terms.modelLimit]),
     licence.words,
   ]
   return ['## Limits', '', ...limits.map((limit) => `- ${limit}`)].join('\n')

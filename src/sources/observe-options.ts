@@ -11,8 +11,8 @@ export interface ObserveOptions {
   readonly exclude?: readonly string[]
   /** Folder or file with landmarks, if they do not lie beside the pictures: changes in it count too. */
   readonly landmarks?: string
-  /** With `files` and no `landmarks`, landmark files beside the pictures count. */
-  readonly annotator?: Config['condition']['annotator']
+  /** Whether landmark files are read: without `landmarks`, those beside the pictures count. */
+  readonly readsLandmarks?: boolean
   /** The user's cache folder: what is known of archives and Hub datasets is read from there. */
   readonly cache?: string
   /** What will be asked of the source's table, where it has one. */

@@ -27,7 +27,7 @@ export async function addBeside(
     folder,
     pictures: listing.entries.map(({ path }) => path),
     sidecar,
-    landmarks: options.annotator === 'files' && options.landmarks === undefined,
+    landmarks: options.readsLandmarks === true && options.landmarks === undefined,
   })
   if (sidecar !== null && captions.length === 0) requireNoPictures(listing, { given, sidecar })
   for (const file of [...captions, ...landmarks]) addFile(hash, file)

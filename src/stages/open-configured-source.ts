@@ -1,3 +1,4 @@
+import { conditionOf } from '../conditions/index.ts'
 import { planCaptionNeeds } from '../dataset/captions/captions.ts'
 import { openSource } from '../sources/open-source.ts'
 import type { PictureSource } from '../sources/picture-source.ts'
@@ -13,7 +14,7 @@ export function openConfigSource({ config, facts, paths, signal }: StageContext)
     values: columns,
     sidecar,
     isTemplate: 'template' in dataset.captions,
-    conditioning: condition.kind === 'images',
+    conditioning: conditionOf(condition.kind).from === 'source',
     place: paths.source,
     revision: facts.source.revision,
     exclude: [paths.dataset, paths.runs],

@@ -7,7 +7,8 @@ import { cleanText, displayWidth, padText } from './text.ts'
 export interface AnnotatedPictureRow {
   /** The picture as it was found. */
   readonly file: string
-  readonly kind: string
+  /** What found the faces; null for conditions that need none. */
+  readonly annotator: unknown
   /** Pixels; null when the picture can't be read. */
   readonly width: number | null
   readonly height: number | null
@@ -44,7 +45,7 @@ export function formatAnnotateTable(
   return [...rows, summarize(pictures, seconds)].join('\n')
 }
 
-const hasFaces = ({ kind }: AnnotatedPictureRow): boolean => kind === 'face-landmarks'
+const hasFaces = ({ annotator }: AnnotatedPictureRow): boolean => annotator !== null
 
 /** `12 faces   confidence 0.93`; for conditions without faces the picture's size. Padded, so that they align. */
 function describeAll(pictures: readonly AnnotatedPictureRow[]): string[] {

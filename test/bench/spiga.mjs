@@ -23,7 +23,8 @@ export async function benchSpiga() {
     return []
   }
   const models = await readLandmarkModels()
-  const finder = { kind: 'spiga', models, quality: 'best', file, runtime: undefined }
+  const settings = { models, quality: 'best', file, runtime: undefined }
+  const finder = { annotator: 'spiga', settings }
   const annotator = await openAnnotator({ finder, workers: THREADS })
   const bare = await openBare(file)
   const annotate = () => annotator.annotate({ kind: 'file', file: PHOTO })

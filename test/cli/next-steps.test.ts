@@ -114,7 +114,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
     commands: ['controlnet-kit plan --set train.learning_rate=2e-5'],
   },
   'a plan with nothing in its way': {
-    sites: ['ui/plan-sections.ts#1', 'conditions/face-landmarks.ts#2'],
+    sites: ['ui/plan-sections.ts#1', 'conditions/face-landmarks.ts#1'],
     async show() {
       const cwd = await project('plan')
       await photo(cwd)
@@ -145,8 +145,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
   },
   'SPIGA that was not fetched': {
     sites: [
-      'conditions/face-landmarks.ts#1',
-      'plan/checks/plan-checks.ts#1',
+      'annotators/spiga/spec.ts#1',
       'annotators/spiga/spiga-model.ts#1',
       'annotators/spiga/spiga-model.ts#2',
     ],
@@ -169,7 +168,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
     ends: [2, 3, 5],
   },
   'FaceSynthetics that is not there': {
-    sites: ['dataset/sources/source-problem.ts#1'],
+    sites: ['sources/face-synthetics/spec.ts#1'],
     async show() {
       const cwd = await project('synthetics', SMALL.replace('generated: 4', 'face_synthetics: ./faces.zip'))
       return shown(['train'], cwd)

@@ -8,10 +8,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { Face, Point } from '../../src/faces/face.ts'
 import { mirrorLandmarks } from '../../src/faces/mirror.ts'
 import { eyeDistance } from '../../src/faces/net-crop.ts'
-import {
-  openEmbeddedAnnotator,
-  type EmbeddedAnnotator,
-} from '../../src/annotators/threads/annotator-threads.ts'
+import { openFaceAnnotator, type FaceAnnotator } from '../../src/annotators/threads/annotator-threads.ts'
 import { PictureError } from '../../src/tools/images/picture-error.ts'
 
 vi.setConfig({ testTimeout: 30_000 })
@@ -22,13 +19,13 @@ const demo = join(
   'demo',
 )
 let folder: string
-let best: EmbeddedAnnotator
-let fast: EmbeddedAnnotator
+let best: FaceAnnotator
+let fast: FaceAnnotator
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cnk-annotator-'))
-  best = await openEmbeddedAnnotator({ quality: 'best', workers: 2 })
-  fast = await openEmbeddedAnnotator({ quality: 'fast', workers: 1 })
+  best = await openFaceAnnotator({ annotator: 'embedded', quality: 'best', workers: 2 })
+  fast = await openFaceAnnotator({ annotator: 'embedded', quality: 'fast', workers: 1 })
 }, 60_000)
 afterAll(async () => {
   await best.close()
@@ -48,7 +45,7 @@ async function save(name: string, picture: Sharp): Promise<string> {
 
 const at = (file: string) => ({ kind: 'file', file }) as const
 
-async function onlyFace(annotator: EmbeddedAnnotator, file: string): Promise<Face> {
+async function onlyFace(annotator: FaceAnnotator, file: string): Promise<Face> {
   const { faces } = await annotator.annotate(at(file))
   expect(faces).toHaveLength(1)
   return faces[0]!
@@ -174,7 +171,7 @@ test('things that the detector takes for faces are no faces', async () => {
 })
 
 test('both runtimes find the same', async () => {
-  const web = await openEmbeddedAnnotator({ quality: 'fast', workers: 1, runtime: 'web' })
+  const web = await openFaceAnnotator({ annotator: 'embedded', quality: 'fast', workers: 1, runtime: 'web' })
   expect(web.runtime).toBe('web')
   const [here, there] = [await onlyFace(fast, astronaut), await onlyFace(web, astronaut)]
   await web.close()
@@ -197,7 +194,12 @@ test('a picture that cannot be read is a PictureError, and the others go on', as
 
 test('aborting ends everything at once, with the reason', async () => {
   const controller = new AbortController()
-  const annotator = await openEmbeddedAnnotator({ quality: 'best', workers: 2, signal: controller.signal })
+  const annotator = await openFaceAnnotator({
+    annotator: 'embedded',
+    quality: 'best',
+    workers: 2,
+    signal: controller.signal,
+  })
   const pending = Array.from({ length: 8 }, () => annotator.annotate(at(join(demo, 'sample5.jpg'))))
   const reason = new Error('enough')
   setTimeout(() => controller.abort(reason), 50)
@@ -205,6 +207,6 @@ test('aborting ends everything at once, with the reason', async () => {
   expect(answers).toEqual(Array(8).fill({ status: 'rejected', reason }))
   await annotator.close()
   await expect(
-    openEmbeddedAnnotator({ quality: 'best', workers: 1, signal: controller.signal }),
+    openFaceAnnotator({ annotator: 'embedded', quality: 'best', workers: 1, signal: controller.signal }),
   ).rejects.toBe(reason)
 })

@@ -65,7 +65,7 @@ export function openBench(folder: string, settings: Settings): Bench {
       cache,
       dataset: config.dataset,
       conditioning: config.condition.kind === 'images',
-      annotator: config.condition.annotator,
+      readsLandmarks: config.condition.annotator === 'files',
     })
     const captioner = await observeCaptioner(config.dataset.captions, { workingDirectory: folder, cache })
     const known = { kitVersion: '0.0.0', packageRoot, workingDirectory: folder, cache }

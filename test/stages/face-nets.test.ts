@@ -8,11 +8,8 @@ import { convertFaceNets } from '../../scripts/convert-face-nets.mjs'
 import { planFirstCrop } from '../../src/faces/net-crop.ts'
 import { sampleCrop } from '../../src/faces/sample-crop.ts'
 import { readLandmarkModels } from '../../src/annotators/embedded/landmark-models.ts'
-import {
-  openLandmarkNets,
-  type LandmarkNets,
-  type NetRuntime,
-} from '../../src/annotators/embedded/landmark-nets.ts'
+import { openLandmarkNets, type LandmarkNets } from '../../src/annotators/embedded/landmark-nets.ts'
+import type { NetRuntime } from '../../src/tools/nets/net-runtime.ts'
 import { readPicture } from '../../src/tools/images/decode-picture.ts'
 
 const models = fileURLToPath(new URL('../../models/', import.meta.url))

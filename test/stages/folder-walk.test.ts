@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, renameSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { findPictures } from '../../src/sources/find-pictures.ts'
-import { findParquetFiles } from '../../src/sources/parquet-folder.ts'
+import { findParquetFiles } from '../../src/sources/parquet/parquet-folder.ts'
 import { findPictureFiles } from '../../src/sources/picture-files.ts'
 import { folder, put } from './case-folder.ts'
 

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openEmbeddedAnnotator } from '../../src/annotators/threads/annotator-threads.ts'
+import { openFaceAnnotator } from '../../src/annotators/threads/annotator-threads.ts'
 import { writeGeneratedFaces } from '../../src/tools/threads/generated-faces.ts'
 
 let parent: string
@@ -13,7 +13,7 @@ afterAll(() => rm(parent, { recursive: true, force: true }))
 test('nets that learned from photographs find nine of ten faces, close to the exact points', async () => {
   const folder = join(parent, 'faces')
   await writeGeneratedFaces({ folder, count: 10, seed: 5, signal: new AbortController().signal })
-  const annotator = await openEmbeddedAnnotator({ quality: 'best', workers: 2 })
+  const annotator = await openFaceAnnotator({ annotator: 'embedded', quality: 'best', workers: 2 })
   const errors: number[] = []
   try {
     for (let i = 0; i < 10; i++) {

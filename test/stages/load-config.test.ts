@@ -216,7 +216,7 @@ describe('loadConfig', () => {
       `${HEAD}dataset:\n  source: { generated: 4 }\ncondition: { kind: images }\n`,
       [],
       [
-        'face.yaml:5:20  condition.kind  images needs a source with conditioning images (pairs, parquet, hub, or a folder with metadata); generated has none',
+        'face.yaml:5:20  condition.kind  images needs a source with conditioning images (a folder with metadata, hub, parquet or pairs); generated has none',
       ],
     ],
     [
@@ -224,7 +224,7 @@ describe('loadConfig', () => {
       `${HEAD}dataset:\n  source: { face_synthetics: ./x }\n  captions: { column: text }\n`,
       [],
       [
-        'face.yaml:5:23  dataset.captions.column  only for sources with columns (pairs, parquet, hub, or a folder with metadata); face_synthetics has none',
+        'face.yaml:5:23  dataset.captions.column  only for sources with columns (a folder with metadata, hub, parquet or pairs); face_synthetics has none',
       ],
     ],
     [

@@ -117,7 +117,7 @@ test.each<[string, Case]>([
       workingDirectory: folder,
       dataset: config.dataset,
       conditioning: kind === 'images',
-      annotator,
+      readsLandmarks: annotator === 'files',
       ...(landmarks !== undefined && { landmarks }),
     })
     return fact.digest

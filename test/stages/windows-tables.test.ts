@@ -1,7 +1,7 @@
 /** Tables as Windows and Excel write them. */
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { openLandmarkReader } from '../../src/annotators/files/landmark-reader.ts'
+import { openLandmarkReader } from '../../src/annotators/files/open.ts'
 import { POINT_COLUMNS } from '../../src/formats/landmark-files/parse-landmark-csv.ts'
 import { annotateImages } from '../../src/stages/annotate-images/annotate-images.ts'
 import { collectImages } from '../../src/stages/collect-images/collect-images.ts'

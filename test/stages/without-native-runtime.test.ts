@@ -24,8 +24,8 @@ afterAll(() => rm(kit, { recursive: true }))
 
 function annotate(): { runtime: string; faces: number } {
   const program = `
-    const { openEmbeddedAnnotator } = await import(${JSON.stringify(join(kit, 'build/annotators/threads/annotator-threads.js'))})
-    const annotator = await openEmbeddedAnnotator({ quality: 'fast', workers: 2 })
+    const { openFaceAnnotator } = await import(${JSON.stringify(join(kit, 'build/annotators/threads/annotator-threads.js'))})
+    const annotator = await openFaceAnnotator({ annotator: 'embedded', quality: 'fast', workers: 2 })
     const { faces } = await annotator.annotate({ kind: 'file', file: ${JSON.stringify(astronaut)} })
     console.log(JSON.stringify({ runtime: annotator.runtime, faces: faces.length }))
     await annotator.close()`

@@ -6,8 +6,9 @@ import {
   type ConditionConfig,
   type ConditionKind,
 } from '../../conditions/index.ts'
+import type { AnnotatorName } from '../../annotators/index.ts'
 import { UserError } from '../../errors.ts'
-import { openEmbeddedAnnotator, openSpigaAnnotator } from '../../annotators/threads/annotator-threads.ts'
+import { openFaceAnnotator } from '../../annotators/threads/annotator-threads.ts'
 import { openPictureConditions } from './picture-conditions.ts'
 import { annotatePicture, type AnnotateResult } from './annotate-picture.ts'
 import { drawPictureCondition } from './draw-picture-condition.ts'
@@ -20,7 +21,8 @@ export interface AnnotateMaker {
 export interface MakerOptions {
   readonly kind: ConditionKind
   readonly style: ConditionConfig['style']
-  readonly annotator: 'embedded' | 'spiga'
+  /** One that looks at pictures. */
+  readonly annotator: AnnotatorName
   readonly quality: ConditionConfig['quality']
   /** Pixels of the training crop; null: the conditioning image is as large as the picture. */
   readonly size: number | null
@@ -44,11 +46,10 @@ export function openMaker(options: MakerOptions): Promise<AnnotateMaker> {
 }
 
 async function openFromLandmarks(options: MakerOptions): Promise<AnnotateMaker> {
-  const { quality, workers, signal, size, overlay, style } = options
-  const open = options.annotator === 'spiga' ? openSpigaAnnotator : openEmbeddedAnnotator
-  const annotator = await open({ quality, workers, signal })
+  const { kind, quality, workers, signal, size, overlay, style } = options
+  const annotator = await openFaceAnnotator({ annotator: options.annotator, quality, workers, signal })
   return {
-    make: (picture, names) => annotatePicture(picture, { names, annotator, size, overlay, style }),
+    make: (picture, names) => annotatePicture(picture, { kind, names, annotator, size, overlay, style }),
     close: () => annotator.close(),
   }
 }

@@ -30,6 +30,8 @@ export interface AnnotateResult extends AnnotationDocument {
 }
 
 export interface AnnotatePictureOptions {
+  /** One that is drawn from landmarks. */
+  readonly kind: ConditionKind
   readonly names: AnnotationNames
   readonly annotator: FaceAnnotator
   /** Pixels of the training crop; null: the conditioning image is as large as the picture. */
@@ -41,7 +43,7 @@ export interface AnnotatePictureOptions {
 
 export async function annotatePicture(
   { file }: PictureEntry,
-  { names, annotator, size, overlay, style }: AnnotatePictureOptions,
+  { kind, names, annotator, size, overlay, style }: AnnotatePictureOptions,
 ): Promise<AnnotateResult> {
   const image = basename(file)
   const { identity } = annotator
@@ -60,7 +62,7 @@ export async function annotatePicture(
       faces: [],
       error: { code, message },
     } as const
-    return finish(document, { file, names, conditioning: null })
+    return finish(document, { kind, file, names, conditioning: null })
   }
   const { width, height } = picture
   // Rounded before drawing, so that the drawing can be made again from the file.
@@ -77,8 +79,8 @@ export async function annotatePicture(
   }
   if (overlay) await writeOverlay(names.overlay, file, faces)
   const conditioning =
-    faces.length === 0 ? null : await drawFaces({ width, height, faces }, { crop, size, style })
-  const result = await finish(document, { file, names, conditioning })
+    faces.length === 0 ? null : await drawFaces({ width, height, faces }, { kind, crop, size, style })
+  const result = await finish(document, { kind, file, names, conditioning })
   return overlay && faces.length > 0 ? { ...result, overlay: names.overlay } : result
 }
 
@@ -89,6 +91,7 @@ async function writeOverlay(name: string, file: string, faces: readonly Face[]):
 }
 
 interface Finish {
+  readonly kind: ConditionKind
   readonly file: string
   readonly names: AnnotationNames
   readonly conditioning: Uint8Array | null
@@ -97,13 +100,13 @@ interface Finish {
 /** The PNG first: where there is a landmarks file, all is there. A PNG of an earlier run that no longer holds goes. */
 async function finish(
   document: AnnotationDocument,
-  { file, names, conditioning }: Finish,
+  { kind, file, names, conditioning }: Finish,
 ): Promise<AnnotateResult> {
   if (conditioning === null) await rm(names.conditioning, { force: true })
   else await writeFileAtomic(names.conditioning, conditioning)
   await writeFileAtomic(names.landmarks, formatAnnotationDocument(document))
   return {
-    kind: 'face-landmarks',
+    kind,
     ...document,
     file,
     conditioning: conditioning === null ? null : names.conditioning,
@@ -119,20 +122,23 @@ function planTrainingCrop({ width, height, faces }: SeenPicture): Crop | null {
   return largest === null ? null : planCrop({ width, height, crop: 'face', box: largest.box })
 }
 
-interface DrawFaces {
+interface DrawFaces extends Pick<AnnotatePictureOptions, 'kind'> {
   readonly crop: Crop | null
   readonly size: number | null
   readonly style: ConditionConfig['style']
 }
 
-function drawFaces({ width, height, faces }: SeenPicture, { crop, size, style }: DrawFaces): Promise<Buffer> {
+function drawFaces(
+  { width, height, faces }: SeenPicture,
+  { kind, crop, size, style }: DrawFaces,
+): Promise<Buffer> {
   const largest = pickLargest(faces)
   if (crop === null || size === null || largest === null) {
     const all = faces.map(({ landmarks }) => landmarks)
-    return drawConditioningImage(all, { width, height, style })
+    return drawConditioningImage(all, { kind, width, height, style })
   }
   const { landmarks } = faceToCrop(largest, crop, size)
-  return drawConditioningImage([landmarks], { width: size, height: size, style })
+  return drawConditioningImage([landmarks], { kind, width: size, height: size, style })
 }
 
 function pickLargest(faces: readonly Face[]): Face | null {

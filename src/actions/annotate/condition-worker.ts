@@ -1,4 +1,5 @@
 /** The thread that `picture-conditions.ts` starts: one picture file at a time → its conditioning image. */
+import { DEFAULT_STYLE } from '../../conditions/face-styles/index.ts'
 import { conditionOf, type ConditionKind } from '../../conditions/index.ts'
 import { planCrop, type Crop } from '../../raster/crop.ts'
 import { encodeConditioningImage } from '../../tools/images/conditioning-image.ts'
@@ -35,7 +36,7 @@ async function makeCondition({ file, kind, size }: ConditionRequest): Promise<Pi
   const crop = size === null ? null : planCrop({ width, height, crop: 'center' })
   const shown = crop === null || size === null ? picture : await cut(picture, crop, size)
   const input = { width: shown.width, height: shown.height, picture: shown.data }
-  const rgb = render({ ...input, faces: [], style: 'spiga-seg' })
+  const rgb = render({ ...input, faces: [], style: DEFAULT_STYLE })
   const conditioning = encodeConditioningImage(rgb, shown.width, shown.height)
   return { width, height, crop, conditioning }
 }

@@ -1,8 +1,8 @@
 /** `controlnet-kit models`: what can be fetched, what is there, and fetching it. */
-import { findModel, MODEL_CATALOG, type CatalogModel } from '../../tools/models/model-catalog.ts'
 import { StoppedError, UserError, withReason } from '../../errors.ts'
-import type { CachedModel, FetchProgress, ModelSource } from './model-download.ts'
-import { MODEL_SOURCES } from './model-downloads.ts'
+import type { CachedModel, FetchProgress } from '../../tools/models/model-source.ts'
+import type { CatalogModel } from '../../types.ts'
+import { MODEL_CATALOG } from './model-catalog.ts'
 
 export type { CachedModel, CatalogModel }
 
@@ -13,7 +13,7 @@ export interface ModelEntry {
 
 export async function listModels(): Promise<ModelEntry[]> {
   return Promise.all(
-    MODEL_CATALOG.map(async (model) => ({ model, cached: await sourceOf(model).find(model) })),
+    MODEL_CATALOG.map(async ({ model, open }) => ({ model, cached: await (await open()).find(model) })),
   )
 }
 
@@ -32,8 +32,8 @@ export interface FetchedModel {
 }
 
 export async function fetchModel({ name, agree, ...context }: FetchModelOptions): Promise<FetchedModel> {
-  const model = findModel(name) ?? refuseName(name)
-  const source = sourceOf(model)
+  const { model, open } = MODEL_CATALOG.find((entry) => entry.model.name === name) ?? refuseName(name)
+  const source = await open()
   const there = await source.find(model)
   if (there !== null) return { model, status: 'present', cached: there }
   if (model.terms !== null && !(await agree(model))) return { model, status: 'declined', cached: null }
@@ -56,17 +56,11 @@ export function describeModel({ model, cached }: ModelEntry) {
   }
 }
 
-function sourceOf({ name }: CatalogModel): ModelSource {
-  const source = MODEL_SOURCES[name]
-  if (source === undefined) throw new Error(`nothing fetches ${name}`)
-  return source
-}
-
 function refuseName(name: string): never {
   throw new UserError(`There is no model called ${name}.`, {
     reason: 'usage',
     code: 'model-unknown',
-    hint: `There are: ${MODEL_CATALOG.map((model) => model.name).join(', ')}`,
+    hint: `There are: ${MODEL_CATALOG.map(({ model }) => model.name).join(', ')}`,
   })
 }
 

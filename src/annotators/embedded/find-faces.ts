@@ -8,8 +8,6 @@ import { mirrorPixels, sampleCrop } from '../../faces/sample-crop.ts'
 import { pickLevel, type Level, type Pyramid } from './detection-pyramid.ts'
 import { LANDMARK_NET_SIDE, type LandmarkNets } from './landmark-nets.ts'
 
-export type AnnotatorQuality = 'best' | 'fast'
-
 /** Longer sides of the picture that the detector looks at: small ones find large faces, large ones small faces. */
 export const DETECTION_SIDES = { best: [896, 448, 224], fast: [608, 224] } as const
 const MIN_DETECTION_SCORE = 0.5

@@ -2,8 +2,6 @@
 import type { LandmarkModels } from './landmark-models.ts'
 import { loadOnnxRuntime, runSession, type NetRuntime } from '../../tools/nets/net-runtime.ts'
 
-export type { NetRuntime }
-
 export interface LandmarkNets {
   readonly runtime: NetRuntime
   /** RGB bytes, sides multiples of 32 → [rows, columns, 25] raw values. */

@@ -6,7 +6,7 @@ import { readLandmarkValue } from '../../formats/landmark-files/parse-landmark-j
 import { LandmarkFileError, type ParsedLandmarks } from '../../formats/landmark-files/parsed-landmarks.ts'
 import { TableParser, type TableRow } from '../../formats/table/parse-table.ts'
 import { UserError } from '../../errors.ts'
-import type { LandmarkReader } from './landmark-reader.ts'
+import type { LandmarkReader } from './open.ts'
 import { hashBytes } from '../../tools/files/read-located.ts'
 import { openTable, type TableFile } from '../../tools/files/read-table.ts'
 

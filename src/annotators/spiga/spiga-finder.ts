@@ -5,25 +5,20 @@
 import type { Face, Point } from '../../faces/face.ts'
 import { decodeSpigaOutput, planSpigaCrop, sampleSpigaInput } from './spiga-crop.ts'
 import { isUsable, scoreAgreement, spigaBox, toFace, toLevel } from './spiga-passes.ts'
-import type { FaceFinder } from '../face-finder.ts'
+import type { FaceFinder } from '../face-search.ts'
 import type { Level } from '../embedded/detection-pyramid.ts'
-import { DETECTION_SIDES, findFaces, type AnnotatorQuality } from '../embedded/find-faces.ts'
-import type { LandmarkModels } from '../embedded/landmark-models.ts'
-import { openLandmarkNets, type NetRuntime } from '../embedded/landmark-nets.ts'
+import { DETECTION_SIDES, findFaces } from '../embedded/find-faces.ts'
+import { openLandmarkNets } from '../embedded/landmark-nets.ts'
+import type { EmbeddedSettings } from '../embedded/open.ts'
 import { openSpigaNet, type SpigaNet } from './spiga-net.ts'
 
-/** How to open one. Plain data, so that it can go to a thread. */
-export interface SpigaFinderData {
-  readonly kind: 'spiga'
-  /** The embedded annotator's, for the faces. */
-  readonly models: LandmarkModels
-  readonly quality: AnnotatorQuality
+/** Those of the embedded annotator, for the faces, and the network. Plain data, so that it can go to a thread. */
+export interface SpigaSettings extends EmbeddedSettings {
   /** The exported network. */
   readonly file: string
-  readonly runtime: NetRuntime | undefined
 }
 
-export async function openSpigaFinder(data: SpigaFinderData): Promise<FaceFinder> {
+export async function openSpigaFinder(data: SpigaSettings): Promise<FaceFinder> {
   const nets = await openLandmarkNets(data.models, data.runtime)
   const spiga = await openSpigaNet(data.file, data.runtime)
   return {

@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseRecord, spigaKey, type SpigaRecord } from './spiga-model-record.ts'
 import { UserError } from '../../errors.ts'
-import type { SpigaFact } from '../../types.ts'
+import type { AnnotatorFact } from '../../types.ts'
 import { cacheFolder } from '../../tools/files/cache-folder.ts'
 import { readFetchRecord } from '../../tools/network/fetch-once.ts'
 import { hashFile } from '../../tools/files/hash-file.ts'
@@ -36,7 +36,7 @@ export async function findSpigaModel(): Promise<SpigaModel | null> {
 }
 
 /** For planning. */
-export async function observeSpiga(): Promise<SpigaFact> {
+export async function observeSpiga(): Promise<AnnotatorFact> {
   const [weights, model] = await Promise.all([readFetchRecord(spigaWeightsRecord()), findSpigaModel()])
   return { key: weights && spigaKey(weights.sha256), folder: model?.folder ?? null }
 }

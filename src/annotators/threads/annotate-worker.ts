@@ -4,8 +4,9 @@ import type { Face } from '../../faces/face.ts'
 import { measureLikeness } from '../../dataset/duplicates/likeness.ts'
 import { checkConditioning } from '../../tools/images/conditioning-from-source.ts'
 import { decodePyramid, type Pyramid } from '../embedded/detection-pyramid.ts'
-import { openFaceFinder, type FaceFinder, type FaceFinderData } from '../face-finder.ts'
-import type { NetRuntime } from '../embedded/landmark-nets.ts'
+import type { FaceFinder } from '../face-search.ts'
+import { openFaceFinder, type FinderData } from './open-finder.ts'
+import type { NetRuntime } from '../../tools/nets/net-runtime.ts'
 import { PictureError } from '../../tools/images/picture-error.ts'
 import { serveRequests } from '../../tools/threads/picture-threads.ts'
 import { createReadBuffer } from '../../tools/files/read-buffer.ts'
@@ -37,7 +38,7 @@ export interface AnnotateReady {
 }
 
 async function main(): Promise<void> {
-  const finder = await openFaceFinder(workerData as FaceFinderData)
+  const finder = await openFaceFinder(workerData as FinderData)
   serveRequests<AnnotateRequest, AnnotatedPicture, DecodedPicture>({
     ready: { runtime: finder.runtime } satisfies AnnotateReady,
     begin: (request) => decode(request, finder),

@@ -1,14 +1,11 @@
 /** Reads, decodes and looks for faces in pictures, on several threads. */
-import { ANNOTATOR_VERSIONS } from '../../dataset/annotations/annotator-versions.ts'
 import type { AnnotatedPicture, AnnotateReady, AnnotateRequest } from './annotate-worker.ts'
-import type { FaceFinderData } from '../face-finder.ts'
-import type { AnnotatorQuality } from '../embedded/find-faces.ts'
-import { readLandmarkModels } from '../embedded/landmark-models.ts'
-import type { NetRuntime } from '../embedded/landmark-nets.ts'
+import type { AnnotatorIdentity, ChosenSearch } from '../face-search.ts'
+import { annotatorForAnyPicture, type AnnotatorName, type LookingSpec, type Quality } from '../index.ts'
+import type { FinderData } from './open-finder.ts'
+import type { NetRuntime } from '../../tools/nets/net-runtime.ts'
 import { programFile } from '../../tools/package-root.ts'
 import { openPictureThreads } from '../../tools/threads/picture-threads.ts'
-import type { SpigaFinderData } from '../spiga/spiga-finder.ts'
-import { requireSpigaModel } from '../spiga/spiga-model.ts'
 import type { Located } from '../../tools/files/located.ts'
 
 export interface Annotator {
@@ -25,7 +22,7 @@ export interface Annotator {
 }
 
 export interface AnnotatorOptions {
-  readonly finder: FaceFinderData
+  readonly finder: FinderData
   /** Threads. */
   readonly workers: number
   /** Aborting ends the threads at once; what is under way fails with the signal's reason. */
@@ -39,7 +36,7 @@ export async function openAnnotator({ finder, workers, signal }: AnnotatorOption
     file: WORKER_FILE,
     data: finder,
     // Where no net keeps a thread busy, it often waits: for a file, or for a picture that is decoded beside it.
-    size: finder.kind === 'none' ? workers + 1 : workers,
+    size: finder === null ? workers + 1 : workers,
     depth: 2,
     signal,
   })
@@ -51,71 +48,30 @@ export async function openAnnotator({ finder, workers, signal }: AnnotatorOption
   }
 }
 
-/** What the embedded annotator's answers depend on (JSON). */
-export interface EmbeddedIdentity {
-  readonly name: 'embedded'
-  readonly quality: AnnotatorQuality
-  readonly version: number
-  /** File → sha256. */
-  readonly models: Readonly<Record<string, string>>
+export interface FaceAnnotator extends Annotator {
+  readonly identity: AnnotatorIdentity
 }
 
-export interface EmbeddedAnnotator extends Annotator {
-  readonly identity: EmbeddedIdentity
-}
-
-export interface EmbeddedOptions extends Omit<AnnotatorOptions, 'finder'> {
-  readonly quality: AnnotatorQuality
+export interface FaceAnnotatorOptions extends Omit<AnnotatorOptions, 'finder'> {
+  /** One that looks at pictures. */
+  readonly annotator: AnnotatorName
+  readonly quality: Quality
   /** Default: the native runtime where it loads. */
   readonly runtime?: NetRuntime
 }
 
-/** The nets that ship with the kit. */
-export async function openEmbeddedAnnotator(options: EmbeddedOptions): Promise<EmbeddedAnnotator> {
-  const { quality, runtime, ...others } = options
-  const models = await readLandmarkModels()
-  const annotator = await openAnnotator({ finder: { kind: 'embedded', models, quality, runtime }, ...others })
-  return { ...annotator, identity: embeddedIdentity(quality, models) }
-}
-
-export function embeddedIdentity(
-  quality: AnnotatorQuality,
-  { hashes }: { readonly hashes: Readonly<Record<string, string>> },
-): EmbeddedIdentity {
-  return { name: 'embedded', quality, version: ANNOTATOR_VERSIONS.embedded, models: hashes }
-}
-
-/** What SPIGA's answers depend on (JSON). */
-export interface SpigaIdentity extends Omit<EmbeddedIdentity, 'name'> {
-  readonly name: 'spiga'
-  /** sha256 of the exported network. */
-  readonly onnx: string
-}
-
-/** SPIGA, as `models fetch spiga` left it. Throws the UserError `spiga-missing` when it is not there. */
-export async function chooseSpiga(
-  quality: AnnotatorQuality,
-  runtime?: NetRuntime,
-): Promise<{ finder: SpigaFinderData; identity: SpigaIdentity }> {
-  const { file, sha256 } = await requireSpigaModel()
-  const models = await readLandmarkModels()
-  return {
-    finder: { kind: 'spiga', models, quality, file, runtime },
-    identity: {
-      ...embeddedIdentity(quality, models),
-      name: 'spiga',
-      version: ANNOTATOR_VERSIONS.spiga,
-      onnx: sha256,
-    },
-  }
-}
-
-export interface FaceAnnotator extends Annotator {
-  readonly identity: EmbeddedIdentity | SpigaIdentity
-}
-
-export async function openSpigaAnnotator(options: EmbeddedOptions): Promise<FaceAnnotator> {
-  const { quality, runtime, ...others } = options
-  const { finder, identity } = await chooseSpiga(quality, runtime)
+/** Throws a UserError when what the annotator needs is not there. */
+export async function openFaceAnnotator(options: FaceAnnotatorOptions): Promise<FaceAnnotator> {
+  const { annotator, quality, runtime, ...others } = options
+  const { finder, identity } = await chooseFinder(annotatorForAnyPicture(annotator), quality, runtime)
   return { ...(await openAnnotator({ finder, ...others })), identity }
+}
+
+export async function chooseFinder(
+  spec: LookingSpec<AnnotatorName>,
+  quality: Quality,
+  runtime?: NetRuntime,
+): Promise<Omit<ChosenSearch, 'settings'> & { readonly finder: FinderData }> {
+  const { settings, ...chosen } = await (await spec.open()).choose(quality, runtime)
+  return { ...chosen, finder: { annotator: spec.name, settings } }
 }

@@ -3,7 +3,7 @@
  * FaceSynthetics was drawn, so that models trained on either understand the other.
  */
 import { fillPolygon, strokePolyline, type Colour } from '../../raster/canvas.ts'
-import { toCanvas, type DrawFace } from './draw-face.ts'
+import { toCanvas, type DrawFace, type FaceStyle } from './draw-face.ts'
 
 interface Shape {
   /** Half-open range of landmarks. */
@@ -29,7 +29,13 @@ export const SPIGA_SEG_SHAPES: readonly Shape[] = [
 /** Pixels at a short side of 512. */
 const LINE_WIDTH = 4
 
-export const drawSpigaSeg: DrawFace = (canvas, face, scale) => {
+export const spigaSeg: FaceStyle<'spiga-seg'> = {
+  name: 'spiga-seg',
+  words: 'the illustrated mask',
+  draw: drawSpigaSeg,
+}
+
+function drawSpigaSeg(...[canvas, face, scale]: Parameters<DrawFace>): void {
   for (const { from, to, area, colour } of SPIGA_SEG_SHAPES) {
     const points = face.slice(from, to).map(toCanvas)
     if (area) fillPolygon(canvas, points, colour)

@@ -3,7 +3,7 @@
  * one and a mirrored face from the face. Right is red to yellow, left its bluish counterpart.
  */
 import { strokePolyline, type Colour } from '../../raster/canvas.ts'
-import { toCanvas, type DrawFace } from './draw-face.ts'
+import { toCanvas, type DrawFace, type FaceStyle } from './draw-face.ts'
 
 interface Contour {
   /** Half-open range of landmarks. */
@@ -29,7 +29,13 @@ export const WIREFRAME_CONTOURS: readonly Contour[] = [
 /** Pixels at a short side of 512. */
 const LINE_WIDTH = 2
 
-export const drawWireframe: DrawFace = (canvas, face, scale) => {
+export const wireframe: FaceStyle<'wireframe'> = {
+  name: 'wireframe',
+  words: 'thin contours, a colour for each part of the face',
+  draw: drawWireframe,
+}
+
+function drawWireframe(...[canvas, face, scale]: Parameters<DrawFace>): void {
   for (const { from, to, closed, colour } of WIREFRAME_CONTOURS) {
     strokePolyline(canvas, face.slice(from, to).map(toCanvas), { width: LINE_WIDTH * scale, colour, closed })
   }

@@ -1,4 +1,5 @@
 /** From one picture and the faces found in it to the rows of the dataset: the pure middle of `annotate-images`. */
+import { needsFaces } from '../../conditions/needs-faces.ts'
 import type { Config } from '../../types.ts'
 import type { Annotation } from './annotation.ts'
 import { isDropped, planCaption, type CaptionSource } from '../captions/captions.ts'
@@ -42,9 +43,8 @@ export interface RowRules {
 }
 
 /** What the config asks of rows. */
-export function planRowRules({ condition, dataset }: Config, ruler?: CaptionRuler): RowRules {
-  const needsFaces = condition.kind === 'face-landmarks' || dataset.crop === 'face'
-  return { dataset, needsFaces, ...(ruler && { ruler }) }
+export function planRowRules(config: Config, ruler?: CaptionRuler): RowRules {
+  return { dataset: config.dataset, needsFaces: needsFaces(config), ...(ruler && { ruler }) }
 }
 
 /** At least one row; a picture that is left out gives one row that says why. */

@@ -1,4 +1,5 @@
 /** What a source holds, in one phrase: for the plan and for the closing line of `collect-images`. Pure. */
+import { sourceOf } from '../../sources/index.ts'
 import type { SourceFact } from '../../types.ts'
 import { formatCount } from '../annotations/rejects.ts'
 import { countUnread, formatPlace, formatUnread } from './source-problem.ts'
@@ -6,7 +7,8 @@ import { countUnread, formatPlace, formatUnread } from './source-problem.ts'
 /** `1,204 pictures in photos/ (3 folders); 12 not read: 8 .heic, 4 .bmp` */
 export function describeSource(source: SourceFact): string {
   const { kind, pictures, folders } = source
-  if (kind === 'generated') return `${formatCount(pictures)} generated faces`
+  const { made } = sourceOf(kind)
+  if (made !== null) return `${formatCount(pictures)} ${made.words}`
   if (source.tables !== undefined) return describeTables(source)
   const within = folders > 1 ? ` (${formatCount(folders)} folders)` : ''
   const unread = formatUnread(source)
@@ -16,8 +18,7 @@ export function describeSource(source: SourceFact): string {
 
 /** `100,000 pictures in user/set@main, commit 01234567 (63 Parquet files, the train split)` */
 function describeTables({ kind, given, pictures, revision, tables }: SourceFact): string {
-  const folder = given.endsWith('.parquet') ? given : formatPlace({ kind, given })
-  const place = revision === null ? folder : `${given}, commit ${revision.slice(0, 8)}`
+  const place = revision === null ? formatPlace({ kind, given }) : `${given}, commit ${revision.slice(0, 8)}`
   const { files, note } = tables!
   const which = `${formatCount(files)} Parquet ${files === 1 ? 'file' : 'files'}${note === null ? '' : `, ${note}`}`
   return `${formatCount(pictures)} ${pictures === 1 ? 'picture' : 'pictures'} in ${place} (${which})`

@@ -1,8 +1,7 @@
 /** Why there are no pictures to work with: for the plan's checks and for `collect-images`. */
+import { sourceOf } from '../../sources/index.ts'
 import type { SourceFact } from '../../types.ts'
 import { formatCount } from '../annotations/rejects.ts'
-import { tableKind } from '../../formats/table/parse-table.ts'
-import { kitCommand } from '../../next-step.ts'
 
 export interface SourceProblem {
   readonly code: 'source-missing' | 'no-pictures'
@@ -16,18 +15,18 @@ export const EXPECTED_PICTURES = '.jpg .png .webp .avif .tiff'
 
 /** Null when the source has pictures. */
 export function findSourceProblem(source: SourceFact): SourceProblem | null {
+  const spec = sourceOf(source.kind)
   const place = formatPlace(source)
   if (!source.exists) {
-    const isSynthetic = source.kind === 'face_synthetics'
-    const remedy = isSynthetic
-      ? `Fetch a part of it (${kitCommand('models', { action: 'fetch', words: ['face-synthetics-100'] })}), or correct dataset.source.`
-      : 'Put pictures there, or correct dataset.source. Relative paths start at the working directory.'
-    const expected = EXPECTED_SOURCE[source.kind] ?? 'a folder of pictures'
+    const remedy =
+      spec.whenMissing?.() ??
+      'Put pictures there, or correct dataset.source. Relative paths start at the working directory.'
+    const { expected } = spec
     return { code: 'source-missing', found: `There is no ${place}`, expected, remedy }
   }
-  if (source.pictures === 0 && (source.kind === 'hub' || source.kind === 'parquet')) {
+  if (source.pictures === 0 && spec.columns?.havePictures === true) {
     const remedy = 'Correct dataset.source.'
-    const found = `${source.kind === 'hub' ? source.given : place} has no rows`
+    const found = `${place} has no rows`
     return { code: 'no-pictures', found, expected: 'Parquet files with rows', remedy }
   }
   if (source.pictures > 0) return null
@@ -45,17 +44,9 @@ export function findSourceProblem(source: SourceFact): SourceProblem | null {
   }
 }
 
-const EXPECTED_SOURCE: Partial<Record<SourceFact['kind'], string>> = {
-  face_synthetics: "FaceSynthetics' zip or folder",
-  pairs: 'a table or a folder of pairs',
-  parquet: 'a Parquet file, or a folder of them',
-}
-
 /** `../photos` → `photos/`, `../faces.zip` → `faces.zip`; a table stays `pairs.csv`. */
 export function formatPlace({ kind, given }: Pick<SourceFact, 'kind' | 'given'>): string {
-  const place = given.replace(/^\.\/(?=.)/, '')
-  const isFile = /\.zip(\.\d{3})?$/i.test(place) || (kind === 'pairs' && tableKind(place) !== null)
-  return isFile ? place : place.replace(/\/*$/, '/')
+  return sourceOf(kind).showPlace(given)
 }
 
 /** `8 .heic, 4 .bmp`: the most frequent first; null when all pictures are read. */

@@ -1,4 +1,5 @@
 /** What a person should know and do after looking. */
+import { conditionOf } from '../../conditions/index.ts'
 import { completeCommands, kitCommand } from '../../next-step.ts'
 import { explainFewHeldOut } from '../../dataset/annotations/split-warnings.ts'
 import { sumRejects } from '../../dataset/annotations/annotation-summary.ts'
@@ -57,12 +58,8 @@ function listLongCaptions({
 export function listNextSteps({ config, invocation, manifest }: Content): string[] {
   const command = (name: 'prepare' | 'plan' | 'train'): string =>
     `<code>${escapeHtml(completeCommands(kitCommand(name), invocation))}</code>`
-  const looked =
-    config.condition.kind === 'face-landmarks'
-      ? 'Look at the samples: the dots lie on brows, eyes, nose, lips and jaw, and the conditioning image shows the same face.'
-      : 'Look at the samples: the conditioning image shows the same picture, and the caption says what is on it.'
   return [
-    looked,
+    `Look at the samples: ${conditionOf(config.condition.kind).lookFor}.`,
     ...(sumRejects(manifest.rejected) > 0
       ? [
           `Look at what was <a href="#rejects">left out</a>, and mend what is worth it; ${command('prepare')} works on the new pictures only.`,

@@ -1,4 +1,5 @@
 /** How the dataset was made, in the config's own words. Paths stay out: the page may be passed on. */
+import { conditionOf } from '../../conditions/index.ts'
 import type { Config } from '../../types.ts'
 import type { Manifest } from '../../dataset/manifest.ts'
 import { NO_ANNOTATOR } from '../../dataset/annotations/annotation-summary.ts'
@@ -8,7 +9,7 @@ type Captions = Config['dataset']['captions']
 
 export function listSettings(config: Config, manifest: Manifest): [key: string, value: string][] {
   const { condition, dataset } = config
-  const isFace = condition.kind === 'face-landmarks'
+  const isFace = conditionOf(condition.kind).from === 'landmarks'
   return [
     ['condition', isFace ? `${condition.kind}, drawn as ${condition.style}` : condition.kind],
     ...(manifest.annotator.name === NO_ANNOTATOR

@@ -1,4 +1,5 @@
 /** Whether what has to be fetched can be fetched: else a plan would fail after its dataset was made. Pure. */
+import { sourceOf } from '../../sources/index.ts'
 import { BLIP, TRAINER_SCRIPT } from '../../environment/pins.ts'
 import { hubDownload } from '../../formats/text/hub-download.ts'
 import type { Check, Offline, PlanContext, PlannedStage } from '../../types.ts'
@@ -51,7 +52,7 @@ function missingSource({ facts: { source } }: PlanContext): Missing {
     code: 'source-missing',
     path: `dataset.source.${source.kind}`,
     what: source.given,
-    remedy: `fetch it first with: ${hubDownload(source.given, 'dataset')}`,
+    remedy: sourceOf(source.kind).fetchFirst?.(source.given) ?? 'take pictures that are on this machine.',
   }
 }
 

@@ -1,4 +1,5 @@
 /** Whether the folders that a plan writes into may be written, and lose nothing by it. Pure. */
+import { sourceOf } from '../../sources/index.ts'
 import { join } from 'node:path'
 import type { Check, PlanContext } from '../../types.ts'
 
@@ -43,13 +44,11 @@ export function checkForeign({ config, facts }: PlanContext): Check[] {
   ]
 }
 
-const LOCAL = ['folder', 'face_synthetics', 'parquet', 'pairs']
-
 /** Pictures in the part of the dataset folder that each new dataset replaces. */
 export function checkSourcePlace({ config, facts: { source }, paths }: PlanContext): Check[] {
   const places = [join(paths.dataset, 'data'), paths.work]
   const isInside = places.some((place) => `${paths.source}/`.startsWith(`${place}/`))
-  if (!LOCAL.includes(source.kind) || !(isInside || paths.source === paths.dataset)) return []
+  if (sourceOf(source.kind).takes !== 'path' || !(isInside || paths.source === paths.dataset)) return []
   return [
     {
       code: 'source-in-output',

@@ -1,5 +1,7 @@
 /** What is checked before anything starts. A `fail` ends `plan` and `train` with exit code 3. Pure. */
+import { configuredSource, sourceOf } from '../../sources/index.ts'
 import { resolve } from 'node:path'
+import { annotatorOf } from '../../annotators/index.ts'
 import { findSourceProblem, formatPlace } from '../../dataset/sources/source-problem.ts'
 import type { Check, PlanContext, PlannedStage, RunFact } from '../../types.ts'
 import { isActive } from '../active-stages.ts'
@@ -14,7 +16,6 @@ import { checkHeldOut } from './held-out-check.ts'
 import { checkBaseModel, checkStart } from './model-checks.ts'
 import { checkDamagedRuns, checkForeign, checkSourcePlace, checkWritable } from './output-checks.ts'
 import { checkSchedule } from './schedule-checks.ts'
-import { kitCommand } from '../../next-step.ts'
 import { checkUnread } from './source-checks.ts'
 
 /** `previous`: the run that is gone on with. */
@@ -29,7 +30,7 @@ const RULES: readonly CheckRule[] = [
   checkSource,
   checkUnread,
   checkHeldOut,
-  checkSpiga,
+  checkAnnotator,
   checkLicence,
   checkCaptioner,
   checkContacts,
@@ -59,7 +60,7 @@ function checkSource(context: PlanContext, stages: readonly PlannedStage[]): Che
   const { source } = context.facts
   const misplaced = checkSourcePlace(context)
   if (misplaced.length > 0) return misplaced
-  if (source.kind === 'generated' || !isActive(stages, ['collect-images'])) return []
+  if (sourceOf(source.kind).made !== null || !isActive(stages, ['collect-images'])) return []
   const path = `dataset.source.${source.kind}`
   const problem = findSourceProblem(source)
   if (problem !== null) return [{ ...problem, path, status: 'fail' }]
@@ -67,28 +68,15 @@ function checkSource(context: PlanContext, stages: readonly PlannedStage[]): Che
   return [{ code: 'source-pictures', path, status: 'pass', found, expected: 'pictures', remedy: '' }]
 }
 
-function checkSpiga({ config, facts: { spiga } }: PlanContext, stages: readonly PlannedStage[]): Check[] {
-  if (config.condition.annotator !== 'spiga' || !isActive(stages, ['annotate-images'])) return []
-  const base = { path: 'condition.annotator', expected: 'SPIGA, fetched and exported' }
-  if (typeof spiga?.folder === 'string')
-    return [{ ...base, code: 'spiga', status: 'pass', found: `spiga in ${spiga.folder}`, remedy: '' }]
-  const remedy = `Fetch it: ${kitCommand('models', { action: 'fetch', words: ['spiga'] })}`
-  return [{ ...base, code: 'spiga-missing', status: 'fail', found: 'SPIGA is not there yet', remedy }]
+function checkAnnotator({ config, facts }: PlanContext, stages: readonly PlannedStage[]): Check[] {
+  const { needs } = annotatorOf(config.condition.annotator)
+  if (needs === null || !isActive(stages, ['annotate-images'])) return []
+  return [{ ...needs.check(facts.annotator), path: 'condition.annotator' }]
 }
 
 function checkLicence({ config }: PlanContext): Check[] {
-  if (!('face_synthetics' in config.dataset.source)) return []
-  return [
-    {
-      code: 'face-synthetics-licence',
-      path: 'dataset.source.face_synthetics',
-      status: 'warn',
-      found: "FaceSynthetics comes under Microsoft's Research Use of Data Agreement 1.0",
-      expected:
-        'non-commercial research; models trained on it and pictures they make are results, and bound too',
-      remedy: 'For anything else, take other pictures.',
-    },
-  ]
+  const { terms } = configuredSource(config.dataset.source).spec
+  return terms === null ? [] : [terms.check]
 }
 
 function checkScript({ config, facts }: PlanContext, stages: readonly PlannedStage[]): Check[] {

@@ -1,4 +1,5 @@
 /** What a plan still puts on disks, as far as it can be told beforehand. Pure. */
+import { configuredSource } from '../../sources/index.ts'
 import { findBaseModelProblems } from '../../trainer/base-model/base-model-check.ts'
 import { planEnvironment } from '../../environment/plan-environment.ts'
 import {
@@ -39,9 +40,8 @@ export function planDiskNeeds(planned: Planned): DiskNeed[] {
   ].filter(({ bytes }) => bytes > 0)
 }
 
-/** A picture and its conditioning image at 512 px; a made-up face of the quickstart, which is kept as a picture, too. */
+/** A picture and its conditioning image at 512 px. */
 const ROW_BYTES_AT_512 = 500_000
-const GENERATED_BYTES = 400_000
 
 /** The trainer copies the dataset once, into its own cache. */
 function datasetNeeds(planned: Planned): DiskNeed[] {
@@ -53,9 +53,10 @@ function datasetNeeds(planned: Planned): DiskNeed[] {
   const isCopied = facts.datasetCopies.includes(stage?.fingerprint ?? '')
   const writes = isActive(planned.stages, ['write-dataset'])
   const copies = isActive(planned.stages, ['train-controlnet']) && (writes || !isCopied)
-  const makes = 'generated' in source && isActive(planned.stages, ['collect-images'])
+  const { spec, given } = configuredSource(source)
+  const makes = isActive(planned.stages, ['collect-images']) ? (spec.made?.bytesEach ?? 0) : 0
   return [
-    { place: 'cache', what: 'made-up pictures', bytes: makes ? source.generated * GENERATED_BYTES : 0 },
+    { place: 'cache', what: 'made-up pictures', bytes: Number(given) * makes },
     { place: 'dataset', what: 'dataset', bytes: writes ? dataset : 0 },
     { place: 'cache', what: "the trainer's copy of the dataset", bytes: copies ? dataset : 0 },
   ]

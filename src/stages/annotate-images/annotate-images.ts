@@ -6,6 +6,7 @@ import {
   type AnnotationSummary,
 } from '../../dataset/annotations/annotation-summary.ts'
 import { formatCount } from '../../dataset/annotations/rejects.ts'
+import { needsFaces } from '../../conditions/needs-faces.ts'
 import { planRowRules, type Finding } from '../../dataset/annotations/rows.ts'
 import { formatDarkDrawings } from '../../dataset/dark-drawing.ts'
 import { findingsFile, picturesFile, stampFile, summaryFile } from '../../dataset/work-files.ts'
@@ -14,7 +15,7 @@ import { writeFileAtomic } from '../../tools/files/atomic-write.ts'
 import { openJournal } from '../../tools/files/journal.ts'
 import { describeCaptioner, planCaptioner } from '../../trainer/captions/captioner.ts'
 import { fetchesForLengths, planCaptionLengths } from '../../trainer/captions/caption-lengths.ts'
-import { ANNOTATOR_VERSIONS } from '../../dataset/annotations/annotator-versions.ts'
+import { annotatorOf, WITHOUT_FACES_VERSION } from '../../annotators/index.ts'
 import type { Config, PlanContext, Stage, StageContext } from '../../types.ts'
 import { annotatePictures, readPictures, type AnnotateWork } from './annotate-pictures.ts'
 import { captionPictures } from './caption-pictures.ts'
@@ -78,7 +79,7 @@ function describeSettings(config: Config) {
   return {
     kind,
     annotator,
-    annotatorVersion: ANNOTATOR_VERSIONS[planRowRules(config).needsFaces ? annotator : 'none'],
+    annotatorVersion: needsFaces(config) ? annotatorOf(annotator).version : WITHOUT_FACES_VERSION,
     landmarks,
     quality,
     crop,
@@ -91,15 +92,15 @@ function describeSettings(config: Config) {
 }
 
 function describeInputs(c: PlanContext) {
-  const spiga = c.config.condition.annotator === 'spiga' ? c.facts.spiga?.key : null
+  const { needs } = annotatorOf(c.config.condition.annotator)
+  const network = needs === null ? null : c.facts.annotator?.key
   const lengths = planCaptionLengths(c)
-  return lengths === null ? spiga : { spiga, lengths }
+  // The name of the key stays: fingerprints of datasets hold it.
+  return lengths === null ? network : { spiga: network, lengths }
 }
 
 function describeAnnotator(config: Config): string {
-  if (!planRowRules(config).needsFaces) return ''
-  const { annotator } = config.condition
-  return ` by ${annotator === 'files' ? 'landmark files' : annotator}`
+  return needsFaces(config) ? ` by ${annotatorOf(config.condition.annotator).by}` : ''
 }
 
 async function annotate(work: Omit<AnnotateWork, 'rules' | 'found'>): Promise<AnnotationSummary> {

@@ -1,3 +1,5 @@
+import { configuredSource } from '../../sources/index.ts'
+import { annotatorOf } from '../../annotators/index.ts'
 import type { Annotation } from '../../dataset/annotations/annotation.ts'
 import {
   formatExample,
@@ -38,8 +40,8 @@ export class AnnotationTally {
     this.#source = source
     this.#ruler = ruler
     this.#hasExact =
-      condition.annotator !== 'files' &&
-      ('generated' in dataset.source || 'face_synthetics' in dataset.source)
+      annotatorOf(condition.annotator).from === 'picture' &&
+      configuredSource(dataset.source).spec.hasExactLandmarks
   }
 
   async add(rows: readonly Annotation[]): Promise<void> {

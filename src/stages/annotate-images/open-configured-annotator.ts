@@ -1,13 +1,12 @@
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
-import { planRowRules } from '../../dataset/annotations/rows.ts'
+import { annotatorOf } from '../../annotators/index.ts'
 import {
-  openEmbedded,
-  openLandmarkFiles,
-  openSpiga,
+  openPictureAnnotator,
   openWithoutFaces,
   type PictureAnnotator,
 } from '../../annotators/picture-annotators.ts'
+import { needsFaces } from '../../conditions/needs-faces.ts'
 import type { PictureSource } from '../../sources/picture-source.ts'
 import type { StageContext } from '../../types.ts'
 
@@ -17,12 +16,8 @@ export async function openConfiguredAnnotator(
   source: PictureSource,
 ): Promise<PictureAnnotator> {
   const options = { source, workers: availableParallelism(), signal }
-  if (!planRowRules(config).needsFaces) return openWithoutFaces(options)
-  const { annotator, quality, landmarks } = config.condition
-  if (annotator === 'embedded') return openEmbedded(quality, options)
-  if (annotator === 'spiga') return openSpiga(quality, options)
-  return openLandmarkFiles(
-    landmarks === undefined ? null : resolve(facts.workingDirectory, landmarks),
-    options,
-  )
+  if (!needsFaces(config)) return openWithoutFaces(options)
+  const { annotator, quality, landmarks = null } = config.condition
+  const place = landmarks === null ? null : resolve(facts.workingDirectory, landmarks)
+  return openPictureAnnotator(annotatorOf(annotator), { quality, landmarks: place }, options)
 }

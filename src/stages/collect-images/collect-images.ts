@@ -1,11 +1,10 @@
 /** Lists the pictures of the source with their content hashes; makes them first where the source is the generator. */
-import { rm } from 'node:fs/promises'
+import { configuredSource } from '../../sources/index.ts'
 import { availableParallelism } from 'node:os'
+import { conditionOf } from '../../conditions/index.ts'
 import { cleanCaption, planCaptionNeeds, sidecarName } from '../../dataset/captions/captions.ts'
 import { compareIds } from '../../dataset/annotations/annotation.ts'
 import { readUtf8 } from '../../formats/text/utf8-text.ts'
-import { isSegmentation } from '../../formats/landmark-files/face-synthetics.ts'
-import { GENERATOR_SEED } from '../../generated-faces/generated-source.ts'
 import { planIds, type SourcePicture } from '../../dataset/source-picture.ts'
 import { describeSource } from '../../dataset/sources/describe-source.ts'
 import { findSourceProblem } from '../../dataset/sources/source-problem.ts'
@@ -15,7 +14,6 @@ import { openAtomicFile } from '../../tools/files/atomic-write.ts'
 import { mapInOrder } from '../../tools/concurrent.ts'
 import { readNdjson } from '../../tools/files/ndjson-file.ts'
 import { PictureError } from '../../tools/images/picture-error.ts'
-import { findPictureFiles } from '../../sources/picture-files.ts'
 import { openPictureHasher, type PictureHasher } from '../annotate-images/picture-hasher.ts'
 import { MAX_FILE_BYTES } from '../../tools/files/read-located.ts'
 import type { PictureSource, SourceEntry } from '../../sources/picture-source.ts'
@@ -35,19 +33,22 @@ export const collectImages: Stage = {
       source: dataset.source,
       columns: dataset.columns,
       captions: planCaptionNeeds(dataset.captions),
-      conditioning: condition.kind === 'images',
+      conditioning: conditionOf(condition.kind).from === 'source',
     }),
     inputs: ({ facts }) => facts.source.digest,
     outputs: ({ config, paths }) =>
-      ['generated' in config.dataset.source ? paths.source : [], picturesFile(paths)].flat(),
+      [
+        configuredSource(config.dataset.source).spec.made === null ? [] : paths.source,
+        picturesFile(paths),
+      ].flat(),
     stamp: ({ paths }) => stampFile(paths, 'collect-images'),
     commands: () => [],
     summary: ({ facts }: PlanContext) => describeSource(facts.source),
   },
 
   async run(context) {
-    const { config, facts } = context
-    if ('generated' in config.dataset.source) await makeFaces(config.dataset.source.generated, context)
+    const { facts } = context
+    await makePictures(context)
     const source = await openConfigSource(context)
     try {
       const { entries, folders, others, unread } = await source.list()
@@ -61,19 +62,13 @@ export const collectImages: Stage = {
   },
 }
 
-async function makeFaces(count: number, { paths, report, signal }: StageContext): Promise<void> {
-  const there = await findPictureFiles(paths.source, { skip: isSegmentation }).catch(() => null)
-  if (there?.pictures.length === count && there.texts.length === count) return
-  const { writeGeneratedFaces } = await import('../../tools/threads/generated-faces.ts')
-  await rm(paths.source, { recursive: true, force: true })
-  const progress = reportProgress({ report, stage: 'collect-images', total: count, unit: 'pictures' })
-  await writeGeneratedFaces({
-    folder: paths.source,
-    count,
-    seed: GENERATOR_SEED,
-    signal,
-    onPicture: (done) => progress(done),
-  })
+async function makePictures({ config, paths, report, signal }: StageContext): Promise<void> {
+  const { spec, given } = configuredSource(config.dataset.source)
+  if (spec.made === null) return
+  const total = Number(given)
+  const begin = () => reportProgress({ report, stage: 'collect-images', total, unit: 'pictures' })
+  const make = await spec.made.open()
+  await make({ count: total, folder: paths.source, signal, begin })
 }
 
 function noPictures(source: SourceFact): UserError {
@@ -91,9 +86,9 @@ async function writePictureList(
   const list = entries.map((entry) => ({ ...entry, id: ids.get(entry.path)! })).sort(compareIds)
   const known = await readKnownHashes(picturesFile(paths))
   const total = list.length
-  // Generated faces were counted while they were made.
+  // Pictures that were made were counted while they were made.
   const progress =
-    'generated' in context.config.dataset.source
+    configuredSource(context.config.dataset.source).spec.made !== null
       ? () => undefined
       : reportProgress({ report, stage: 'collect-images', total, unit: 'pictures' })
   const output = await openAtomicFile(picturesFile(paths))

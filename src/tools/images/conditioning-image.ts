@@ -1,6 +1,6 @@
 /** The conditioning image as a PNG file's bytes. */
-import type { RenderInput } from '../../conditions/condition.ts'
-import { faceLandmarks } from '../../conditions/face-landmarks.ts'
+import { DEFAULT_STYLE, type StyleName } from '../../conditions/face-styles/index.ts'
+import { conditionOf, DEFAULT_KIND, type ConditionKind } from '../../conditions/index.ts'
 import type { Point } from '../../faces/face.ts'
 import { encodePng, encodePngHere } from './png.ts'
 
@@ -13,14 +13,18 @@ export interface ConditioningImageOptions {
   /** Pixels. */
   readonly width: number
   readonly height: number
-  readonly style?: RenderInput['style']
+  /** One that is drawn from landmarks. */
+  readonly kind?: ConditionKind
+  readonly style?: StyleName
 }
 
 /** Each face holds 68 landmarks (more are left out) in pixels of the picture. */
 export async function drawConditioningImage(
   faces: readonly (readonly Point[])[],
-  { width, height, style = 'spiga-seg' }: ConditioningImageOptions,
+  { width, height, kind = DEFAULT_KIND, style = DEFAULT_STYLE }: ConditioningImageOptions,
 ): Promise<Buffer> {
-  const rgb = faceLandmarks.render({ width, height, faces, picture: null, style })
+  const { render } = conditionOf(kind)
+  if (render === null) throw new Error(`nothing draws ${kind}`)
+  const rgb = render({ width, height, faces, picture: null, style })
   return encodePng(rgb, width, height)
 }

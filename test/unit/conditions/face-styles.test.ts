@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest'
 import fc from 'fast-check'
 import type { Point } from '../../../src/faces/face.ts'
 import type { DrawFace } from '../../../src/conditions/face-styles/draw-face.ts'
-import { drawPoints } from '../../../src/conditions/face-styles/points.ts'
-import { drawSpigaSeg, SPIGA_SEG_SHAPES } from '../../../src/conditions/face-styles/spiga-seg.ts'
-import { drawWireframe, WIREFRAME_CONTOURS } from '../../../src/conditions/face-styles/wireframe.ts'
+import { points } from '../../../src/conditions/face-styles/points.ts'
+import { spigaSeg, SPIGA_SEG_SHAPES } from '../../../src/conditions/face-styles/spiga-seg.ts'
+import { wireframe, WIREFRAME_CONTOURS } from '../../../src/conditions/face-styles/wireframe.ts'
 import { createCanvas, type Canvas } from '../../../src/raster/canvas.ts'
 import { readGoldenFace } from '../faces/golden-face.ts'
 
@@ -50,7 +50,7 @@ describe('spiga-seg', () => {
   })
 
   test('the colours in the middle of each area are exact', () => {
-    const canvas = draw(drawSpigaSeg, [upright])
+    const canvas = draw(spigaSeg.draw, [upright])
     expect(at(canvas, centre(upright.slice(36, 42)))).toEqual([255, 0, 255])
     expect(at(canvas, centre(upright.slice(60, 68)))).toEqual([0, 0, 255])
     expect(at(canvas, upright[8]!)).toEqual([0, 255, 0])
@@ -62,14 +62,14 @@ describe('spiga-seg', () => {
   test('all of a face is painted before the next one begins', () => {
     const [chin, eye] = [upright[8]!, centre(upright.slice(36, 42))]
     const higher = upright.map(([x, y]): Point => [x + eye[0] - chin[0], y + eye[1] - chin[1]])
-    expect(at(draw(drawSpigaSeg, [upright, higher]), eye)).toEqual([0, 255, 0])
-    expect(at(draw(drawSpigaSeg, [higher, upright]), eye)).toEqual([255, 0, 255])
+    expect(at(draw(spigaSeg.draw, [upright, higher]), eye)).toEqual([0, 255, 0])
+    expect(at(draw(spigaSeg.draw, [higher, upright]), eye)).toEqual([255, 0, 255])
   })
 })
 
 describe('points', () => {
   test('a white dot of radius 3 on every landmark, and nothing else', () => {
-    const canvas = draw(drawPoints, [upright])
+    const canvas = draw(points.draw, [upright])
     for (const point of upright) expect(at(canvas, point)).toEqual([255, 255, 255])
     for (let start = 0; start < canvas.data.length; start += 3) {
       const [red, green, blue] = canvas.data.subarray(start, start + 3)
@@ -83,7 +83,7 @@ describe('points', () => {
 
   test('pupils are left out', () => {
     const far: Point[] = [...upright, [20, 20], [40, 20]]
-    expect(at(draw(drawPoints, [far]), [20, 20])).toEqual([0, 0, 0])
+    expect(at(draw(points.draw, [far]), [20, 20])).toEqual([0, 0, 0])
   })
 })
 
@@ -91,7 +91,7 @@ describe('wireframe', () => {
   test('every contour has its own colour, and its points lie on it', () => {
     const colours = WIREFRAME_CONTOURS.map(({ colour }) => colour.join())
     expect(new Set(colours).size).toBe(9)
-    const canvas = draw(drawWireframe, [upright])
+    const canvas = draw(wireframe.draw, [upright])
     for (const { from, to, colour } of WIREFRAME_CONTOURS) {
       // Between two points of the contour, where nothing else is painted over it.
       const found = at(canvas, centre(upright.slice(from + 1, Math.min(from + 3, to))))
@@ -101,16 +101,16 @@ describe('wireframe', () => {
   })
 
   test('nothing is filled', () => {
-    const canvas = draw(drawWireframe, [upright])
+    const canvas = draw(wireframe.draw, [upright])
     expect(at(canvas, centre(upright.slice(36, 42)))).toEqual([0, 0, 0])
     expect(at(canvas, centre(upright.slice(60, 68)))).toEqual([0, 0, 0])
   })
 })
 
 describe.each([
-  ['spiga-seg', drawSpigaSeg],
-  ['points', drawPoints],
-  ['wireframe', drawWireframe],
+  ['spiga-seg', spigaSeg.draw],
+  ['points', points.draw],
+  ['wireframe', wireframe.draw],
 ] as [string, DrawFace][])('%s', (_, drawFace) => {
   test('grows with its scale', () => {
     const large = upright.map(([x, y]): Point => [2 * x + 0.5, 2 * y + 0.5])

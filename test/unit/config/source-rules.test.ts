@@ -13,12 +13,12 @@ test.each<[object, object, string]>([
   [
     { source: { parquet: 'x' }, ...sidecar },
     {},
-    'dataset.captions.sidecar: only for pictures that are files (folder, pairs, face_synthetics); parquet has no text files beside them',
+    'dataset.captions.sidecar: only for pictures that are files (folder, face_synthetics, pairs); parquet has no text files beside them',
   ],
   [
     { source: { generated: 3 }, ...sidecar },
     {},
-    'dataset.captions.sidecar: only for pictures that are files (folder, pairs, face_synthetics); generated has no text files beside them',
+    'dataset.captions.sidecar: only for pictures that are files (folder, face_synthetics, pairs); generated has no text files beside them',
   ],
   [
     { source: { hub: 'a/b' } },

@@ -27,7 +27,7 @@ export const bareFacts: Facts = {
     inHubCache: { baseModel: false, captioner: false },
   },
   cuda: { visibleDevices: null, parts: [], trouble: null },
-  spiga: null,
+  annotator: null,
   source: {
     kind: 'folder',
     given: './photos',

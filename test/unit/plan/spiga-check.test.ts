@@ -2,16 +2,16 @@ import { expect, test } from 'vitest'
 import { told } from '../told.ts'
 import { buildPlan } from '../../../src/plan/build-plan.ts'
 import { stageSpecs } from '../../../src/stages/index.ts'
-import type { Plan, SpigaFact } from '../../../src/types.ts'
+import type { Plan, AnnotatorFact } from '../../../src/types.ts'
 import { bareFacts, config } from './facts.ts'
 
-const here: SpigaFact = { key: 'k1', folder: '/cache/models/spiga/k1' }
+const here: AnnotatorFact = { key: 'k1', folder: '/cache/models/spiga/k1' }
 
-const planWith = (spiga: SpigaFact | null, annotator = 'spiga'): Plan =>
+const planWith = (fact: AnnotatorFact | null, annotator = 'spiga'): Plan =>
   buildPlan({
     config: config({ condition: { annotator } }),
     configFile: 'controlnet.yaml',
-    facts: { ...bareFacts, spiga },
+    facts: { ...bareFacts, annotator: fact },
     specs: stageSpecs,
   })
 const checkOf = ({ checks }: Plan) => checks.filter(({ path }) => path === 'condition.annotator')

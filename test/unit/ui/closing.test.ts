@@ -7,7 +7,7 @@ import { formatStopping } from '../../../src/ui/stopping.ts'
 const picture = (file: string, scores: number[]) => {
   const name = file.replace(/\.[^.]+$/, '')
   return {
-    kind: 'face-landmarks',
+    annotator: { name: 'embedded' },
     file,
     width: 640,
     height: 480,
@@ -39,7 +39,7 @@ evil .jpg        It is no picture: it begins like text.
 test('the table of a condition without faces', () => {
   const drawn = (file: string, width: number, height: number) => ({
     ...picture(file, []),
-    kind: 'canny',
+    annotator: null,
     width,
     height,
     conditioning: file.replace('.jpg', '.conditioning.png'),

@@ -11,6 +11,12 @@ import { OtherForm } from '../../tools/files/other-form.ts'
 import { hashBytes } from '../../tools/files/read-located.ts'
 import type { PictureSource } from '../../sources/picture-source.ts'
 
+/** `place`: absolute path of a folder or a table; null: beside the pictures. Throws a UserError where there is none. */
+export type OpenLandmarks = (
+  place: string | null,
+  source: Pick<PictureSource, 'readBeside'>,
+) => Promise<LandmarkReader>
+
 export interface FoundLandmarks {
   /** Where they stand, for people. */
   readonly place: string
@@ -28,7 +34,6 @@ export interface LandmarkReader {
   close(): Promise<void>
 }
 
-/** `place`: absolute path of a folder or a table; null: beside the pictures. */
 export async function openLandmarkReader(
   place: string | null,
   source: Pick<PictureSource, 'readBeside'>,

@@ -1,16 +1,16 @@
 /** SPIGA: its weights from the Hub, exported to ONNX once in a Python environment of its own. */
 import { open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { SPIGA_WEIGHTS } from '../../annotators/spiga/spiga-model-record.ts'
+import { SPIGA_WEIGHTS } from './spiga-model-record.ts'
 import { UserError } from '../../errors.ts'
 import { fetchOnce } from '../../tools/network/fetch-once.ts'
 import { locateHelperEnvironment } from '../../tools/python/helper-environment.ts'
 import { waitForLock } from '../../tools/files/lock.ts'
 import { planHubDownload } from '../../tools/hub/hub-download.ts'
-import { exportSpiga, type SpigaWeights } from '../../annotators/spiga/spiga-export.ts'
-import { findSpigaModel, spigaFolder, spigaWeightsRecord } from '../../annotators/spiga/spiga-model.ts'
+import { exportSpiga, type SpigaWeights } from './spiga-export.ts'
+import { findSpigaModel, spigaFolder, spigaWeightsRecord } from './spiga-model.ts'
 import { ensureVenv } from '../../tools/python/venv.ts'
-import type { CachedModel, FetchContext, ModelSource } from './model-download.ts'
+import type { CachedModel, FetchContext, ModelSource } from '../../tools/models/model-source.ts'
 
 const LOCK = 'python/locks/spiga-cpu.txt'
 

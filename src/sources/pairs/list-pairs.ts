@@ -3,34 +3,21 @@
  * `metadata.jsonl`), or a folder with one sub-folder for each column.
  */
 import { readdir, stat } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
-import { tableKind, type TableKind } from '../formats/table/parse-table.ts'
-import { UserError } from '../errors.ts'
-import { openTable } from '../tools/files/read-table.ts'
+import { basename, dirname } from 'node:path'
+import { tableKind, type TableKind } from '../../formats/table/parse-table.ts'
+import { UserError } from '../../errors.ts'
+import { openTable } from '../../tools/files/read-table.ts'
 import { listColumnFolders, hasColumnFolders } from './list-column-folders.ts'
-import { listFolder, openFinder } from './list-folder.ts'
-import { readRows } from './folder-metadata.ts'
-import { joinRows } from './join-rows.ts'
-import { OtherForm } from '../tools/files/other-form.ts'
-import type { OpenSourceOptions, PictureSource, SourceListing } from './picture-source.ts'
-import { chooseColumns } from './choose-columns.ts'
+import { listFolder, openFinder } from '../list-folder.ts'
+import { readRows } from '../folder-metadata.ts'
+import { joinRows } from '../join-rows.ts'
+import type { OpenSourceOptions, SourceListing } from '../picture-source.ts'
+import { chooseColumns } from '../choose-columns.ts'
 
-type PairsOptions = Pick<
+export type PairsOptions = Pick<
   OpenSourceOptions,
   'place' | 'exclude' | 'columns' | 'values' | 'isTemplate' | 'conditioning'
 >
-
-export async function openPairsSource(options: PairsOptions): Promise<PictureSource> {
-  const folder = (await isFolder(options.place)) ? options.place : dirname(options.place)
-  const forms = new OtherForm(folder)
-  return {
-    isRemote: false,
-    list: () => listPairs(options, { read: true }),
-    locate: async (path) => ({ kind: 'file', file: join(folder, path) }),
-    readBeside: async (path) => forms.read(path),
-    close: async () => undefined,
-  }
-}
 
 /** Without `read`, texts that stand in files of their own are not read: for planning. */
 export async function listPairs(options: PairsOptions, { read }: { read: boolean }): Promise<SourceListing> {

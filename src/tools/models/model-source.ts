@@ -1,5 +1,5 @@
-/** How one kind of catalog entry is fetched and looked for. Each has its own file; `model-sources.ts` lists them. */
-import type { CatalogModel } from '../../tools/models/model-catalog.ts'
+/** How one kind of catalog entry is fetched and looked for. `actions/models/model-catalog.ts` lists them. */
+import type { CatalogModel } from '../../types.ts'
 
 export interface CachedModel {
   /** Where it lies. */

@@ -1,12 +1,11 @@
 /** FaceSynthetics: one zip from Microsoft's host, kept as it is and read in place. */
 import { dirname, join } from 'node:path'
-import { faceSyntheticsFile, formatSourceLine } from '../../tools/models/face-synthetics-sets.ts'
 import { cacheFolder } from '../../tools/files/cache-folder.ts'
 import { fetchOnce, findFetched, type FetchRecord } from '../../tools/network/fetch-once.ts'
 import { waitForLock } from '../../tools/files/lock.ts'
 import { faceSyntheticsBase } from '../../tools/network/mirrors.ts'
 import { readZipDirectory } from '../../tools/zip/zip-directory.ts'
-import type { CachedModel, ModelSource } from './model-download.ts'
+import type { CachedModel, ModelSource } from '../../tools/models/model-source.ts'
 
 export const faceSyntheticsSource: ModelSource = {
   async find({ name }) {
@@ -49,4 +48,15 @@ const recordOf = (file: string): string => `${file}.json`
 
 function toCached(file: string, { sizeBytes, sha256 }: FetchRecord): CachedModel {
   return { folder: dirname(file), sizeBytes, sha256, configLine: formatSourceLine(file) }
+}
+
+/** `face-synthetics-100` → `dataset_100.zip` */
+function faceSyntheticsFile(name: string): string {
+  return `dataset_${name.slice('face-synthetics-'.length)}.zip`
+}
+
+/** The line of the config that takes its pictures from the file. */
+function formatSourceLine(file: string): string {
+  const path = /^[\w./-]+$/.test(file) ? file : JSON.stringify(file)
+  return `dataset: { source: { face_synthetics: ${path} } }`
 }

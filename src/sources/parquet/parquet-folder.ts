@@ -1,20 +1,17 @@
 /** A local folder of Parquet files, nested or not; or one such file. */
 import { stat } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
-import { chooseParquetFiles } from '../formats/parquet/parquet-files.ts'
-import { UserError } from '../errors.ts'
-import { describeFileProblem, nameSystemError } from '../file-error.ts'
-import { openFileReader } from '../tools/parquet/byte-reader.ts'
-import { readFooter } from '../tools/parquet/footer.ts'
-import type { ParquetFile } from '../tools/parquet/parquet-file.ts'
-import { PictureError } from '../tools/images/picture-error.ts'
-import type { LocateNamed } from './named-pictures.ts'
-import { OtherForm } from '../tools/files/other-form.ts'
-import { openTableSource } from './parquet-source.ts'
-import type { OpenSourceOptions, PictureSource } from './picture-source.ts'
-import type { Located } from '../tools/files/located.ts'
-import { chooseColumns } from './choose-columns.ts'
-import { isMisread, NOT_UTF8, walkFolder } from './walk-folder.ts'
+import { chooseParquetFiles } from '../../formats/parquet/parquet-files.ts'
+import { UserError } from '../../errors.ts'
+import { describeFileProblem, nameSystemError } from '../../file-error.ts'
+import { openFileReader } from '../../tools/parquet/byte-reader.ts'
+import { readFooter } from '../../tools/parquet/footer.ts'
+import type { ParquetFile } from '../../tools/parquet/parquet-file.ts'
+import { PictureError } from '../../tools/images/picture-error.ts'
+import type { LocateNamed } from '../named-pictures.ts'
+import { OtherForm } from '../../tools/files/other-form.ts'
+import type { Located } from '../../tools/files/located.ts'
+import { isMisread, NOT_UTF8, walkFolder } from '../walk-folder.ts'
 
 export interface ParquetFolder {
   readonly files: readonly ParquetFile[]
@@ -25,18 +22,7 @@ export interface ParquetFolder {
   readonly locateNamed: LocateNamed
 }
 
-export async function openParquetFolder(options: OpenSourceOptions): Promise<PictureSource> {
-  const { place, exclude, signal } = options
-  const { files, locateNamed } = await findParquetFiles(place, exclude, signal)
-  return openTableSource({
-    files,
-    wanted: chooseColumns(options),
-    isRemote: false,
-    locateNamed,
-  })
-}
-
-/** Null when there is nothing at `place`. */
+/** Throws where there is nothing at `place`. */
 export async function findParquetFiles(
   place: string,
   exclude: readonly string[],

@@ -1,15 +1,15 @@
 /** Pairs as folders: one for each column, files of the same base name belong together. */
 import { readdir, stat } from 'node:fs/promises'
 import { extname, join } from 'node:path'
-import { NameIndex } from '../formats/text/composed-name.ts'
-import { findNearest, suggestVariable } from '../formats/text/nearest-name.ts'
-import { countExtensions } from '../formats/pictures/picture-names.ts'
-import { readUtf8 } from '../formats/text/utf8-text.ts'
-import { UserError } from '../errors.ts'
-import { mapInOrder } from '../tools/concurrent.ts'
-import { OtherForm } from '../tools/files/other-form.ts'
-import { findPictureFiles, type FoundFile } from './picture-files.ts'
-import type { OpenSourceOptions, SourceEntry, SourceListing } from './picture-source.ts'
+import { NameIndex } from '../../formats/text/composed-name.ts'
+import { findNearest, suggestVariable } from '../../formats/text/nearest-name.ts'
+import { countExtensions } from '../../formats/pictures/picture-names.ts'
+import { readUtf8 } from '../../formats/text/utf8-text.ts'
+import { UserError } from '../../errors.ts'
+import { mapInOrder } from '../../tools/concurrent.ts'
+import { OtherForm } from '../../tools/files/other-form.ts'
+import { findPictureFiles, type FoundFile } from '../picture-files.ts'
+import type { OpenSourceOptions, SourceEntry, SourceListing } from '../picture-source.ts'
 
 type Options = Pick<
   OpenSourceOptions,

@@ -1,0 +1,19 @@
+/** The nets that ship with the kit. */
+import type { LookingSpec, Quality } from '../annotator-spec.ts'
+
+/** Milliseconds of one core: reading, finding and drawing one face in a 512 px JPEG. */
+const COST_MS: Readonly<Record<Quality, number>> = { best: 100, fast: 60 }
+
+export const embedded: LookingSpec<'embedded'> = {
+  name: 'embedded',
+  words: 'the nets that ship with the kit',
+  by: 'embedded',
+  version: 2,
+  needs: null,
+  from: 'picture',
+  onAnyPicture: (quality) => ({
+    flags: quality === 'best' ? {} : { quality },
+    cost: `embedded annotator, 0.6 MB, ships with the kit; about ${COST_MS[quality]} ms of one core a 512 px picture`,
+  }),
+  open: async () => (await import('./open.ts')).embeddedSearch,
+}

@@ -1,0 +1,12 @@
+/** Landmark files: beside the pictures, in a folder of their own, or one table for all. */
+import type { ReadingSpec } from '../annotator-spec.ts'
+
+export const files: ReadingSpec<'files'> = {
+  name: 'files',
+  words: 'landmark files',
+  by: 'landmark files',
+  version: 4,
+  needs: null,
+  from: 'landmark-files',
+  open: async () => (await import('./open.ts')).openLandmarkReader,
+}

@@ -1,0 +1,11 @@
+import { chooseColumns } from '../choose-columns.ts'
+import { observeFolder } from '../observe-folder.ts'
+import { planWanted } from '../observe-options.ts'
+import { openFolderOrZip } from '../open-folder.ts'
+import type { SourceModule } from '../source-module.ts'
+
+/** Its metadata files are read. */
+export const folderSource: SourceModule = {
+  observe: (given, options) => observeFolder({ kind: 'folder', given, wanted: planWanted(options) }, options),
+  open: (options) => openFolderOrZip(options, chooseColumns(options)),
+}
