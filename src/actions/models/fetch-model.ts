@@ -1,6 +1,6 @@
 /** `controlnet-kit models`: what can be fetched, what is there, and fetching it. */
 import { findModel, MODEL_CATALOG, type CatalogModel } from '../../tools/models/model-catalog.ts'
-import { StoppedError, UserError, withReason } from '../../errors.ts'
+import { stoppedBy, UserError, withReason } from '../../errors.ts'
 import type { CachedModel, FetchProgress, ModelSource } from './model-download.ts'
 import { MODEL_SOURCES } from './model-downloads.ts'
 
@@ -38,8 +38,8 @@ export async function fetchModel({ name, agree, ...context }: FetchModelOptions)
   if (there !== null) return { model, status: 'present', cached: there }
   if (model.terms !== null && !(await agree(model))) return { model, status: 'declined', cached: null }
   const cached = await source.fetch(model, context).catch((error: unknown) => {
-    // Network, disk and Python problems count as those of an environment.
-    throw context.signal.aborted ? stopped(context.signal) : withReason(error, 'environment')
+    // The same command goes on after a stop. Network, disk and Python problems count as those of an environment.
+    throw context.signal.aborted ? stoppedBy(context.signal, true) : withReason(error, 'environment')
   })
   return { model, status: 'fetched', cached }
 }
@@ -68,9 +68,4 @@ function refuseName(name: string): never {
     code: 'model-unknown',
     hint: `There are: ${MODEL_CATALOG.map((model) => model.name).join(', ')}`,
   })
-}
-
-/** The same command goes on from there. */
-function stopped({ reason }: AbortSignal): StoppedError {
-  return new StoppedError(reason === 'SIGTERM' ? 'SIGTERM' : 'SIGINT', true)
 }
