@@ -1,6 +1,6 @@
 /** Why there are no pictures to work with: for the plan's checks and for `collect-images`. */
 import type { SourceFact } from '../../types.ts'
-import { formatCount } from '../annotations/rejects.ts'
+import { formatCount } from '../../words.ts'
 import { tableKind } from '../../formats/table/parse-table.ts'
 import { kitCommand } from '../../next-step.ts'
 

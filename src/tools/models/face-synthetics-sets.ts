@@ -1,5 +1,6 @@
 /** Microsoft's FaceSynthetics as `models fetch` offers it. Pure. */
 import type { CatalogModel } from './model-catalog.ts'
+import { formatCount } from '../../words.ts'
 
 /** Where its zips lie; the host before November 2024 is gone. */
 export const FACE_SYNTHETICS_BASE = 'https://facesyntheticspubwedata.z6.web.core.windows.net/iccv-2021'
@@ -17,11 +18,11 @@ const TERMS =
 
 export const FACE_SYNTHETICS_SETS: readonly CatalogModel[] = SIZES.map(({ pictures, downloadBytes }) => ({
   name: `face-synthetics-${pictures}`,
-  title: `FaceSynthetics, ${pictures.toLocaleString('en-US')} rendered faces with exact landmarks`,
+  title: `FaceSynthetics, ${formatCount(pictures)} rendered faces with exact landmarks`,
   downloadBytes,
   licence: 'Research Use of Data Agreement 1.0: non-commercial research only, trained models included',
   about: [
-    `FaceSynthetics (E. Wood and others, ICCV 2021), ${pictures.toLocaleString('en-US')} pictures of 512 by 512 pixels with landmarks and segmentations: one zip from Microsoft, read in place, never unpacked.`,
+    `FaceSynthetics (E. Wood and others, ICCV 2021), ${formatCount(pictures)} pictures of 512 by 512 pixels with landmarks and segmentations: one zip from Microsoft, read in place, never unpacked.`,
     'Microsoft publishes no hash of it: the kit records the one of the first download and refuses another later.',
     `The agreement: ${FACE_SYNTHETICS_LICENCE}`,
   ],
