@@ -5,7 +5,7 @@ import { formatCount } from '../../words.ts'
 /** Where its zips lie; the host before November 2024 is gone. */
 export const FACE_SYNTHETICS_BASE = 'https://facesyntheticspubwedata.z6.web.core.windows.net/iccv-2021'
 
-export const FACE_SYNTHETICS_LICENCE = 'https://github.com/microsoft/FaceSynthetics/blob/main/LICENSE.txt'
+const FACE_SYNTHETICS_LICENCE = 'https://github.com/microsoft/FaceSynthetics/blob/main/LICENSE.txt'
 
 const SIZES = [
   { pictures: 100, downloadBytes: 34e6 },

@@ -16,7 +16,7 @@ export interface CatalogModel {
   readonly terms: string | null
 }
 
-export const SPIGA: CatalogModel = {
+const SPIGA: CatalogModel = {
   name: 'spiga',
   title: 'SPIGA, finds 68 face landmarks (the annotator of the Hugging Face blog)',
   downloadBytes: 254_281_787,
