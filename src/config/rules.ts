@@ -1,12 +1,8 @@
 /** Rules that look at more than one key, and the documented values that are not built yet. Pure. */
 import { CAPTION_RULES } from './caption-rules.ts'
 import { kitCommand } from '../next-step.ts'
+import type { RuleProblem } from './rule-problem.ts'
 import type { Config } from './schema.ts'
-
-export interface RuleProblem {
-  readonly path: readonly string[]
-  readonly message: string
-}
 
 /** Flags of the training script that the kit fills itself, each with what to write instead. */
 export const FILLED_BY_THE_KIT: Readonly<Record<string, string>> = {

@@ -2,7 +2,7 @@
  * The presets: settings for cards, smallest first. All of them have the same effective batch, so that another card learns
  * the same. Everything that names a preset takes it from here. Need of memory: memory-need.ts.
  */
-import type { TrainingSettings } from '../types.ts'
+import type { TrainingSettings } from '../training-settings.ts'
 
 export type BatchSettings = Pick<
   TrainingSettings,

@@ -1,5 +1,6 @@
 /** `controlnet-kit models`: what can be fetched, what is there, and fetching it. */
-import { findModel, MODEL_CATALOG, type CatalogModel } from '../../tools/models/model-catalog.ts'
+import type { CatalogModel } from '../../tools/models/catalog-model.ts'
+import { findModel, MODEL_CATALOG } from '../../tools/models/model-catalog.ts'
 import { stoppedBy, UserError, withReason } from '../../errors.ts'
 import type { CachedModel, FetchProgress, ModelSource } from './model-download.ts'
 import { MODEL_SOURCES } from './model-downloads.ts'

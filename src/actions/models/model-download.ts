@@ -1,5 +1,5 @@
 /** How one kind of catalog entry is fetched and looked for. Each has its own file; `model-sources.ts` lists them. */
-import type { CatalogModel } from '../../tools/models/model-catalog.ts'
+import type { CatalogModel } from '../../tools/models/catalog-model.ts'
 
 export interface CachedModel {
   /** Where it lies. */

@@ -1,5 +1,5 @@
 /** Microsoft's FaceSynthetics as `models fetch` offers it. Pure. */
-import type { CatalogModel } from './model-catalog.ts'
+import type { CatalogModel } from './catalog-model.ts'
 import { formatCount } from '../../words.ts'
 
 /** Where its zips lie; the host before November 2024 is gone. */

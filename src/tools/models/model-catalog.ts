@@ -1,20 +1,6 @@
 /** What `controlnet-kit models` knows: what each thing is, how large, under which licence. Pure. */
+import type { CatalogModel } from './catalog-model.ts'
 import { FACE_SYNTHETICS_SETS } from './face-synthetics-sets.ts'
-
-export interface CatalogModel {
-  /** As in `models fetch NAME`. */
-  readonly name: string
-  /** What it is, in a few words. */
-  readonly title: string
-  /** What is fetched, in bytes; about. */
-  readonly downloadBytes: number
-  /** In one line. */
-  readonly licence: string
-  /** What a person should know before it is fetched, a paragraph each. */
-  readonly about: readonly string[]
-  /** What they have to agree to; null: nothing. */
-  readonly terms: string | null
-}
 
 const SPIGA: CatalogModel = {
   name: 'spiga',
