@@ -3,7 +3,7 @@
  * the same. Everything that names a preset takes it from here. Need of memory: memory-need.ts.
  */
 import { formatOr } from '../choices.ts'
-import type { TrainingSettings } from '../types.ts'
+import type { TrainingSettings } from '../training-settings.ts'
 
 export type BatchSettings = Pick<
   TrainingSettings,
@@ -17,8 +17,6 @@ export const GPU_PRESETS = [
   // A larger batch would need more accumulation elsewhere, and this one fills the card's processors already.
   { name: '80gb', settings: batch(16, 1, false) },
 ] as const satisfies readonly { name: string; settings: BatchSettings }[]
-
-export type GpuPreset = (typeof GPU_PRESETS)[number]
 
 export const CPU_PRESET: BatchSettings = batch(1, 4, false)
 

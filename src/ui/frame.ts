@@ -1,5 +1,6 @@
 /** The live view: state and time → lines. Pure; `terminal-reporter.ts` puts them on the screen. */
-import { formatCount, formatDuration } from './format.ts'
+import { formatDuration } from './format.ts'
+import { formatCount } from '../words.ts'
 import { renderDetail, renderProgress } from './progress-line.ts'
 import type { RunState, StageState, StageStatus } from './run-state.ts'
 import type { Line, Span } from './text.ts'
@@ -30,7 +31,7 @@ export function renderHeader({ outline }: RunState, columns: number): Line[] {
 }
 
 /** One stage: one line, and a second one while there is more to say. */
-export function renderStage(state: RunState, stage: StageState, options: FrameOptions): Line[] {
+function renderStage(state: RunState, stage: StageState, options: FrameOptions): Line[] {
   const width = frameWidth(options.columns)
   const title = padText(stage.title, titleWidth(state))
   const head: Span[] = [

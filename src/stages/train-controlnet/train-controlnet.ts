@@ -1,6 +1,6 @@
 import { rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { StoppedError, ToolError, UserError } from '../../errors.ts'
+import { stoppedBy, ToolError, UserError, type StoppedError } from '../../errors.ts'
 import { findCheckpoints, findModelProblem, setAside } from '../../tools/runs/checkpoint-files.ts'
 import { readMetrics } from '../../tools/runs/metrics-file.ts'
 import { renderTrainerArguments } from '../../trainer/arguments.ts'
@@ -37,7 +37,7 @@ export const trainControlnet: Stage = {
       `${c.paths.output}/diffusion_pytorch_model.safetensors`,
     ],
     stamp: (c) => `${c.paths.run}/train-controlnet.json`,
-    commands: (c) => [planTraining(c)],
+    commands: (c) => [planTrainer(c)],
     summary: ({ training }) => `${training.total_steps} steps, effective batch ${training.effective_batch}`,
   },
 
@@ -57,7 +57,7 @@ function trainerFiles({ config, facts }: PlanContext): unknown {
   return Object.fromEntries(own)
 }
 
-function planTraining({ config, facts, paths, training }: PlanContext) {
+function planTrainer({ config, facts, paths, training }: PlanContext) {
   const validation = planPreviews(config, paths, training)
   const { workingDirectory } = facts
   const variant = baseModelVariant(facts)
@@ -113,7 +113,7 @@ const NOT_FINITE = /^train\.py: error: the loss is (nan|-?inf) at step/
 
 async function stopped({ paths, signal }: StageContext): Promise<StoppedError> {
   const resumable = (await findCheckpoints(paths.output)).some((one) => one.whole)
-  return new StoppedError(signal.reason === 'SIGTERM' ? 'SIGTERM' : 'SIGINT', resumable)
+  return stoppedBy(signal, resumable)
 }
 
 /** The weights went wrong in the update before: checkpoints from then on are set aside. */

@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { ToolError } from '../../errors.ts'
 import type { Command } from '../../types.ts'
 import { followPip } from './follow-pip.ts'
-import { waitForLock } from '../files/lock.ts'
-import { collect, runFirstThatWorks, runPip, runVenv, toolFailure, type PipContext } from './run-pip.ts'
+import { withLock } from '../files/lock.ts'
+import { collectOutput, describeFailure } from '../processes/collect-output.ts'
+import { runFirstThatWorks, runPip, runVenv, type PipContext } from './run-pip.ts'
 
 export interface VenvRequest extends PipContext {
   readonly folder: string
@@ -19,12 +20,9 @@ export interface VenvRequest extends PipContext {
 export async function ensureVenv(request: VenvRequest): Promise<'made' | 'was there'> {
   const { folder, signal, tell, anew = false } = request
   const oldestMs = anew ? Date.now() : 0
-  const lock = await waitForLock(`${folder}.lock`, {
-    purpose: 'controlnet-kit, which makes this environment',
-    signal,
-    onWait: (message) => tell({ type: 'log', message: `${message} Waiting for it.` }),
-  })
-  try {
+  const purpose = 'controlnet-kit, which makes this environment'
+  const say = (message: string): void => tell({ type: 'log', message })
+  return withLock(`${folder}.lock`, { purpose, wait: { signal, say } }, async () => {
     if (await isInstalled(request, oldestMs)) return 'was there'
     await remove(folder)
     await install(request).catch(async (error: unknown) => {
@@ -32,9 +30,7 @@ export async function ensureVenv(request: VenvRequest): Promise<'made' | 'was th
       throw error
     })
     return 'made'
-  } finally {
-    await lock.release()
-  }
+  })
 }
 
 /** Tries again: what a killed run had started may write for a moment longer. */
@@ -45,7 +41,7 @@ const remove = (folder: string) =>
 async function isInstalled(request: VenvRequest, oldestMs: number): Promise<boolean> {
   const installed = await stat(installedFile(request)).catch(() => null)
   if (installed === null || installed.mtimeMs < oldestMs) return false
-  const check = await collect(request.commands.at(-1)!, request)
+  const check = await collectOutput(request.commands.at(-1)!, { signal: request.signal })
   return check.exitCode === 0
 }
 
@@ -68,12 +64,12 @@ async function install(request: VenvRequest): Promise<void> {
 const countPackages = (lock: string) => lock.split('\n').filter((line) => /^[A-Za-z0-9]/.test(line)).length
 
 async function runCheck(command: Command, request: VenvRequest): Promise<void> {
-  const output = await collect(command, request)
+  const output = await collectOutput(command, { signal: request.signal })
   if (output.exitCode !== 0) {
     const wrong = parseWrong(output.stdout)
     throw new ToolError(
       `The new environment does not work: ${wrong ?? 'its check failed.'}`,
-      toolFailure(command, output),
+      describeFailure(command, output),
     )
   }
   await writeFile(installedFile(request), output.stdout)
