@@ -113,6 +113,11 @@ export class StoppedError extends Error {
   }
 }
 
+/** The stop that a signal of the operating system brought about: it stands as the reason of the abort. */
+export function stoppedBy({ reason }: AbortSignal, resumable: boolean): StoppedError {
+  return new StoppedError(reason === 'SIGTERM' ? 'SIGTERM' : 'SIGINT', resumable)
+}
+
 /** Returns the error with `reason` where it has none of its own; anything but a UserError or ToolError as it is. */
 export function withReason(error: unknown, reason: ExitReason): unknown {
   const isOurs = error instanceof UserError || error instanceof ToolError

@@ -1,5 +1,5 @@
 /** Carries a plan out: the stages that are not reused, in order, each stamped when it is whole. */
-import { StoppedError, withReason } from './errors.ts'
+import { stoppedBy, StoppedError, withReason } from './errors.ts'
 import { fillPlaceholders } from './plan/placeholders.ts'
 import { describeResolution, findNewChecks, resolvePlan } from './plan/resolve-plan.ts'
 import { readManifest } from './facts.ts'
@@ -64,15 +64,11 @@ async function settle(plan: Plan, { facts, stages, report, onResolved }: RunOpti
 }
 
 function throwIfStopped(signal: AbortSignal): void {
-  if (signal.aborted) throw new StoppedError(signalName(signal), true)
+  if (signal.aborted) throw stoppedBy(signal, true)
 }
 
 /** After a stop, whatever a stage threw is the stop. */
 function stoppedOr(error: unknown, signal: AbortSignal): unknown {
   if (!signal.aborted || error instanceof StoppedError) return error
-  return new StoppedError(signalName(signal), true)
-}
-
-function signalName(signal: AbortSignal): 'SIGINT' | 'SIGTERM' {
-  return signal.reason === 'SIGTERM' ? 'SIGTERM' : 'SIGINT'
+  return stoppedBy(signal, true)
 }

@@ -2,7 +2,7 @@
 import { lstat, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UserError } from '../errors.ts'
-import { acquireLock } from '../tools/files/lock.ts'
+import { withLock } from '../tools/files/lock.ts'
 import { findUsers } from '../tools/processes/process-tree.ts'
 
 /** One line of `clean --json`. */
@@ -30,17 +30,14 @@ export async function listEnvironment(folder: string): Promise<EnvironmentItem[]
 export async function removeEnvironment(folder: string): Promise<EnvironmentItem[]> {
   const items = await listEnvironment(folder)
   if (items.length === 0) return items
-  const lock = await acquireLock(`${folder}.lock`, { purpose: 'controlnet-kit env clean' })
-  try {
+  await withLock(`${folder}.lock`, { purpose: 'controlnet-kit env clean' }, async () => {
     refuseInUse(folder)
     // What is being removed is no environment any more, also when the removal is cut off.
     const doomed = `${folder}.removed`
     await rm(doomed, { recursive: true, force: true })
     await rename(folder, doomed)
     await rm(doomed, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 })
-  } finally {
-    await lock.release()
-  }
+  })
   return items.map((item) => ({ ...item, removed: true }))
 }
 

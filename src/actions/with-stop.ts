@@ -1,4 +1,4 @@
-import { StoppedError } from '../errors.ts'
+import { stoppedBy, StoppedError } from '../errors.ts'
 import { listenForStop } from '../tools/processes/stop-signals.ts'
 
 /**
@@ -14,7 +14,7 @@ export async function withStop<T>(
     return await work(signal)
   } catch (error) {
     if (!signal.aborted || error instanceof StoppedError) throw error
-    throw new StoppedError(signal.reason === 'SIGTERM' ? 'SIGTERM' : 'SIGINT', false)
+    throw stoppedBy(signal, false)
   } finally {
     close()
   }

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { UserError } from '../../src/errors.ts'
-import { acquireLock, waitForLock } from '../../src/tools/files/lock.ts'
+import { acquireLock, withLock } from '../../src/tools/files/lock.ts'
 import { packageRoot } from '../../src/tools/package-root.ts'
 
 let folder: string
@@ -133,16 +133,31 @@ test('a process that was killed while it took over holds up nobody; a living one
 test('waiting ends when the holder is done, and at once when it is told to stop', async () => {
   const child = await lockInAnotherProcess()
   const messages: string[] = []
-  const waiting = waitForLock(file, {
-    purpose,
-    signal: new AbortController().signal,
-    onWait: (m) => messages.push(m),
+  const say = (message: string): void => void messages.push(message)
+  const waiting = withLock(
+    file,
+    { purpose, wait: { signal: new AbortController().signal, say } },
+    async () => 'mine',
+  )
+  const stopped = withLock(file, { purpose, wait: { signal: AbortSignal.timeout(50), say } }, async () => {
+    throw new Error('the lock is held by another')
   })
-  const stopped = waitForLock(file, { purpose, signal: AbortSignal.timeout(50), onWait: () => undefined })
   await expect(stopped).rejects.toThrow(/abort/i)
   child.kill('SIGKILL')
-  await (await waiting).release()
-  expect(messages).toHaveLength(1)
+  expect(await waiting).toBe('mine')
+  expect(messages.map((message) => message.replace(/since \S+\)/, 'since then)'))).toEqual(
+    Array(2).fill(
+      `${file.replace(/\.lock$/, '')} is in use by another process (process ${child.pid}, since then). Waiting for it.`,
+    ),
+  )
+})
+
+test('it is given back however the work ends, and without a wait a lock that is held is an error', async () => {
+  const refused = withLock(file, { purpose }, async () => {
+    await withLock(file, { purpose: 'the next' }, async () => undefined)
+  })
+  await expect(refused).rejects.toThrow(`in use by ${purpose} (process ${process.pid}`)
+  await (await acquireLock(file, { purpose })).release()
 })
 
 async function lockInAnotherProcess(): Promise<ChildProcess> {

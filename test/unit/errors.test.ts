@@ -1,6 +1,6 @@
 /** An error that gets a reason, or other words, keeps all else. */
 import { expect, test } from 'vitest'
-import { StoppedError, ToolError, UserError, withReason } from '../../src/errors.ts'
+import { stoppedBy, StoppedError, ToolError, UserError, withReason } from '../../src/errors.ts'
 
 const cause = new Error('EIO')
 const PROBLEM = { where: 'face.yaml:14:15', path: 'dataset.resolution', message: 'expected a multiple of 8' }
@@ -45,4 +45,12 @@ test('other words: what is not named stays', () => {
   expect(all(error.with({ code: 'other', hint: null }))).toEqual({ ...all(error), code: 'other', hint: null })
   const tool = new ToolError('Failed.', TOOL)
   expect(all(tool.with({ logPath: 'y.log' }))).toEqual({ ...all(tool), logPath: 'y.log' })
+})
+
+test.each([
+  ['SIGTERM', true, { signal: 'SIGTERM', resumable: true }],
+  ['SIGINT', false, { signal: 'SIGINT', resumable: false }],
+  ['now', false, { signal: 'SIGINT', resumable: false }],
+])('an abort for %s is a stop (resumable: %s)', (reason, resumable, expected) => {
+  expect(stoppedBy(AbortSignal.abort(reason), resumable)).toMatchObject(expected)
 })

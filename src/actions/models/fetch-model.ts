@@ -1,5 +1,5 @@
 /** `controlnet-kit models`: what can be fetched, what is there, and fetching it. */
-import { StoppedError, UserError, withReason } from '../../errors.ts'
+import { stoppedBy, UserError, withReason } from '../../errors.ts'
 import type { CachedModel, FetchProgress } from '../../tools/models/model-source.ts'
 import type { CatalogModel } from '../../types.ts'
 import { MODEL_CATALOG } from './model-catalog.ts'
@@ -38,8 +38,8 @@ export async function fetchModel({ name, agree, ...context }: FetchModelOptions)
   if (there !== null) return { model, status: 'present', cached: there }
   if (model.terms !== null && !(await agree(model))) return { model, status: 'declined', cached: null }
   const cached = await source.fetch(model, context).catch((error: unknown) => {
-    // Network, disk and Python problems count as those of an environment.
-    throw context.signal.aborted ? stopped(context.signal) : withReason(error, 'environment')
+    // The same command goes on after a stop. Network, disk and Python problems count as those of an environment.
+    throw context.signal.aborted ? stoppedBy(context.signal, true) : withReason(error, 'environment')
   })
   return { model, status: 'fetched', cached }
 }
@@ -62,9 +62,4 @@ function refuseName(name: string): never {
     code: 'model-unknown',
     hint: `There are: ${MODEL_CATALOG.map(({ model }) => model.name).join(', ')}`,
   })
-}
-
-/** The same command goes on from there. */
-function stopped({ reason }: AbortSignal): StoppedError {
-  return new StoppedError(reason === 'SIGTERM' ? 'SIGTERM' : 'SIGINT', true)
 }

@@ -4,7 +4,7 @@ import { exitReasonOf, StoppedError, type ExitReason } from '../../errors.ts'
 import type { Event, EventBody } from '../../events.ts'
 import { makeFolder } from '../../tools/files/atomic-write.ts'
 import { explainFileError } from '../../file-error.ts'
-import { acquireLock, type Lock } from '../../tools/files/lock.ts'
+import { withLock } from '../../tools/files/lock.ts'
 import { linkLatest, appendEvent, writeRunInputs, writeRunPlan } from '../../tools/runs/run-folder.ts'
 import { listenForStop } from '../../tools/processes/stop-signals.ts'
 import type { Facts, Plan, RunOptions, Stage } from '../../types.ts'
@@ -37,34 +37,20 @@ export interface Execution {
 export async function executePlan(execution: Execution): Promise<{ run: string | null }> {
   const { plan, command } = execution
   const trains = plan.stages.some(({ name }) => name === 'train-controlnet')
-  const locks = await takeLocks(plan, { trains, command })
-  try {
-    const run = trains ? (execution.runFolder ?? join(plan.paths.runs, newRunId(plan, new Date()))) : null
-    await carryOut(execution, run)
-    return { run }
-  } finally {
-    await Promise.all(locks.map((lock) => lock.release()))
-  }
-}
-
-/** `prepare` and `train` lock the dataset; a second `train` of the same name and runs is refused too. */
-async function takeLocks(
-  plan: Plan,
-  { trains, command }: { trains: boolean; command: string },
-): Promise<Lock[]> {
   const purpose = `controlnet-kit ${command}`
-  const files = [
-    ...(trains ? [join(plan.paths.runs, `.${plan.name}.lock`)] : []),
-    join(plan.paths.work, 'lock'),
-  ]
-  const locks: Lock[] = []
-  try {
-    for (const file of files) locks.push(await acquireLock(file, { purpose }))
-    return locks
-  } catch (error) {
-    await Promise.all(locks.map((lock) => lock.release()))
-    throw error
+  const dataset = join(plan.paths.work, 'lock')
+  if (!trains) {
+    await withLock(dataset, { purpose }, () => carryOut(execution, null))
+    return { run: null }
   }
+  // A second `train` of the same name and runs is refused, whatever its dataset.
+  return withLock(join(plan.paths.runs, `.${plan.name}.lock`), { purpose }, () =>
+    withLock(dataset, { purpose }, async () => {
+      const run = execution.runFolder ?? join(plan.paths.runs, newRunId(plan, new Date()))
+      await carryOut(execution, run)
+      return { run }
+    }),
+  )
 }
 
 async function carryOut(execution: Execution, run: string | null): Promise<void> {

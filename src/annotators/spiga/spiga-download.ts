@@ -5,7 +5,7 @@ import { SPIGA_WEIGHTS } from './spiga-model-record.ts'
 import { UserError } from '../../errors.ts'
 import { fetchOnce } from '../../tools/network/fetch-once.ts'
 import { locateHelperEnvironment } from '../../tools/python/helper-environment.ts'
-import { waitForLock } from '../../tools/files/lock.ts'
+import { withLock } from '../../tools/files/lock.ts'
 import { planHubDownload } from '../../tools/hub/hub-download.ts'
 import { exportSpiga, type SpigaWeights } from './spiga-export.ts'
 import { findSpigaModel, spigaFolder, spigaWeightsRecord } from './spiga-model.ts'
@@ -18,16 +18,12 @@ export const spigaSource: ModelSource = {
   find: () => findSpigaModel(),
   async fetch(_model, context) {
     const { signal, report } = context
-    const lock = await waitForLock(`${spigaFolder()}.lock`, {
-      purpose: 'controlnet-kit models fetch spiga',
-      signal,
-      onWait: (step) => report({ step: `${step} Waiting for it.`, done: 0, total: null, unit: 'steps' }),
-    })
-    try {
-      return (await findSpigaModel()) ?? (await make(context))
-    } finally {
-      await lock.release()
-    }
+    const say = (step: string): void => report({ step, done: 0, total: null, unit: 'steps' })
+    return withLock(
+      `${spigaFolder()}.lock`,
+      { purpose: 'controlnet-kit models fetch spiga', wait: { signal, say } },
+      async () => (await findSpigaModel()) ?? (await make(context)),
+    )
   },
 }
 

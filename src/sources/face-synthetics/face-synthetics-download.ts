@@ -2,7 +2,7 @@
 import { dirname, join } from 'node:path'
 import { cacheFolder } from '../../tools/files/cache-folder.ts'
 import { fetchOnce, findFetched, type FetchRecord } from '../../tools/network/fetch-once.ts'
-import { waitForLock } from '../../tools/files/lock.ts'
+import { withLock } from '../../tools/files/lock.ts'
 import { faceSyntheticsBase } from '../../tools/network/mirrors.ts'
 import { readZipDirectory } from '../../tools/zip/zip-directory.ts'
 import type { CachedModel, ModelSource } from '../../tools/models/model-source.ts'
@@ -15,12 +15,9 @@ export const faceSyntheticsSource: ModelSource = {
   },
   async fetch({ name, downloadBytes }, { signal, report }) {
     const file = fileOf(name)
-    const lock = await waitForLock(`${file}.lock`, {
-      purpose: `controlnet-kit models fetch ${name}`,
-      signal,
-      onWait: (step) => report({ step: `${step} Waiting for it.`, done: 0, total: null, unit: 'bytes' }),
-    })
-    try {
+    const purpose = `controlnet-kit models fetch ${name}`
+    const say = (step: string): void => report({ step, done: 0, total: null, unit: 'bytes' })
+    return withLock(`${file}.lock`, { purpose, wait: { signal, say } }, async () => {
       const zip = faceSyntheticsFile(name)
       const record = await fetchOnce({
         url: `${faceSyntheticsBase()}/${zip}`,
@@ -29,14 +26,12 @@ export const faceSyntheticsSource: ModelSource = {
         expectedBytes: downloadBytes,
         signal,
         onProgress: (done, total) => report({ step: `fetching ${zip}`, done, total, unit: 'bytes' }),
-        onWait: (step) => report({ step, done: 0, total: null, unit: 'bytes' }),
+        onWait: say,
         onHashing: (done, total) => report({ step: `hashing ${zip}`, done, total, unit: 'bytes' }),
         check: (path) => readZipDirectory(path),
       })
       return toCached(file, record)
-    } finally {
-      await lock.release()
-    }
+    })
   },
 }
 

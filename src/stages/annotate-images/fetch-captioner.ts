@@ -1,7 +1,7 @@
 import { rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UserError } from '../../errors.ts'
-import { waitForLock } from '../../tools/files/lock.ts'
+import { withLock } from '../../tools/files/lock.ts'
 import { BLIP_FOLDER } from '../../trainer/captions/captioner.ts'
 import type { Command, StageContext } from '../../types.ts'
 import { runFetch } from '../run-fetch.ts'
@@ -12,12 +12,9 @@ const STAGE = 'annotate-images'
 export async function fetchCaptioner(command: Command, context: StageContext): Promise<void> {
   const { facts, signal, report } = context
   const folder = join(facts.cache, BLIP_FOLDER)
-  const lock = await waitForLock(`${folder}.lock`, {
-    purpose: 'controlnet-kit, which fetches this model',
-    signal,
-    onWait: (message) => report({ type: 'log', stage: STAGE, message: `${message} Waiting for it.` }),
-  })
-  try {
+  const purpose = 'controlnet-kit, which fetches this model'
+  const say = (message: string): void => report({ type: 'log', stage: STAGE, message })
+  await withLock(`${folder}.lock`, { purpose, wait: { signal, say } }, async () => {
     // Another run may have fetched it since the plan was made.
     if ((await stat(join(folder, 'config.json')).catch(() => null)) !== null) return
     const options = { signal, report, stage: STAGE, what: 'the model for captions', asksHub: true } as const
@@ -27,9 +24,7 @@ export async function fetchCaptioner(command: Command, context: StageContext): P
     await writeFile(join(`${folder}.partial`, 'source.json'), JSON.stringify(answer, null, 2) + '\n')
     await rm(folder, { recursive: true, force: true })
     await rename(`${folder}.partial`, folder)
-  } finally {
-    await lock.release()
-  }
+  })
 }
 
 const HINTS: Readonly<Record<string, string>> = {

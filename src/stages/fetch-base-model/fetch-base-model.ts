@@ -2,7 +2,7 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UserError } from '../../errors.ts'
-import { waitForLock } from '../../tools/files/lock.ts'
+import { withLock } from '../../tools/files/lock.ts'
 import { observeModel } from '../../tools/files/observe-model.ts'
 import { findBaseModelProblems } from '../../trainer/base-model/base-model-check.ts'
 import { planBaseModel } from '../../trainer/base-model/base-model.ts'
@@ -44,16 +44,10 @@ async function run(context: StageContext): Promise<StageResult> {
     await checkFolder(paths.baseModel, context)
     return { line: stage.summary }
   }
-  const lock = await waitForLock(`${paths.baseModel}.lock`, {
-    purpose: 'controlnet-kit, which fetches this model',
-    signal,
-    onWait: (message) => report({ type: 'log', stage: NAME, message: `${message} Waiting for it.` }),
-  })
-  try {
-    return { line: await makeWhole(command, context) }
-  } finally {
-    await lock.release()
-  }
+  const purpose = 'controlnet-kit, which fetches this model'
+  const say = (message: string): void => report({ type: 'log', stage: NAME, message })
+  const make = (): Promise<string> => makeWhole(command, context)
+  return { line: await withLock(`${paths.baseModel}.lock`, { purpose, wait: { signal, say } }, make) }
 }
 
 async function makeWhole(command: Command, context: StageContext): Promise<string> {

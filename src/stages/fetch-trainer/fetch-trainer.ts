@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { UserError } from '../../errors.ts'
 import { downloadFile } from '../../tools/network/download.ts'
 import { hashFile } from '../../tools/files/hash-file.ts'
-import { waitForLock } from '../../tools/files/lock.ts'
+import { withLock } from '../../tools/files/lock.ts'
 import { githubRaw } from '../../tools/network/mirrors.ts'
 import { TRAINER_SCRIPT } from '../../environment/pins.ts'
 import { planTrainerScript } from '../../trainer/trainer-script.ts'
@@ -47,16 +47,11 @@ async function run(context: StageContext): Promise<StageResult> {
   const { paths, report, signal } = context
   const script = planTrainerScript(context)
   const to = paths.trainerScript
-  const lock = await waitForLock(`${dirname(to)}.lock`, {
-    purpose: 'controlnet-kit, which fetches the trainer',
-    signal,
-    onWait: (message) => report({ type: 'log', stage: NAME, message: `${message} Waiting for it.` }),
-  })
-  try {
+  const purpose = 'controlnet-kit, which fetches the trainer'
+  const say = (message: string): void => report({ type: 'log', stage: NAME, message })
+  await withLock(`${dirname(to)}.lock`, { purpose, wait: { signal, say } }, async () => {
     if ((await hashOrNull(to)) !== script.sha256) await put(script, to, context)
-  } finally {
-    await lock.release()
-  }
+  })
   if (!script.pinned) report({ type: 'warning', code: 'trainer-unknown', message: unknownMessage(script) })
   return { line: describe(script) }
 }

@@ -1,6 +1,6 @@
 import { rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { StoppedError, ToolError, UserError } from '../../errors.ts'
+import { stoppedBy, ToolError, UserError, type StoppedError } from '../../errors.ts'
 import { findCheckpoints, findModelProblem, setAside } from '../../tools/runs/checkpoint-files.ts'
 import { readMetrics } from '../../tools/runs/metrics-file.ts'
 import { renderTrainerArguments } from '../../trainer/arguments.ts'
@@ -113,7 +113,7 @@ const NOT_FINITE = /^train\.py: error: the loss is (nan|-?inf) at step/
 
 async function stopped({ paths, signal }: StageContext): Promise<StoppedError> {
   const resumable = (await findCheckpoints(paths.output)).some((one) => one.whole)
-  return new StoppedError(signal.reason === 'SIGTERM' ? 'SIGTERM' : 'SIGINT', resumable)
+  return stoppedBy(signal, resumable)
 }
 
 /** The weights went wrong in the update before: checkpoints from then on are set aside. */

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { StoppedError, ToolError } from '../../errors.ts'
+import { stoppedBy, ToolError } from '../../errors.ts'
 import { runCommand } from '../../tools/processes/process.ts'
 import { createRedactor } from '../../tools/redact.ts'
 import { deviceEnvironment, planDevice } from '../../environment/device.ts'
@@ -81,9 +81,7 @@ async function check(command: Command, { paths, signal }: StageContext): Promise
     onStdout: (text) => (stdout += text),
     onStderr: (text) => (stderr = (stderr + text).slice(-20_000)),
   })
-  if (signal.aborted && result.stopped) {
-    throw new StoppedError(signal.reason === 'SIGTERM' ? 'SIGTERM' : 'SIGINT', true)
-  }
+  if (signal.aborted && result.stopped) throw stoppedBy(signal, true)
   const logPath = join(paths.run, 'logs', 'verify-model.stderr.log')
   const lines = stderr
     .split('\n')

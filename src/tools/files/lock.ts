@@ -16,7 +16,7 @@ import {
   type Holder,
 } from './lock-holder.ts'
 
-export interface Lock {
+interface Lock {
   /** Gives it back. Safe to call twice; never removes somebody else's. */
   release(): Promise<void>
 }
@@ -44,14 +44,36 @@ export async function acquireLock(file: string, { purpose }: LockOptions): Promi
   throw lockedError(file, null)
 }
 
-interface WaitOptions extends LockOptions {
-  readonly signal: AbortSignal
-  /** Called once, with the holder's description, when the lock is not free. */
-  readonly onWait: (message: string) => void
+interface WithLockOptions extends LockOptions {
+  /** How to wait until another holder is done; without, a lock that is not free is an error (`locked`). */
+  readonly wait?: {
+    /** Ends the waiting: it rejects with the signal's reason. */
+    readonly signal: AbortSignal
+    /** Called once, with who holds it, when the lock is not free. */
+    readonly say: (message: string) => void
+  }
 }
 
-/** Like `acquireLock`, but waits until the holder is done. Rejects with the signal's reason when it is aborted. */
-export async function waitForLock(file: string, { purpose, signal, onWait }: WaitOptions): Promise<Lock> {
+/** Does the work while it holds the lock, and gives that back however the work ends. */
+export async function withLock<T>(
+  file: string,
+  { purpose, wait }: WithLockOptions,
+  work: () => Promise<T>,
+): Promise<T> {
+  const lock = await (wait === undefined
+    ? acquireLock(file, { purpose })
+    : waitForLock(file, { purpose, ...wait }))
+  try {
+    return await work()
+  } finally {
+    await lock.release()
+  }
+}
+
+async function waitForLock(
+  file: string,
+  { purpose, signal, say }: LockOptions & NonNullable<WithLockOptions['wait']>,
+): Promise<Lock> {
   let told = false
   for (;;) {
     signal.throwIfAborted()
@@ -59,7 +81,7 @@ export async function waitForLock(file: string, { purpose, signal, onWait }: Wai
       return await acquireLock(file, { purpose })
     } catch (error) {
       if (!(error instanceof UserError) || error.reason !== 'locked') throw error
-      if (!told) onWait(error.message)
+      if (!told) say(`${error.message} Waiting for it.`)
       told = true
     }
     await sleep(300, undefined, { signal })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { ToolError } from '../../errors.ts'
 import type { Command } from '../../types.ts'
 import { followPip } from './follow-pip.ts'
-import { waitForLock } from '../files/lock.ts'
+import { withLock } from '../files/lock.ts'
 import { collect, runFirstThatWorks, runPip, runVenv, toolFailure, type PipContext } from './run-pip.ts'
 
 export interface VenvRequest extends PipContext {
@@ -19,12 +19,9 @@ export interface VenvRequest extends PipContext {
 export async function ensureVenv(request: VenvRequest): Promise<'made' | 'was there'> {
   const { folder, signal, tell, anew = false } = request
   const oldestMs = anew ? Date.now() : 0
-  const lock = await waitForLock(`${folder}.lock`, {
-    purpose: 'controlnet-kit, which makes this environment',
-    signal,
-    onWait: (message) => tell({ type: 'log', message: `${message} Waiting for it.` }),
-  })
-  try {
+  const purpose = 'controlnet-kit, which makes this environment'
+  const say = (message: string): void => tell({ type: 'log', message })
+  return withLock(`${folder}.lock`, { purpose, wait: { signal, say } }, async () => {
     if (await isInstalled(request, oldestMs)) return 'was there'
     await remove(folder)
     await install(request).catch(async (error: unknown) => {
@@ -32,9 +29,7 @@ export async function ensureVenv(request: VenvRequest): Promise<'made' | 'was th
       throw error
     })
     return 'made'
-  } finally {
-    await lock.release()
-  }
+  })
 }
 
 /** Tries again: what a killed run had started may write for a moment longer. */
