@@ -2,7 +2,7 @@
 import { defineConfig, globalIgnores } from 'eslint/config'
 import tseslint from 'typescript-eslint'
 
-/** Which rooms of `src/` each room may look into. Everybody may import the files of `src/` itself that all share, and faces/face. */
+/** Which rooms of `src/` each room may look into. Everybody may import the files of `src/` itself that all share (words.ts among them), and faces/face. */
 const MAY_IMPORT = {
   cli: ['config', 'facts', 'plan', 'stages', 'run', 'actions', 'ui'],
   actions: [

@@ -8,7 +8,7 @@ import { runPlan } from '../run.ts'
 import { stages } from '../stages/index.ts'
 import type { Plan } from '../types.ts'
 import { outlinePlan } from '../ui/create-reporter.ts'
-import { formatBytes } from '../ui/format.ts'
+import { formatBytes } from '../words.ts'
 import type { CommonFlags, Output } from './output.ts'
 import { loadPlan, refuseFailedChecks, type Planned } from './planning.ts'
 

@@ -1,6 +1,6 @@
 /** Drawings that are nearly black: most often the numbers of classes, as segmentation tools write them. Pure. */
 
-import { formatCount } from './annotations/rejects.ts'
+import { formatCount } from '../words.ts'
 
 /** A quarter of full brightness. Sets with more classes than that have pictures with fewer. */
 const DARK = 63

@@ -5,7 +5,8 @@ import { NO_ANNOTATOR } from './annotations/annotation-summary.ts'
 import { conditionOf } from '../conditions/index.ts'
 import { listVariables } from './captions/caption-template.ts'
 import { sumShards, type Manifest, type SplitName } from './manifest.ts'
-import { formatCount, formatRejectCounts } from './annotations/rejects.ts'
+import { formatRejectCounts } from './annotations/rejects.ts'
+import { formatCount } from '../words.ts'
 
 /** `num_examples` must be right, or the dataset does not load. */
 export function formatDatasetCard(config: Config, manifest: Manifest): string {

@@ -3,6 +3,7 @@ import { configuredSource } from '../sources/index.ts'
 import { ANYWHERE, completeCommands } from '../next-step.ts'
 import type { Config, Plan, TrainingMaths } from '../types.ts'
 import { baseModelLicence, type Licence } from './base-licence.ts'
+import { formatCount } from '../words.ts'
 
 /** What a run knows of its model by the time that it is verified. */
 export interface ModelCardFacts {
@@ -125,7 +126,7 @@ function renderTraining(facts: ModelCardFacts): string {
     ['Precision', settings.mixed_precision === 'no' ? 'fp32' : settings.mixed_precision],
     ['Seed', String(config.train.seed)],
     ['Trainer', config.train.engine === 'builtin' ? 'builtin' : "diffusers' `train_controlnet.py`"],
-    ['Parameters', facts.parameters.toLocaleString('en-US')],
+    ['Parameters', formatCount(facts.parameters)],
     [
       'Dataset',
       `${dataset.train} training and ${dataset.validation} held-out pictures of ${config.dataset.resolution} px`,

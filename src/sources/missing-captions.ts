@@ -1,5 +1,5 @@
 import { sidecarName } from '../dataset/captions/captions.ts'
-import { formatCount } from '../dataset/annotations/rejects.ts'
+import { formatCount } from '../words.ts'
 import { UserError } from '../errors.ts'
 import type { SourceListing } from './picture-source.ts'
 

@@ -1,5 +1,6 @@
 /** What `annotate` did, as a table. */
-import { formatAmount, formatCount, formatDuration } from './format.ts'
+import { formatDuration } from './format.ts'
+import { formatAmount, formatCount } from '../words.ts'
 import { createPaint } from './style.ts'
 import { cleanText, displayWidth, padText } from './text.ts'
 

@@ -1,5 +1,6 @@
 /** How far a fetch is: one line that is drawn anew on a terminal, now and then a line in a log. */
-import { formatAmount, formatBytes, formatCount, formatPercent } from './format.ts'
+import { formatPercent } from './format.ts'
+import { formatAmount, formatBytes, formatCount } from '../words.ts'
 import { canRedraw } from './style.ts'
 
 export interface FetchStep {

@@ -1,30 +1,5 @@
-/** Figures as people read them. */
-
-const COUNT = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
-
-/** 1204 → `1,204` */
-export function formatCount(value: number): string {
-  return COUNT.format(value)
-}
-
-/** `1 picture`, `1,204 pictures`; pass the plural where an s is not enough. */
-export function formatAmount(count: number, one: string, many = `${one}s`): string {
-  return `${formatCount(count)} ${count === 1 ? one : many}`
-}
-
-const BYTE_UNITS = ['bytes', 'kB', 'MB', 'GB', 'TB']
-
-/** Decimal units: 388_000_000 → `388 MB`, 4_400_000_000 → `4.4 GB`. */
-export function formatBytes(sizeBytes: number): string {
-  let value = sizeBytes
-  let unit = 0
-  while (value >= 999.5 && unit < BYTE_UNITS.length - 1) {
-    value /= 1000
-    unit += 1
-  }
-  const digits = unit > 0 && value < 9.95 ? 1 : 0
-  return `${value.toFixed(digits)} ${BYTE_UNITS[unit]}`
-}
+/** Times, rates and shares as people read them. */
+import { formatBytes, formatCount } from '../words.ts'
 
 const MINUTE = 60
 const HOUR = 60 * MINUTE

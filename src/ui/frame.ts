@@ -1,5 +1,6 @@
 /** The live view: state and time → lines. Pure; `terminal-reporter.ts` puts them on the screen. */
-import { formatCount, formatDuration } from './format.ts'
+import { formatDuration } from './format.ts'
+import { formatCount } from '../words.ts'
 import { renderDetail, renderProgress } from './progress-line.ts'
 import type { RunState, StageState, StageStatus } from './run-state.ts'
 import type { Line, Span } from './text.ts'

@@ -1,5 +1,5 @@
 /** What `models` lists and asks. */
-import { formatBytes } from './format.ts'
+import { formatBytes } from '../words.ts'
 import { createPaint } from './style.ts'
 import { padText, wrapText } from './text.ts'
 

@@ -1,6 +1,6 @@
 /** The checks of a plan, or of `doctor`: the passed ones are counted, the others shown with their remedy. */
 import type { Check, Plan } from '../types.ts'
-import { formatCount } from './format.ts'
+import { formatCount } from '../words.ts'
 import { cleanText, displayWidth, padText, wrapText, type Line, type Span } from './text.ts'
 
 export function checkLines({ checks }: Pick<Plan, 'checks'>, room: number): Line[] {

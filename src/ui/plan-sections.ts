@@ -1,7 +1,7 @@
 /** The parts of the plan's print-out. */
 import { kitCommand } from '../next-step.ts'
 import type { Plan, PlannedStage } from '../types.ts'
-import { formatAmount, formatCount } from './format.ts'
+import { formatAmount, formatCount } from '../words.ts'
 import type { Look } from './style.ts'
 import { cleanText, displayWidth, padText, wrapText, type Line } from './text.ts'
 

@@ -1,5 +1,6 @@
 /** How far a running stage is, in the room that its line has left. Pure. */
-import { formatAmount, formatBytes, formatClock, formatCount, formatDuration, formatLoss } from './format.ts'
+import { formatClock, formatDuration, formatLoss } from './format.ts'
+import { formatAmount, formatBytes, formatCount } from '../words.ts'
 import { formatPercent, formatRate } from './format.ts'
 import { lossMean, lossTrend, secondsLeft, secondsPerUnit } from './rate.ts'
 import type { Progress, RunState, StageState, TrainingState } from './run-state.ts'

@@ -1,5 +1,5 @@
 /** What the first Ctrl-C says while the work winds down; reported as a `log` event of the whole run. */
-import { formatCount } from './format.ts'
+import { formatCount } from '../words.ts'
 
 export interface TrainingProgress {
   /** Step of the newest whole checkpoint; null while there is none. */

@@ -2,7 +2,8 @@
 import type { Annotation } from './annotation.ts'
 import type { ManifestAnnotator } from '../manifest.ts'
 import type { DarkDrawings } from '../dark-drawing.ts'
-import { formatCount, formatRejectCounts, formatRejectRemedy, type RejectCounts } from './rejects.ts'
+import { formatRejectCounts, formatRejectRemedy, type RejectCounts } from './rejects.ts'
+import { formatCount } from '../../words.ts'
 
 /** In tokens of the text encoder, start and end among them. */
 export interface CaptionLengths {

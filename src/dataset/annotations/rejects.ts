@@ -1,4 +1,5 @@
 /** Why a picture is left out, as a code for programs and a phrase for people. */
+import { formatCount } from '../../words.ts'
 
 export const REJECT_CODES = [
   'unreadable',
@@ -104,9 +105,4 @@ function byFrequency(counts: RejectCounts): RejectCode[] {
 
 function capitalise(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
-}
-
-/** 1163 → `1,163` */
-export function formatCount(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, ',')
 }

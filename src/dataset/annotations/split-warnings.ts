@@ -1,6 +1,6 @@
 /** What is worth a word about the rows of a dataset. */
 import { countHeldOut, mostHeldOut, type WantedCount } from './held-out-count.ts'
-import { formatCount } from './rejects.ts'
+import { formatCount } from '../../words.ts'
 
 interface SplitFacts {
   /** Trained on or held out. */

@@ -1,7 +1,7 @@
 /** What a source holds, in one phrase: for the plan and for the closing line of `collect-images`. Pure. */
 import { sourceOf } from '../../sources/index.ts'
 import type { SourceFact } from '../../types.ts'
-import { formatCount } from '../annotations/rejects.ts'
+import { formatCount } from '../../words.ts'
 import { countUnread, formatPlace, formatUnread } from './source-problem.ts'
 
 /** `1,204 pictures in photos/ (3 folders); 12 not read: 8 .heic, 4 .bmp` */

@@ -1,7 +1,7 @@
 /** Why there are no pictures to work with: for the plan's checks and for `collect-images`. */
 import { sourceOf } from '../../sources/index.ts'
 import type { SourceFact } from '../../types.ts'
-import { formatCount } from '../annotations/rejects.ts'
+import { formatCount } from '../../words.ts'
 
 export interface SourceProblem {
   readonly code: 'source-missing' | 'no-pictures'

@@ -3,6 +3,7 @@ import type { Columns, ZipEntry } from './directory.ts'
 import type { RawEntry } from './directory-record.ts'
 import type { DirectoryPlace } from './end-record.ts'
 import { damaged, quoteName, tooLarge, unsafe, ZipError } from './zip-error.ts'
+import { formatCount } from '../../words.ts'
 
 export const ZIP_LIMITS = {
   /** All of FaceSynthetics has 300,000. */
@@ -35,9 +36,12 @@ const REGULAR_FILE = 0x8000
 /** Before the directory is read. */
 export function checkPlace({ entries, bytes }: DirectoryPlace): void {
   const { entries: most, directoryBytes } = ZIP_LIMITS
-  if (entries > most) throw tooLarge(`has ${format(entries)} entries: at most ${format(most)} are read`)
+  if (entries > most)
+    throw tooLarge(`has ${formatCount(entries)} entries: at most ${formatCount(most)} are read`)
   if (bytes > directoryBytes) {
-    throw tooLarge(`has a directory of ${format(bytes)} bytes: at most ${format(directoryBytes)} are read`)
+    throw tooLarge(
+      `has a directory of ${formatCount(bytes)} bytes: at most ${formatCount(directoryBytes)} are read`,
+    )
   }
 }
 
@@ -71,16 +75,16 @@ function checkSizes({ name, sizeBytes, compressedBytes }: RawEntry, method: ZipE
   const [packed, unpacked] = [compressedBytes, sizeBytes]
   if (unpacked > entryBytes) {
     throw tooLarge(
-      `has ${quoteName(name)} of ${format(unpacked)} bytes: at most ${format(entryBytes)} are read`,
+      `has ${quoteName(name)} of ${formatCount(unpacked)} bytes: at most ${formatCount(entryBytes)} are read`,
     )
   }
   if (method === 'stored' && unpacked !== packed) {
     throw damaged(
-      `has ${quoteName(name)} stored as ${format(packed)} bytes, and says it has ${format(unpacked)}`,
+      `has ${quoteName(name)} stored as ${formatCount(packed)} bytes, and says it has ${formatCount(unpacked)}`,
     )
   }
   if (unpacked > smallBytes && unpacked > ratio * packed) {
-    const found = `${format(packed)} bytes that unpack to ${format(unpacked)}`
+    const found = `${formatCount(packed)} bytes that unpack to ${formatCount(unpacked)}`
     throw tooLarge(`has ${quoteName(name)}, ${found}: more than ${ratio} times as many`)
   }
 }
@@ -110,9 +114,7 @@ function isSorted(numbers: Float64Array): boolean {
 export function checkTotals(sizes: Float64Array): void {
   const total = sizes.reduce((sum, size) => sum + size, 0)
   if (total <= ZIP_LIMITS.totalBytes) return
-  throw tooLarge(`unpacks to ${format(total)} bytes: at most ${format(ZIP_LIMITS.totalBytes)} are read`)
-}
-
-function format(count: number): string {
-  return count.toLocaleString('en-US')
+  throw tooLarge(
+    `unpacks to ${formatCount(total)} bytes: at most ${formatCount(ZIP_LIMITS.totalBytes)} are read`,
+  )
 }

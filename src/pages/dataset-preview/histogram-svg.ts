@@ -1,5 +1,5 @@
 /** A histogram as a figure: bars with axes, its numbers in words, and the same as a table. */
-import { formatCount } from '../../dataset/annotations/rejects.ts'
+import { formatCount } from '../../words.ts'
 import { escapeHtml } from './html.ts'
 import { niceWidth, type Bar, type Histogram } from './histogram.ts'
 

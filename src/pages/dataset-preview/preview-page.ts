@@ -12,7 +12,7 @@ import { formatSamples, type PreviewSample } from './samples-section.ts'
 import { listSettings } from './settings.ts'
 import { PREVIEW_STYLE } from './style.ts'
 import { listNextSteps, listWarnings } from './advice.ts'
-import { formatCount } from '../../dataset/annotations/rejects.ts'
+import { formatCount, formatMegabytes } from '../../words.ts'
 import { sumRejects } from '../../dataset/annotations/annotation-summary.ts'
 
 export interface PreviewContent {
@@ -100,11 +100,6 @@ function formatCounts({ train, validation, rejected, resolution, shards }: Manif
     ([name, key, value]) => `<div><dt>${name}</dt><dd data-count="${key}">${value}</dd></div>`,
   )
   return `<dl class="counts">${items.join('')}</dl>`
-}
-
-function formatMegabytes(bytes: number): string {
-  const megabytes = bytes / 1e6
-  return `${megabytes < 10 ? megabytes.toFixed(1) : formatCount(Math.round(megabytes))} MB`
 }
 
 function formatWarnings(warnings: readonly string[]): string {

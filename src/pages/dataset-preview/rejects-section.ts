@@ -1,7 +1,8 @@
 /** What was left out: some pictures of each reason, then the list. */
 import type { ExtensionCounts } from '../../formats/pictures/picture-names.ts'
 import { formatUnread } from '../../dataset/sources/source-problem.ts'
-import { formatCount, formatRejectCounts, REJECT_REMEDIES } from '../../dataset/annotations/rejects.ts'
+import { formatRejectCounts, REJECT_REMEDIES } from '../../dataset/annotations/rejects.ts'
+import { formatCount } from '../../words.ts'
 import { cutText, escapeHtml, formatName } from './html.ts'
 import type { RejectedPicture, RejectGroup } from './preview-tally.ts'
 

@@ -1,4 +1,4 @@
-import { formatCount } from '../../dataset/annotations/rejects.ts'
+import { formatCount } from '../../words.ts'
 import { cutText, escapeHtml, formatName } from './html.ts'
 
 export interface PreviewSample {

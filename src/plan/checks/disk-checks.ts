@@ -2,6 +2,7 @@
 import { setWords } from '../../next-step.ts'
 import type { Check, Facts, PlanContext, PlannedStage, RunFact } from '../../types.ts'
 import { planDiskNeeds, type DiskNeed, type Place } from '../estimates/disk-needs.ts'
+import { formatGigabytes } from '../../words.ts'
 
 /** One check for each disk that something is put on: needs on the same disk add up. */
 export function checkDisk(
@@ -67,5 +68,5 @@ const GB = 1e9
 
 /** Small sizes in MB, so that what is too little does not read like enough. */
 function formatSize(bytes: Facts['disks'][Place]['freeBytes'], round: (number: number) => number): string {
-  return bytes < GB ? `${round(bytes / 1e6)} MB` : `${(round(bytes / 1e8) / 10).toFixed(1)} GB`
+  return bytes < GB ? `${round(bytes / 1e6)} MB` : formatGigabytes(bytes, round)
 }

@@ -7,6 +7,7 @@ import { findSmallerSettings } from '../../presets/smaller-settings.ts'
 import type { Check, Config, GpuFact, PlanContext, PlannedStage, TrainingSettings } from '../../types.ts'
 import { isActive } from '../active-stages.ts'
 import { findFreeBytes } from '../../presets/plan-settings.ts'
+import { formatGigabytes } from '../../words.ts'
 
 type Words = Pick<Check, 'code' | 'found' | 'expected' | 'remedy'>
 
@@ -99,9 +100,4 @@ function closePrograms({ freeBytes, totalBytes }: GpuFact, neededBytes: number):
   if (totalBytes === null || totalBytes < neededBytes) return []
   const taken = formatGigabytes(totalBytes - freeBytes!, Math.ceil)
   return [`Other programs hold ${taken} of the card: close them (nvidia-smi lists them), or take less.`]
-}
-
-/** Rounded so that what is too little does not read like enough. */
-function formatGigabytes(bytes: number, round: (tenths: number) => number): string {
-  return `${(round(bytes / 1e8) / 10).toFixed(1)} GB`
 }

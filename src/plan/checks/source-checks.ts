@@ -1,5 +1,5 @@
 /** What is worth knowing of the pictures before they are looked at. Pure. */
-import { formatCount } from '../../dataset/annotations/rejects.ts'
+import { formatCount } from '../../words.ts'
 import {
   countUnread,
   EXPECTED_PICTURES,

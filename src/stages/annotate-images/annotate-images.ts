@@ -5,8 +5,8 @@ import {
   formatSummary,
   type AnnotationSummary,
 } from '../../dataset/annotations/annotation-summary.ts'
-import { formatCount } from '../../dataset/annotations/rejects.ts'
 import { needsFaces } from '../../conditions/needs-faces.ts'
+import { formatCount } from '../../words.ts'
 import { planRowRules, type Finding } from '../../dataset/annotations/rows.ts'
 import { formatDarkDrawings } from '../../dataset/dark-drawing.ts'
 import { findingsFile, picturesFile, stampFile, summaryFile } from '../../dataset/work-files.ts'

@@ -1,7 +1,7 @@
 /** Has a program or a model write the captions of the pictures that are kept otherwise; each is asked for once. */
 import { rm } from 'node:fs/promises'
 import type { SourcePicture } from '../../dataset/source-picture.ts'
-import { formatCount } from '../../dataset/annotations/rejects.ts'
+import { formatCount } from '../../words.ts'
 import type { Finding } from '../../dataset/annotations/rows.ts'
 import { captionsFile, captionsFolder } from '../../dataset/work-files.ts'
 import { openJournal, type Journal } from '../../tools/files/journal.ts'

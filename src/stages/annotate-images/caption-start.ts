@@ -1,7 +1,7 @@
 /** One start of a program that writes captions: hands out pictures, takes answers into the journal. */
 import { MAX_CAPTION, type CaptionAnswer } from '../../dataset/captions/caption-answer.ts'
 import { cleanCaption } from '../../dataset/captions/captions.ts'
-import { formatCount } from '../../dataset/annotations/rejects.ts'
+import { formatCount } from '../../words.ts'
 import { UserError } from '../../errors.ts'
 import { runCaptionProgram } from '../../tools/captions/caption-program.ts'
 import { PictureError } from '../../tools/images/picture-error.ts'

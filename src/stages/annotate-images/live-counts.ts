@@ -1,9 +1,5 @@
-import {
-  formatCount,
-  formatRejectCounts,
-  type Reject,
-  type RejectCounts,
-} from '../../dataset/annotations/rejects.ts'
+import { formatRejectCounts, type Reject, type RejectCounts } from '../../dataset/annotations/rejects.ts'
+import { formatCount } from '../../words.ts'
 import type { ProgressDetail } from '../progress.ts'
 
 /** Pictures kept, and rejected by reason, while they are worked on. */

@@ -10,6 +10,7 @@ import { conditionPath, planPreviews, previewPrompt } from '../../trainer/previe
 import type { Command, PlanContext, Stage, StageContext } from '../../types.ts'
 import { writeConditions } from '../train-controlnet/held-out-conditions.ts'
 import { writeModelFolder, type Verification } from './model-folder.ts'
+import { formatCount } from '../../words.ts'
 
 /** Lets diffusers load the model and draw with it, then puts it, with its card and those pictures, in `{run}/model`. */
 export const verifyModel: Stage = {
@@ -111,5 +112,3 @@ function parseAnswer(stdout: string): Verification | null {
     return null
   }
 }
-
-const formatCount = (count: number): string => count.toLocaleString('en-US')

@@ -2,7 +2,8 @@ import type { Manifest } from '../../dataset/manifest.ts'
 import type { DatasetRow } from '../../formats/parquet/parquet-rows.ts'
 import type { RejectGroup } from '../../pages/dataset-preview/preview-tally.ts'
 import { spreadIndices } from '../../pages/dataset-preview/spread-sample.ts'
-import { formatCount, formatRejectCounts } from '../../dataset/annotations/rejects.ts'
+import { formatRejectCounts } from '../../dataset/annotations/rejects.ts'
+import { formatCount } from '../../words.ts'
 import { writeContactSheet, type ContactSheetReject } from '../../tools/images/contact-sheet.ts'
 
 const SAMPLES_SHOWN = 12

@@ -7,7 +7,7 @@ import { conditionOf } from '../../conditions/index.ts'
 import { formatDatasetCard } from '../../dataset/dataset-card.ts'
 import { sumShards, type Manifest, type Shard, type SplitName } from '../../dataset/manifest.ts'
 import type { DatasetRow } from '../../formats/parquet/parquet-rows.ts'
-import { formatCount } from '../../dataset/annotations/rejects.ts'
+import { formatCount, formatMegabytes } from '../../words.ts'
 import { PreviewTally } from '../../pages/dataset-preview/preview-tally.ts'
 import { formerFolder, nextFolder, stampFile, summaryFile } from '../../dataset/work-files.ts'
 import { makeFolder, writeFileAtomic } from '../../tools/files/atomic-write.ts'
@@ -169,7 +169,6 @@ async function makeManifest(
 
 /** `1,147 train + 16 validation rows, 512 px, 388 MB` */
 function formatLine({ train, validation, resolution, shards }: Manifest): string {
-  const megabytes = shards.reduce((sum, { bytes }) => sum + bytes, 0) / 1e6
-  const size = megabytes < 10 ? megabytes.toFixed(1) : formatCount(Math.round(megabytes))
-  return `${formatCount(train)} train + ${formatCount(validation)} validation rows, ${resolution} px, ${size} MB`
+  const size = formatMegabytes(shards.reduce((sum, { bytes }) => sum + bytes, 0))
+  return `${formatCount(train)} train + ${formatCount(validation)} validation rows, ${resolution} px, ${size}`
 }

@@ -5,6 +5,7 @@ import { UserError } from '../../errors.ts'
 import { writeFileAtomic } from '../files/atomic-write.ts'
 import { downloadFile, type DownloadOptions } from './download.ts'
 import { hashFile } from '../files/hash-file.ts'
+import { formatGigabytes } from '../../words.ts'
 
 /** Of the first download, for all later ones. */
 export interface FetchRecord {
@@ -119,8 +120,7 @@ async function checkSpace({ to, expectedBytes }: FetchOnceOptions): Promise<void
   const { bavail, bsize } = await statfs(folder)
   const missing = expectedBytes - ((await findSize(`${to}.part`)) ?? 0)
   if (bavail * bsize >= missing) return
-  const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`
-  const found = `needs ${gigabytes(missing)}, and ${folder} has ${gigabytes(bavail * bsize)} free`
+  const found = `needs ${formatGigabytes(missing)}, and ${folder} has ${formatGigabytes(bavail * bsize)} free`
   throw new UserError(`${to} ${found}.`, {
     code: 'disk-full',
     hint: 'Free some space, or set CNK_HOME to a folder on a larger disk',

@@ -2,6 +2,7 @@
 import { shellCommand } from '../../next-step.ts'
 import type { ModelFact, ModelFileDamage } from '../../observed-model.ts'
 import { readMapping } from './model-index.ts'
+import { formatAmount } from '../../words.ts'
 
 /** Why a model can't be used. `file` is relative to the model's folder; null when it is about the folder. */
 export interface ModelProblem {
@@ -116,7 +117,7 @@ function describe(
       }
     case 'size':
       return {
-        found: `has ${formatBytes(sizeBytes)}, its header says ${formatBytes(damage.expectedBytes)}`,
+        found: `has ${formatAmount(sizeBytes, 'byte')}, its header says ${formatAmount(damage.expectedBytes, 'byte')}`,
       }
     case 'empty':
       return { found: 'is empty' }
@@ -128,5 +129,3 @@ function describe(
       return { found: 'is no safetensors file, or cut off in its header' }
   }
 }
-
-const formatBytes = (bytes: number): string => `${bytes.toLocaleString('en-US')} bytes`

@@ -4,6 +4,7 @@ import type { CaptionerFact, Command, Config, PlanContext } from '../../types.ts
 import { deviceEnvironment, planDevice, type DevicePlan } from '../../environment/device.ts'
 import { planPythonCommand } from '../launch-command.ts'
 import { BLIP } from '../../environment/pins.ts'
+import { formatGigabytes } from '../../words.ts'
 
 export interface Captioner {
   /** For people: `BLIP`, `caption.py`. */
@@ -142,6 +143,5 @@ export function describeCaptioner(
   if (!('model' in captions)) return null
   if (found?.kind !== 'blip') return 'BLIP'
   if (found.folder !== null) return `BLIP (${found.folder})`
-  const size = `${(BLIP.weightBytes / 1e9).toFixed(1)} GB`
-  return `BLIP (${BLIP.repo}, ${size}${found.isThere ? '' : ' to fetch'}, ${BLIP.licence})`
+  return `BLIP (${BLIP.repo}, ${formatGigabytes(BLIP.weightBytes)}${found.isThere ? '' : ' to fetch'}, ${BLIP.licence})`
 }

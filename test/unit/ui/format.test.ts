@@ -2,23 +2,6 @@ import { describe, expect, test } from 'vitest'
 import * as format from '../../../src/ui/format.ts'
 
 test.each([
-  [0, '0'],
-  [1204, '1,204'],
-  [1234567, '1,234,567'],
-])('formatCount(%d) is %s', (value, text) => expect(format.formatCount(value)).toBe(text))
-
-test.each([
-  [0, '0 bytes'],
-  [999, '999 bytes'],
-  [1000, '1.0 kB'],
-  [388_000_000, '388 MB'],
-  [999_600_000, '1.0 GB'],
-  [4_400_000_000, '4.4 GB'],
-  [21_000_000_000, '21 GB'],
-  [5_000_000_000_000_000, '5000 TB'],
-])('formatBytes(%d) is %s', (value, text) => expect(format.formatBytes(value)).toBe(text))
-
-test.each([
   [0, '0 s'],
   [0.13, '0.1 s'],
   [5, '5 s'],
@@ -57,15 +40,6 @@ test.each([
   [0, 0, '100 %'],
 ])('formatPercent(%d, %d) is %s', (done, total, text) => {
   expect(format.formatPercent(done, total)).toBe(text)
-})
-
-test('formatAmount knows one and many', () => {
-  expect([1, 2, 1204].map((count) => format.formatAmount(count, 'picture'))).toEqual([
-    '1 picture',
-    '2 pictures',
-    '1,204 pictures',
-  ])
-  expect(format.formatAmount(2, 'copy', 'copies')).toBe('2 copies')
 })
 
 describe('formatClock', () => {
