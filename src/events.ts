@@ -47,7 +47,7 @@ export type EventBody =
       readonly paths: { readonly run?: string; readonly model?: string; readonly dataset?: string }
     }
 
-export interface Envelope {
+interface Envelope {
   readonly v: 1
   readonly time: string
   /** Counts from 0 in one command. */

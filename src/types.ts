@@ -8,19 +8,17 @@ import type { Placeholders } from './plan/placeholders.ts'
 export type { Config }
 export type * from './observed.ts'
 
-export const STAGE_NAMES = [
-  'collect-images',
-  'annotate-images',
-  'write-dataset',
-  'create-environment',
-  'fetch-trainer',
-  'fetch-base-model',
-  'train-controlnet',
-  'verify-model',
-  'evaluate-model',
-  'publish-model',
-] as const
-export type StageName = (typeof STAGE_NAMES)[number]
+export type StageName =
+  | 'collect-images'
+  | 'annotate-images'
+  | 'write-dataset'
+  | 'create-environment'
+  | 'fetch-trainer'
+  | 'fetch-base-model'
+  | 'train-controlnet'
+  | 'verify-model'
+  | 'evaluate-model'
+  | 'publish-model'
 
 /** A program to start, as data. `env` is added to the allow-listed environment of `tools/processes/process.ts`. */
 export interface Command {

@@ -21,7 +21,7 @@ export interface PictureAnnotator {
   close(): Promise<void>
 }
 
-export interface ExaminedPicture {
+interface ExaminedPicture {
   /** Under which its finding may be kept: changes with all that the finding depends on. */
   readonly key: string
   find(): Promise<Finding>

@@ -5,7 +5,7 @@ import type { Condition } from './condition.ts'
 import { faceLandmarks } from './face-landmarks.ts'
 import { images } from './images.ts'
 
-export type { AnyPicture, Condition, ConditionConfig, RenderInput } from './condition.ts'
+export type { Condition, ConditionConfig, RenderInput } from './condition.ts'
 
 /** The first one is the default. */
 export const CONDITIONS = [faceLandmarks, canny, colorPalette, images] as const satisfies readonly Condition[]

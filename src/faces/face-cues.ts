@@ -62,7 +62,7 @@ export function measureEyes(face: readonly Point[]): number {
 }
 
 /** How much higher the corners of the mouth are, and how much wider it is, than the mean face's turned the same way. */
-export function measureSmile(face: readonly Point[], [yaw, pitch, roll]: FacePose): number {
+function measureSmile(face: readonly Point[], [yaw, pitch, roll]: FacePose): number {
   const { direction } = turner({ yaw, pitch, roll, pivot: [0, 0, 0] })
   const mean = MEAN_FACE.map((point): Point => {
     const [x, y] = direction(point)

@@ -18,8 +18,6 @@ export const GPU_PRESETS = [
   { name: '80gb', settings: batch(16, 1, false) },
 ] as const satisfies readonly { name: string; settings: BatchSettings }[]
 
-export type GpuPreset = (typeof GPU_PRESETS)[number]
-
 export const CPU_PRESET: BatchSettings = batch(1, 4, false)
 
 export const PRESET_NAMES = ['auto', ...GPU_PRESETS.map(({ name }) => name), 'cpu'] as const

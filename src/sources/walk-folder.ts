@@ -70,7 +70,7 @@ export function isMisread(path: string): boolean {
   return path.includes('\uFFFD')
 }
 
-export function unreadableFolder(folder: string, cause: unknown): UserError {
+function unreadableFolder(folder: string, cause: unknown): UserError {
   return new UserError(`Can't read the folder ${folder}: ${describeFileProblem(cause)}.`, {
     reason: 'preflight',
     code: 'folder-unreadable',

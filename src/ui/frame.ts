@@ -31,7 +31,7 @@ export function renderHeader({ outline }: RunState, columns: number): Line[] {
 }
 
 /** One stage: one line, and a second one while there is more to say. */
-export function renderStage(state: RunState, stage: StageState, options: FrameOptions): Line[] {
+function renderStage(state: RunState, stage: StageState, options: FrameOptions): Line[] {
   const width = frameWidth(options.columns)
   const title = padText(stage.title, titleWidth(state))
   const head: Span[] = [

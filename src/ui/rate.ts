@@ -36,7 +36,7 @@ export function secondsLeft(samples: readonly Sample[], total: number, nowMs: nu
   return Math.max(0, (total - last.done) * perUnit - Math.min(sinceLast, perUnit))
 }
 
-export function median(values: readonly number[]): number | null {
+function median(values: readonly number[]): number | null {
   if (values.length === 0) return null
   const sorted = [...values].sort((a, b) => a - b)
   const middle = sorted.length / 2

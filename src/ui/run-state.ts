@@ -17,7 +17,7 @@ export interface Outline {
   readonly training: Cadence | null
 }
 
-export interface Cadence {
+interface Cadence {
   readonly checkpoints: { readonly every: number }
   readonly previews: { readonly every: number }
 }

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 
 export const REPO = 'owner/faces'
 
-export interface Trouble {
+interface Trouble {
   readonly status?: number
   readonly code?: string
   readonly headers?: Record<string, string>

@@ -1,8 +1,8 @@
 /** Caption templates: text with variables in braces. `{{` and `}}` stand for braces. docs/captions.md lists the variables. */
 
-export { FACE_VARIABLES, PLACE_VARIABLES, TEMPLATE_VARIABLES } from '../../formats/text/template-variables.ts'
+export { FACE_VARIABLES, TEMPLATE_VARIABLES } from '../../formats/text/template-variables.ts'
 
-export type TemplatePart = { readonly text: string } | { readonly variable: string }
+type TemplatePart = { readonly text: string } | { readonly variable: string }
 
 export type ParsedTemplate =
   | { readonly parts: readonly TemplatePart[] }

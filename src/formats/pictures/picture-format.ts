@@ -4,7 +4,7 @@
 export type PictureFormat = 'jpeg' | 'png' | 'webp' | 'avif' | 'tiff'
 
 /** How many bytes of the file are enough. */
-export const PICTURE_HEAD_BYTES = 64
+const PICTURE_HEAD_BYTES = 64
 
 interface Recognised {
   /** Null when the kit does not read it. */

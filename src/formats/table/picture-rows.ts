@@ -19,11 +19,11 @@ export interface PictureRow {
 }
 
 /** In the order of preference: `image_file_name`, ImageFolder's own `file_name`, the bare name. */
-export function imageColumns(image: string): string[] {
+function imageColumns(image: string): string[] {
   return [`${image}_file_name`, 'file_name', image]
 }
 
-export function conditioningColumns(conditioning: string): string[] {
+function conditioningColumns(conditioning: string): string[] {
   return [`${conditioning}_file_name`, conditioning]
 }
 

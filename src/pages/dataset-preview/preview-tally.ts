@@ -4,8 +4,8 @@ import { REJECT_CODES, type Reject, type RejectCode } from '../../dataset/annota
 import { HistogramTally } from './histogram.ts'
 import { SpreadSample } from './spread-sample.ts'
 
-export const REJECTS_LISTED = 200
-export const REJECTS_SHOWN = 12
+const REJECTS_LISTED = 200
+const REJECTS_SHOWN = 12
 
 /** With what is known of a kept row only where it was looked for. */
 type Measured = Annotation & {

@@ -15,9 +15,9 @@ export const faceSyntheticsSource: ModelSource = {
   },
   async fetch({ name, downloadBytes }, { signal, report }) {
     const file = fileOf(name)
-    const purpose = `controlnet-kit models fetch ${name}`
     const say = (step: string): void => report({ step, done: 0, total: null, unit: 'bytes' })
-    return withLock(`${file}.lock`, { purpose, wait: { signal, say } }, async () => {
+    const lock = { purpose: `controlnet-kit models fetch ${name}`, wait: { signal, say } }
+    return withLock(`${file}.lock`, lock, async () => {
       const zip = faceSyntheticsFile(name)
       const record = await fetchOnce({
         url: `${faceSyntheticsBase()}/${zip}`,

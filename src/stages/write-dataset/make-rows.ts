@@ -42,7 +42,7 @@ export interface KeptAnnotation extends Annotation {
   readonly crop: NonNullable<Annotation['crop']>
 }
 
-export async function* readKept(
+async function* readKept(
   file: string,
   want: (annotation: KeptAnnotation) => boolean,
 ): AsyncGenerator<KeptAnnotation> {

@@ -13,7 +13,7 @@ export interface HubClient {
   ask<T>(question: HubQuestion, use: (answer: Answer) => Promise<T>): Promise<T>
 }
 
-export interface HubQuestion {
+interface HubQuestion {
   /** Absolute. */
   readonly url: string
   readonly about: Omit<Asked, 'endpoint' | 'hasToken'>

@@ -57,7 +57,7 @@ export function openHubFile(client: HubClient, place: HubFilePlace): ByteReader 
   }
 }
 
-export function resolveUrl(endpoint: string, { id, commit, path }: HubFilePlace): string {
+function resolveUrl(endpoint: string, { id, commit, path }: HubFilePlace): string {
   return `${endpoint}/datasets/${id}/resolve/${commit}/${path.split('/').map(encodeURIComponent).join('/')}`
 }
 

@@ -14,7 +14,7 @@ export interface ContactSheet {
 }
 
 /** Pictures as bytes or as paths. */
-export interface ContactSheetRow {
+interface ContactSheetRow {
   readonly image: Buffer | string
   readonly conditioning: Buffer | string
   readonly caption: string

@@ -2,7 +2,7 @@
 import type { OverlayOptions } from 'sharp'
 import { loadSharp } from './load-sharp.ts'
 
-export interface TextPlace {
+interface TextPlace {
   readonly left: number
   readonly top: number
   readonly width: number

@@ -4,7 +4,7 @@ import { brotliDecompressSync, createBrotliDecompress, createGunzip, gunzipSync 
 import { decompress, Decompress } from 'fzstd'
 import { unpackSnappy } from './snappy.ts'
 
-export type Codec = 'UNCOMPRESSED' | 'SNAPPY' | 'GZIP' | 'BROTLI' | 'ZSTD'
+type Codec = 'UNCOMPRESSED' | 'SNAPPY' | 'GZIP' | 'BROTLI' | 'ZSTD'
 
 type Unpack = (pieces: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>
 

@@ -3,7 +3,7 @@ import type { ModelFact, ModelFileFact } from '../../observed-model.ts'
 import { readConfig } from './base-model-fit.ts'
 
 /** ControlNet of Stable Diffusion 1.5; that of 2.x has 3 million more. */
-export const SD15_CONTROLNET_VALUES = 361_279_120
+const SD15_CONTROLNET_VALUES = 361_279_120
 /** UNet, VAE and text encoder of Stable Diffusion 1.5 as 32-bit safetensors. */
 export const SD15_BASE_BYTES = 4_270_000_000
 /** `generated: tiny`, at any resolution. */

@@ -20,7 +20,7 @@ export const outline: Outline = {
 /** Events with the seconds after the start at which they came. */
 export type Story = readonly (readonly [seconds: number, body: EventBody])[]
 
-export function stamp(story: Story): Event[] {
+function stamp(story: Story): Event[] {
   return story.map(([seconds, body], seq) => ({
     v: 1,
     time: new Date(START + seconds * 1000).toISOString(),
