@@ -86,6 +86,16 @@ describe('a program that can’t start', () => {
       message: "Can't start /nowhere/python: there is no such program.",
       code: 'program-missing',
     })
+    // Node throws these two at once; others come as an event.
+    await expect(
+      runCommand({ ...command, file: `${process.execPath}/x` }, { signal: never() }),
+    ).rejects.toMatchObject({
+      message: `Can't start ${process.execPath}/x: there is no such program.`,
+      code: 'program-missing',
+    })
+    await expect(
+      runCommand({ ...command, file: 'true', args: ['x'.repeat(3e6)] }, { signal: never() }),
+    ).rejects.toMatchObject({ message: "Can't start true: spawn E2BIG", code: 'program-refused' })
     await expect(
       runCommand({ ...command, file: 'true', cwd: '/nowhere' }, { signal: never() }),
     ).rejects.toThrow("Can't start true: its working directory /nowhere does not exist.")

@@ -1,6 +1,7 @@
 /** A second process that ends what we started, should we be killed ourselves: then nobody else would. */
-import { spawn } from 'node:child_process'
+import { execa } from 'execa'
 import { packageRoot, programFile } from '../package-root.ts'
+import { QUIET } from './start-program.ts'
 
 export interface ProcessGuard {
   /** The program, as soon as it runs; before, it would be found by the marker in its environment. */
@@ -15,9 +16,9 @@ export interface ProcessGuard {
  */
 export function startGuard(marker: string): ProcessGuard {
   const { PATH } = process.env
-  const guard = spawn(process.execPath, [programFile('process-guard-main')], {
+  const guard = execa(process.execPath, [programFile('process-guard-main')], {
+    ...QUIET,
     cwd: packageRoot,
-    detached: true,
     env: { ...(PATH !== undefined && { PATH }) },
     stdio: ['pipe', 'ignore', 'ignore'],
   })

@@ -53,12 +53,12 @@ export async function runCommand(command: Command, options: RunCommandOptions): 
   const marker = command.env['CNK_RUN_ID'] ?? randomUUID()
   const guard = needsGuard(isOwnProgram) ? startGuard(marker) : null
   try {
-    const child = await startProgram(command, {
+    const { program } = await startProgram(command, {
       ...{ marker, isOwnProgram },
       hasInput: options.input !== undefined,
     })
-    guard?.watch(child.pid!)
-    return await follow(new Run(child, marker, options), options)
+    guard?.watch(program.pid!)
+    return await follow(new Run(program, marker, options), options)
   } finally {
     guard?.dismiss()
   }

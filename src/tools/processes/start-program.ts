@@ -1,7 +1,8 @@
 /** Starts a program as the leader of a group of its own. */
-import { spawn, type ChildProcessByStdio } from 'node:child_process'
+import type { ChildProcessByStdio } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import type { Readable, Writable } from 'node:stream'
+import { execa } from 'execa'
 import { UserError } from '../../errors.ts'
 import type { Command } from '../../types.ts'
 import { childEnvironment } from './child-environment.ts'
@@ -16,30 +17,42 @@ interface StartOptions {
   readonly isOwnProgram: boolean
 }
 
+/** Of execa only the start: what would buffer, kill or clean up is off (docs/decisions/execa.md). */
+export const QUIET = {
+  detached: true,
+  cleanup: false,
+  forceKillAfterDelay: false,
+  buffer: false,
+  reject: false,
+  extendEnv: false,
+  verbose: 'none',
+} as const
+
 /**
- * Starts a program in a process group of its own.
+ * Starts a program in a process group of its own. It comes in a record: execa's object is a promise of the program's end too,
+ * which whoever awaits the object alone would wait for.
  *
  * @throws UserError (`program-missing`, `program-refused`) when it can't be started.
  */
 export async function startProgram(
   command: Command,
   { marker, hasInput, isOwnProgram }: StartOptions,
-): Promise<Program> {
+): Promise<{ readonly program: Program }> {
   const environment = isOwnProgram ? process.env : childEnvironment(process.env)
-  const child = spawn(command.file, [...command.args], {
+  const program = execa(command.file, command.args, {
+    ...QUIET,
     cwd: command.cwd,
     env: { ...environment, ...command.env, CNK_RUN_ID: marker },
-    detached: true,
     stdio: [hasInput ? 'pipe' : 'ignore', 'pipe', 'pipe'],
-  }) as Program
-  await new Promise<void>((resolve, reject) => {
-    child.once('spawn', resolve)
-    child.once('error', (error: NodeJS.ErrnoException) => reject(startError(command, error)))
   })
-  return child
+  const started = new Promise<null>((resolve) => program.once('spawn', () => resolve(null)))
+  const ended = await Promise.race([started, program])
+  if (ended !== null) throw startError(command, ended.cause as NodeJS.ErrnoException)
+  return { program: program as unknown as Program }
 }
 
 function startError(command: Command, error: NodeJS.ErrnoException): Error {
+  if (error.syscall === undefined) return error
   if (!existsSync(command.cwd)) {
     return new UserError(
       `Can't start ${command.file}: its working directory ${command.cwd} does not exist.`,
