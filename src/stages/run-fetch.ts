@@ -1,7 +1,7 @@
 /** Starts a Python program that fetches or makes a model, follows its progress, and tells in words why it failed. */
 import { ToolError, UserError } from '../errors.ts'
 import { hubEnvironment } from '../tools/hub/hub-environment.ts'
-import { runCommand } from '../tools/processes/process.ts'
+import { collectOutput, describeFailure, type CollectedOutput } from '../tools/processes/collect-output.ts'
 import { findPythonFileError } from '../environment/python-file-errors.ts'
 import type { Command, StageContext, StageName } from '../types.ts'
 
@@ -24,50 +24,29 @@ export async function runFetch(
   command: Command,
   { signal, report, stage, what, asksHub }: FetchOptions,
 ): Promise<FetchAnswer> {
-  let stdout = ''
-  let stderr = ''
   const env = { ...command.env, ...(asksHub ? hubEnvironment() : {}) }
-  const result = await runCommand(
-    { ...command, env },
-    {
-      signal,
-      onStdout: (text) => (stdout += text),
-      onStderr: (text) => {
-        stderr += text
-        const progress = [...text.matchAll(/^progress (\d+) (\d+)$/gm)].at(-1)
-        if (progress === undefined) return
-        report({
-          type: 'progress',
-          stage,
-          done: Number(progress[1]),
-          total: Number(progress[2]),
-          unit: 'bytes',
-        })
-      },
-    },
-  )
-  signal.throwIfAborted()
-  const answer = parseAnswer(stdout)
+  const onStderr = (text: string): void => {
+    const progress = [...text.matchAll(/^progress (\d+) (\d+)$/gm)].at(-1)
+    if (progress === undefined) return
+    report({
+      type: 'progress',
+      stage,
+      done: Number(progress[1]),
+      total: Number(progress[2]),
+      unit: 'bytes',
+    })
+  }
+  const output = await collectOutput({ ...command, env }, { signal, onStderr })
+  const answer = parseAnswer(output.stdout)
   if (answer?.error !== undefined) throw new UserError(answer.error.message, answer.error)
-  if (result.exitCode === 0) return answer ?? {}
-  throw programError(command, { ...result, stderr, what })
+  if (output.exitCode === 0) return answer ?? {}
+  throw programError(command, output, what)
 }
 
-interface Failed {
-  readonly exitCode: number | null
-  readonly signal: string | null
-  readonly stderr: string
-  readonly what: string
-}
-
-function programError(command: Command, { exitCode, signal, stderr, what }: Failed): Error {
+function programError(command: Command, output: CollectedOutput, what: string): Error {
+  const { stderr } = output
   const lines = stderr.split('\n').filter((line) => line !== '' && !line.startsWith('progress '))
-  const failure = new ToolError(`Fetching ${what} failed.`, {
-    command: [command.file, ...command.args].join(' '),
-    exitCode,
-    signal,
-    lastLines: lines.slice(-12),
-  })
+  const failure = new ToolError(`Fetching ${what} failed.`, describeFailure(command, output, lines))
   const found = findPythonFileError(stderr)
   if (found === null) return failure
   return new UserError(`${found.message}: ${what} could not be saved.`, {

@@ -14,7 +14,7 @@ import { ToolError, UserError } from '../../errors.ts'
 import { makeFolder, writeFileAtomic } from '../../tools/files/atomic-write.ts'
 import type { FetchRecord } from '../../tools/network/fetch-once.ts'
 import { packageRoot } from '../../tools/package-root.ts'
-import { collect, toolFailure } from '../../tools/python/run-pip.ts'
+import { collectOutput, describeFailure } from '../../tools/processes/collect-output.ts'
 import { spigaFolder } from './spiga-model.ts'
 import { openSpigaNet } from './spiga-net.ts'
 
@@ -66,14 +66,14 @@ async function runExporter(python: string, { weights, output, signal }: Exporter
   const program = (name: string): string => join(packageRoot, 'python', name)
   const args = [program('launch.py'), program('export_spiga.py'), '--weights', weights, '--output', output]
   const command = { file: python, args, env: {}, cwd: packageRoot }
-  const run = await collect(command, { signal })
+  const run = await collectOutput(command, { signal })
   const answer = parseAnswer(run.stdout)
   if (answer !== null && 'error' in answer) {
     const { code, message, hint } = answer.error
     throw new UserError(message, { code, hint })
   }
   if (run.exitCode === 0 && answer !== null) return answer
-  throw new ToolError('Exporting SPIGA failed.', { reason: 'environment', ...toolFailure(command, run) })
+  throw new ToolError('Exporting SPIGA failed.', { reason: 'environment', ...describeFailure(command, run) })
 }
 
 type Refusal = { readonly error: { readonly code: string; readonly message: string; readonly hint: string } }

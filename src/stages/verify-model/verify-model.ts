@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { stoppedBy, ToolError } from '../../errors.ts'
-import { runCommand } from '../../tools/processes/process.ts'
+import { ToolError } from '../../errors.ts'
+import { collectOutput, describeFailure } from '../../tools/processes/collect-output.ts'
 import { createRedactor } from '../../tools/redact.ts'
 import { deviceEnvironment, planDevice } from '../../environment/device.ts'
 import { baseModelVariant } from '../../trainer/base-model/base-model-weights.ts'
@@ -74,32 +74,26 @@ function conditionCount({
   return Math.max(1, planPreviews(config, paths, training).images.length)
 }
 
+const STDERR_KEPT = 20_000
+
 async function check(command: Command, { paths, signal }: StageContext): Promise<Verification> {
-  let stdout = ''
-  let stderr = ''
-  const result = await runCommand(command, {
-    signal,
-    onStdout: (text) => (stdout += text),
-    onStderr: (text) => (stderr = (stderr + text).slice(-20_000)),
-  })
-  if (signal.aborted && result.stopped) throw stoppedBy(signal, true)
+  const output = await collectOutput(command, { signal })
   const logPath = join(paths.run, 'logs', 'verify-model.stderr.log')
-  const lines = stderr
+  const lines = output.stderr
+    .slice(-STDERR_KEPT)
     .split('\n')
     .filter((line) => line.trim() !== '')
     .map(createRedactor())
   await mkdir(join(paths.run, 'logs'), { recursive: true })
   await writeFile(logPath, lines.map((line) => `${line}\n`).join(''))
-  const answer = result.exitCode === 0 ? parseAnswer(stdout) : null
+  const answer = output.exitCode === 0 ? parseAnswer(output.stdout) : null
   if (answer !== null) return answer
   const said = lines
     .findLast((line) => line.startsWith('verify_model.py: error: '))
     ?.replace(/^.*?error: /, '')
   throw new ToolError(`The model did not pass its check${said === undefined ? '.' : `: ${said}`}`, {
+    ...describeFailure(command, output),
     reason: 'training',
-    command: [command.file, ...command.args].join(' '),
-    exitCode: result.exitCode,
-    signal: result.signal,
     lastLines: lines.slice(-20),
     logPath,
   })

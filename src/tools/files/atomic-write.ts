@@ -2,7 +2,7 @@
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { fileError } from '../../file-error.ts'
-import { isAlive } from './is-alive.ts'
+import { hasProcess } from '../processes/process-stat.ts'
 
 /** Replaces the file, making its folder if need be. Throws a UserError when disk or permissions say no. */
 export async function writeFileAtomic(path: string, data: string | Uint8Array): Promise<void> {
@@ -71,7 +71,7 @@ async function sweep(path: string): Promise<void> {
   const prefix = `.${basename(path)}.`
   for (const name of await readdir(dirname(path)).catch(() => [])) {
     const pid = name.startsWith(prefix) && /^(\d+)\.tmp$/.exec(name.slice(prefix.length))?.[1]
-    if (pid && !isAlive(Number(pid)))
+    if (pid && !hasProcess(Number(pid)))
       await rm(join(dirname(path), name), { force: true }).catch(() => undefined)
   }
 }

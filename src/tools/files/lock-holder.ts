@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { hostname, uptime } from 'node:os'
-import { isAlive } from './is-alive.ts'
+import { hasProcess, readProcessStat } from '../processes/process-stat.ts'
 
 export interface Holder {
   readonly token: string
@@ -16,7 +16,8 @@ export interface Holder {
 }
 
 export async function describeSelf(purpose: string): Promise<Holder> {
-  const [startTicks, bootId] = await Promise.all([readStartTicks(process.pid), readBootId()])
+  const startTicks = readStartTicks(process.pid)
+  const bootId = await readBootId()
   const since = new Date().toISOString()
   return { token: randomUUID(), pid: process.pid, startTicks, bootId, host: hostname(), since, purpose }
 }
@@ -30,8 +31,8 @@ export async function isHeld(holder: Holder): Promise<boolean> {
   } else if (Date.parse(holder.since) < Date.now() - uptime() * 1000 - 60_000) {
     return false
   }
-  if (!isAlive(holder.pid)) return false
-  const startTicks = await readStartTicks(holder.pid)
+  if (!hasProcess(holder.pid)) return false
+  const startTicks = readStartTicks(holder.pid)
   return holder.startTicks === null || startTicks === null || holder.startTicks === startTicks
 }
 
@@ -51,11 +52,9 @@ export function describeHolder(holder: Holder): string {
   return `${holder.purpose} (process ${holder.pid}${place}, since ${holder.since})`
 }
 
-/** Field 22 of /proc/PID/stat; counted behind the name, which may hold spaces and brackets. */
-async function readStartTicks(pid: number): Promise<number | null> {
-  const text = await readOrNull(`/proc/${pid}/stat`)
-  const field = text?.slice(text.lastIndexOf(')') + 2).split(' ')[19]
-  return field === undefined ? null : Number(field)
+function readStartTicks(pid: number): number | null {
+  const ticks = readProcessStat(pid)?.startTicks
+  return ticks === undefined ? null : Number(ticks)
 }
 
 async function readBootId(): Promise<string | null> {

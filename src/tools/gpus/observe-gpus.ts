@@ -10,7 +10,7 @@ import {
   parseGpus,
   parseMigParts,
 } from '../../environment/nvidia-smi-output.ts'
-import { captureOutput, type CapturedOutput } from '../processes/capture-output.ts'
+import { tryOutput, type CollectedOutput } from '../processes/collect-output.ts'
 
 /** A wedged driver hangs for ever. */
 const TIMEOUT_MS = 10_000
@@ -25,7 +25,7 @@ export async function observeGpus(): Promise<{ gpus: GpuFact[]; cuda: CudaFact }
   if (file === null) return { gpus: [], cuda: { visibleDevices, parts: [], trouble: null } }
   const [{ gpus, trouble }, listing] = await Promise.all([
     queryGpus(file),
-    captureOutput({ file, args: ['-L'] }, TIMEOUT_MS),
+    tryOutput({ file, args: ['-L'] }, TIMEOUT_MS),
   ])
   const parts = listing?.exitCode === 0 ? parseMigParts(listing.stdout, gpus) : []
   return { gpus, cuda: { visibleDevices, parts, trouble } }
@@ -48,14 +48,14 @@ type Query = { readonly gpus: GpuFact[]; readonly trouble: string | null }
 
 async function queryGpus(file: string): Promise<Query> {
   const query = (fields: string) =>
-    captureOutput({ file, args: [`--query-gpu=${fields}`, '--format=csv,noheader,nounits'] }, TIMEOUT_MS)
+    tryOutput({ file, args: [`--query-gpu=${fields}`, '--format=csv,noheader,nounits'] }, TIMEOUT_MS)
   const output = await query(GPU_FIELDS)
   if (output !== null && isUnknownField(textOf(output)))
     return readGpus(await query(OLD_GPU_FIELDS), OLD_GPU_FIELDS)
   return readGpus(output, GPU_FIELDS)
 }
 
-function readGpus(output: CapturedOutput | null, fields: string): Query {
+function readGpus(output: CollectedOutput | null, fields: string): Query {
   if (output === null) return { gpus: [], trouble: `no answer within ${TIMEOUT_MS / 1000} seconds` }
   const text = textOf(output)
   if (isNoDevice(text)) return { gpus: [], trouble: null }
@@ -63,4 +63,4 @@ function readGpus(output: CapturedOutput | null, fields: string): Query {
   return { gpus: [], trouble: text.split(/\r?\n/, 1)[0] || `exit code ${output.exitCode}` }
 }
 
-const textOf = ({ stdout, stderr }: CapturedOutput): string => `${stdout.trim()}\n${stderr.trim()}`.trim()
+const textOf = ({ stdout, stderr }: CollectedOutput): string => `${stdout.trim()}\n${stderr.trim()}`.trim()

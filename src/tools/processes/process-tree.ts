@@ -1,6 +1,7 @@
 /** Who started whom, among the processes of the machine. */
 import { execFileSync } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
+import { readProcessStat, readProcFile } from './process-stat.ts'
 
 /** A pid alone is never trusted: the kernel gives it to somebody else one day. */
 export interface ProcessIdentity {
@@ -61,28 +62,16 @@ function readRows(): ProcessRow[] {
     .filter((row) => row !== null)
 }
 
-/** `pid (name) state ppid pgrp … starttime(22)`; the name may hold blanks and parentheses. */
 function readProcRow(pid: number): ProcessRow | null {
-  const text = readOrNull(`/proc/${pid}/stat`)
-  if (text === null) return null
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
-  const [state, parent, group] = fields
-  if (state === 'Z' || state === 'X') return null
-  return { pid, parent: Number(parent), group: Number(group), startTime: fields[19]! }
+  const stat = readProcessStat(pid)
+  if (stat === null || stat.state === 'Z' || stat.state === 'X') return null
+  return { pid, parent: stat.parent, group: stat.group, startTime: stat.startTicks }
 }
 
 function hasMarker(pid: number, marker: string): boolean {
   if (!hasProc || pid === process.pid) return false
-  const environment = readOrNull(`/proc/${pid}/environ`)
+  const environment = readProcFile(pid, 'environ')
   return environment !== null && `\0${environment}`.includes(`\0CNK_RUN_ID=${marker}\0`)
-}
-
-function readOrNull(file: string): string | null {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch {
-    return null
-  }
 }
 
 /** Pids of the processes whose program is started from within a folder, as a venv's Python is. Empty where there is no /proc. */
@@ -90,7 +79,7 @@ export function findUsers(folder: string): number[] {
   if (!hasProc) return []
   return readRows()
     .map(({ pid }) => pid)
-    .filter((pid) => readOrNull(`/proc/${pid}/cmdline`)?.split('\0')[0]?.startsWith(`${folder}/`) === true)
+    .filter((pid) => readProcFile(pid, 'cmdline')?.split('\0')[0]?.startsWith(`${folder}/`) === true)
 }
 
 /** macOS has no /proc: the links of `ps`, whose start times are in seconds, and no markers. */

@@ -1,6 +1,6 @@
 /** Finds the Python that the venv is made with. */
 import type { PythonFact } from '../../types.ts'
-import { captureOutput } from '../processes/capture-output.ts'
+import { tryOutput } from '../processes/collect-output.ts'
 
 /** 3.11 is the tested one, so it is asked for first; `python3` may be any of them. */
 const CANDIDATES =
@@ -35,7 +35,7 @@ export async function observePython(): Promise<PythonFact> {
 }
 
 async function probePython([file, ...args]: readonly string[], name: string): Promise<PythonFact> {
-  const output = await captureOutput({ file: file!, args: [...args, '-c', PROBE] }, TIMEOUT_MS)
+  const output = await tryOutput({ file: file!, args: [...args, '-c', PROBE] }, TIMEOUT_MS)
   const answer = output?.exitCode === 0 ? parseProbe(output.stdout) : null
   if (answer === null) return { ok: false, code: 'python-missing', found: `${name} is no Python that runs` }
   const [executable, version, complete] = answer

@@ -3,7 +3,7 @@ import { ToolError, UserError } from '../../errors.ts'
 import { explainPipFailure } from '../../environment/pip-output.ts'
 import type { Command } from '../../types.ts'
 import type { PipNote, PipProgress } from './follow-pip.ts'
-import { runCommand } from '../processes/process.ts'
+import { collectOutput, describeFailure, type CollectedOutput } from '../processes/collect-output.ts'
 
 export interface PipContext {
   readonly signal: AbortSignal
@@ -11,7 +11,7 @@ export interface PipContext {
 }
 
 export async function runVenv(command: Command, context: PipContext): Promise<void> {
-  const output = await collect(command, context)
+  const output = await collectOutput(command, { signal: context.signal })
   if (output.exitCode === 0) return
   if (/ensurepip is not available|No module named '?(ensurepip|venv)/.test(output.text)) {
     throw new UserError(
@@ -26,7 +26,7 @@ export async function runVenv(command: Command, context: PipContext): Promise<vo
 }
 
 export async function runPip(command: Command, context: PipContext, progress: PipProgress): Promise<void> {
-  const output = await collect(command, context, progress.read)
+  const output = await follow(command, context, progress)
   if (output.exitCode !== 0) throw pipError('Installing the packages', command, output)
 }
 
@@ -37,7 +37,7 @@ export async function runFirstThatWorks(
   progress: PipProgress,
 ): Promise<void> {
   for (const [index, command] of commands.entries()) {
-    const output = await collect(command, context, progress.read)
+    const output = await follow(command, context, progress)
     if (output.exitCode === 0) return
     if (index === commands.length - 1) throw pipError('Installing torch', command, output)
     context.tell({
@@ -47,47 +47,17 @@ export async function runFirstThatWorks(
   }
 }
 
-export interface Output {
-  readonly exitCode: number | null
-  readonly signal: string | null
-  readonly stdout: string
-  /** Both streams in the order in which they came. */
-  readonly text: string
+function follow(command: Command, { signal }: PipContext, { read }: PipProgress): Promise<CollectedOutput> {
+  return collectOutput(command, { signal, onStdout: read, onStderr: read })
 }
 
-/** Runs a program to its end and keeps what it printed. Throws the reason when it was told to stop. */
-export async function collect(
-  command: Command,
-  { signal }: Pick<PipContext, 'signal'>,
-  onText?: (text: string) => void,
-): Promise<Output> {
-  let stdout = ''
-  let text = ''
-  const add = (more: string) => {
-    text += more
-    onText?.(more)
-  }
-  const onStdout = (more: string) => {
-    stdout += more
-    add(more)
-  }
-  const result = await runCommand(command, { signal, onStdout, onStderr: add })
-  signal.throwIfAborted()
-  return { ...result, stdout, text }
-}
-
-function pipError(what: string, command: Command, output: Output): Error {
+function pipError(what: string, command: Command, output: CollectedOutput): Error {
   const known = explainPipFailure(output.text)
-  if (known === null) return new ToolError(`${what} failed.`, toolFailure(command, output))
+  if (known === null) return new ToolError(`${what} failed.`, describeFailure(command, output))
   return new UserError(`${what} failed: ${known.message}`, {
     code: known.code,
     hint: known.hint,
     ...(known.code === 'package-hash' ? { reason: 'integrity' as const } : {}),
-    cause: new ToolError(`${what} failed.`, toolFailure(command, output)),
+    cause: new ToolError(`${what} failed.`, describeFailure(command, output)),
   })
-}
-
-export function toolFailure(command: Command, { exitCode, signal, text }: Output) {
-  const lastLines = text.trimEnd().split('\n').slice(-12)
-  return { command: [command.file, ...command.args].join(' '), exitCode, signal, lastLines }
 }

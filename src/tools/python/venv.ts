@@ -5,7 +5,8 @@ import { ToolError } from '../../errors.ts'
 import type { Command } from '../../types.ts'
 import { followPip } from './follow-pip.ts'
 import { withLock } from '../files/lock.ts'
-import { collect, runFirstThatWorks, runPip, runVenv, toolFailure, type PipContext } from './run-pip.ts'
+import { collectOutput, describeFailure } from '../processes/collect-output.ts'
+import { runFirstThatWorks, runPip, runVenv, type PipContext } from './run-pip.ts'
 
 export interface VenvRequest extends PipContext {
   readonly folder: string
@@ -40,7 +41,7 @@ const remove = (folder: string) =>
 async function isInstalled(request: VenvRequest, oldestMs: number): Promise<boolean> {
   const installed = await stat(installedFile(request)).catch(() => null)
   if (installed === null || installed.mtimeMs < oldestMs) return false
-  const check = await collect(request.commands.at(-1)!, request)
+  const check = await collectOutput(request.commands.at(-1)!, { signal: request.signal })
   return check.exitCode === 0
 }
 
@@ -63,12 +64,12 @@ async function install(request: VenvRequest): Promise<void> {
 const countPackages = (lock: string) => lock.split('\n').filter((line) => /^[A-Za-z0-9]/.test(line)).length
 
 async function runCheck(command: Command, request: VenvRequest): Promise<void> {
-  const output = await collect(command, request)
+  const output = await collectOutput(command, { signal: request.signal })
   if (output.exitCode !== 0) {
     const wrong = parseWrong(output.stdout)
     throw new ToolError(
       `The new environment does not work: ${wrong ?? 'its check failed.'}`,
-      toolFailure(command, output),
+      describeFailure(command, output),
     )
   }
   await writeFile(installedFile(request), output.stdout)

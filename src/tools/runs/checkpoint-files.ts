@@ -6,10 +6,10 @@ import {
   isZipDirectory,
   MODEL_FILES,
   parseCheckpointName,
-  parseZipEnd,
-  ZIP_TAIL,
   type ExpectedFile,
 } from '../../trainer/checkpoints.ts'
+import { parseEndRecord, type DirectoryPlace } from '../../formats/zip/end-record.ts'
+import { ZipError } from '../../formats/zip/zip-error.ts'
 import { readSafetensorsHeader } from '../files/safetensors-file.ts'
 
 export interface Checkpoint {
@@ -86,11 +86,24 @@ async function fileProblem(file: string, kind: ExpectedFile['kind']): Promise<st
 async function isWholeZip(file: string, size: number): Promise<boolean> {
   const handle = await open(file)
   try {
-    const tailLength = Math.min(size, ZIP_TAIL)
-    const end = parseZipEnd(await readBytes(handle, size - tailLength, tailLength), size)
-    return end !== null && isZipDirectory(await readBytes(handle, end.offset, end.length), end.entries)
+    const tailLength = Math.min(size, TORCH_TAIL)
+    const end = findDirectory(await readBytes(handle, size - tailLength, tailLength), size)
+    return end !== null && isZipDirectory(await readBytes(handle, end.offset, end.bytes), end.entries)
   } finally {
     await handle.close()
+  }
+}
+
+/** PyTorch writes no comment behind its zips, and nothing before them. */
+const TORCH_TAIL = 98
+
+function findDirectory(tail: Uint8Array, size: number): DirectoryPlace | null {
+  try {
+    const place = parseEndRecord(Buffer.from(tail.buffer, tail.byteOffset, tail.byteLength), size)
+    return place.prefixBytes === 0 ? place : null
+  } catch (error) {
+    if (error instanceof ZipError) return null
+    throw error
   }
 }
 
