@@ -1,6 +1,17 @@
 /** What a run says while it goes on. One NDJSON line each under `--json`; the reporters in `ui/` draw from the same. */
 import type { ExitReason } from './errors.ts'
-import type { StageName } from './types.ts'
+
+export type StageName =
+  | 'collect-images'
+  | 'annotate-images'
+  | 'write-dataset'
+  | 'create-environment'
+  | 'fetch-trainer'
+  | 'fetch-base-model'
+  | 'train-controlnet'
+  | 'verify-model'
+  | 'evaluate-model'
+  | 'publish-model'
 
 export type EventBody =
   | { readonly type: 'hello'; readonly kit_version: string; readonly command: string; readonly name: string }

@@ -1,7 +1,8 @@
 /** What was observed before planning: `facts.ts` gathers it. Plain data, so that planning can be tested with tables. */
 import type { SourceKind } from './sources/index.ts'
 import type { ModelFact } from './observed-model.ts'
-import type { StampFact, TrainingSettings } from './types.ts'
+import type { StampFact } from './stamp.ts'
+import type { TrainingSettings } from './training-settings.ts'
 
 export type * from './observed-model.ts'
 

@@ -1,24 +1,13 @@
 /** The words that every folder shares: commands, plans, facts and stages. See docs/architecture.md. */
 import type { Config } from './config/schema.ts'
 import type { ExitReason } from './errors.ts'
-import type { EventBody } from './events.ts'
+import type { EventBody, StageName } from './events.ts'
 import type { Facts, RunFact } from './observed.ts'
-import type { Placeholders } from './plan/placeholders.ts'
+import type { TrainingSettings } from './training-settings.ts'
 
-export type { Config }
+export type { Config, StageName, TrainingSettings }
 export type * from './observed.ts'
-
-export type StageName =
-  | 'collect-images'
-  | 'annotate-images'
-  | 'write-dataset'
-  | 'create-environment'
-  | 'fetch-trainer'
-  | 'fetch-base-model'
-  | 'train-controlnet'
-  | 'verify-model'
-  | 'evaluate-model'
-  | 'publish-model'
+export type * from './stamp.ts'
 
 /** A program to start, as data. `env` is added to the allow-listed environment of `tools/processes/process.ts`. */
 export interface Command {
@@ -151,24 +140,6 @@ export interface PlannedStage {
   readonly outputs: readonly string[]
 }
 
-/** Written beside a stage's outputs when they are whole; the only proof that they are. */
-export interface Stamp {
-  readonly v: 1
-  readonly stage: StageName
-  readonly fingerprint: string
-  readonly finishedAt: string
-  /** The stage's closing line, so that a reused stage can say it again. */
-  readonly line: string
-  /** Every file under the outputs (folders walked) with its size in bytes and mtime, for telling later changes. */
-  readonly files: readonly { readonly path: string; readonly sizeBytes: number; readonly mtimeMs: number }[]
-}
-
-/** A stamp as found on disk. `changed` is the first file that is gone or differs from what the stamp recorded. */
-export interface StampFact {
-  readonly stamp: Stamp
-  readonly changed: string | null
-}
-
 export interface Check {
   readonly code: string
   /** The config key that it is about, for naming its place; null when it is about the machine. */
@@ -195,20 +166,6 @@ export interface CatalogModel {
   readonly terms: string | null
 }
 
-export interface TrainingSettings {
-  readonly preset: string
-  readonly device: 'cpu' | 'cuda'
-  /** The cards that train, for people: `NVIDIA H200 (GPU 0)`; null on the CPU. */
-  readonly gpu: string | null
-  readonly train_batch_size: number
-  readonly gradient_accumulation_steps: number
-  readonly mixed_precision: 'no' | 'fp16' | 'bf16'
-  readonly gradient_checkpointing: boolean
-  readonly dataloader_num_workers: number
-  readonly num_processes: number
-  readonly allow_tf32: boolean
-}
-
 /** The training arithmetic. Steps are optimiser steps. Formulas: see `plan/training-maths.ts`. */
 export interface TrainingMaths {
   /** Rows of the train split; an estimate until the dataset is written. */
@@ -222,6 +179,14 @@ export interface TrainingMaths {
   readonly total_steps: number
   readonly checkpoints: { readonly every: number; readonly count: number }
   readonly previews: { readonly every: number; readonly count: number }
+}
+
+/** What only the start of a run knows (run folder, a free port, the user's cache), and the dataset's fingerprint. */
+export interface Placeholders {
+  readonly run: string
+  readonly port: string
+  readonly cache: string
+  readonly dataset: string
 }
 
 /** The document that `plan --json` prints and `train` executes. */

@@ -10,7 +10,7 @@ import {
   TEMPLATE_VARIABLES,
 } from '../dataset/captions/caption-template.ts'
 import { suggestVariable } from '../formats/text/nearest-name.ts'
-import type { RuleProblem } from './rules.ts'
+import type { RuleProblem } from './rule-problem.ts'
 import type { Config } from './schema.ts'
 
 export const CAPTION_RULES: readonly ((config: Config) => RuleProblem[])[] = [

@@ -6,12 +6,8 @@ import { needsFaces } from '../conditions/needs-faces.ts'
 import { configuredSource, WITH_CAPTION_FILES, WITH_COLUMNS } from '../sources/index.ts'
 import { CAPTION_RULES } from './caption-rules.ts'
 import { kitCommand } from '../next-step.ts'
+import type { RuleProblem } from './rule-problem.ts'
 import type { Config } from './schema.ts'
-
-export interface RuleProblem {
-  readonly path: readonly string[]
-  readonly message: string
-}
 
 /** Flags of the training script that the kit fills itself, each with what to write instead. */
 export const FILLED_BY_THE_KIT: Readonly<Record<string, string>> = {

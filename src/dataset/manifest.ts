@@ -1,6 +1,6 @@
 /** `manifest.json`: what the dataset is, for programs. Holds no time and no path, so equal datasets have equal manifests. */
 import type { Config } from '../types.ts'
-import type { CaptionLengths } from './annotations/annotation-summary.ts'
+import type { CaptionLengths } from './captions/caption-length.ts'
 import type { DarkDrawings } from './dark-drawing.ts'
 import type { RejectCounts } from './annotations/rejects.ts'
 

@@ -1,13 +1,5 @@
 import { mapStrings } from '../map-strings.ts'
-import type { Plan } from '../types.ts'
-
-/** What only the start of a run knows (run folder, a free port, the user's cache), and the dataset's fingerprint. */
-export interface Placeholders {
-  readonly run: string
-  readonly port: string
-  readonly cache: string
-  readonly dataset: string
-}
+import type { Placeholders, Plan } from '../types.ts'
 
 const PLACEHOLDER = /\{(run|port|cache|dataset)\}/
 

@@ -3,7 +3,7 @@
  * the same. Everything that names a preset takes it from here. Need of memory: memory-need.ts.
  */
 import { formatOr } from '../choices.ts'
-import type { TrainingSettings } from '../types.ts'
+import type { TrainingSettings } from '../training-settings.ts'
 
 export type BatchSettings = Pick<
   TrainingSettings,

@@ -1,19 +1,10 @@
 /** What came out of `annotate-images`, in numbers: for its closing line, the manifest and the card. */
 import type { Annotation } from './annotation.ts'
 import type { ManifestAnnotator } from '../manifest.ts'
+import type { CaptionLengths } from '../captions/caption-length.ts'
 import type { DarkDrawings } from '../dark-drawing.ts'
 import { formatRejectCounts, formatRejectRemedy, type RejectCounts } from './rejects.ts'
 import { formatCount } from '../../words.ts'
-
-/** In tokens of the text encoder, start and end among them. */
-export interface CaptionLengths {
-  readonly longest: number
-  /** What is longer is cut off. */
-  readonly limit: number
-  readonly over_limit: number
-  /** By the base model's own tokenizer, or by a guess where that is not at hand. */
-  readonly counted: 'exact' | 'estimated'
-}
 
 /** Stands for the annotator where the condition needs no faces and none were looked for. */
 export const NO_ANNOTATOR = 'none'

@@ -7,7 +7,22 @@ import { NO_CUES } from '../../faces/face-cues.ts'
 import { findFaceProblem } from './face-filters.ts'
 import type { SourcePicture } from '../source-picture.ts'
 import type { Reject } from './rejects.ts'
-import type { RowRules } from './rows.ts'
+
+/** Of the base model's tokenizer, or an estimate of it. */
+export interface CaptionRuler {
+  /** Tokens, its start and end among them. */
+  count(caption: string): number
+  /** More tokens are cut off. */
+  readonly limit: number
+}
+
+export interface RowRules {
+  readonly dataset: Config['dataset']
+  /** False: there need not be any faces, and none are used. */
+  readonly needsFaces: boolean
+  /** Without one no caption is too long. */
+  readonly ruler?: CaptionRuler
+}
 
 /** A crop is never enlarged more than this. */
 const MAX_ENLARGEMENT = 4

@@ -9,7 +9,14 @@ import { describeFace, NO_CUES } from '../../faces/face-cues.ts'
 import { estimatePose } from '../../faces/face-pose.ts'
 import type { SourcePicture } from '../source-picture.ts'
 import type { Reject } from './rejects.ts'
-import { findCaptionProblem, findCountProblem, findLengthProblem, findRowProblem } from './row-problems.ts'
+import {
+  findCaptionProblem,
+  findCountProblem,
+  findLengthProblem,
+  findRowProblem,
+  type CaptionRuler,
+  type RowRules,
+} from './row-problems.ts'
 
 /** What an annotator says of one picture. `error` stands for a picture that it could not use at all. */
 export type Finding =
@@ -25,22 +32,6 @@ export type Finding =
       readonly conditioningLevel?: number
     }
   | { readonly error: Reject }
-
-/** Of the base model's tokenizer, or an estimate of it. */
-export interface CaptionRuler {
-  /** Tokens, its start and end among them. */
-  count(caption: string): number
-  /** More tokens are cut off. */
-  readonly limit: number
-}
-
-export interface RowRules {
-  readonly dataset: Config['dataset']
-  /** False: there need not be any faces, and none are used. */
-  readonly needsFaces: boolean
-  /** Without one no caption is too long. */
-  readonly ruler?: CaptionRuler
-}
 
 /** What the config asks of rows. */
 export function planRowRules(config: Config, ruler?: CaptionRuler): RowRules {

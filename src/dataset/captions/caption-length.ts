@@ -1,4 +1,14 @@
-/** How long a caption is for a text encoder whose tokenizer is not at hand. */
+/** How long captions are for a text encoder, and a guess where its tokenizer is not at hand. */
+
+/** In tokens of the text encoder, start and end among them. */
+export interface CaptionLengths {
+  readonly longest: number
+  /** What is longer is cut off. */
+  readonly limit: number
+  readonly over_limit: number
+  /** By the base model's own tokenizer, or by a guess where that is not at hand. */
+  readonly counted: 'exact' | 'estimated'
+}
 
 /**
  * A guess at CLIP's tokens, start and end among them: one for a common word, a digit or a sign, more for long words, and

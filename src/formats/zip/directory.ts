@@ -2,18 +2,9 @@
 import { composeName } from '../text/composed-name.ts'
 import { readRecord, type RawEntry } from './directory-record.ts'
 import type { DirectoryPlace } from './end-record.ts'
-import { checkEntry, checkPlaces, checkTotals } from './entry-checks.ts'
+import { checkEntry, checkPlaces, checkTotals, type Columns, type ZipEntry } from './entry-checks.ts'
 import { checkName, foldName } from './entry-name.ts'
 import { damaged, quoteName, unsafe } from './zip-error.ts'
-
-export interface ZipEntry {
-  /** Of the local header, from the start of the archive's file. */
-  readonly offset: number
-  readonly compressedBytes: number
-  readonly sizeBytes: number
-  readonly method: 'stored' | 'deflated'
-  readonly crc32: number
-}
 
 /** The files of an archive, without its folders. Kept in columns: there may be hundreds of thousands. */
 export interface ZipDirectory {
@@ -39,20 +30,6 @@ export function parseDirectory(bytes: Buffer, place: DirectoryPlace): ZipDirecto
   checkPlaces(columns, place.offset - place.prefixBytes)
   checkTotals(columns.sizes)
   return openDirectory(columns, place.prefixBytes)
-}
-
-/** One value for each entry of the archive, folders included. */
-export interface Columns {
-  readonly names: string[]
-  /** From the archive's own start. */
-  readonly offsets: Float64Array
-  readonly nameBytes: Uint16Array
-  readonly compressed: Float64Array
-  readonly sizes: Float64Array
-  readonly crcs: Uint32Array
-  readonly deflated: Uint8Array
-  /** The place of each file, by its name as systems see it that do not tell upper from lower case. */
-  readonly files: Map<string, number>
 }
 
 function makeColumns(count: number): Columns {

@@ -1,9 +1,31 @@
 /** What an archive may not do. The limits are far above any set of pictures, and far below what would hurt. */
-import type { Columns, ZipEntry } from './directory.ts'
 import type { RawEntry } from './directory-record.ts'
 import type { DirectoryPlace } from './end-record.ts'
 import { damaged, quoteName, tooLarge, unsafe, ZipError } from './zip-error.ts'
 import { formatCount } from '../../words.ts'
+
+export interface ZipEntry {
+  /** Of the local header, from the start of the archive's file. */
+  readonly offset: number
+  readonly compressedBytes: number
+  readonly sizeBytes: number
+  readonly method: 'stored' | 'deflated'
+  readonly crc32: number
+}
+
+/** One value for each entry of the archive, folders included. */
+export interface Columns {
+  readonly names: string[]
+  /** From the archive's own start. */
+  readonly offsets: Float64Array
+  readonly nameBytes: Uint16Array
+  readonly compressed: Float64Array
+  readonly sizes: Float64Array
+  readonly crcs: Uint32Array
+  readonly deflated: Uint8Array
+  /** The place of each file, by its name as systems see it that do not tell upper from lower case. */
+  readonly files: Map<string, number>
+}
 
 export const ZIP_LIMITS = {
   /** All of FaceSynthetics has 300,000. */

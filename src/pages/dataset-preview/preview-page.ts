@@ -1,32 +1,16 @@
 /** `preview.html`: one self-contained page that shows what a dataset holds, what was left out, and what to do next. */
-import type { Invocation } from '../../next-step.ts'
 import { createHash } from 'node:crypto'
-import type { Config } from '../../types.ts'
 import type { Manifest } from '../../dataset/manifest.ts'
 import { formatCharts } from './charts.ts'
 import { escapeHtml } from './html.ts'
-import type { ExtensionCounts } from '../../formats/pictures/picture-names.ts'
-import type { PreviewTally } from './preview-tally.ts'
+import type { PreviewContent } from './preview-content.ts'
 import { formatRejects } from './rejects-section.ts'
-import { formatSamples, type PreviewSample } from './samples-section.ts'
+import { formatSamples } from './samples-section.ts'
 import { listSettings } from './settings.ts'
 import { PREVIEW_STYLE } from './style.ts'
 import { listNextSteps, listWarnings } from './advice.ts'
 import { formatCount, formatMegabytes } from '../../words.ts'
 import { sumRejects } from '../../dataset/annotations/annotation-summary.ts'
-
-export interface PreviewContent {
-  readonly config: Config
-  /** The form of the commands on the page. */
-  readonly invocation: Invocation
-  readonly manifest: Manifest
-  readonly tally: PreviewTally
-  readonly samples: readonly PreviewSample[]
-  /** Of rejected pictures, as `data:` URLs by path in the source. */
-  readonly thumbnails: ReadonlyMap<string, string>
-  /** Pictures of the source that are of kinds that are not read, by extension. */
-  readonly unread?: ExtensionCounts | undefined
-}
 
 /** The same content gives the same page. Nothing in it runs or is fetched. */
 export function formatPreviewPage(content: PreviewContent): string {

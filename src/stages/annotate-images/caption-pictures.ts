@@ -4,21 +4,13 @@ import type { SourcePicture } from '../../dataset/source-picture.ts'
 import { formatCount } from '../../words.ts'
 import type { Finding } from '../../dataset/annotations/rows.ts'
 import { captionsFile, captionsFolder } from '../../dataset/work-files.ts'
-import { openJournal, type Journal } from '../../tools/files/journal.ts'
+import { openJournal } from '../../tools/files/journal.ts'
 import type { PictureSource } from '../../sources/picture-source.ts'
-import { planCaptioner, type Captioner } from '../../trainer/captions/captioner.ts'
+import { planCaptioner } from '../../trainer/captions/captioner.ts'
 import type { Command, StageContext } from '../../types.ts'
-import { captionSome, keyOf } from './caption-start.ts'
+import { captionSome, keyOf, type CaptionWork, type Kept } from './caption-start.ts'
 import { fetchCaptioner } from './fetch-captioner.ts'
 import { reportProgress } from '../progress.ts'
-
-/** A picture that is kept if it gets a caption. */
-export interface Kept {
-  /** In the source. */
-  readonly path: string
-  /** Of its bytes. */
-  readonly sha256: string
-}
 
 export interface WrittenCaptions {
   /** False: nobody was asked, so pictures are what they were before. */
@@ -71,16 +63,6 @@ export function awaitCaption(
 
 function isWritten(captions: StageContext['config']['dataset']['captions']): boolean {
   return 'command' in captions || 'model' in captions
-}
-
-/** What all starts of the program share. */
-export interface CaptionWork {
-  readonly captioner: Captioner
-  readonly journal: Journal<string>
-  /** Why a picture has no caption, by content. */
-  readonly problems: Map<string, string>
-  readonly context: StageContext
-  readonly source: PictureSource
 }
 
 /** Whether there are any that were not wanted before. */

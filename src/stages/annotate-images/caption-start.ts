@@ -7,8 +7,27 @@ import { runCaptionProgram } from '../../tools/captions/caption-program.ts'
 import { PictureError } from '../../tools/images/picture-error.ts'
 import { openPicturePaths, type PicturePaths } from './picture-paths.ts'
 import type { Captioner } from '../../trainer/captions/captioner.ts'
-import type { Command } from '../../types.ts'
-import type { CaptionWork, Kept } from './caption-pictures.ts'
+import type { PictureSource } from '../../sources/picture-source.ts'
+import type { Journal } from '../../tools/files/journal.ts'
+import type { Command, StageContext } from '../../types.ts'
+
+/** A picture that is kept if it gets a caption. */
+export interface Kept {
+  /** In the source. */
+  readonly path: string
+  /** Of its bytes. */
+  readonly sha256: string
+}
+
+/** What all starts of the program share. */
+export interface CaptionWork {
+  readonly captioner: Captioner
+  readonly journal: Journal<string>
+  /** Why a picture has no caption, by content. */
+  readonly problems: Map<string, string>
+  readonly context: StageContext
+  readonly source: PictureSource
+}
 
 /** A caption is kept under it. */
 export const keyOf = (sha256: string, { identity }: Captioner): string => `${sha256} ${identity}`

@@ -7,7 +7,8 @@ import { openAtomicFile } from '../../tools/files/atomic-write.ts'
 import type { MeasuredRuler } from '../../tools/captions/caption-ruler.ts'
 import { readFindings, type AnnotateWork, type FoundPicture, type PictureList } from './annotate-pictures.ts'
 import { AnnotationTally } from './annotation-tally.ts'
-import type { Kept, WrittenCaptions } from './caption-pictures.ts'
+import type { WrittenCaptions } from './caption-pictures.ts'
+import type { Kept } from './caption-start.ts'
 
 /** What is left out only if nobody writes a caption for it, as far as captions are written by now. */
 export async function* findKept(

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { estimateTokens } from '../../dataset/captions/caption-length.ts'
-import type { CaptionRuler } from '../../dataset/annotations/rows.ts'
+import type { CaptionRuler } from '../../dataset/annotations/row-problems.ts'
 import {
   createTokenCounter,
   TOKEN_LIMIT,

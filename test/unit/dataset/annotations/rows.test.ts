@@ -4,12 +4,8 @@ import { boundingBox } from '../../../../src/faces/boxes.ts'
 import type { Face, Point } from '../../../../src/faces/face.ts'
 import { planTraits } from '../../../../src/generated-faces/traits.ts'
 import { planIds, type SourcePicture } from '../../../../src/dataset/source-picture.ts'
-import {
-  planRowRules,
-  planRows,
-  type CaptionRuler,
-  type Finding,
-} from '../../../../src/dataset/annotations/rows.ts'
+import type { CaptionRuler } from '../../../../src/dataset/annotations/row-problems.ts'
+import { planRowRules, planRows, type Finding } from '../../../../src/dataset/annotations/rows.ts'
 import { projectFace } from '../../faces/projected-face.ts'
 
 const picture: SourcePicture = {

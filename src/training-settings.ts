@@ -1,0 +1,14 @@
+/** What a preset, the machine and the config decide of a training. */
+export interface TrainingSettings {
+  readonly preset: string
+  readonly device: 'cpu' | 'cuda'
+  /** The cards that train, for people: `NVIDIA H200 (GPU 0)`; null on the CPU. */
+  readonly gpu: string | null
+  readonly train_batch_size: number
+  readonly gradient_accumulation_steps: number
+  readonly mixed_precision: 'no' | 'fp16' | 'bf16'
+  readonly gradient_checkpointing: boolean
+  readonly dataloader_num_workers: number
+  readonly num_processes: number
+  readonly allow_tf32: boolean
+}
