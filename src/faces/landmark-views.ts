@@ -3,7 +3,7 @@ import { LANDMARK_COUNT, type Point } from './face.ts'
 import { cropToPicture, eyeDistance, type NetCrop } from './net-crop.ts'
 import { reorderMirrored } from './mirror.ts'
 
-export interface View {
+export interface LandmarkView {
   readonly crop: NetCrop
   readonly mirrored: boolean
   /** The net's 136 numbers: x0, y0, x1, y1 … as fractions of the (mirrored) crop. */
@@ -11,7 +11,7 @@ export interface View {
 }
 
 /** One view's landmarks in the picture, counted from its edge. */
-export function viewLandmarks({ crop, mirrored, output }: View): Point[] {
+export function viewLandmarks({ crop, mirrored, output }: LandmarkView): Point[] {
   const points = Array.from({ length: LANDMARK_COUNT }, (_, i): Point => [output[i * 2]!, output[i * 2 + 1]!])
   const upright = mirrored ? reorderMirrored(points).map(([u, v]): Point => [1 - u, v]) : points
   return upright.map((point) => cropToPicture(crop, point))

@@ -2,7 +2,7 @@
 import type { Plan } from '../types.ts'
 import { formatCommands } from './print-commands.ts'
 import { conditionLines, effectLines, nextLine, stageLines, trainingLines } from './plan-sections.ts'
-import { checkLines } from './plan-checks.ts'
+import { checkLines } from './check-lines.ts'
 import { createPaint } from './style.ts'
 import { cleanText, justify, paintLine, type Line } from './text.ts'
 

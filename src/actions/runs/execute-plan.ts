@@ -40,20 +40,20 @@ export async function executePlan(execution: Execution): Promise<{ run: string |
   const purpose = `controlnet-kit ${command}`
   const dataset = join(plan.paths.work, 'lock')
   if (!trains) {
-    await withLock(dataset, { purpose }, () => carryOut(execution, null))
+    await withLock(dataset, { purpose }, () => runRecorded(execution, null))
     return { run: null }
   }
   // A second `train` of the same name and runs is refused, whatever its dataset.
   return withLock(join(plan.paths.runs, `.${plan.name}.lock`), { purpose }, () =>
     withLock(dataset, { purpose }, async () => {
       const run = execution.runFolder ?? join(plan.paths.runs, newRunId(plan, new Date()))
-      await carryOut(execution, run)
+      await runRecorded(execution, run)
       return { run }
     }),
   )
 }
 
-async function carryOut(execution: Execution, run: string | null): Promise<void> {
+async function runRecorded(execution: Execution, run: string | null): Promise<void> {
   const { plan, facts, stages } = execution
   if (run !== null) await openRun(run, execution)
   let progress = startProgress(facts.runs.find(({ folder }) => folder === run)?.checkpoint ?? null)

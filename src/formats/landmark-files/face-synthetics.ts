@@ -1,6 +1,6 @@
 /** The landmark files of Microsoft's FaceSynthetics: 70 lines `x y`, iBUG's 68 points and then the two pupils. */
 import { LANDMARK_COUNT, type Face, type Point } from '../../faces/face.ts'
-import { LandmarkFileError, readPoint, toFace } from './parsed-landmarks.ts'
+import { LandmarkFileError, readPoint, makeFace } from './parsed-landmarks.ts'
 
 const POINTS_IN_FILE = 70
 /** Corners of the eyes that look outward; their distance is the measure of a face. */
@@ -23,7 +23,7 @@ export function parseLandmarkFile(text: string): Face {
     throw new LandmarkFileError(`expected ${POINTS_IN_FILE} points, found ${lines.length}`)
   }
   const points = lines.map((line, index) => readPoint(line.trim().split(/\s+/), `line ${index + 1}`))
-  return toFace(points.slice(0, LANDMARK_COUNT))
+  return makeFace(points.slice(0, LANDMARK_COUNT))
 }
 
 /** Mean distance between the points of two faces, in % of the exact face's distance between the outer eye corners. */

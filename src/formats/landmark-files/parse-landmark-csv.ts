@@ -1,6 +1,6 @@
 /** Landmarks as CSV: of one picture, 68 lines `x,y`; of many, rows `file_name,x0,y0,…,x67,y67`. The kit's coordinates. */
 import { LANDMARK_COUNT, type Face, type Point } from '../../faces/face.ts'
-import { LandmarkFileError, readPoint, toFace, type ParsedLandmarks } from './parsed-landmarks.ts'
+import { LandmarkFileError, readPoint, makeFace, type ParsedLandmarks } from './parsed-landmarks.ts'
 
 /** A first line `x,y` is a header. */
 export function parseLandmarkCsv(text: string): ParsedLandmarks {
@@ -10,7 +10,7 @@ export function parseLandmarkCsv(text: string): ParsedLandmarks {
     .map((line, index) => ({ line: line.trim(), where: `line ${index + 1}` }))
     .filter(({ line }) => line !== '')
   const rows = /^"?x"?\s*,\s*"?y"?$/i.test(lines[0]?.line ?? '') ? lines.slice(1) : lines
-  return { faces: [toFace(rows.map(({ line, where }) => readPoint(line.split(','), where)))], size: null }
+  return { faces: [makeFace(rows.map(({ line, where }) => readPoint(line.split(','), where)))], size: null }
 }
 
 /** The columns of a table for many pictures, besides `file_name`. */
@@ -26,5 +26,5 @@ export function readLandmarkRow(record: Readonly<Record<string, unknown>>): Face
     if (missing !== undefined) throw new LandmarkFileError(`it has no column ${missing}`)
     return readPoint([String(record[x]), String(record[y])], `${x}, ${y}`)
   })
-  return toFace(points)
+  return makeFace(points)
 }

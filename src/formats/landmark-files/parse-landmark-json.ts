@@ -1,7 +1,7 @@
 /** Landmarks as JSON: what `annotate` writes, or a plain list of 68 pairs. The coordinates are the kit's own. */
 import type { Face, Point } from '../../faces/face.ts'
 import { parseJson } from '../text/json-text.ts'
-import { LandmarkFileError, NOT_SET, toFace, type ParsedLandmarks } from './parsed-landmarks.ts'
+import { LandmarkFileError, NOT_SET, makeFace, type ParsedLandmarks } from './parsed-landmarks.ts'
 
 export function parseLandmarkJson(text: string): ParsedLandmarks {
   let value: unknown
@@ -15,7 +15,7 @@ export function parseLandmarkJson(text: string): ParsedLandmarks {
 
 /** Throws LandmarkFileError, with the place in the value, unless every face has 68 finite points. */
 export function readLandmarkValue(value: unknown): ParsedLandmarks {
-  if (Array.isArray(value)) return { faces: [toFace(readPoints(value, 'point'))], size: null }
+  if (Array.isArray(value)) return { faces: [makeFace(readPoints(value, 'point'))], size: null }
   if (!isRecord(value)) throw new LandmarkFileError('expected a list of 68 points, or an object with faces')
   const { faces, landmarks } = value
   if (Array.isArray(landmarks)) return { faces: [readFace(value, 'landmarks')], size: readSize(value) }
@@ -31,7 +31,7 @@ function readFace(face: unknown, where: string): Face {
     throw new LandmarkFileError(`expected a list of points in ${where}`)
   const { landmarks, score } = face
   const points = readPoints(landmarks as unknown[], where)
-  return toFace(points, { score: typeof score === 'number' && score >= 0 && score <= 1 ? score : 1, where })
+  return makeFace(points, { score: typeof score === 'number' && score >= 0 && score <= 1 ? score : 1, where })
 }
 
 function readPoints(values: readonly unknown[], where: string): Point[] {

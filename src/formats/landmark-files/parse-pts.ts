@@ -1,5 +1,5 @@
 /** iBUG's `.pts`: a header, and in braces one line `x y` for each point. It counts pixels from 1, as MATLAB does. */
-import { LandmarkFileError, readPoint, toFace, type ParsedLandmarks } from './parsed-landmarks.ts'
+import { LandmarkFileError, readPoint, makeFace, type ParsedLandmarks } from './parsed-landmarks.ts'
 
 /** The centre of the top-left pixel is (1, 1) there. */
 const ORIGIN = 1
@@ -18,7 +18,7 @@ export function parsePts(text: string): ParsedLandmarks {
   const said = readCount(lines.slice(0, open).map(({ line }) => line))
   if (said !== null && said !== points.length)
     throw new LandmarkFileError(`n_points is ${said}, but there are ${points.length} points`)
-  return { faces: [toFace(points, { origin: ORIGIN })], size: null }
+  return { faces: [makeFace(points, { origin: ORIGIN })], size: null }
 }
 
 function readCount(header: readonly string[]): number | null {

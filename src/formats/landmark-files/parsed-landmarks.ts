@@ -28,7 +28,7 @@ interface FaceOptions {
 }
 
 /** `points`: as the file has them; what is not set is NaN. Throws LandmarkFileError unless there are 68, all set. */
-export function toFace(points: readonly Point[], { score = 1, origin = 0, where }: FaceOptions = {}): Face {
+export function makeFace(points: readonly Point[], { score = 1, origin = 0, where }: FaceOptions = {}): Face {
   if (points.length !== LANDMARK_COUNT)
     throw new LandmarkFileError(`expected ${LANDMARK_COUNT} points, found ${points.length}`)
   const absent = describeAbsent(points)

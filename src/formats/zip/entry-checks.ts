@@ -56,7 +56,7 @@ const KINDS: Readonly<Record<number, string>> = { 0xa000: 'a symbolic link', 0x4
 const REGULAR_FILE = 0x8000
 
 /** Before the directory is read. */
-export function checkPlace({ entries, bytes }: DirectoryPlace): void {
+export function checkDirectoryPlace({ entries, bytes }: DirectoryPlace): void {
   const { entries: most, directoryBytes } = ZIP_LIMITS
   if (entries > most)
     throw tooLarge(`has ${formatCount(entries)} entries: at most ${formatCount(most)} are read`)

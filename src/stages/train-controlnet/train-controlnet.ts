@@ -37,7 +37,7 @@ export const trainControlnet: Stage = {
       `${c.paths.output}/diffusion_pytorch_model.safetensors`,
     ],
     stamp: (c) => `${c.paths.run}/train-controlnet.json`,
-    commands: (c) => [planTraining(c)],
+    commands: (c) => [planTrainer(c)],
     summary: ({ training }) => `${training.total_steps} steps, effective batch ${training.effective_batch}`,
   },
 
@@ -57,7 +57,7 @@ function trainerFiles({ config, facts }: PlanContext): unknown {
   return Object.fromEntries(own)
 }
 
-function planTraining({ config, facts, paths, training }: PlanContext) {
+function planTrainer({ config, facts, paths, training }: PlanContext) {
   const validation = planPreviews(config, paths, training)
   const { workingDirectory } = facts
   const variant = baseModelVariant(facts)

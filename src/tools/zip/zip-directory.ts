@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { parseDirectory, type ZipDirectory } from '../../formats/zip/directory.ts'
 import { parseEndRecord, TAIL_BYTES } from '../../formats/zip/end-record.ts'
-import { checkPlace } from '../../formats/zip/entry-checks.ts'
+import { checkDirectoryPlace } from '../../formats/zip/entry-checks.ts'
 import { damaged, ZipError } from '../../formats/zip/zip-error.ts'
 import { UserError } from '../../errors.ts'
 import { adviseReading, describeFileProblem } from '../../file-error.ts'
@@ -34,7 +34,7 @@ async function readDirectory(archive: ArchiveFile): Promise<ZipContent> {
   const { sizeBytes, version } = archive
   const tail = await archive.read(Math.max(0, sizeBytes - TAIL_BYTES), TAIL_BYTES)
   const place = parseEndRecord(tail, sizeBytes)
-  checkPlace(place)
+  checkDirectoryPlace(place)
   const bytes = await archive.read(place.offset, place.bytes)
   if (bytes.length < place.bytes) throw damaged('was cut short while it was read')
   return {

@@ -8,7 +8,7 @@ const FOLDER = 'a folder with config.json and diffusion_pytorch_model.safetensor
 
 /** Returns what is wrong with it; nothing when it can be used. `base` is the model that it is trained for, as far as known. */
 export function findControlnetProblems(model: ModelFact, base: ModelFact | null): ModelProblem[] {
-  const misplaced = checkPlace(model)
+  const misplaced = checkFolder(model)
   if (misplaced !== null) return [misplaced]
   const { files } = model
   const paths = listWeights(files, { prefix: '', library: 'diffusers', variant: null })
@@ -20,7 +20,7 @@ export function findControlnetProblems(model: ModelFact, base: ModelFact | null)
   ]
 }
 
-function checkPlace({ folder, kind, reason, files, folders }: ModelFact): ModelProblem | null {
+function checkFolder({ folder, kind, reason, files, folders }: ModelFact): ModelProblem | null {
   const base = { file: null, expected: FOLDER, isDamage: false }
   if (kind === 'missing') return { ...base, found: 'is not there', remedy: `Name ${FOLDER}.` }
   if (kind === 'unreadable')

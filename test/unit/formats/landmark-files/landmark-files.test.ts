@@ -8,14 +8,14 @@ import {
 import { parseLandmarkJson } from '../../../../src/formats/landmark-files/parse-landmark-json.ts'
 import { parsePts } from '../../../../src/formats/landmark-files/parse-pts.ts'
 import { formatAnnotationDocument } from '../../../../src/dataset/annotations/annotation-document.ts'
-import { LandmarkFileError, toFace } from '../../../../src/formats/landmark-files/parsed-landmarks.ts'
+import { LandmarkFileError, makeFace } from '../../../../src/formats/landmark-files/parsed-landmarks.ts'
 import type { Point } from '../../../../src/faces/face.ts'
 import { describeAbsent, describeMisplaced } from '../../../../src/formats/landmark-files/absent-points.ts'
 import { parseLandmarkFile } from '../../../../src/formats/landmark-files/face-synthetics.ts'
 import { readGoldenFace } from '../../faces/golden-face.ts'
 
 const golden = readGoldenFace()
-const face = toFace(golden)
+const face = makeFace(golden)
 const pts = (
   points: readonly (readonly [number, number])[],
   header = `version: 1\nn_points: ${points.length}\n`,

@@ -2,13 +2,13 @@
 import { expect } from 'vitest'
 import { parseDirectory, type ZipDirectory } from '../../../../src/formats/zip/directory.ts'
 import { parseEndRecord, TAIL_BYTES } from '../../../../src/formats/zip/end-record.ts'
-import { checkPlace } from '../../../../src/formats/zip/entry-checks.ts'
+import { checkDirectoryPlace } from '../../../../src/formats/zip/entry-checks.ts'
 import { ZipError } from '../../../../src/formats/zip/zip-error.ts'
 import { makeZip, type MadeEntry, type MadeZip } from './make-zip.ts'
 
 export function parse(archive: Buffer): ZipDirectory {
   const place = parseEndRecord(archive.subarray(-TAIL_BYTES), archive.length)
-  checkPlace(place)
+  checkDirectoryPlace(place)
   return parseDirectory(archive.subarray(place.offset, place.offset + place.bytes), place)
 }
 
