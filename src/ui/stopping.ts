@@ -1,7 +1,7 @@
 /** What the first Ctrl-C says while the work winds down; reported as a `log` event of the whole run. */
 import { formatCount } from '../words.ts'
 
-export interface TrainingProgress {
+export interface StoppedTraining {
   /** Step of the newest whole checkpoint; null while there is none. */
   readonly checkpoint: number | null
   /** The step that was reached. */
@@ -9,11 +9,11 @@ export interface TrainingProgress {
 }
 
 /** `training` is null outside of the training: what other stages finished stays. */
-export function formatStopping(training: TrainingProgress | null): string {
+export function formatStopping(training: StoppedTraining | null): string {
   return `Stopping. ${whatStays(training)} (Ctrl-C again: at once)`
 }
 
-function whatStays(training: TrainingProgress | null): string {
+function whatStays(training: StoppedTraining | null): string {
   if (training === null) return 'What is finished stays.'
   const { checkpoint, step } = training
   if (checkpoint === null) return `There is no whole checkpoint yet: ${lostSteps(step)}.`
