@@ -38,13 +38,13 @@ export interface ReadingSpec<Name extends string = string> extends SharedSpec<Na
 
 export type AnnotatorSpec<Name extends string = string> = LookingSpec<Name> | ReadingSpec<Name>
 
-export interface AnnotateUse {
+interface AnnotateUse {
   readonly flags: Readonly<Partial<Record<'annotator' | 'quality', string>>>
   readonly cost: string
 }
 
 /** What has to be fetched before it can look. */
-export interface AnnotatorNeeds {
+interface AnnotatorNeeds {
   /** As `models` lists it. */
   readonly model: CatalogModel
   readonly openModel: () => Promise<ModelSource>

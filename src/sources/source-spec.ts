@@ -49,12 +49,12 @@ export interface SourceSpec<Kind extends string = string, Takes extends keyof Gi
   readonly open: () => Promise<SourceModule>
 }
 
-export interface SourceDownloads {
+interface SourceDownloads {
   readonly models: readonly CatalogModel[]
   readonly open: () => Promise<ModelSource>
 }
 
-export interface SourceColumns {
+interface SourceColumns {
   /** `a folder with metadata` */
   readonly words: string
   /** Whether captions are one of them unless the config says otherwise. */
@@ -63,7 +63,7 @@ export interface SourceColumns {
   readonly havePictures: boolean
 }
 
-export interface SourceTerms {
+interface SourceTerms {
   readonly check: Check
   /** Lines of the dataset card's front matter. */
   readonly cardLicence: readonly string[]
@@ -74,7 +74,7 @@ export interface SourceTerms {
 }
 
 /** Pictures that the kit makes before it reads them. */
-export interface MadePictures {
+interface MadePictures {
   /** Behind their number: `generated faces`. */
   readonly words: string
   /** About, on the disk. */

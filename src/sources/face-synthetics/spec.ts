@@ -1,4 +1,5 @@
 /** Microsoft's FaceSynthetics: rendered faces with exact landmarks and segmentations. */
+import { formatCount } from '../../words.ts'
 import { formatFolderPlace } from '../../formats/pictures/place-name.ts'
 import { kitCommand } from '../../next-step.ts'
 import type { CatalogModel } from '../../types.ts'
@@ -17,11 +18,11 @@ const TERMS =
 
 const SETS: readonly CatalogModel[] = SIZES.map(({ pictures, downloadBytes }) => ({
   name: `face-synthetics-${pictures}`,
-  title: `FaceSynthetics, ${pictures.toLocaleString('en-US')} rendered faces with exact landmarks`,
+  title: `FaceSynthetics, ${formatCount(pictures)} rendered faces with exact landmarks`,
   downloadBytes,
   licence: 'Research Use of Data Agreement 1.0: non-commercial research only, trained models included',
   about: [
-    `FaceSynthetics (E. Wood and others, ICCV 2021), ${pictures.toLocaleString('en-US')} pictures of 512 by 512 pixels with landmarks and segmentations: one zip from Microsoft, read in place, never unpacked.`,
+    `FaceSynthetics (E. Wood and others, ICCV 2021), ${formatCount(pictures)} pictures of 512 by 512 pixels with landmarks and segmentations: one zip from Microsoft, read in place, never unpacked.`,
     'Microsoft publishes no hash of it: the kit records the one of the first download and refuses another later.',
     `The agreement: ${LICENCE}`,
   ],

@@ -1,5 +1,5 @@
 /** Faces that the kit draws itself, for the quickstart. */
-import { formatCount } from '../../dataset/annotations/rejects.ts'
+import { formatCount } from '../../words.ts'
 import { formatGeneratedName } from '../../generated-faces/generated-source.ts'
 import type { SourceSpec } from '../source-spec.ts'
 
