@@ -29,7 +29,7 @@ export function parseEndRecord(tail: Buffer, sizeBytes: number): DirectoryPlace 
   }
   const tailAt = sizeBytes - tail.length
   const small = readEnd(tail, at)
-  const end64 = needs64(small) ? findEnd64(tail, at, tailAt) : null
+  const end64 = findEnd64(tail, at, { tailAt, isNeeded: needs64(small) })
   const { disk, directoryDisk, entries, entriesHere, bytes, offset } =
     end64 === null ? small : readEnd64(tail, end64)
   if (disk !== 0 || directoryDisk !== 0 || entries !== entriesHere) {
@@ -75,8 +75,12 @@ function needs64({ disk, directoryDisk, entriesHere, entries, bytes, offset }: E
   return [disk, directoryDisk, entriesHere, entries].includes(FULL_16) || [bytes, offset].includes(FULL_32)
 }
 
-/** Null when there is none: then the small record means what it says. */
-function findEnd64(tail: Buffer, endAt: number, tailAt: number): number | null {
+/** Null when there is none: then the small record means what it says. PyTorch writes one always, needed or not. */
+function findEnd64(
+  tail: Buffer,
+  endAt: number,
+  { tailAt, isNeeded }: { readonly tailAt: number; readonly isNeeded: boolean },
+): number | null {
   const locator = endAt - LOCATOR.bytes
   if (locator < 0 || tail.readUInt32LE(locator) !== LOCATOR.signature) return null
   // With something before the archive the stated place is wrong; then the record is where it is usually: right before.
@@ -85,6 +89,7 @@ function findEnd64(tail: Buffer, endAt: number, tailAt: number): number | null {
     if (at < 0 || at + END_64.bytes > locator || tail.readUInt32LE(at) !== END_64.signature) continue
     return at
   }
+  if (!isNeeded) return null
   throw damaged('has no zip64 record where it should be')
 }
 
