@@ -17,6 +17,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from 'vit
 import { observeModel } from '../../src/tools/files/observe-model.ts'
 import { findBaseModelProblems } from '../../src/trainer/base-model/base-model-check.ts'
 import { changeJson, copyModel, makeModels, POINTER } from './model-folders.ts'
+import { told } from '../unit/told.ts'
 import { venvPython } from './venv.ts'
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'cnk-damage-')))
@@ -44,7 +45,7 @@ const replaceUnet = (by: string) => () => {
 describe('a base model', () => {
   const problemsOf = async () =>
     findBaseModelProblems(await observeModel(base)).map(
-      ({ file, found, expected, remedy }) => `${file ?? ''}|${found}|${expected}|${remedy}`,
+      ({ file, found, expected, remedy }) => `${file ?? ''}|${found}|${expected}|${told(remedy)}`,
     )
 
   test.each<[string, () => void]>([
