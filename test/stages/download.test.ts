@@ -120,8 +120,9 @@ test('a server that breaks off at the same place each time: an error, not an end
   host.cutAlways = true
   host.cutAfter = 1000
   await expect(download()).rejects.toMatchObject({ code: 'network-missing' })
-  // Once more where nothing at all came of the first try.
-  expect([6, 7, 8, 9]).toContain(host.requests.length)
+  // How much of each answer arrives before it breaks off differs; new bytes start the count again, once.
+  expect(host.requests.length).toBeGreaterThanOrEqual(6)
+  expect(host.requests.length).toBeLessThanOrEqual(15)
 })
 
 test('where nobody may be asked: says so, and where the file goes', async () => {
