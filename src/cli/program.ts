@@ -9,14 +9,6 @@ import {
   type CommandName,
   type CommandSpec,
 } from '../command-line.ts'
-import {
-  ANNOTATE_ANNOTATORS,
-  ANNOTATE_KINDS,
-  ANNOTATE_QUALITIES,
-  ANNOTATE_STYLES,
-  LANDMARK_KINDS,
-} from '../actions/annotate/annotate-choices.ts'
-import { formatOptions, formatOr } from '../choices.ts'
 import { kitHelp } from '../next-step.ts'
 import { observeStart } from '../ui/how-started.ts'
 import type { CommonFlags, Output } from './output.ts'
@@ -39,6 +31,8 @@ const HANDLERS: Readonly<Record<CommandName, () => Promise<Handler>>> = {
 export async function runCommandLine(argv: readonly string[]): Promise<number> {
   const state = { code: 0 }
   const program = createProgram(state)
+  // The kinds that there are take long to load, for a help that does not list them.
+  if (argv.includes('annotate')) (await import('./annotate-choices.ts')).addAnnotateChoices(program)
   try {
     await program.parseAsync(asHelpFlag(argv), { from: 'user' })
     return state.code
@@ -99,7 +93,6 @@ function addCommand(
     PARSERS[flag]?.(option)
     command.addOption(option)
   }
-  command.addHelpText('after', AFTER_HELP[name] ?? '')
   command.action(async (...all: unknown[]) => {
     const args = all.slice(0, -2)
     const given = { ...program.opts<CommonFlags>(), ...command.opts<CommonFlags>() }
@@ -113,18 +106,6 @@ function addCommand(
 const PARSERS: Readonly<Record<string, (option: Option) => void>> = {
   set: (option) => void option.argParser(collect).default([]),
   size: (option) => void option.argParser(sideLength),
-  kind: (option) => {
-    option.description += `: ${ANNOTATE_KINDS.join(', ')}`
-    option.default(ANNOTATE_KINDS[0])
-  },
-  style: (option) => addChoices(option, ANNOTATE_STYLES),
-  quality: (option) => addChoices(option, ANNOTATE_QUALITIES),
-  annotator: (option) => addChoices(option, ANNOTATE_ANNOTATORS),
-}
-
-/** No default value: `annotate` tells flags that were given from others. */
-function addChoices(option: Option, names: readonly string[]): void {
-  option.description += `: ${formatOptions(names)}`
 }
 
 /** No help lists it; whoever calls it is told that it is still to come. */
@@ -149,16 +130,6 @@ function addCommandToCome(program: Command, name: string, state: State): void {
       })
     })
   })
-}
-
-const AFTER_HELP: Partial<Record<CommandName, string>> = {
-  annotate: `
-Paths are pictures, or folders with pictures in them. For each photo.jpg it writes
-  photo.conditioning.png   the condition, as large as the picture; with --size a square around the
-                           largest face, or the middle of the picture where no faces are needed
-  photo.landmarks.json     the faces found; only for ${formatOr(LANDMARK_KINDS)}
-
-Exit code 4: nothing could be made of any picture (no faces, or none can be read).`,
 }
 
 function collect(value: string, all: string[]): string[] {
