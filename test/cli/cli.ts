@@ -18,7 +18,7 @@ export interface Started {
 }
 
 /** As a person's shell has it: npm, which starts the tests, is no part of it. */
-const SHELL_ENVIRONMENT = Object.fromEntries(
+export const SHELL_ENVIRONMENT = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !name.startsWith('npm_') && name !== 'INIT_CWD'),
 )
 

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { MAIN, type Ended } from './cli.ts'
+import { MAIN, SHELL_ENVIRONMENT, type Ended } from './cli.ts'
 
 /** What messages write for a name that only the person knows. */
 export type Stand = Readonly<Record<string, string>>
@@ -23,17 +23,25 @@ symlinkSync(MAIN, join(bin, 'controlnet-kit'))
 const BEGUN =
   /(collect-images|annotate-images|create-environment|fetch-\S+|train-controlnet) {2}(started|unchanged)/
 
-/** Types the command in a shell. What begins to work is stopped: `code` is then that of the stop. */
+interface TypeOptions {
+  readonly cwd: string
+  readonly stand?: Stand
+  readonly env?: Record<string, string>
+  /** Whether what begins to work is stopped: `code` is then that of the stop. */
+  readonly stop?: boolean
+}
+
+/** Types the command in a shell. */
 export function typeCommand(
   command: string,
-  { cwd, stand = {}, env = {} }: { cwd: string; stand?: Stand; env?: Record<string, string> },
+  { cwd, stand = {}, env = {}, stop = true }: TypeOptions,
 ): Promise<Ended> {
   const words = Object.entries(stand).reduce((all, [name, value]) => all.replaceAll(name, value), command)
   // `exec`: the shell gives way to the kit, so that the signal reaches it.
   const child = spawn('sh', ['-c', `exec ${words}`], {
     cwd,
     env: {
-      ...process.env,
+      ...SHELL_ENVIRONMENT,
       NO_COLOR: '1',
       HF_HUB_OFFLINE: '1',
       ...env,
@@ -46,7 +54,7 @@ export function typeCommand(
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     const before = BEGUN.test(texts.stderr)
     texts.stderr += text
-    if (!before && BEGUN.test(texts.stderr)) child.kill('SIGINT')
+    if (stop && !before && BEGUN.test(texts.stderr)) child.kill('SIGINT')
   })
   return new Promise((resolve) => child.on('close', (code) => resolve({ code, ...texts })))
 }

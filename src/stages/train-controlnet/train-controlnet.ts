@@ -2,6 +2,7 @@ import { rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { stoppedBy, ToolError, UserError, type StoppedError } from '../../errors.ts'
 import { findCheckpoints, findModelProblem, setAside } from '../../tools/runs/checkpoint-files.ts'
+import { distrustVenv } from '../../tools/python/venv.ts'
 import { readMetrics } from '../../tools/runs/metrics-file.ts'
 import { renderTrainerArguments } from '../../trainer/arguments.ts'
 import { baseModelVariant } from '../../trainer/base-model/base-model-weights.ts'
@@ -100,11 +101,13 @@ async function judge(context: StageContext, attempt: TrainingAttempt, command: s
   )
 }
 
-/** An environment in which a package is missing is no longer taken for whole: the next run checks it and makes it anew. */
+/** An environment in which a package is missing is no longer taken for whole: the next run makes it anew. */
 async function failed(failure: TrainerFailure, { paths }: StageContext): Promise<Error> {
   const error = trainerError(failure)
-  if (error instanceof UserError && error.code === INCOMPLETE_ENVIRONMENT)
+  if (error instanceof UserError && error.code === INCOMPLETE_ENVIRONMENT) {
+    await distrustVenv(paths.environment)
     await rm(environmentStamp(paths), { force: true })
+  }
   return error
 }
 

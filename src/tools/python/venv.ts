@@ -45,8 +45,13 @@ async function isInstalled(request: VenvRequest, oldestMs: number): Promise<bool
   return check.exitCode === 0
 }
 
+/** Lets the next `ensureVenv` make a venv anew: files are missing in it that its lists of packages still name. */
+export async function distrustVenv(folder: string): Promise<void> {
+  await rm(installedFile({ folder }), { force: true })
+}
+
 /** Written last, and kept for support: what is installed, by version. */
-const installedFile = ({ folder }: VenvRequest) => join(folder, 'installed.json')
+const installedFile = ({ folder }: Pick<VenvRequest, 'folder'>) => join(folder, 'installed.json')
 
 async function install(request: VenvRequest): Promise<void> {
   const [makeVenv, installLock, ...rest] = request.commands as [Command, Command, ...Command[]]

@@ -158,7 +158,7 @@ const CLASSES: readonly FailureClass[] = [
     reason: 'environment',
     pattern: /^(ImportError|ModuleNotFoundError|importlib\.metadata\.PackageNotFoundError)\b/,
     message: (_, cause) => `The Python environment is not complete: ${cause}`,
-    hint: `It is checked, and made anew, by: ${kitCommand('resume')}`,
+    hint: `It is made anew by: ${kitCommand('resume')}`,
   },
   {
     code: 'trainer-data',
