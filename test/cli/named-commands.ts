@@ -11,7 +11,7 @@ export type Stand = Readonly<Record<string, string>>
 /** `controlnet-kit plan a.yaml` in `Look: controlnet-kit plan a.yaml, or …`: up to a comma, a bracket, two blanks or the line's end. */
 export function findCommands(text: string): string[] {
   const found = text.matchAll(
-    /(?:npx )?(controlnet-kit (?:'[^']*'|[^\n'])*?)(?=[,;]? {2}|, |; |\. | \(|\)|\.?$|<)/gm,
+    /(?:npx )?(controlnet-kit (?:'[^']*'|[^\n'])*?)(?=[,;]? {2}|, |; |\. | \(|\)|[.,;]?$|<)/gm,
   )
   return [...found].map(([, command]) => command!).filter((command) => !/^controlnet-kit \d/.test(command))
 }
