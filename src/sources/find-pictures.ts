@@ -3,8 +3,14 @@ import { stat } from 'node:fs/promises'
 import { basename, join, relative, resolve } from 'node:path'
 import { isAnnotationFile, type PictureEntry } from '../formats/pictures/annotation-names.ts'
 import { UserError } from '../errors.ts'
-import { isPictureFile, isUnreadPicture, withoutCopies } from '../formats/pictures/picture-names.ts'
+import {
+  isNamedLikeNothing,
+  isPictureFile,
+  isUnreadPicture,
+  withoutCopies,
+} from '../formats/pictures/picture-names.ts'
 import { EXPECTED_PICTURES } from '../dataset/sources/source-problem.ts'
+import { beginsLikePicture } from '../tools/files/read-head.ts'
 import { isMisread, walkFolder } from './walk-folder.ts'
 
 /** Each picture once, in the order of the paths; within a folder by name. A named file counts whatever its name. */
@@ -43,7 +49,10 @@ async function findBelow(file: string, given: string): Promise<PictureEntry[]> {
 async function walk(folder: string): Promise<string[]> {
   const files: string[] = []
   await walkFolder(folder, [], {
-    file: (path, name) => void (isWanted(name) && files.push(path)),
+    file(path, name, isFile) {
+      const isPicture = isFile && isNamedLikeNothing(name) && beginsLikePicture(join(folder, path))
+      if (isPicture || isWanted(name)) files.push(path)
+    },
     unreadable(path, problem) {
       throw new UserError(`Can't use ${join(folder, path)}: ${problem}.`, {
         reason: 'preflight',

@@ -4,10 +4,16 @@ import { isSegmentation } from '../formats/landmark-files/face-synthetics.ts'
 import type { WantedColumns } from '../formats/parquet/wanted-columns.ts'
 import type { ZipDirectory } from '../formats/zip/directory.ts'
 import type { ZipEntry } from '../formats/zip/entry-checks.ts'
-import { isPictureFile, isUnreadPicture, withoutCopies } from '../formats/pictures/picture-names.ts'
+import { isPictureHead, PICTURE_HEAD_BYTES } from '../formats/pictures/picture-format.ts'
+import {
+  isNamedLikeNothing,
+  isPictureFile,
+  isUnreadPicture,
+  withoutCopies,
+} from '../formats/pictures/picture-names.ts'
 import { readTable } from '../tools/files/read-table.ts'
 import type { ZipContent } from '../tools/zip/zip-directory.ts'
-import { readZipEntry } from '../tools/zip/zip-entry.ts'
+import { readZipEntry, readZipHead } from '../tools/zip/zip-entry.ts'
 import type { MetadataFile } from './folder-metadata.ts'
 import type { ListedFile } from './join-rows.ts'
 import { listFiles } from './list-files.ts'
@@ -29,7 +35,7 @@ export async function listZip(
 ): Promise<SourceListing> {
   const files = {
     place,
-    ...sortEntries(directory, wanted === null ? isSegmentation : undefined),
+    ...(await sortEntries({ directory, archive }, wanted === null ? isSegmentation : undefined)),
     find: async (path: string) => findEntry(directory, path),
     open: async ({ path, kind }: MetadataFile) =>
       readTable(readWhole(toSpan(archive, directory.find(path)!)), { name: path, kind }),
@@ -38,23 +44,24 @@ export async function listZip(
 }
 
 /** Hidden files, and what macOS adds, are left out. `skip`: pictures that are not wanted as such, by name. */
-function sortEntries(directory: ZipDirectory, skip?: (name: string) => boolean) {
+async function sortEntries({ directory, archive }: Opened, skip?: (name: string) => boolean) {
   const pictures: ListedFile[] = []
   const texts: string[] = []
   const others: Record<string, number> = {}
   const unread: string[] = []
-  directory.names.forEach((path, index) => {
-    if (HIDDEN.test(path)) return
+  for (const [index, path] of directory.names.entries()) {
+    if (HIDDEN.test(path)) continue
     const name = path.slice(path.lastIndexOf('/') + 1)
     if (isPictureFile(name)) {
       if (skip?.(name) !== true) pictures.push(toListed(path, directory.at(index)))
-      return
+      continue
     }
     texts.push(path)
-    if (isUnreadPicture(name)) unread.push(path)
+    const isPicture = isNamedLikeNothing(name) && (await beginsLikePicture(archive, directory.at(index)))
+    if (isPicture || isUnreadPicture(name)) unread.push(path)
     const extension = extname(name).toLowerCase() || '(none)'
     others[extension] = (others[extension] ?? 0) + 1
-  })
+  }
   pictures.sort((a, b) => (a.path < b.path ? -1 : 1))
   return {
     pictures,
@@ -65,6 +72,16 @@ function sortEntries(directory: ZipDirectory, skip?: (name: string) => boolean) 
       pictures.map(({ path }) => path),
     ),
   }
+}
+
+interface Opened {
+  readonly directory: ZipDirectory
+  /** Absolute. */
+  readonly archive: string
+}
+
+async function beginsLikePicture(archive: string, entry: ZipEntry): Promise<boolean> {
+  return isPictureHead(await readZipHead(toSpan(archive, entry), PICTURE_HEAD_BYTES))
 }
 
 const HIDDEN = /(^|\/)(\.|__MACOSX\/)/

@@ -2,7 +2,13 @@
 import { statSync, type Stats } from 'node:fs'
 import { extname, join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
-import { isPictureFile, isUnreadPicture, withoutCopies } from '../formats/pictures/picture-names.ts'
+import {
+  isNamedLikeNothing,
+  isPictureFile,
+  isUnreadPicture,
+  withoutCopies,
+} from '../formats/pictures/picture-names.ts'
+import { beginsLikePicture } from '../tools/files/read-head.ts'
 import { isMisread, NOT_UTF8, walkFolder } from './walk-folder.ts'
 
 export interface FoundFile {
@@ -23,7 +29,7 @@ export interface FoundFiles {
   readonly folders: number
   /** Files that are no pictures, counted by extension. */
   readonly others: Readonly<Record<string, number>>
-  /** Paths of pictures of kinds that are not read, unless a picture of the same name is. */
+  /** Paths of pictures that are not read, by their kind or for want of an extension, unless a picture of the same name is. */
   readonly unread: readonly string[]
 }
 
@@ -42,7 +48,11 @@ export async function findPictureFiles(folder: string, options: WalkOptions = {}
   const walk: Walk = { names: [], others: {}, unread: [], skip: options.skip }
   const unreadable: FoundFile[] = []
   await walkFolder(folder, options.exclude ?? [], {
-    file: (path, name, isFile) => void ((isFile || isPictureFile(name)) && sortFile(path, name, walk)),
+    file(path, name, isFile) {
+      if (!isFile && !isPictureFile(name)) return
+      sortFile(path, name, walk)
+      if (isFile && isNamedLikeNothing(name) && beginsLikePicture(join(folder, path))) walk.unread.push(path)
+    },
     unreadable: (path, problem) => void unreadable.push({ path, sizeBytes: 0, mtimeMs: 0, problem }),
   })
   const files = await measureFiles(folder, walk.names.sort(compareText))

@@ -259,6 +259,16 @@ describe('a base model', () => {
       [later('Stable Diffusion XL (StableDiffusionXLPipeline)')],
     ],
     [
+      'Stable Diffusion XL, told by its class alone',
+      configure('model_index.json', { _class_name: 'StableDiffusionXLInpaintPipeline' }),
+      [later('Stable Diffusion XL (StableDiffusionXLInpaintPipeline)')],
+    ],
+    [
+      'Stable Diffusion XL, told by a part alone',
+      configure('model_index.json', { _class_name: 'MyPipeline', text_encoder_2: ['transformers', 'X'] }),
+      [later('Stable Diffusion XL (MyPipeline)')],
+    ],
+    [
       'Stable Diffusion 3',
       configure('model_index.json', {
         _class_name: 'StableDiffusion3Pipeline',
@@ -275,6 +285,15 @@ describe('a base model', () => {
         text_encoder_2: ['transformers', 'T5EncoderModel'],
       }),
       [later('Flux (FluxPipeline)')],
+    ],
+    [
+      'Flux, told by a part alone',
+      configure('model_index.json', {
+        _class_name: 'MyPipeline',
+        transformer: ['diffusers', 'FluxTransformer2DModel'],
+        text_encoder_2: ['transformers', 'T5EncoderModel'],
+      }),
+      [later('Flux (MyPipeline)')],
     ],
     [
       'another with a transformer',

@@ -15,7 +15,10 @@ vi.setConfig({ testTimeout: 30_000 })
 const UNREAD = ['b.heic', 'c.HEIC', 'sub/d.bmp', 'e.jp2', 'f.nef', 'g.gif']
 /** They have a copy that is read, or are no pictures. */
 const FINE = ['1.heic', 'sub/2.DNG', 'notes.md', '.hidden.bmp']
-const LINE = '4 pictures in photos/ (2 folders); 6 not read: 2 .heic, 1 .bmp, 1 .gif, 1 .jp2, 1 .nef'
+const COUNTS = '2 .heic, 2 without an extension, 1 .bmp, 1 .gif, 1 .jp2, 1 .nef'
+const LINE = `4 pictures in photos/ (2 folders); 8 not read: ${COUNTS}`
+const ADVICE =
+  'Export them as JPEG or PNG. Give those without an extension the one of their kind, such as .jpg.'
 
 async function makeFiles(): Promise<Record<string, Buffer | string>> {
   const jpeg = (seed: number) => makeNoise(64, seed).jpeg().toBuffer()
@@ -24,6 +27,9 @@ async function makeFiles(): Promise<Record<string, Buffer | string>> {
     'sub/2.jfif': await jpeg(2),
     'JPE.JPE': await jpeg(3),
     '4.Tif': await makeNoise(64, 4).tiff().toBuffer(),
+    'q.png ': await picture(5),
+    'sub/IMG_6': await jpeg(6),
+    'sub/README': 'no picture',
     ...Object.fromEntries([...UNREAD, ...FINE].map((name) => [name, `not read: ${name}`])),
   }
 }
@@ -44,10 +50,9 @@ test('in a folder: .jfif and .jpe are read, the rest is counted, in the line and
     ['1.png', '4.Tif', 'JPE.JPE', 'sub/2.jfif'].map((name) => [name, null]),
   )
   const page = await readFile(join(made.paths.dataset, 'preview.html'), 'utf8')
-  const counts = '2 .heic, 1 .bmp, 1 .gif, 1 .jp2, 1 .nef'
-  expect(page).toContain(`<li>Not read: ${counts}. Export these pictures as JPEG or PNG.</li>`)
+  expect(page).toContain(`<li>Not read: ${COUNTS}. ${ADVICE}</li>`)
   expect(page).toContain(
-    `<p id="not-read">The source also has pictures of kinds that can&#39;t be read here: ${counts}. Export them as JPEG or PNG.</p>`,
+    `<p id="not-read">The source also has pictures that are not read: ${COUNTS}. ${ADVICE}</p>`,
   )
   expect(page).not.toContain('Nothing: every picture')
 })
@@ -57,7 +62,10 @@ test('in a zip, also when it was seen before', async () => {
   await writeFile(join(folder, 'photos.zip'), makeZip(entries))
   const observe = () =>
     observeSource({ folder: './photos.zip' }, { workingDirectory: folder, cache: join(folder, 'cache') })
-  const wanted = { pictures: 4, unread: { '.heic': 2, '.bmp': 1, '.gif': 1, '.jp2': 1, '.nef': 1 } }
+  const wanted = {
+    pictures: 4,
+    unread: { '.heic': 2, 'without an extension': 2, '.bmp': 1, '.gif': 1, '.jp2': 1, '.nef': 1 },
+  }
   expect(await observe()).toMatchObject(wanted)
   const [line] = await bench('./photos.zip').run()
   expect(line).toBe(LINE.replace('photos/', 'photos.zip'))
@@ -102,7 +110,9 @@ test('annotate looks at each, so that it is told why, but for those that have a 
     'e.jp2',
     'f.nef',
     'g.gif',
+    'q.png ',
     'sub/2.jfif',
+    'sub/IMG_6',
     'sub/d.bmp',
   ])
 })

@@ -1,4 +1,5 @@
 /** Why there are no pictures to work with: for the plan's checks and for `collect-images`. */
+import { NO_EXTENSION, type ExtensionCounts } from '../../formats/pictures/picture-names.ts'
 import { sourceOf } from '../../sources/index.ts'
 import type { SourceFact } from '../../types.ts'
 import { formatCount } from '../../words.ts'
@@ -30,12 +31,7 @@ export function findSourceProblem(source: SourceFact): SourceProblem | null {
     return { code: 'no-pictures', found, expected: 'Parquet files with rows', remedy }
   }
   if (source.pictures > 0) return null
-  const remedy =
-    countUnread(source) === 0
-      ? 'Put pictures there, or correct dataset.source.'
-      : hasHeic(source)
-        ? "HEIC can't be read here: export as JPEG first."
-        : "Pictures of these kinds can't be read here: export them as JPEG or PNG first."
+  const remedy = adviseNoPictures(source)
   return {
     code: 'no-pictures',
     found: `${place} has no pictures`,
@@ -43,6 +39,28 @@ export function findSourceProblem(source: SourceFact): SourceProblem | null {
     remedy,
   }
 }
+
+function adviseNoPictures(source: SourceFact): string {
+  const { unread = {} } = source
+  if (countUnread(source) === 0) return 'Put pictures there, or correct dataset.source.'
+  if (hasHeic(source)) return "HEIC can't be read here: export as JPEG first."
+  if (Object.keys(unread).every((kind) => kind === NO_EXTENSION)) return adviseUnread(unread)
+  return "Pictures of these kinds can't be read here: export them as JPEG or PNG first."
+}
+
+/** What to do with pictures that are not read. */
+export function adviseUnread(unread: ExtensionCounts): string {
+  const kinds = Object.keys(unread)
+  const others = kinds.some((kind) => kind !== NO_EXTENSION)
+  return [
+    ...(others ? [EXPORT] : []),
+    ...(kinds.includes(NO_EXTENSION)
+      ? ['Give those without an extension the one of their kind, such as .jpg.']
+      : []),
+  ].join(' ')
+}
+
+const EXPORT = 'Export them as JPEG or PNG.'
 
 /** `../photos` → `photos/`, `../faces.zip` → `faces.zip`; a table stays `pairs.csv`. */
 export function formatPlace({ kind, given }: Pick<SourceFact, 'kind' | 'given'>): string {

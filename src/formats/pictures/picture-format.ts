@@ -4,7 +4,7 @@
 export type PictureFormat = 'jpeg' | 'png' | 'webp' | 'avif' | 'tiff'
 
 /** How many bytes of the file are enough. */
-const PICTURE_HEAD_BYTES = 64
+export const PICTURE_HEAD_BYTES = 64
 
 interface Recognised {
   /** Null when the kit does not read it. */
@@ -18,6 +18,12 @@ export function parsePictureFormat(head: Uint8Array): Recognised | null {
   const text = String.fromCharCode(...head.subarray(0, PICTURE_HEAD_BYTES))
   if (text.slice(4, 8) === 'ftyp') return parseBrands(text)
   return SIGNATURES.find(({ pattern }) => pattern.test(text)) ?? null
+}
+
+/** Whether they are the first bytes of a picture, of a kind that is read or not. */
+export function isPictureHead(head: Uint8Array): boolean {
+  const found = parsePictureFormat(head)
+  return found !== null && (found.format !== null || / picture$/.test(found.name))
 }
 
 const SIGNATURES: readonly (Recognised & { readonly pattern: RegExp })[] = [

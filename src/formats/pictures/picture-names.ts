@@ -90,6 +90,14 @@ export function isUnreadPicture(name: string): boolean {
   return !basename(name).startsWith('.') && UNREAD_EXTENSIONS.has(extname(name).toLowerCase())
 }
 
+/**
+ * Whether the name says nothing of what is in the file: it has no extension, or one that no program writes on purpose
+ * (`.png `, `.jpg~`, `.1`). Only the first bytes tell whether it is a picture.
+ */
+export function isNamedLikeNothing(name: string): boolean {
+  return !basename(name).startsWith('.') && !isAnnotationFile(name) && !/\.[a-z][a-z0-9]*$/i.test(name)
+}
+
 /** Those of the paths for which there is no picture of the same name that is read: cameras and phones write both. */
 export function withoutCopies(unread: readonly string[], pictures: Iterable<string>): string[] {
   if (unread.length === 0) return []
@@ -117,13 +125,16 @@ function stem(path: string): string {
   return path.slice(0, path.length - extname(path).length).toLowerCase()
 }
 
+/** Stands for the extension of files whose name says nothing of what is in them. */
+export const NO_EXTENSION = 'without an extension'
+
 /** How many files of each extension. */
 export type ExtensionCounts = Readonly<Record<string, number>>
 
 export function countExtensions(paths: readonly string[]): ExtensionCounts {
   const counts: Record<string, number> = {}
   for (const path of paths) {
-    const extension = extname(path).toLowerCase()
+    const extension = isNamedLikeNothing(path) ? NO_EXTENSION : extname(path).toLowerCase()
     counts[extension] = (counts[extension] ?? 0) + 1
   }
   return counts

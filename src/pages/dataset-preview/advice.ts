@@ -7,7 +7,7 @@ import type { Manifest } from '../../dataset/manifest.ts'
 import type { PreviewContent } from './preview-content.ts'
 import { formatCount } from '../../words.ts'
 import { formatDarkDrawings } from '../../dataset/dark-drawing.ts'
-import { formatUnread } from '../../dataset/sources/source-problem.ts'
+import { adviseUnread, formatUnread } from '../../dataset/sources/source-problem.ts'
 import { escapeHtml } from './html.ts'
 
 type Content = Pick<PreviewContent, 'config' | 'invocation' | 'manifest' | 'unread'>
@@ -19,7 +19,7 @@ export function listWarnings({ config, manifest, unread = {} }: Content): string
   const notRead = formatUnread({ unread })
   const few = explainFewHeldOut({ rows, held: validation }, config.dataset.validation.count)
   return [
-    ...(notRead === null ? [] : [`Not read: ${notRead}. Export these pictures as JPEG or PNG.`]),
+    ...(notRead === null ? [] : [`Not read: ${notRead}. ${adviseUnread(unread)}`]),
     ...(enlarged > 0
       ? [
           `Enlarged: ${formatCount(enlarged)} of ${formatCount(rows)} pictures, as their crops are smaller than ${resolution} px. Larger pictures or a smaller dataset.resolution avoid that.`,

@@ -1,6 +1,6 @@
 /** What was left out: some pictures of each reason, then the list. */
 import type { ExtensionCounts } from '../../formats/pictures/picture-names.ts'
-import { formatUnread } from '../../dataset/sources/source-problem.ts'
+import { adviseUnread, formatUnread } from '../../dataset/sources/source-problem.ts'
 import { formatRejectCounts, REJECT_REMEDIES } from '../../dataset/annotations/rejects.ts'
 import { formatCount } from '../../words.ts'
 import { cutText, escapeHtml, formatName } from './html.ts'
@@ -34,7 +34,7 @@ export function formatRejects({ groups, listed, thumbnails, unread }: PreviewRej
 function formatOthers(unread: ExtensionCounts = {}): string {
   const counts = formatUnread({ unread })
   if (counts === null) return ''
-  const what = `pictures of kinds that can't be read here: ${counts}. Export them as JPEG or PNG.`
+  const what = `pictures that are not read: ${counts}. ${adviseUnread(unread)}`
   return `<p id="not-read">The source also has ${escapeHtml(what)}</p>`
 }
 

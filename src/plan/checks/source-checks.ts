@@ -1,6 +1,7 @@
 /** What is worth knowing of the pictures before they are looked at. Pure. */
 import { formatCount } from '../../words.ts'
 import {
+  adviseUnread,
   countUnread,
   EXPECTED_PICTURES,
   formatPlace,
@@ -20,7 +21,7 @@ export function checkUnread({ facts: { source } }: PlanContext): Check[] {
       status: 'warn',
       found: `${formatCount(count)} more ${count === 1 ? 'picture' : 'pictures'} in ${formatPlace(source)} can't be read: ${unread}`,
       expected: EXPECTED_PICTURES,
-      remedy: 'Export them as JPEG or PNG.',
+      remedy: adviseUnread(source.unread ?? {}),
     },
   ]
 }

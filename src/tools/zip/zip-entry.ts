@@ -1,5 +1,5 @@
 /** Reads single entries of zip archives in place: one read, one inflate, size and CRC-32 checked. */
-import { crc32, inflateRawSync } from 'node:zlib'
+import { constants, crc32, inflateRawSync } from 'node:zlib'
 import { describeFileProblem } from '../../file-error.ts'
 import { openArchiveFile, type ArchiveFile } from './archive-file.ts'
 import { PictureError } from '../images/picture-error.ts'
@@ -20,6 +20,21 @@ export async function readZipEntry(span: ZipSpan, into?: ReadBuffer): Promise<Bu
   if (crc32(bytes) !== span.crc32) throw damaged('its checksum (CRC-32) is wrong')
   return bytes
 }
+
+/** Its first bytes, at most `length`; fewer, or none, when it is damaged. */
+export async function readZipHead(span: ZipSpan, length: number): Promise<Uint8Array> {
+  const packed = Math.min(span.compressedBytes, length + HEAD_OVERHEAD_BYTES)
+  try {
+    const bytes = await readPacked({ ...span, compressedBytes: packed })
+    if (span.method === 'stored') return bytes.subarray(0, length)
+    return inflateRawSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, length)
+  } catch {
+    return new Uint8Array()
+  }
+}
+
+/** What deflate may need before its first bytes: the tables of a block with Huffman codes of its own. */
+const HEAD_OVERHEAD_BYTES = 1024
 
 /** Fresh memory is as dear as the reading: packed bytes go into a buffer that is used again. */
 async function readDeflated(span: ZipSpan): Promise<Buffer> {

@@ -26,24 +26,23 @@ export function findBaseModelProblems(model: ModelFact): ModelProblem[] {
   ]
 }
 
-const TRANSFORMERS: Readonly<Record<string, string>> = {
-  FluxTransformer2DModel: 'Flux',
-  SD3Transformer2DModel: 'Stable Diffusion 3',
-}
+/** Families that come later: told by the name of the pipeline's class, or by a part that only they have. */
+const LATER_FAMILIES = [
+  { name: 'Stable Diffusion XL', pipeline: /^StableDiffusionXL/, part: 'text_encoder_2', is: /./ },
+  { name: 'Stable Diffusion 3', pipeline: /^StableDiffusion3/, part: 'transformer', is: /^SD3Transformer/ },
+  { name: 'Flux', pipeline: /^Flux/, part: 'transformer', is: /^FluxTransformer/ },
+] as const
 
 /** Name of a family of models that can't be trained for yet; null for what may be one that can. */
 function findLaterFamily(index: unknown): string | null {
-  const pipeline = readMapping(index)['_class_name']
-  const name = typeof pipeline === 'string' ? pipeline : 'this pipeline'
-  const transformer = componentClass(index, 'transformer')
-  const known =
-    transformer !== null
-      ? TRANSFORMERS[transformer]
-      : componentClass(index, 'text_encoder_2') !== null
-        ? 'Stable Diffusion XL'
-        : null
-  if (known === null) return null
-  return known === undefined ? name : `${known} (${name})`
+  const found = readMapping(index)['_class_name']
+  const pipeline = typeof found === 'string' ? found : null
+  const called = pipeline ?? 'this pipeline'
+  const family =
+    LATER_FAMILIES.find((each) => pipeline !== null && each.pipeline.test(pipeline)) ??
+    LATER_FAMILIES.findLast((each) => each.is.test(componentClass(index, each.part) ?? ''))
+  if (family !== undefined) return `${family.name} (${called})`
+  return componentClass(index, 'transformer') === null ? null : called
 }
 
 function refuseFamily(family: string): ModelProblem {
