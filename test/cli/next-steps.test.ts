@@ -253,15 +253,6 @@ const SCENES: Readonly<Record<string, Scene>> = {
       'controlnet-kit train mine.yaml',
     ],
   },
-  'a dataset that the training finds damaged': {
-    sites: [
-      'stages/train-controlnet/held-out-conditions.ts#1',
-      'stages/train-controlnet/held-out-conditions.ts#2',
-      'tools/files/read-conditions.ts#1',
-    ],
-    show: async () => ({ text: told(kitCommand('prepare')), cwd: await project('damaged') }),
-    commands: ['controlnet-kit prepare'],
-  },
   'a trainer that does something else': {
     sites: ['stages/train-controlnet/training-watch.ts#1'],
     show: async () => ({ text: told(kitCommand('plan')), cwd: await project('else') }),
@@ -300,14 +291,6 @@ const SCENES: Readonly<Record<string, Scene>> = {
     show: async () => stopped(['train', 'mine.yaml', '--set', 'train.seed=7'], await project('stop-train')),
     commands: ['controlnet-kit resume'],
   },
-  'a training that is stopped before its first checkpoint': {
-    sites: ['ui/print-error.ts#4', 'ui/print-error.ts#5'],
-    async show() {
-      const cwd = await project('no-checkpoint')
-      return { text: told(`${kitCommand('train')}\n${kitCommand('resume')}`, { config: 'mine.yaml' }), cwd }
-    },
-    commands: ['controlnet-kit train mine.yaml', 'controlnet-kit resume'],
-  },
   'no run to go on with': {
     sites: ['actions/runs/find-run.ts#1', 'actions/runs/find-run.ts#2'],
     async show() {
@@ -317,14 +300,6 @@ const SCENES: Readonly<Record<string, Scene>> = {
     },
     commands: ['controlnet-kit train', 'controlnet-kit resume RUN'],
     ends: [3],
-  },
-  'little room for checkpoints': {
-    sites: ['plan/checks/disk-checks.ts#1'],
-    async show() {
-      const text = told(kitCommand('plan', { set: { 'train.checkpoints_total_limit': 2 } }))
-      return { text, cwd: await project('little-room') }
-    },
-    commands: ['controlnet-kit plan --set train.checkpoints_total_limit=2'],
   },
   'a run whose record is damaged': {
     sites: ['actions/runs/find-run.ts#3'],
@@ -396,6 +371,16 @@ const TYPED_ELSEWHERE = {
       ...['plan/checks/schedule-checks.ts#1', 'plan/checks/schedule-checks.ts#2'],
     ].map((site) => [site, 'test/cli/gpu.test.ts']),
   ),
+  ...Object.fromEntries(
+    [
+      ...[
+        'stages/train-controlnet/held-out-conditions.ts#1',
+        'stages/train-controlnet/held-out-conditions.ts#2',
+      ],
+      ...['tools/files/read-conditions.ts#1', 'ui/print-error.ts#4', 'ui/print-error.ts#5'],
+    ].map((site) => [site, 'test/e2e/named-next.test.ts']),
+  ),
+  'plan/checks/disk-checks.ts#1': 'test/system/little-room.test.ts',
   'cli/env.ts#2': 'test/cli/env-clean.test.ts',
   'cli/carry-out.ts#1': 'test/e2e/train-command.test.ts',
   'cli/carry-out.ts#2': 'test/e2e/train-command.test.ts',

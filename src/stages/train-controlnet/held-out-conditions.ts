@@ -1,5 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { stampFile } from '../../dataset/work-files.ts'
 import { UserError } from '../../errors.ts'
 import { readConditions } from '../../tools/files/read-conditions.ts'
 import { conditionPath } from '../../trainer/previews.ts'
@@ -9,9 +10,22 @@ import { kitCommand } from '../../next-step.ts'
 /**
  * Writes the first conditioning images as PNG files beside the run, for previews and for verifying the model: of the
  * held-out rows; where none is held out, one of the training rows. The trainer opens them only after many steps, so
- * they are checked here.
+ * they are checked here. A dataset that turns out to be damaged is no longer taken for whole: the next `prepare` or `train`
+ * writes it anew.
  */
-export async function writeConditions({ config, paths }: StageContext, count: number): Promise<string[]> {
+export async function writeConditions(context: StageContext, count: number): Promise<string[]> {
+  try {
+    return await takeConditions(context, count)
+  } catch (error) {
+    if (error instanceof UserError && DAMAGE.includes(error.code ?? ''))
+      await rm(stampFile(context.paths, 'write-dataset'), { force: true })
+    throw error
+  }
+}
+
+const DAMAGE = ['dataset-empty', 'dataset-unreadable', 'condition-size']
+
+async function takeConditions({ config, paths }: StageContext, count: number): Promise<string[]> {
   const heldOut = await readConditions(paths.dataset, 'validation', count)
   const images = heldOut.length > 0 ? heldOut : await readConditions(paths.dataset, 'train', 1)
   if (images.length === 0) {
