@@ -11,7 +11,7 @@ import { forEachConcurrent, mapInOrder } from '../../src/tools/concurrent.ts'
 import { openJournal } from '../../src/tools/files/journal.ts'
 import { observeSource } from '../../src/sources/observe-source.ts'
 import { writeShards } from '../../src/tools/parquet/write-shards.ts'
-import { findPictureFiles } from '../../src/sources/picture-files.ts'
+import { findPictureFiles } from '../../src/sources/folders-and-zips/picture-files.ts'
 import { readNdjson } from '../../src/tools/files/ndjson-file.ts'
 
 let root: string

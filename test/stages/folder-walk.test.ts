@@ -2,9 +2,9 @@
 import { chmodSync, mkdirSync, renameSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { findPictures } from '../../src/sources/find-pictures.ts'
+import { findPictures } from '../../src/sources/folders-and-zips/find-pictures.ts'
 import { findParquetFiles } from '../../src/sources/parquet/parquet-folder.ts'
-import { findPictureFiles } from '../../src/sources/picture-files.ts'
+import { findPictureFiles } from '../../src/sources/folders-and-zips/picture-files.ts'
 import { folder, put } from './case-folder.ts'
 
 const list = async () =>

@@ -2,7 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
-import { findPictures } from '../../src/sources/find-pictures.ts'
+import { findPictures } from '../../src/sources/folders-and-zips/find-pictures.ts'
 import { observeSource } from '../../src/sources/observe-source.ts'
 import { makeZip } from '../unit/formats/zip/make-zip.ts'
 import { folder, put } from './case-folder.ts'

@@ -10,7 +10,7 @@ import {
 import { UserError, withReason } from '../../errors.ts'
 import { makeFolder } from '../../tools/files/atomic-write.ts'
 import { mapInOrder } from '../../tools/concurrent.ts'
-import { findPictures } from '../../sources/find-pictures.ts'
+import { findPictures } from '../../sources/folders-and-zips/find-pictures.ts'
 import { openMaker, type MakerOptions } from './annotate-maker.ts'
 import type { AnnotateResult } from './annotate-picture.ts'
 

@@ -1,5 +1,5 @@
-import { observeFolder } from '../observe-folder.ts'
-import { openFolderOrZip } from '../open-folder.ts'
+import { observeFolder } from '../folders-and-zips/observe-folder.ts'
+import { openFolderOrZip } from '../folders-and-zips/open-folder.ts'
 import type { SourceModule } from '../source-module.ts'
 
 /** Without metadata, but with segmentations, which are no pictures of their own. */

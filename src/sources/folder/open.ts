@@ -1,7 +1,7 @@
 import { chooseColumns } from '../choose-columns.ts'
-import { observeFolder } from '../observe-folder.ts'
+import { observeFolder } from '../folders-and-zips/observe-folder.ts'
 import { planWanted } from '../observe-options.ts'
-import { openFolderOrZip } from '../open-folder.ts'
+import { openFolderOrZip } from '../folders-and-zips/open-folder.ts'
 import type { SourceModule } from '../source-module.ts'
 
 /** Its metadata files are read. */

@@ -3,7 +3,7 @@ import { isSegmentation } from '../../formats/landmark-files/face-synthetics.ts'
 import { GENERATOR_SEED } from '../../generated-faces/generated-source.ts'
 import { writeGeneratedFaces } from '../../tools/threads/generated-faces.ts'
 import type { MakeOptions } from '../make-pictures.ts'
-import { findPictureFiles } from '../picture-files.ts'
+import { findPictureFiles } from '../folders-and-zips/picture-files.ts'
 
 export async function makeFaces({ count, folder, signal, begin }: MakeOptions): Promise<void> {
   const there = await findPictureFiles(folder, { skip: isSegmentation }).catch(() => null)

@@ -1,5 +1,5 @@
 import { formatGeneratedName } from '../../generated-faces/generated-source.ts'
-import { openFolderOrZip } from '../open-folder.ts'
+import { openFolderOrZip } from '../folders-and-zips/open-folder.ts'
 import type { SourceModule } from '../source-module.ts'
 
 /** They are the same on every machine, so their number tells all. */

@@ -5,8 +5,8 @@ import { findHubDataset } from '../../tools/hub/hub-dataset.ts'
 import { readHubSettings } from '../../tools/hub/hub-settings.ts'
 import { chooseColumns } from '../choose-columns.ts'
 import { planWanted } from '../observe-options.ts'
-import { asPreflight, describeTables } from '../describe-tables.ts'
-import { openTableSource } from '../parquet-source.ts'
+import { asPreflight, describeTables } from '../tables/describe-tables.ts'
+import { openTableSource } from '../tables/parquet-source.ts'
 import type { SourceModule } from '../source-module.ts'
 
 export const hubSource: SourceModule = {

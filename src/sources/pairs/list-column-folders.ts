@@ -8,7 +8,7 @@ import { readUtf8 } from '../../formats/text/utf8-text.ts'
 import { UserError } from '../../errors.ts'
 import { mapInOrder } from '../../tools/concurrent.ts'
 import { OtherForm } from '../../tools/files/other-form.ts'
-import { findPictureFiles, type FoundFile } from '../picture-files.ts'
+import { findPictureFiles, type FoundFile } from '../folders-and-zips/picture-files.ts'
 import type { OpenSourceOptions, SourceEntry, SourceListing } from '../picture-source.ts'
 
 type Options = Pick<

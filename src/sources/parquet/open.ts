@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { chooseColumns } from '../choose-columns.ts'
-import { asPreflight, describeTables } from '../describe-tables.ts'
+import { asPreflight, describeTables } from '../tables/describe-tables.ts'
 import { planExclude, planWanted } from '../observe-options.ts'
-import { openTableSource } from '../parquet-source.ts'
+import { openTableSource } from '../tables/parquet-source.ts'
 import type { SourceModule } from '../source-module.ts'
 import { findParquetFiles } from './parquet-folder.ts'
 

@@ -8,10 +8,10 @@ import { openFileReader } from '../../tools/parquet/byte-reader.ts'
 import { readFooter } from '../../tools/parquet/footer.ts'
 import type { ParquetFile } from '../../tools/parquet/parquet-file.ts'
 import { PictureError } from '../../tools/images/picture-error.ts'
-import type { LocateNamed } from '../named-pictures.ts'
+import type { LocateNamed } from '../folders-and-zips/named-pictures.ts'
 import { OtherForm } from '../../tools/files/other-form.ts'
 import type { Located } from '../../tools/files/located.ts'
-import { isMisread, NOT_UTF8, walkFolder } from '../walk-folder.ts'
+import { isMisread, NOT_UTF8, walkFolder } from '../folders-and-zips/walk-folder.ts'
 
 export interface ParquetFolder {
   readonly files: readonly ParquetFile[]

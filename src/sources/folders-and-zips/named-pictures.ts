@@ -1,12 +1,12 @@
 /** Pictures that rows of a table only name: files beside it, whose changes are changes of the source. */
 import { stat } from 'node:fs/promises'
 import type { FileMetaData } from 'hyparquet'
-import { UserError } from '../errors.ts'
-import type { WantedColumns } from '../formats/parquet/wanted-columns.ts'
-import { listColumns, measureColumn, type ParquetColumn } from '../tools/parquet/footer.ts'
-import { isStop, type ParquetFile } from '../tools/parquet/parquet-file.ts'
-import { readFileNames } from '../tools/parquet/read-texts.ts'
-import type { Located } from '../tools/files/located.ts'
+import { UserError } from '../../errors.ts'
+import type { WantedColumns } from '../../formats/parquet/wanted-columns.ts'
+import { listColumns, measureColumn, type ParquetColumn } from '../../tools/parquet/footer.ts'
+import { isStop, type ParquetFile } from '../../tools/parquet/parquet-file.ts'
+import { readFileNames } from '../../tools/parquet/read-texts.ts'
+import type { Located } from '../../tools/files/located.ts'
 
 /** Finds the file that a row of a Parquet file names; PictureError where there is none. */
 export type LocateNamed = (parquetFile: string, path: string) => Promise<Located>

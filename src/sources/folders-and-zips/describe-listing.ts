@@ -1,6 +1,6 @@
 import type { Hash } from 'node:crypto'
-import type { SourceFact } from '../types.ts'
-import type { SourceListing } from './picture-source.ts'
+import type { SourceFact } from '../../types.ts'
+import type { SourceListing } from '../picture-source.ts'
 
 export function nothingThere(kind: SourceFact['kind'], given: string): SourceFact {
   const nothing = { pictures: 0, folders: 0, bytes: 0, others: {}, revision: null }

@@ -1,16 +1,16 @@
 /** The pictures behind paths that a person gave: files, and folders with all that is in them. */
 import { stat } from 'node:fs/promises'
 import { basename, join, relative, resolve } from 'node:path'
-import { isAnnotationFile, type PictureEntry } from '../formats/pictures/annotation-names.ts'
-import { UserError } from '../errors.ts'
+import { isAnnotationFile, type PictureEntry } from '../../formats/pictures/annotation-names.ts'
+import { UserError } from '../../errors.ts'
 import {
   isNamedLikeNothing,
   isPictureFile,
   isUnreadPicture,
   withoutCopies,
-} from '../formats/pictures/picture-names.ts'
-import { EXPECTED_PICTURES } from '../dataset/sources/source-problem.ts'
-import { beginsLikePicture } from '../tools/files/read-head.ts'
+} from '../../formats/pictures/picture-names.ts'
+import { EXPECTED_PICTURES } from '../../dataset/sources/source-problem.ts'
+import { beginsLikePicture } from '../../tools/files/read-head.ts'
 import { isMisread, walkFolder } from './walk-folder.ts'
 
 /** Each picture once, in the order of the paths; within a folder by name. A named file counts whatever its name. */

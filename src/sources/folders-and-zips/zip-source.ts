@@ -1,11 +1,11 @@
 /** Pictures in a zip archive, read in place: FaceSynthetics' own, or a folder of photos that was packed. */
-import type { WantedColumns } from '../formats/parquet/wanted-columns.ts'
-import { PictureError } from '../tools/images/picture-error.ts'
-import { readZipDirectory } from '../tools/zip/zip-directory.ts'
-import { closeZip, readZipEntry } from '../tools/zip/zip-entry.ts'
+import type { WantedColumns } from '../../formats/parquet/wanted-columns.ts'
+import { PictureError } from '../../tools/images/picture-error.ts'
+import { readZipDirectory } from '../../tools/zip/zip-directory.ts'
+import { closeZip, readZipEntry } from '../../tools/zip/zip-entry.ts'
 import { listZip, toSpan } from './list-zip.ts'
 import { summariseZip } from './observe-zip.ts'
-import type { OpenSourceOptions, PictureSource } from './picture-source.ts'
+import type { OpenSourceOptions, PictureSource } from '../picture-source.ts'
 import { writeZipFact } from './zip-fact.ts'
 
 /** Throws a UserError when the archive can't be trusted. */

@@ -1,7 +1,7 @@
-import { sidecarName } from '../dataset/captions/captions.ts'
-import { formatCount } from '../words.ts'
-import { UserError } from '../errors.ts'
-import type { SourceListing } from './picture-source.ts'
+import { sidecarName } from '../../dataset/captions/captions.ts'
+import { formatCount } from '../../words.ts'
+import { UserError } from '../../errors.ts'
+import type { SourceListing } from '../picture-source.ts'
 
 interface Asked {
   /** As in the config. */

@@ -1,11 +1,11 @@
 /** A folder of pictures, nested or not, with or without metadata files; or a zip of one. */
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isSegmentation } from '../formats/landmark-files/face-synthetics.ts'
-import type { WantedColumns } from '../formats/parquet/wanted-columns.ts'
-import { OtherForm } from '../tools/files/other-form.ts'
+import { isSegmentation } from '../../formats/landmark-files/face-synthetics.ts'
+import type { WantedColumns } from '../../formats/parquet/wanted-columns.ts'
+import { OtherForm } from '../../tools/files/other-form.ts'
 import { listFolder } from './list-folder.ts'
-import type { OpenSourceOptions, PictureSource } from './picture-source.ts'
+import type { OpenSourceOptions, PictureSource } from '../picture-source.ts'
 import { openZipSource } from './zip-source.ts'
 
 /** `wanted` null: metadata is not looked at, and segmentations are no pictures of their own (the layout of FaceSynthetics). */

@@ -7,8 +7,8 @@ import {
   isPictureFile,
   isUnreadPicture,
   withoutCopies,
-} from '../formats/pictures/picture-names.ts'
-import { beginsLikePicture } from '../tools/files/read-head.ts'
+} from '../../formats/pictures/picture-names.ts'
+import { beginsLikePicture } from '../../tools/files/read-head.ts'
 import { isMisread, NOT_UTF8, walkFolder } from './walk-folder.ts'
 
 export interface FoundFile {

@@ -1,14 +1,14 @@
 /** The pictures of a folder, with what its metadata files say of them. */
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { WantedColumns } from '../formats/parquet/wanted-columns.ts'
+import type { WantedColumns } from '../../formats/parquet/wanted-columns.ts'
 import { findPictureFiles, type FoundFile } from './picture-files.ts'
-import { openTable } from '../tools/files/read-table.ts'
+import { openTable } from '../../tools/files/read-table.ts'
 import type { MetadataFile } from './folder-metadata.ts'
 import type { ListedFile } from './join-rows.ts'
 import { listFiles } from './list-files.ts'
-import { OtherForm } from '../tools/files/other-form.ts'
-import type { SourceListing } from './picture-source.ts'
+import { OtherForm } from '../../tools/files/other-form.ts'
+import type { SourceListing } from '../picture-source.ts'
 
 export interface ListFolderOptions {
   readonly folder: string

@@ -1,10 +1,15 @@
 /** The metadata files among pictures (`metadata.csv`, `metadata.jsonl`) → what they say of each picture. */
 import { basename, dirname } from 'node:path/posix'
-import type { TableKind } from '../formats/table/parse-table.ts'
-import { checkColumns, isEmptyRow, planPictureRow, type PictureRow } from '../formats/table/picture-rows.ts'
-import type { WantedColumns } from '../formats/parquet/wanted-columns.ts'
-import { UserError } from '../errors.ts'
-import type { Table } from '../tools/files/read-table.ts'
+import type { TableKind } from '../../formats/table/parse-table.ts'
+import {
+  checkColumns,
+  isEmptyRow,
+  planPictureRow,
+  type PictureRow,
+} from '../../formats/table/picture-rows.ts'
+import type { WantedColumns } from '../../formats/parquet/wanted-columns.ts'
+import { UserError } from '../../errors.ts'
+import type { Table } from '../../tools/files/read-table.ts'
 
 const METADATA: Readonly<Record<string, TableKind>> = { 'metadata.csv': 'csv', 'metadata.jsonl': 'jsonl' }
 

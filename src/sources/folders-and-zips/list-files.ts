@@ -1,13 +1,13 @@
 /** The pictures of a folder or an archive, with what its metadata files say of them. */
-import { NameIndex } from '../formats/text/composed-name.ts'
-import { countExtensions } from '../formats/pictures/picture-names.ts'
-import { suggestVariable } from '../formats/text/nearest-name.ts'
-import type { PictureRow } from '../formats/table/picture-rows.ts'
-import type { WantedColumns } from '../formats/parquet/wanted-columns.ts'
-import { UserError } from '../errors.ts'
+import { NameIndex } from '../../formats/text/composed-name.ts'
+import { countExtensions } from '../../formats/pictures/picture-names.ts'
+import { suggestVariable } from '../../formats/text/nearest-name.ts'
+import type { PictureRow } from '../../formats/table/picture-rows.ts'
+import type { WantedColumns } from '../../formats/parquet/wanted-columns.ts'
+import { UserError } from '../../errors.ts'
 import { findMetadata, readMetadata, type MetadataFile, type OpenMetadata } from './folder-metadata.ts'
 import { joinRows, plainEntry, type ListedFile } from './join-rows.ts'
-import type { SourceEntry, SourceListing } from './picture-source.ts'
+import type { SourceEntry, SourceListing } from '../picture-source.ts'
 
 /** What a folder or an archive holds, and how to look further into it. */
 export interface SourceFiles {

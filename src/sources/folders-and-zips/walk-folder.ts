@@ -2,8 +2,8 @@
 import type { Dirent } from 'node:fs'
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { UserError } from '../errors.ts'
-import { adviseReading, describeFileProblem, nameSystemError } from '../file-error.ts'
+import { UserError } from '../../errors.ts'
+import { adviseReading, describeFileProblem, nameSystemError } from '../../file-error.ts'
 
 export interface WalkVisitor {
   /** `path`: below the folder, with `/`. `isFile`: false of links to nothing, pipes and devices. */

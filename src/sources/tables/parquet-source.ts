@@ -1,16 +1,20 @@
 /** Pictures in columns of Parquet files: a local folder's, or a Hub dataset's. Only the wanted columns are read. */
-import { checkColumns } from '../formats/parquet/parquet-columns.ts'
-import type { WantedColumns } from '../formats/parquet/wanted-columns.ts'
+import { checkColumns } from '../../formats/parquet/parquet-columns.ts'
+import type { WantedColumns } from '../../formats/parquet/wanted-columns.ts'
 import type { FileMetaData } from 'hyparquet'
-import { listColumns, measureColumn } from '../tools/parquet/footer.ts'
-import type { PictureCell } from '../tools/parquet/open-group.ts'
-import { explainDamage, readMetadata, type ParquetFile } from '../tools/parquet/parquet-file.ts'
-import { PictureColumn } from '../tools/parquet/picture-column.ts'
-import { readTexts } from '../tools/parquet/read-texts.ts'
-import { PictureError } from '../tools/images/picture-error.ts'
-import { listPictureColumns, readNamedVersions, type LocateNamed } from './named-pictures.ts'
-import type { PictureSource, SourceEntry } from './picture-source.ts'
-import type { Located } from '../tools/files/located.ts'
+import { listColumns, measureColumn } from '../../tools/parquet/footer.ts'
+import type { PictureCell } from '../../tools/parquet/open-group.ts'
+import { explainDamage, readMetadata, type ParquetFile } from '../../tools/parquet/parquet-file.ts'
+import { PictureColumn } from '../../tools/parquet/picture-column.ts'
+import { readTexts } from '../../tools/parquet/read-texts.ts'
+import { PictureError } from '../../tools/images/picture-error.ts'
+import {
+  listPictureColumns,
+  readNamedVersions,
+  type LocateNamed,
+} from '../folders-and-zips/named-pictures.ts'
+import type { PictureSource, SourceEntry } from '../picture-source.ts'
+import type { Located } from '../../tools/files/located.ts'
 
 interface TableOptions {
   /** In reading order. */

@@ -1,12 +1,12 @@
 /** What planning needs to know of pictures in Parquet files: their footers tell. */
 import { createHash } from 'node:crypto'
-import { checkColumns } from '../formats/parquet/parquet-columns.ts'
-import { withReason } from '../errors.ts'
-import type { SourceFact } from '../types.ts'
-import { mapInOrder } from '../tools/concurrent.ts'
-import { listColumns } from '../tools/parquet/footer.ts'
-import { readMetadata, type ParquetFile } from '../tools/parquet/parquet-file.ts'
-import { readNamedVersions, type NamedOptions } from './named-pictures.ts'
+import { checkColumns } from '../../formats/parquet/parquet-columns.ts'
+import { withReason } from '../../errors.ts'
+import type { SourceFact } from '../../types.ts'
+import { mapInOrder } from '../../tools/concurrent.ts'
+import { listColumns } from '../../tools/parquet/footer.ts'
+import { readMetadata, type ParquetFile } from '../../tools/parquet/parquet-file.ts'
+import { readNamedVersions, type NamedOptions } from '../folders-and-zips/named-pictures.ts'
 
 /** Footers that are asked for at once. */
 const CONCURRENT = 8

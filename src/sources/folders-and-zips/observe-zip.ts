@@ -1,13 +1,13 @@
 /** What planning needs to know of a zip archive: from its directory, or from what was kept of it. */
-import { sidecarName } from '../dataset/captions/captions.ts'
-import type { WantedColumns } from '../formats/parquet/wanted-columns.ts'
-import { UserError } from '../errors.ts'
-import { readArchiveVersion } from '../tools/zip/archive-file.ts'
-import { readZipDirectory, type ZipContent } from '../tools/zip/zip-directory.ts'
-import { closeZip } from '../tools/zip/zip-entry.ts'
+import { sidecarName } from '../../dataset/captions/captions.ts'
+import type { WantedColumns } from '../../formats/parquet/wanted-columns.ts'
+import { UserError } from '../../errors.ts'
+import { readArchiveVersion } from '../../tools/zip/archive-file.ts'
+import { readZipDirectory, type ZipContent } from '../../tools/zip/zip-directory.ts'
+import { closeZip } from '../../tools/zip/zip-entry.ts'
 import { listZip } from './list-zip.ts'
 import { requireNoPictures } from './missing-captions.ts'
-import type { SourceEntry, SourceListing } from './picture-source.ts'
+import type { SourceEntry, SourceListing } from '../picture-source.ts'
 import { readZipFact, type ZipFact } from './zip-fact.ts'
 
 interface ObserveZipOptions {

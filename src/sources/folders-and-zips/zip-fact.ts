@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { WantedColumns } from '../formats/parquet/wanted-columns.ts'
-import type { SourceFact } from '../types.ts'
-import { writeFileAtomic } from '../tools/files/atomic-write.ts'
+import type { WantedColumns } from '../../formats/parquet/wanted-columns.ts'
+import type { SourceFact } from '../../types.ts'
+import { writeFileAtomic } from '../../tools/files/atomic-write.ts'
 
 export type ZipFact = Pick<SourceFact, 'pictures' | 'folders' | 'bytes' | 'digest' | 'others' | 'unread'>
 

@@ -1,24 +1,24 @@
 /** The pictures of a zip archive, by the rules that hold for a folder: `picture-files.ts`. */
 import { extname } from 'node:path/posix'
-import { isSegmentation } from '../formats/landmark-files/face-synthetics.ts'
-import type { WantedColumns } from '../formats/parquet/wanted-columns.ts'
-import type { ZipDirectory } from '../formats/zip/directory.ts'
-import type { ZipEntry } from '../formats/zip/entry-checks.ts'
-import { isPictureHead, PICTURE_HEAD_BYTES } from '../formats/pictures/picture-format.ts'
+import { isSegmentation } from '../../formats/landmark-files/face-synthetics.ts'
+import type { WantedColumns } from '../../formats/parquet/wanted-columns.ts'
+import type { ZipDirectory } from '../../formats/zip/directory.ts'
+import type { ZipEntry } from '../../formats/zip/entry-checks.ts'
+import { isPictureHead, PICTURE_HEAD_BYTES } from '../../formats/pictures/picture-format.ts'
 import {
   isNamedLikeNothing,
   isPictureFile,
   isUnreadPicture,
   withoutCopies,
-} from '../formats/pictures/picture-names.ts'
-import { readTable } from '../tools/files/read-table.ts'
-import type { ZipContent } from '../tools/zip/zip-directory.ts'
-import { readZipEntry, readZipHead } from '../tools/zip/zip-entry.ts'
+} from '../../formats/pictures/picture-names.ts'
+import { readTable } from '../../tools/files/read-table.ts'
+import type { ZipContent } from '../../tools/zip/zip-directory.ts'
+import { readZipEntry, readZipHead } from '../../tools/zip/zip-entry.ts'
 import type { MetadataFile } from './folder-metadata.ts'
 import type { ListedFile } from './join-rows.ts'
 import { listFiles } from './list-files.ts'
-import type { SourceListing } from './picture-source.ts'
-import type { ZipSpan } from '../tools/files/located.ts'
+import type { SourceListing } from '../picture-source.ts'
+import type { ZipSpan } from '../../tools/files/located.ts'
 
 export interface ListZipOptions {
   /** Absolute. */

@@ -2,14 +2,14 @@
 import { createHash } from 'node:crypto'
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { isSegmentation } from '../formats/landmark-files/face-synthetics.ts'
-import type { WantedColumns } from '../formats/parquet/wanted-columns.ts'
-import type { SourceFact } from '../types.ts'
+import { isSegmentation } from '../../formats/landmark-files/face-synthetics.ts'
+import type { WantedColumns } from '../../formats/parquet/wanted-columns.ts'
+import type { SourceFact } from '../../types.ts'
 import { describeListing, nothingThere } from './describe-listing.ts'
 import { listFolder } from './list-folder.ts'
-import { planExclude, planSidecar, type ObserveOptions } from './observe-options.ts'
+import { planExclude, planSidecar, type ObserveOptions } from '../observe-options.ts'
 import { notAFolder, observeZip } from './observe-zip.ts'
-import { addBeside, addFile } from './source-digest.ts'
+import { addBeside, addFile } from '../source-digest.ts'
 
 export interface FolderPlace {
   readonly kind: SourceFact['kind']

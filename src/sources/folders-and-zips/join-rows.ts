@@ -1,9 +1,9 @@
 /** Brings the rows of metadata files together with the pictures that they name. */
 import { normalize } from 'node:path/posix'
-import { NameIndex } from '../formats/text/composed-name.ts'
-import type { PictureRow } from '../formats/table/picture-rows.ts'
-import { mapInOrder } from '../tools/concurrent.ts'
-import type { SourceEntry } from './picture-source.ts'
+import { NameIndex } from '../../formats/text/composed-name.ts'
+import type { PictureRow } from '../../formats/table/picture-rows.ts'
+import { mapInOrder } from '../../tools/concurrent.ts'
+import type { SourceEntry } from '../picture-source.ts'
 
 /** A file that a picture is in, as far as it is known without opening it. */
 export interface ListedFile {
