@@ -49,6 +49,7 @@ export const COMMANDS = {
       set: SET,
       out: { usage: '--out <file>', about: 'also save the plan as JSON' },
       offline: { usage: '--offline', about: 'ask nothing of the network' },
+      gpu: { usage: '--gpu <card>', about: 'plan for this card, empty, such as rtx-4090 or a100-80gb' },
     },
   },
   annotate: {

@@ -4,6 +4,9 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { arch, availableParallelism, platform, totalmem } from 'node:os'
 import { join, resolve } from 'node:path'
 import { conditionOf } from './conditions/index.ts'
+import { assumeCard, GPU_CARDS, type GpuCard } from './environment/gpu-cards.ts'
+import { UserError } from './errors.ts'
+import { findNearest } from './formats/text/nearest-name.ts'
 import { planContext } from './plan/build-plan.ts'
 import { fillPlaceholders } from './plan/placeholders.ts'
 import { cacheFolder } from './tools/files/cache-folder.ts'
@@ -27,12 +30,15 @@ export interface GatherOptions {
   readonly specs: readonly StageSpec[]
   /** Ask nothing of the network. */
   readonly offline?: boolean
+  /** Name of a card to plan for, as if it were here, under Linux; without it, those of this machine. */
+  readonly gpu?: string
 }
 
 export async function gatherFacts(
   config: Config,
-  { workingDirectory, specs, offline = false }: GatherOptions,
+  { workingDirectory, specs, offline = false, gpu }: GatherOptions,
 ): Promise<Facts> {
+  const assumed = gpu === undefined ? null : assumeCard(findCard(gpu))
   const dataset = resolve(workingDirectory, config.dataset.output)
   const runs = resolve(workingDirectory, config.runs)
   const cache = cacheFolder()
@@ -50,7 +56,7 @@ export async function gatherFacts(
   ] = await Promise.all([
     readKitVersion(),
     observePython(),
-    observeGpus(),
+    assumed ?? observeGpus(),
     observeNetwork(config, { offline }),
     annotatorOf(config.condition.annotator).needs?.observe() ?? null,
     observeSource(config.dataset.source, {
@@ -68,7 +74,8 @@ export async function gatherFacts(
     hashPythonFiles(),
     readManifest(join(dataset, 'manifest.json')),
   ])
-  const machine = { os: osName(), arch: arch(), cores: availableParallelism(), memoryBytes: totalmem() }
+  const here = { os: osName(), arch: arch(), cores: availableParallelism(), memoryBytes: totalmem() }
+  const machine = assumed === null ? here : { ...here, os: 'linux' as const, arch: 'x64' }
   const folders = { dataset, runs, cache }
   const bare: Facts = {
     ...{
@@ -138,6 +145,17 @@ async function addStamps(
   }
   const ofRuns = paths.filter((one) => one.startsWith('{run}/')).map((one) => one.slice('{run}/'.length))
   return { ...facts, stamps, runs: await observeRuns(runs, config.name, ofRuns) }
+}
+
+function findCard(name: string): GpuCard {
+  const names = GPU_CARDS.map((card) => card.name)
+  const card = GPU_CARDS.find((one) => one.name === name.toLowerCase())
+  if (card !== undefined) return card
+  const nearest = findNearest(name, names)
+  throw new UserError(
+    `--gpu ${name} is no card that is known${nearest === null ? '.' : `; did you mean ${nearest}?`}`,
+    { reason: 'usage', code: 'gpu-name', hint: `One of: ${names.join(', ')}` },
+  )
 }
 
 async function readKitVersion(): Promise<string> {

@@ -8,6 +8,13 @@ export interface TrainingSettings {
   readonly gradient_accumulation_steps: number
   readonly mixed_precision: 'no' | 'fp16' | 'bf16'
   readonly gradient_checkpointing: boolean
+  /** The builtin engine alone. */
+  readonly gradient_checkpointing_unet: boolean
+  /** The builtin engine alone; on a card the VAE then waits in main memory. */
+  readonly cache_latents: boolean
+  /** The builtin engine alone; on a card the text encoder then waits in main memory. */
+  readonly cache_captions: boolean
+  readonly use_8bit_adam: boolean
   readonly dataloader_num_workers: number
   readonly num_processes: number
   readonly allow_tf32: boolean

@@ -181,6 +181,25 @@ export interface TrainingMaths {
   readonly previews: { readonly every: number; readonly count: number }
 }
 
+/** What a training takes of a card, as nvidia-smi counts. */
+export interface MemoryPlan {
+  /** `NVIDIA H200 (GPU 0)` */
+  readonly gpu: string
+  readonly basis: 'measured' | 'estimated' | 'probe'
+  /** Null where the driver does not tell it. */
+  readonly total_bytes: number | null
+  readonly free_bytes: number | null
+  readonly needed_bytes: number
+  /** What has to stay free besides, since the figures may miss something. */
+  readonly margin_bytes: number
+  /** With the margin; null: not known. */
+  readonly fits: boolean | null
+  /** They add up to `needed_bytes`. */
+  readonly components: readonly { readonly name: string; readonly bytes: number }[]
+  /** Where this does not fit: the fastest preset that does; null: none, or the config's own keys stand in its way. */
+  readonly cheapest_preset: string | null
+}
+
 /** What only the start of a run knows (run folder, a free port, the user's cache), and the dataset's fingerprint. */
 export interface Placeholders {
   readonly run: string
@@ -210,7 +229,10 @@ export interface Plan {
   }
   readonly stages: readonly PlannedStage[]
   readonly training: TrainingMaths
-  readonly memory: null
+  /** Why `training.settings` are these, for people: `preset 24gb: the largest that fits the 25.2 GB free`. */
+  readonly settings_reason: string
+  /** One a card that trains; empty on the CPU. */
+  readonly memory: readonly MemoryPlan[]
   readonly time: null
   readonly disk: null
   readonly cost: null

@@ -12,6 +12,7 @@ export async function plan([file]: readonly unknown[], flags: CommonFlags, outpu
     file: file as string | undefined,
     flags,
     offline: flags['offline'] === true,
+    ...(typeof flags['gpu'] === 'string' ? { gpu: flags['gpu'] } : {}),
   })
   if (typeof flags['out'] === 'string') await writePlanFile(flags['out'], output.complete(plan))
   const { color, columns } = output

@@ -20,6 +20,8 @@ interface PlanningOptions {
   readonly run?: string
   /** Ask nothing of the network. */
   readonly offline?: boolean
+  /** Plan for this card, not for those of this machine. */
+  readonly gpu?: string
 }
 
 interface ConfigOptions extends PlanningOptions {
@@ -33,11 +35,12 @@ export async function loadPlan({ file, flags, ...options }: ConfigOptions): Prom
 }
 
 export async function planConfig(loaded: LoadedConfig, options: PlanningOptions): Promise<Planned> {
-  const { until, again, run, offline } = options
+  const { until, again, run, offline, gpu } = options
   const facts = await gatherFacts(loaded.config, {
     workingDirectory: process.cwd(),
     specs: stageSpecs,
     ...(offline === undefined ? {} : { offline }),
+    ...(gpu === undefined ? {} : { gpu }),
   })
   const plan = buildPlan({
     config: loaded.config,

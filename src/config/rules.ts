@@ -80,7 +80,7 @@ function builtinOnly({ train }: Config): RuleProblem[] {
   if (train.engine === 'builtin') return []
   const keys = ['cache_latents', 'cache_captions', 'gradient_checkpointing_unet'] as const
   return keys
-    .filter((key) => train[key])
+    .filter((key) => train[key] === true)
     .map((key) => ({ path: ['train', key], message: 'only for train.engine: builtin' }))
 }
 

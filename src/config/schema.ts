@@ -8,6 +8,7 @@ import { describeChoices } from '../choices.ts'
 import { DEFAULT_STYLE, FACE_STYLES, STYLE_NAMES } from '../conditions/face-styles/index.ts'
 import { CONDITION_KINDS, CONDITIONS, DEFAULT_KIND } from '../conditions/index.ts'
 import { PRESET_NAMES } from '../presets/index.ts'
+import { EFFECTIVE_BATCH } from '../presets/split-batch.ts'
 import { SOURCE_KINDS, SOURCES, type SourceConfig } from '../sources/index.ts'
 
 const text = z.string().min(1)
@@ -202,21 +203,24 @@ const train = z
       .enum(PRESET_NAMES)
       .default('auto')
       .describe(
-        'Batch, accumulation and memory levers for a card; `auto` takes the one that fits the memory free on the GPU found.',
+        'What makes a training fit a card: batch, checkpointing, 8-bit Adam, caches; `auto` takes the one that fits the memory free on the GPU found.',
       ),
     learning_rate: z.number().positive().default(1e-5).describe('Initial learning rate.'),
     num_train_epochs: count.default(3).describe('Passes over the dataset, unless max_train_steps is given.'),
     max_train_steps: count.optional().describe('Optimiser steps; overrides the epochs.'),
+    effective_batch: count
+      .optional()
+      .describe(
+        `Pictures per optimiser step, the same on every card: batch × accumulation × processes. Default: ${EFFECTIVE_BATCH}, or what both of them give.`,
+      ),
     train_batch_size: count
       .optional()
       .describe(
-        "Pictures per device and micro-step. Default: of the preset; with the accumulation given, what keeps the preset's effective batch.",
+        'Pictures per device and micro-step. Default: of the preset; with the accumulation given, what makes the effective batch.',
       ),
     gradient_accumulation_steps: count
       .optional()
-      .describe(
-        "Micro-steps per optimiser step. Default: of the preset; with the batch given, what keeps the preset's effective batch.",
-      ),
+      .describe('Micro-steps per optimiser step. Default: what makes the effective batch.'),
     mixed_precision: z
       .enum(['no', 'fp16', 'bf16'])
       .optional()
@@ -227,10 +231,20 @@ const train = z
       .describe('Less memory, more time. Default: of the preset.'),
     gradient_checkpointing_unet: z
       .boolean()
-      .default(false)
-      .describe('Builtin engine: gradient checkpointing on the frozen UNet as well.'),
-    cache_latents: z.boolean().default(false).describe('Builtin engine: encode every picture once.'),
-    cache_captions: z.boolean().default(false).describe('Builtin engine: encode every caption once.'),
+      .optional()
+      .describe('Builtin engine: gradient checkpointing on the frozen UNet as well. Default: of the preset.'),
+    use_8bit_adam: z
+      .boolean()
+      .optional()
+      .describe('AdamW that keeps its moments with 8 bits: less memory. Default: of the preset.'),
+    cache_latents: z
+      .boolean()
+      .optional()
+      .describe('Builtin engine: encode every picture once. Default: from two passes over the dataset on.'),
+    cache_captions: z
+      .boolean()
+      .optional()
+      .describe('Builtin engine: encode every caption once. Default: from two passes over the dataset on.'),
     lr_scheduler: z
       .enum(['linear', 'cosine', 'cosine_with_restarts', 'polynomial', 'constant', 'constant_with_warmup'])
       .default('constant')

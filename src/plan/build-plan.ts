@@ -18,9 +18,12 @@ import { fingerprintOf } from './fingerprint.ts'
 import { planPaths } from './paths.ts'
 import { keepSettings } from '../presets/kept-settings.ts'
 import { fillFingerprint } from './placeholders.ts'
+import { explainSettings } from '../presets/explain-settings.ts'
 import { planSettings } from '../presets/plan-settings.ts'
+import { planModelParts } from '../trainer/base-model/model-parts.ts'
 import { checkRun } from './checks/recorded-settings.ts'
 import { estimateRows } from './estimates/estimate-rows.ts'
+import { planMemory } from './estimates/plan-memory.ts'
 import { orderStages } from './stage-order.ts'
 import { decideStage, type Decision } from './stage-action.ts'
 import { planTraining } from './training-maths.ts'
@@ -42,7 +45,7 @@ export interface BuildPlanOptions {
 export function buildPlan(options: BuildPlanOptions): Plan {
   const { config, facts } = options
   const trains = options.until === undefined
-  const { context, decisions, previous } = decideWithKeptSettings(
+  const { context, decisions, previous, isKept } = decideWithKeptSettings(
     options,
     planContext(config, facts, { trains }),
   )
@@ -50,7 +53,7 @@ export function buildPlan(options: BuildPlanOptions): Plan {
   const { settings } = context.training
   const training = known
     ? context.training
-    : planContext(config, facts, { settings, ignoreManifest: true }).training
+    : planContext(config, facts, { kept: settings, ignoreManifest: true }).training
   const final: PlanContext = { ...context, training }
   const stages = decisions.map((decision) => plannedStage(decision, final))
   const dataset = stages.find(({ name }) => name === 'write-dataset')?.fingerprint ?? 'none'
@@ -65,7 +68,8 @@ export function buildPlan(options: BuildPlanOptions): Plan {
     condition: planCondition(final, known),
     stages,
     training,
-    memory: null,
+    settings_reason: explainSettings(settings, { config, facts, isKept }),
+    memory: trains ? planMemory({ settings, config, facts }) : [],
     time: null,
     disk: null,
     cost: null,
@@ -90,10 +94,12 @@ export function planContext(
   {
     ignoreManifest = false,
     trains = true,
-    settings = planSettings(config, facts),
-  }: { ignoreManifest?: boolean; trains?: boolean; settings?: TrainingSettings } = {},
+    kept,
+  }: { ignoreManifest?: boolean; trains?: boolean; kept?: TrainingSettings } = {},
 ): PlanContext {
   const rows = estimateRows(config, ignoreManifest ? { ...facts, manifest: null } : facts)
+  const model = planModelParts(config, facts)
+  const settings = kept ?? planSettings(config, facts, { model, rows: rows.train })
   const training = planTraining(config, settings, rows)
   return { config, facts, paths: planPaths(config, facts), training, trains }
 }
@@ -103,13 +109,21 @@ export function failedChecks(plan: Plan): readonly Check[] {
 }
 
 /** A run that goes on keeps the batch, precision and processes with which it began, so that it stays the same training. */
-function decideWithKeptSettings(options: BuildPlanOptions, context: PlanContext): Decided {
+function decideWithKeptSettings(
+  options: BuildPlanOptions,
+  context: PlanContext,
+): Decided & { readonly isKept: boolean } {
   const first = decideStages(options, context)
   const recorded = first.previous?.settings ?? null
-  if (recorded === null) return first
-  const settings = keepSettings(options.config, { planned: context.training.settings, recorded })
+  if (recorded === null) return { ...first, isKept: false }
+  const hasBegun = first.previous?.checkpoint !== null
+  const planned = context.training.settings
+  const kept = keepSettings(options.config, { planned, recorded, hasBegun })
   const { trains } = context
-  return decideStages(options, planContext(options.config, options.facts, { trains, settings }))
+  return {
+    ...decideStages(options, planContext(options.config, options.facts, { trains, kept })),
+    isKept: true,
+  }
 }
 
 interface Decided {

@@ -1,63 +1,70 @@
-/**
- * How much memory a training takes on the card, by nvidia-smi's count. Measured on an H200 with torch 2.11 and networks of
- * Stable Diffusion 1.5's size at 512 px, bf16, AdamW, nothing cached; both engines take the same. docs/gpus.md.
- */
-import type { Config, TrainingSettings } from '../types.ts'
+/** How much memory a training takes on the card, by nvidia-smi's count, and how much of it is left to chance. */
+import type { Config, GpuFact, TrainingSettings } from '../types.ts'
+import { findMeasuredBytes } from './measured-memory.ts'
+import { checkpointedOf, modelMemory, type MemorySettings, type ModelParts } from './memory-model.ts'
 
-export type MemorySettings = Pick<
-  TrainingSettings,
-  'train_batch_size' | 'gradient_checkpointing' | 'mixed_precision'
-> & {
-  readonly gradient_checkpointing_unet: boolean
-  readonly resolution: number
+export interface MemoryNeed {
+  readonly basis: 'measured' | 'estimated'
+  readonly neededBytes: number
+  /** They add up to `neededBytes`. */
+  readonly components: readonly { readonly name: string; readonly bytes: number }[]
 }
 
 export function memorySettings(
   settings: TrainingSettings,
-  config: Pick<Config, 'train' | 'dataset'>,
+  { dataset }: Pick<Config, 'dataset'>,
 ): MemorySettings {
-  const { resolution } = config.dataset
-  return { ...settings, gradient_checkpointing_unet: config.train.gradient_checkpointing_unet, resolution }
+  return { ...settings, resolution: dataset.resolution }
 }
 
-type Points = readonly (readonly [images: number, gigabytes: number])[]
-
-const WITHOUT_CHECKPOINTING: Points = [
-  ...([[1, 11.08], [2, 11.61], [4, 13.22]] as const), // prettier-ignore
-  ...([[8, 16.99], [16, 25.82], [32, 43.35]] as const), // prettier-ignore
-]
-const CONTROLNET_CHECKPOINTED: Points = [
-  ...([[1, 10.85], [4, 11.84], [8, 13.41]] as const), // prettier-ignore
-  ...([[16, 19.13], [32, 30.27]] as const), // prettier-ignore
-]
-const BOTH_CHECKPOINTED: Points = [
-  ...([[1, 10.74], [4, 11.83], [16, 17.2], [32, 27.01]] as const), // prettier-ignore
-]
-
-/** Not measured, computed: in fp32 an image takes 1.8 times as much, and the frozen weights 2 bytes more each. */
-const FP32 = { images: 1.8, gigabytes: 2.13 }
-
-/** What the measured figures may miss. */
-export const MARGIN_BYTES = 1e9
-
-/** An image of another size counts by its pixels. */
-export function estimateNeededBytes(settings: MemorySettings): number {
-  const isFp32 = settings.mixed_precision === 'no'
-  const pixels = (settings.resolution / 512) ** 2
-  const images = settings.train_batch_size * pixels * (isFp32 ? FP32.images : 1)
-  return (interpolate(pointsOf(settings), images) + (isFp32 ? FP32.gigabytes : 0)) * 1e9
+/** What was measured where just this was measured, else what the model of memory-model.ts says. */
+export function estimateMemory(settings: MemorySettings, model: ModelParts): MemoryNeed {
+  const { deviceBytes, parts } = modelMemory(settings, model)
+  const measured = isMeasured(settings, model) ? findMeasured(settings) : null
+  const neededBytes = measured ?? deviceBytes
+  const named = Object.entries<number>({ ...parts }).filter(([, bytes]) => bytes > 0)
+  const overhead = neededBytes - named.reduce((sum, [, bytes]) => sum + bytes, 0)
+  return {
+    basis: measured === null ? 'estimated' : 'measured',
+    neededBytes,
+    components: [...named, ['overhead', overhead] as const].map(([name, bytes]) => ({
+      name,
+      bytes: Math.round(bytes),
+    })),
+  }
 }
 
-function pointsOf({ gradient_checkpointing, gradient_checkpointing_unet }: MemorySettings): Points {
-  if (!gradient_checkpointing) return WITHOUT_CHECKPOINTING
-  return gradient_checkpointing_unet ? BOTH_CHECKPOINTED : CONTROLNET_CHECKPOINTED
+function findMeasured(settings: MemorySettings): number | null {
+  if (settings.cache_latents !== settings.cache_captions) return null
+  return findMeasuredBytes({
+    batch: settings.train_batch_size,
+    checkpointed: checkpointedOf(settings),
+    cached: settings.cache_latents,
+    eightBit: settings.use_8bit_adam,
+  })
 }
 
-/** On the lines between the points, and on the last one beyond them; below the first nothing is saved. */
-function interpolate(points: Points, images: number): number {
-  const last = points.length - 1
-  const above = points.findIndex(([count]) => count >= images)
-  if (above === 0) return points[0]![1]
-  const [from, to] = above < 0 ? [points[last - 1]!, points[last]!] : [points[above - 1]!, points[above]!]
-  return from[1] + ((images - from[0]) / (to[0] - from[0])) * (to[1] - from[1])
+/** Values of the ControlNet and the UNet that were measured. */
+const MEASURED_VALUES = { controlnet: 361_279_120, unet: 859_520_964 }
+
+function isMeasured(settings: MemorySettings, model: ModelParts): boolean {
+  const { mixed_precision, resolution, num_processes } = settings
+  const close = (part: keyof typeof MEASURED_VALUES): boolean =>
+    Math.abs(model[part] / MEASURED_VALUES[part] - 1) < 0.001
+  const likeIt = model.origin !== 'assumed' && close('controlnet') && close('unet')
+  return likeIt && mixed_precision === 'bf16' && resolution === 512 && num_processes === 1
+}
+
+const LARGEST_SMALL_CARD_BYTES = 9e9
+
+/** What the figures may miss. On cards of 8 GB there is not more to spare. */
+export function marginBytes(gpus: readonly Pick<GpuFact, 'totalBytes'>[]): number {
+  const isSmall = gpus.some(({ totalBytes }) => totalBytes !== null && totalBytes < LARGEST_SMALL_CARD_BYTES)
+  return isSmall ? 0.5e9 : 1e9
+}
+
+/** Free memory of the fullest of the cards that train; null when one of them does not tell. */
+export function findFreeBytes(gpus: readonly Pick<GpuFact, 'freeBytes'>[]): number | null {
+  const free = gpus.map(({ freeBytes }) => freeBytes)
+  return free.some((bytes) => bytes === null) ? null : Math.min(...(free as number[]))
 }

@@ -1,70 +1,119 @@
 /** What the preset and the machine decide where the config leaves it open. */
 import { canBf16, describeGpus, planDevice } from '../environment/device.ts'
-import { estimateNeededBytes, MARGIN_BYTES, memorySettings } from './memory-need.ts'
-import { CPU_PRESET, GPU_PRESETS, type BatchSettings } from './index.ts'
+import { estimateMemory, findFreeBytes, marginBytes, memorySettings } from './memory-need.ts'
+import type { ModelParts } from './memory-model.ts'
+import { CPU_PRESET, GPU_PRESETS, type PresetSettings } from './index.ts'
+import { divisorsOf, shareOf, splitBatch } from './split-batch.ts'
 import type { Config, Facts, GpuFact, TrainingSettings } from '../types.ts'
 
 type MachineFacts = Pick<Facts, 'gpus' | 'cuda' | 'machine'>
 
+interface Known {
+  readonly model: ModelParts
+  /** Rows that are trained on, as far as is known. */
+  readonly rows: number
+}
+
 /** The config's own values where it has them, else those of the preset; bf16 needs compute capability 8.0, else fp16. */
-export function planSettings(config: Config, facts: MachineFacts): TrainingSettings {
+export function planSettings(config: Config, facts: MachineFacts, known: Known): TrainingSettings {
   const { train, launch } = config
   const { device, gpus } = planDevice(config, facts)
   const [gpu] = gpus
-  const own: TrainingSettings = {
-    preset: 'cpu',
+  const machine: MachineSettings = {
     device,
     gpu: describeGpus({ gpus }),
-    ...CPU_PRESET,
     mixed_precision: train.mixed_precision ?? (gpu === undefined ? 'no' : gpuPrecision(gpu)),
     dataloader_num_workers: train.dataloader_num_workers ?? planWorkers(facts.machine, device),
     num_processes: launch.num_processes === 'auto' ? 1 : launch.num_processes,
     allow_tf32: gpu !== undefined && canBf16(gpu),
   }
-  return { ...own, ...choosePreset(config, own, gpus) }
-}
-
-type Chosen = BatchSettings & Pick<TrainingSettings, 'preset'>
-
-/** `auto` takes the largest that fits the free memory, else the smallest there is: a check then fails (gpu-checks.ts). */
-function choosePreset(config: Config, own: TrainingSettings, gpus: readonly GpuFact[]): Chosen {
-  const choose = ({ name, settings }: (typeof GPU_PRESETS)[number]): Chosen => ({
-    preset: name,
-    ...completeBatch(config.train, settings),
-  })
-  const { preset } = config.train
+  const complete = (name: string, preset: PresetSettings): TrainingSettings =>
+    completePreset({ config, machine, known, name, preset })
+  const { preset } = train
   const named = GPU_PRESETS.find(({ name }) => name === preset)
-  if (named !== undefined) return choose(named)
-  if (preset === 'cpu' || own.device === 'cpu')
-    return { preset: 'cpu', ...completeBatch(config.train, CPU_PRESET) }
-  const free = findFreeBytes(gpus) ?? 0
-  const presets = GPU_PRESETS.map(choose)
-  const needs = presets.map((chosen) => estimateNeededBytes(memorySettings({ ...own, ...chosen }, config)))
-  const largest = Math.max(...needs.filter((need) => need + MARGIN_BYTES <= free), needs[0]!)
-  return presets[needs.indexOf(largest)]!
+  if (named !== undefined) return complete(named.name, named.settings[train.engine])
+  if (preset === 'cpu' || device === 'cpu') return complete('cpu', CPU_PRESET)
+  return choosePreset(config, gpus, { ...known, complete })
 }
 
-/**
- * The preset with what the config says itself. Where it gives the batch or the accumulation alone, the other one keeps the
- * preset's effective batch: what is learned must not depend on the card.
- */
-function completeBatch(train: Config['train'], preset: BatchSettings): BatchSettings {
-  const { train_batch_size: size, gradient_accumulation_steps: accumulation } = train
-  const gradient_checkpointing = train.gradient_checkpointing ?? preset.gradient_checkpointing
-  if (size === undefined && accumulation === undefined) return { ...preset, gradient_checkpointing }
-  const product = preset.train_batch_size * preset.gradient_accumulation_steps
+type MachineSettings = Pick<
+  TrainingSettings,
+  'device' | 'gpu' | 'mixed_precision' | 'dataloader_num_workers' | 'num_processes' | 'allow_tf32'
+>
+
+interface CompleteInput {
+  readonly config: Config
+  readonly machine: MachineSettings
+  readonly known: Known
+  readonly name: string
+  readonly preset: PresetSettings
+}
+
+/** A preset with what the config says itself. */
+function completePreset({ config, machine, known, name, preset }: CompleteInput): TrainingSettings {
+  const { train } = config
+  const { largestBatch, ...levers } = preset
+  const split = splitBatch({ train, processes: machine.num_processes, largestBatch })
+  const caches = train.engine === 'builtin' && countPasses(config, machine, split, known.rows) >= 2
   return {
-    train_batch_size: size ?? Math.max(1, Math.floor(product / accumulation!)),
-    gradient_accumulation_steps: accumulation ?? Math.max(1, Math.round(product / size!)),
-    gradient_checkpointing,
+    preset: name,
+    ...machine,
+    ...split,
+    gradient_checkpointing: train.gradient_checkpointing ?? levers.gradient_checkpointing,
+    gradient_checkpointing_unet: train.gradient_checkpointing_unet ?? levers.gradient_checkpointing_unet,
+    use_8bit_adam: train.use_8bit_adam ?? levers.use_8bit_adam,
+    cache_latents: train.cache_latents ?? caches,
+    cache_captions: train.cache_captions ?? caches,
   }
 }
 
-/** Free memory of the fullest of the cards that train; null when one of them does not tell. */
-export function findFreeBytes(gpus: readonly GpuFact[]): number | null {
-  const free = gpus.map(({ freeBytes }) => freeBytes)
-  return free.some((bytes) => bytes === null) ? null : Math.min(...(free as number[]))
+/** How often each row is seen: filling the caches costs about as much as one pass saves. */
+function countPasses(
+  { train }: Config,
+  { num_processes }: MachineSettings,
+  split: ReturnType<typeof splitBatch>,
+  rows: number,
+): number {
+  if (train.max_train_steps === undefined) return train.num_train_epochs
+  const seen =
+    train.max_train_steps * split.train_batch_size * split.gradient_accumulation_steps * num_processes
+  return seen / Math.max(1, rows)
 }
+
+interface ChooseInput extends Known {
+  readonly complete: (name: string, preset: PresetSettings) => TrainingSettings
+}
+
+/**
+ * `auto` takes the largest preset that fits the free memory, then the largest batch that fits with its other settings: it raises
+ * the batch before it accumulates. Without one it takes the smallest preset: a check then fails (memory-checks.ts).
+ */
+function choosePreset(
+  config: Config,
+  gpus: readonly GpuFact[],
+  { model, complete }: ChooseInput,
+): TrainingSettings {
+  const room = (findFreeBytes(gpus) ?? 0) - marginBytes(gpus)
+  const fits = (settings: TrainingSettings): boolean =>
+    estimateMemory(memorySettings(settings, config), model).neededBytes <= room
+  const { engine } = config.train
+  const presets = GPU_PRESETS.map((preset) => {
+    const settings: PresetSettings = preset.settings[engine]
+    return { settings, plain: complete(preset.name, settings) }
+  })
+  const largest = presets.filter(({ plain }) => fits(plain)).at(-1)
+  if (largest === undefined) return presets[0]!.plain
+  // Presets that differ in nothing here go by the name of the smallest.
+  const chosen = presets.find(({ plain }) => isSame(plain, largest.plain))!
+  const sizes = divisorsOf(shareOf(config.train, chosen.plain.num_processes)).reverse()
+  const raised = sizes
+    .map((size) => complete(chosen.plain.preset, { ...chosen.settings, largestBatch: size }))
+    .find(fits)
+  return raised ?? chosen.plain
+}
+
+const isSame = ({ preset: _a, ...one }: TrainingSettings, { preset: _b, ...other }: TrainingSettings) =>
+  JSON.stringify(one) === JSON.stringify(other)
 
 function gpuPrecision(gpu: GpuFact): 'bf16' | 'fp16' {
   return canBf16(gpu) ? 'bf16' : 'fp16'

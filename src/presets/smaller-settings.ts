@@ -1,11 +1,15 @@
 /** Settings that take less memory and learn the same: what to advise when a training does not fit its card. Pure. */
 import type { Overrides } from '../next-step.ts'
 import type { Config, TrainingSettings } from '../types.ts'
-import { estimateNeededBytes, MARGIN_BYTES, memorySettings } from './memory-need.ts'
-import { GPU_PRESETS, overridesPreset, type BatchSettings } from './index.ts'
+import { estimateMemory, memorySettings } from './memory-need.ts'
+import type { ModelParts } from './memory-model.ts'
+import { GPU_PRESETS, overridesPreset } from './index.ts'
+import { divisorsOf, splitBatch } from './split-batch.ts'
 
 export interface SmallerSettings {
   readonly neededBytes: number
+  /** Name of the preset; null: other keys. */
+  readonly preset: string | null
   /** For `--set`. */
   readonly set: Overrides
 }
@@ -13,57 +17,95 @@ export interface SmallerSettings {
 interface SmallerInput {
   readonly settings: TrainingSettings
   readonly config: Pick<Config, 'train' | 'dataset'>
-  /** Null: whatever takes less than these settings. */
-  readonly freeBytes: number | null
+  readonly model: ModelParts
+  /** Bytes that may be taken. Null: whatever takes less than these settings. */
+  readonly roomBytes: number | null
+  /** True where training has begun: its optimiser can't become another one. */
+  readonly keepsOptimiser?: boolean
+  readonly presetsOnly?: boolean
 }
 
-type Candidate = Partial<BatchSettings> & { readonly set: Overrides; readonly unet?: boolean }
-
-/** The first that fits, the fastest before the slower; null when there is none. The effective batch stays. */
-export function findSmallerSettings({ settings, config, freeBytes }: SmallerInput): SmallerSettings | null {
-  const need = ({ unet = false, set: _set, ...batch }: Candidate): number => {
-    const of = memorySettings({ ...settings, ...batch }, config)
-    return estimateNeededBytes({ ...of, gradient_checkpointing_unet: of.gradient_checkpointing_unet || unet })
-  }
-  const used = need({ set: {} })
-  const limit = freeBytes === null ? used : Math.min(used, freeBytes - MARGIN_BYTES)
-  const candidates = [
-    ...presetCandidates(settings, config),
-    ...batchCandidates(settings, config.train.engine),
-  ]
-    .map((candidate) => ({ set: candidate.set, neededBytes: need(candidate) }))
-    .sort((a, b) => b.neededBytes - a.neededBytes)
-  return candidates.find(({ neededBytes }) => neededBytes < used && neededBytes <= limit) ?? null
+interface Candidate {
+  readonly change: Partial<TrainingSettings>
+  readonly set: Overrides
+  readonly preset: string | null
 }
 
-/** A preset helps only where the config leaves the batch to it, and keeps the effective batch. */
-function presetCandidates(settings: TrainingSettings, { train }: Pick<Config, 'train'>): Candidate[] {
+/** Where nobody knows how much is missing, a few hundredths less would hardly help. */
+const WORTHWHILE = 0.93
+
+/** A preset before other keys, the fastest that fits before the slower; null when there is none. The effective batch stays. */
+export function findSmallerSettings(input: SmallerInput): SmallerSettings | null {
+  const { settings, config, model, roomBytes, presetsOnly = false } = input
+  const need = (change: Partial<TrainingSettings>): number =>
+    estimateMemory(memorySettings({ ...settings, ...change }, config), model).neededBytes
+  const used = need({})
+  const groups = [presetCandidates(input), presetsOnly ? [] : ownCandidates(input)].map((group) =>
+    group
+      .map(({ change, set, preset }) => ({ set, preset, neededBytes: need(change) }))
+      .filter(({ neededBytes }) => neededBytes < used)
+      .sort((a, b) => b.neededBytes - a.neededBytes),
+  )
+  const all = groups.flat()
+  const limit = roomBytes ?? used * WORTHWHILE
+  const fitting = all.find(({ neededBytes }) => neededBytes <= limit)
+  return fitting ?? (roomBytes === null ? all[0] : null) ?? null
+}
+
+/** A preset helps only where the config leaves all that it decides to it. */
+function presetCandidates({ settings, config: { train }, keepsOptimiser }: SmallerInput): Candidate[] {
   if (overridesPreset(train)) return []
-  const product = settings.train_batch_size * settings.gradient_accumulation_steps
-  return GPU_PRESETS.filter(
-    ({ settings: of }) => of.train_batch_size * of.gradient_accumulation_steps === product,
-  ).map(({ name, settings: of }) => ({ ...of, set: { 'train.preset': name } }))
+  return GPU_PRESETS.filter(({ name }) => name !== settings.preset).map(({ name, settings: of }) => {
+    const { largestBatch, ...levers } = of[train.engine]
+    const kept = keepsOptimiser === true ? { use_8bit_adam: settings.use_8bit_adam } : {}
+    const change = {
+      ...splitBatch({ train, processes: settings.num_processes, largestBatch }),
+      ...levers,
+      ...kept,
+    }
+    return { change, set: { 'train.preset': name }, preset: name }
+  })
 }
 
-/** Every smaller batch with the same effective one, all with checkpointing, which costs less time than a smaller batch. */
-function batchCandidates(settings: TrainingSettings, engine: Config['train']['engine']): Candidate[] {
+/** Keys for what the presets decide: smaller batches, all with checkpointing, which costs less time; then further levers. */
+function ownCandidates(input: SmallerInput): Candidate[] {
+  const batches = batchCandidates(input.settings)
+  const { settings, config, keepsOptimiser } = input
+  const unet = withLever(batches, 'gradient_checkpointing_unet', config.train.engine === 'builtin')
+  const isOpen =
+    keepsOptimiser !== true && !settings.use_8bit_adam && config.train.use_8bit_adam === undefined
+  return [...batches, ...unet, ...withLever([...batches, ...unet], 'use_8bit_adam', isOpen)]
+}
+
+function withLever(
+  candidates: readonly Candidate[],
+  lever: 'gradient_checkpointing_unet' | 'use_8bit_adam',
+  isOpen: boolean,
+): Candidate[] {
+  if (!isOpen) return []
+  return candidates.map(({ change, set }) => ({
+    change: { ...change, [lever]: true },
+    set: { ...set, [`train.${lever}`]: true },
+    preset: null,
+  }))
+}
+
+function batchCandidates(settings: TrainingSettings): Candidate[] {
   const { train_batch_size: size, gradient_accumulation_steps: accumulation } = settings
   const product = size * accumulation
-  const sizes = Array.from({ length: size }, (_, index) => index + 1).filter((one) => product % one === 0)
   const checkpointed = settings.gradient_checkpointing ? {} : { 'train.gradient_checkpointing': true }
-  const candidates = sizes.map((one): Candidate => {
-    const batch = {
-      train_batch_size: one,
-      gradient_accumulation_steps: product / one,
-      gradient_checkpointing: true,
-    }
-    const smaller = {
-      'train.train_batch_size': one,
-      'train.gradient_accumulation_steps': product / one,
-    }
-    return { ...batch, set: { ...(one === size ? {} : smaller), ...checkpointed } }
-  })
-  if (engine !== 'builtin') return candidates
-  const unet = { 'train.gradient_checkpointing_unet': true }
-  return [...candidates, ...candidates.map((one) => ({ ...one, unet: true, set: { ...one.set, ...unet } }))]
+  return divisorsOf(product)
+    .filter((one) => one <= size)
+    .map((one): Candidate => {
+      const batch = { train_batch_size: one, gradient_accumulation_steps: product / one }
+      const smaller = {
+        'train.train_batch_size': one,
+        'train.gradient_accumulation_steps': product / one,
+      }
+      return {
+        change: { ...batch, gradient_checkpointing: true },
+        set: { ...(one === size ? {} : smaller), ...checkpointed },
+        preset: null,
+      }
+    })
 }

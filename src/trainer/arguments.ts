@@ -95,16 +95,16 @@ function unlessDefault(name: string, value: number, standard: number): Flag[] {
   return value === standard ? [] : [[name, value]]
 }
 
-function switches({ config, training }: TrainerArgumentsInput): string[] {
-  const { train } = config
-  const builtin = train.engine === 'builtin'
+function switches({ config, training: { settings } }: TrainerArgumentsInput): string[] {
+  const builtin = config.train.engine === 'builtin'
   const all: readonly (readonly [string, boolean])[] = [
-    ['gradient_checkpointing', training.settings.gradient_checkpointing],
+    ['gradient_checkpointing', settings.gradient_checkpointing],
     ['set_grads_to_none', true],
-    ['allow_tf32', training.settings.allow_tf32],
-    ['cache_latents', builtin && train.cache_latents],
-    ['cache_captions', builtin && train.cache_captions],
-    ['gradient_checkpointing_unet', builtin && train.gradient_checkpointing_unet],
+    ['allow_tf32', settings.allow_tf32],
+    ['use_8bit_adam', settings.use_8bit_adam],
+    ['cache_latents', builtin && settings.cache_latents],
+    ['cache_captions', builtin && settings.cache_captions],
+    ['gradient_checkpointing_unet', builtin && settings.gradient_checkpointing_unet],
   ]
   return all.filter(([, on]) => on).map(([name]) => name)
 }

@@ -9,6 +9,7 @@ export function learnedSettings({ train }: Config, training: TrainingMaths): unk
   const {
     // the card, and how the work is laid out on it
     preset: _preset,
+    effective_batch: _wish,
     train_batch_size: _size,
     gradient_accumulation_steps: _accumulation,
     gradient_checkpointing: _checkpointing,

@@ -78,7 +78,10 @@ function stageRow({ action, titles, text }: StageRow, width: number, room: numbe
 }
 
 /** The training arithmetic; what is still an estimate has a `≈`. */
-export function trainingLines({ training, config, stages, pending }: Plan, room: number): Line[] {
+export function trainingLines(
+  { training, settings_reason, config, stages, pending }: Plan,
+  room: number,
+): Line[] {
   if (!stages.some(({ name }) => name === 'train-controlnet')) return []
   const about = (path: string, text: string): string =>
     pending.some((value) => value.path === `/training/${path}`) ? `≈ ${text}` : text
@@ -109,7 +112,11 @@ export function trainingLines({ training, config, stages, pending }: Plan, room:
     `learning rate ${formatSmall(config.train.learning_rate)}`,
     `engine ${config.train.engine}`,
   ]
-  return [...[phrases, cadence, rows].flatMap((group) => flow(group, room)), ...pendingLine(pending, stages)]
+  return [
+    ...[phrases, cadence, rows].flatMap((group) => flow(group, room)),
+    ...wrapText(cleanText(settings_reason), room).map((line): Line => [['dim', line]]),
+    ...pendingLine(pending, stages),
+  ]
 }
 
 /** 0.00001 → `1e-5` */
@@ -127,7 +134,7 @@ function batchWords({
 }
 
 /** Phrases side by side, three blanks apart, on as many lines as they need. */
-function flow(phrases: readonly string[], room: number): Line[] {
+export function flow(phrases: readonly string[], room: number): Line[] {
   const lines: string[] = []
   for (const phrase of phrases) {
     const last = lines.at(-1)

@@ -3,6 +3,7 @@ import type { Plan } from '../types.ts'
 import { formatCommands } from './print-commands.ts'
 import { conditionLines, effectLines, nextLine, stageLines, trainingLines } from './plan-sections.ts'
 import { checkLines } from './check-lines.ts'
+import { memoryLines } from './memory-lines.ts'
 import { createPaint } from './style.ts'
 import { cleanText, justify, paintLine, type Line } from './text.ts'
 
@@ -25,6 +26,7 @@ export function formatPlan(plan: Plan, { color, columns, workingDirectory = '' }
     ['Condition', conditionLines(plan, room)],
     ['Stages', stageLines(plan, room)],
     ['Training', trainingLines(plan, room)],
+    ['Memory', memoryLines(plan, room)],
     ['Checks', checkLines(plan, room)],
     ['Effects', effectLines(plan, { room, workingDirectory })],
   ]

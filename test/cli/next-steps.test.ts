@@ -11,7 +11,7 @@ import { told } from '../unit/told.ts'
 import { run, start, temporaryFolder, untilPrinted, type Ended } from './cli.ts'
 import { listCallSites } from './call-sites.ts'
 import { findCommands, typeCommand, type Stand } from './named-commands.ts'
-import { planSettings } from '../../src/presets/plan-settings.ts'
+import { planContext } from '../../src/plan/build-plan.ts'
 import { nanHint, TrainingWatch } from '../../src/stages/train-controlnet/training-watch.ts'
 import { trainerError } from '../../src/trainer/verdicts/trainer-error.ts'
 import type { TrainingMaths } from '../../src/types.ts'
@@ -368,6 +368,7 @@ const TYPED_ELSEWHERE = {
         'plan/checks/memory-checks.ts#3',
       ],
       ...['plan/checks/gpu-checks.ts#1', 'plan/checks/gpu-checks.ts#2', 'environment/torch-backend.ts#1'],
+      'plan/checks/batch-check.ts#1',
       ...['plan/checks/schedule-checks.ts#1', 'plan/checks/schedule-checks.ts#2'],
     ].map((site) => [site, 'test/cli/gpu.test.ts']),
   ),
@@ -424,7 +425,7 @@ describe('what is said next', () => {
 /** The hints for what the trainer may end with, one a line, as a run on a GPU gets them. */
 function failureHints(): string {
   const of = config()
-  const settings = planSettings(of, { ...bareFacts, gpus: [makeGpu()] })
+  const { settings } = planContext(of, { ...bareFacts, gpus: [makeGpu()] }).training
   const causes = [
     ...['torch.OutOfMemoryError: CUDA out of memory.', 'OSError: [Errno 28] No space left on device'],
     ...['RuntimeError: [enforce fail at inline_container.cc:672] .'],

@@ -87,7 +87,7 @@ export function makeRun(folder: string, options: RunOptions): HandMadeRun {
   })
   const paths = planPaths(folder, run, options, config)
   if (options.script !== undefined) cpSync(options.script, paths.trainerScript)
-  const training = planTraining(options)
+  const training = planTraining(options, config)
   const facts = makeFacts(folder, options)
   const events: EventBody[] = []
   const condition = planCondition({ config, facts, paths, training, trains: true }, false)
@@ -147,7 +147,7 @@ function planPaths(folder: string, run: string, { base, python }: RunOptions, co
   }
 }
 
-function planTraining(options: RunOptions): TrainingMaths {
+function planTraining(options: RunOptions, config: Config): TrainingMaths {
   const { steps, checkpointEvery, previewEvery = 0, accumulation = 1, processes = 1, rows = ROWS } = options
   const batch = 2
   return {
@@ -161,6 +161,10 @@ function planTraining(options: RunOptions): TrainingMaths {
       gradient_accumulation_steps: accumulation,
       mixed_precision: 'no',
       gradient_checkpointing: false,
+      gradient_checkpointing_unet: config.train.gradient_checkpointing_unet ?? false,
+      cache_latents: config.train.cache_latents ?? false,
+      cache_captions: config.train.cache_captions ?? false,
+      use_8bit_adam: config.train.use_8bit_adam ?? false,
       dataloader_num_workers: 0,
       num_processes: processes,
       allow_tf32: false,

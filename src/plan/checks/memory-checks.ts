@@ -1,55 +1,71 @@
 /** Whether a training fits the free memory of its cards. Pure. */
-import { setWords } from '../../next-step.ts'
+import { kitCommand, setWords } from '../../next-step.ts'
 import { planDevice } from '../../environment/device.ts'
-import { estimateNeededBytes, MARGIN_BYTES, memorySettings } from '../../presets/memory-need.ts'
+import { estimateMemory, findFreeBytes, marginBytes, memorySettings } from '../../presets/memory-need.ts'
 import { GPU_PRESET_NAMES, GPU_PRESETS } from '../../presets/index.ts'
 import { findSmallerSettings } from '../../presets/smaller-settings.ts'
-import type { Check, Config, GpuFact, PlanContext, PlannedStage, TrainingSettings } from '../../types.ts'
+import { planModelParts } from '../../trainer/base-model/model-parts.ts'
+import type { Check, Config, Facts, GpuFact, PlanContext, PlannedStage, RunFact } from '../../types.ts'
+import type { TrainingSettings } from '../../types.ts'
 import { isActive } from '../active-stages.ts'
-import { findFreeBytes } from '../../presets/plan-settings.ts'
 import { formatGigabytes } from '../../words.ts'
 
 type Words = Pick<Check, 'code' | 'found' | 'expected' | 'remedy'>
 
-/** With `preset: auto` what does not fit, or can't be told, is refused; settings that a person named are theirs. */
+/**
+ * What takes more than is free fails. With `preset: auto` so does what leaves no margin, or can't be told; settings that a person
+ * named are theirs.
+ */
 export function checkMemory(
-  { config, facts, training }: PlanContext,
+  { config, facts, training: { settings } }: PlanContext,
   stages: readonly PlannedStage[],
+  previous: RunFact | null,
 ): Check[] {
   const { gpus, problem } = planDevice(config, facts)
   if (gpus.length === 0 || problem !== null || !isActive(stages, ['train-controlnet'])) return []
   if (isTiny(config)) return []
-  const misfit = findMisfit({ settings: training.settings, config, gpus })
+  const hasBegun = previous !== null && previous.checkpoint !== null
+  const input: MisfitInput = { settings, config, facts, gpus, hasBegun }
+  const misfit = findMisfit(input)
   const path = 'train.preset'
-  if (misfit === null) return [{ ...describeFit(training.settings, config, gpus), path, status: 'pass' }]
-  return [{ ...misfit, path, status: config.train.preset === 'auto' ? 'fail' : 'warn' }]
+  if (misfit === null) return [{ ...describeFit(input), path, status: 'pass' }]
+  const isRefused = config.train.preset === 'auto' || neededBytes(input) > (findFreeBytes(gpus) ?? Infinity)
+  return [{ ...misfit, path, status: isRefused ? 'fail' : 'warn' }]
 }
 
 interface MisfitInput {
   readonly settings: TrainingSettings
   readonly config: Pick<Config, 'train' | 'dataset' | 'base_model'>
+  readonly facts: Partial<Pick<Facts, 'baseModel' | 'startControlnet'>>
   /** The cards that train: at least one. */
   readonly gpus: readonly GpuFact[]
+  /** Whether the run that goes on has a checkpoint. */
+  readonly hasBegun: boolean
 }
 
-/** Null when the settings fit. A local base model is taken for one of Stable Diffusion 1.5's size. */
-export function findMisfit({ settings, config, gpus }: MisfitInput): Words | null {
+/** Null when the settings fit, with the margin. */
+export function findMisfit(input: MisfitInput): Words | null {
+  const { settings, config, facts, gpus, hasBegun } = input
   if (isTiny(config)) return null
   const freeBytes = findFreeBytes(gpus)
-  const expected = describeNeed(settings, config)
-  if (freeBytes === null) return unknownMemory(gpus, config, expected)
-  if (neededWithMargin(settings, config) <= freeBytes) return null
+  if (freeBytes === null) return unknownMemory(input)
+  const margin = marginBytes(gpus)
+  if (neededBytes(input) + margin <= freeBytes) return null
   const fullest = gpus.find((gpu) => gpu.freeBytes === freeBytes)!
-  const smaller = findSmallerSettings({ settings, config, freeBytes })
+  const smaller = findSmallerSettings({
+    ...{ settings, config, model: planModelParts(config, facts) },
+    roomBytes: freeBytes - margin,
+    keepsOptimiser: hasBegun,
+  })
   return {
     code: 'gpu-memory',
     found: describeMemory(fullest),
-    expected,
+    expected: describeNeed(input),
     remedy: [
-      ...closePrograms(fullest, neededWithMargin(settings, config)),
+      ...closePrograms(fullest, neededBytes(input) + margin),
       smaller === null
         ? `Take a card with more memory, or the CPU: ${setWords({ 'train.preset': 'cpu' })}`
-        : `This fits, and learns the same: ${setWords(smaller.set)}`,
+        : `This fits, with the same effective batch: ${kitCommand('train', { set: smaller.set })}`,
     ].join(' '),
   }
 }
@@ -57,10 +73,14 @@ export function findMisfit({ settings, config, gpus }: MisfitInput): Words | nul
 /** The tiny pipeline fits every card. */
 const isTiny = ({ base_model }: Pick<Config, 'base_model'>): boolean => 'generated' in base_model
 
-function unknownMemory(gpus: readonly GpuFact[], { train }: MisfitInput['config'], expected: string): Words {
+function unknownMemory(input: MisfitInput): Words {
+  const { gpus, config } = input
   const { name } = gpus.find(({ freeBytes }) => freeBytes === null)!
   const base = { code: 'gpu-memory-unknown', found: `${name} does not tell how much memory is free` }
-  if (train.preset !== 'auto') return { ...base, expected, remedy: 'See yourself whether that much is free.' }
+  if (config.train.preset !== 'auto') {
+    const remedy = 'See yourself whether that much is free.'
+    return { ...base, expected: describeNeed(input), remedy }
+  }
   const words = setWords({ 'train.preset': GPU_PRESETS[0].name })
   return {
     ...base,
@@ -69,26 +89,29 @@ function unknownMemory(gpus: readonly GpuFact[], { train }: MisfitInput['config'
   }
 }
 
-function describeFit(
-  settings: TrainingSettings,
-  config: MisfitInput['config'],
-  gpus: readonly GpuFact[],
-): Words {
-  const found = gpus.map(describeMemory).join(', ')
-  return { code: 'gpu-memory', found, expected: describeNeed(settings, config), remedy: '' }
+function describeFit(input: MisfitInput): Words {
+  const found = input.gpus.map(describeMemory).join(', ')
+  return { code: 'gpu-memory', found, expected: describeNeed(input), remedy: '' }
 }
 
-function neededWithMargin(settings: TrainingSettings, config: MisfitInput['config']): number {
-  return estimateNeededBytes(memorySettings(settings, config)) + MARGIN_BYTES
+function neededBytes({ settings, config, facts }: MisfitInput): number {
+  return estimateMemory(memorySettings(settings, config), planModelParts(config, facts)).neededBytes
 }
 
 /** `14.5 GB for preset 16gb: batch 8, gradient checkpointing, bf16` */
-function describeNeed(settings: TrainingSettings, config: MisfitInput['config']): string {
-  const { preset, train_batch_size, gradient_checkpointing, mixed_precision } = settings
-  const checkpointing = gradient_checkpointing ? 'gradient checkpointing, ' : ''
-  const precision = mixed_precision === 'no' ? 'fp32' : mixed_precision
-  const needed = formatGigabytes(neededWithMargin(settings, config), Math.ceil)
-  return `${needed} for preset ${preset}: batch ${train_batch_size}, ${checkpointing}${precision}`
+function describeNeed(input: MisfitInput): string {
+  const { settings, gpus } = input
+  const { preset, train_batch_size, mixed_precision } = settings
+  const words = [
+    `batch ${train_batch_size}`,
+    ...(settings.gradient_checkpointing
+      ? [`gradient checkpointing${settings.gradient_checkpointing_unet ? ' of both networks' : ''}`]
+      : []),
+    ...(settings.use_8bit_adam ? ['8-bit Adam'] : []),
+    mixed_precision === 'no' ? 'fp32' : mixed_precision,
+  ]
+  const needed = formatGigabytes(neededBytes(input) + marginBytes(gpus), Math.ceil)
+  return `${needed} for preset ${preset}: ${words.join(', ')}`
 }
 
 function describeMemory({ name, index, freeBytes, totalBytes }: GpuFact): string {
@@ -96,8 +119,8 @@ function describeMemory({ name, index, freeBytes, totalBytes }: GpuFact): string
   return `${formatGigabytes(freeBytes!, Math.floor)} free${total} on ${name} (GPU ${index})`
 }
 
-function closePrograms({ freeBytes, totalBytes }: GpuFact, neededBytes: number): string[] {
-  if (totalBytes === null || totalBytes < neededBytes) return []
+function closePrograms({ freeBytes, totalBytes }: GpuFact, needed: number): string[] {
+  if (totalBytes === null || totalBytes < needed) return []
   const taken = formatGigabytes(totalBytes - freeBytes!, Math.ceil)
   return [`Other programs hold ${taken} of the card: close them (nvidia-smi lists them), or take less.`]
 }

@@ -10,6 +10,7 @@ import { checkCaptioner } from './caption-checks.ts'
 import { checkContacts, checkOffline } from './network-checks.ts'
 import { checkEnvironmentFolder, checkPlaceholders, checkTrainingData } from './name-checks.ts'
 import { checkEnvironment, checkGpuIsThere, checkPrecision } from './gpu-checks.ts'
+import { checkEffectiveBatch } from './batch-check.ts'
 import { checkMemory } from './memory-checks.ts'
 import { checkDisk } from './disk-checks.ts'
 import { checkHeldOut } from './held-out-check.ts'
@@ -47,6 +48,7 @@ const RULES: readonly CheckRule[] = [
   checkStart,
   checkScript,
   checkPrecision,
+  checkEffectiveBatch,
   checkMemory,
   checkDisk,
   checkSchedule,

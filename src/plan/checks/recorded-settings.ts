@@ -14,7 +14,7 @@ export type Misfit = Pick<Check, 'code' | 'found' | 'expected' | 'remedy'>
  */
 export function checkRecordedSettings(
   settings: TrainingSettings,
-  facts: Pick<Facts, 'gpus' | 'cuda' | 'machine'>,
+  facts: Pick<Facts, 'gpus' | 'cuda' | 'machine'> & Partial<Pick<Facts, 'baseModel' | 'startControlnet'>>,
   config: Config,
 ): Misfit | null {
   if (settings.device === 'cpu') return null
@@ -30,7 +30,7 @@ export function checkRecordedSettings(
       remedy: 'Go on where the run began, or on a card that can do bf16.',
     }
   }
-  const misfit = findMisfit({ settings, config, gpus })
+  const misfit = findMisfit({ settings, config, facts, gpus, hasBegun: true })
   return misfit?.code === 'gpu-memory' ? misfit : null
 }
 

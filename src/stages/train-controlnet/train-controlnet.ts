@@ -83,7 +83,7 @@ async function judge(context: StageContext, attempt: TrainingAttempt, command: s
   const problem = await modelProblem(paths.output, attempt.startedAtMs)
   const failure = {
     ...{ ...result, lines, command, logPath: attempt.logPath, step: watch.lastStep },
-    ...{ settings: plan.training.settings, config: context.config },
+    ...{ settings: plan.training.settings, config: context.config, models: context.facts },
   }
   if (problem === null && watch.lastStep >= plan.training.total_steps) {
     if (result.exitCode === 0) return

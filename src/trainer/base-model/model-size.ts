@@ -21,11 +21,16 @@ interface Known {
 
 /** Number of values of the ControlNet that will be trained. */
 export function estimateControlnetValues({ isTiny, base, start }: Known): number {
-  const own =
-    start === null ? 0 : sum(Object.values(weightsIn(start, '')).map((file) => sum(Object.values(file))))
-  if (own > 0) return own
+  const own = start === null ? null : countValues(start, WEIGHTS)
+  if (own !== null) return own
   const fromUnet = base === null ? null : countFromUnet(base)
   return fromUnet ?? (isTiny ? TINY_CONTROLNET_VALUES : SD15_CONTROLNET_VALUES)
+}
+
+/** Values of the safetensors whose path begins so, such as `unet/diffusion_pytorch_model`; null where there are none. */
+export function countValues(model: ModelFact, stem: string): number | null {
+  const values = sum(Object.values(weightsIn(model, stem)).map((file) => sum(Object.values(file))))
+  return values === 0 ? null : values
 }
 
 /** Bytes of its weights, which are trained and saved with 32 bits. */
@@ -40,7 +45,7 @@ const COPIED = ['conv_in', 'time_embedding', 'class_embedding', 'add_embedding',
 /** Null when the UNet's weights or sizes are not known. */
 function countFromUnet(base: ModelFact): number | null {
   const config = readConfig(base.files, 'unet/config.json')
-  const files = Object.values(weightsIn(base, 'unet/'))
+  const files = Object.values(weightsIn(base, `unet/${WEIGHTS}`))
   const channels = config?.['block_out_channels']
   if (config === null || files.length === 0 || !isNumbers(channels)) return null
   const copied = sum(files.flatMap((values) => COPIED.map((part) => values[part] ?? 0)))
@@ -73,16 +78,13 @@ function countConditionEmbedding(width: number): number {
 
 const convolution = (from: number, to: number, side: number): number => from * to * side * side + to
 
-/** Values of the plain weight files in a folder, else of those of a variant. */
-function weightsIn(
-  { files }: ModelFact,
-  prefix: string,
-): Record<string, NonNullable<ModelFileFact['values']>> {
+/** How diffusers names files of weights. */
+const WEIGHTS = 'diffusion_pytorch_model'
+
+/** Values of the plain weight files whose path begins so, else of those of a variant. */
+function weightsIn({ files }: ModelFact, stem: string): Record<string, NonNullable<ModelFileFact['values']>> {
   const found = Object.entries(files).filter(
-    ([path, { values }]) =>
-      values !== undefined &&
-      path.startsWith(`${prefix}diffusion_pytorch_model`) &&
-      !path.includes('non_ema'),
+    ([path, { values }]) => values !== undefined && path.startsWith(stem) && !path.includes('non_ema'),
   )
   const isVariant = ([path]: [string, ModelFileFact]): boolean => /\.(fp16|bf16)[.-]/.test(path)
   const isPart = ([path]: [string, ModelFileFact]): boolean => /-\d{5}-of-\d{5}/.test(path)

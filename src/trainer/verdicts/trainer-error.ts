@@ -2,8 +2,9 @@
 import { ToolError, UserError, type ExitReason } from '../../errors.ts'
 import { findPythonFileError } from '../../environment/python-file-errors.ts'
 import { kitCommand, setWords } from '../../next-step.ts'
-import type { Config, TrainingSettings } from '../../types.ts'
+import type { Config, Facts, TrainingSettings } from '../../types.ts'
 import { findSmallerSettings } from '../../presets/smaller-settings.ts'
+import { planModelParts } from '../base-model/model-parts.ts'
 import { ON_THE_CPU } from '../../environment/torch-backend.ts'
 import { findCause } from './trainer-cause.ts'
 
@@ -18,7 +19,9 @@ export interface TrainerFailure {
   readonly step: number
   /** That the run used. */
   readonly settings: TrainingSettings
-  readonly config: Pick<Config, 'train' | 'dataset'>
+  readonly config: Pick<Config, 'train' | 'dataset' | 'base_model'>
+  /** As far as it was observed; else the sizes of a model that is known. */
+  readonly models?: Partial<Pick<Facts, 'baseModel' | 'startControlnet'>>
 }
 
 interface FailureClass {
@@ -102,8 +105,9 @@ const ONE_READER = kitCommand('train', { set: { 'train.dataloader_num_workers': 
 const OTHER_PROGRAMS = 'See with nvidia-smi whether other programs use the card.'
 
 /** Settings that take less than those of the run; they exist, and the run can go on with them. */
-function memoryHint({ settings, config }: TrainerFailure): string {
-  const smaller = findSmallerSettings({ settings, config, freeBytes: null })
+function memoryHint({ settings, config, models = {}, step }: TrainerFailure): string {
+  const model = planModelParts(config, models)
+  const smaller = findSmallerSettings({ settings, config, model, roomBytes: null, keepsOptimiser: step > 0 })
   if (smaller !== null)
     return `${OTHER_PROGRAMS} Less memory, and the same is learned: ${kitCommand('train', { set: smaller.set })}`
   const smallest = `No other setting takes less: ${setWords({ 'train.preset': 'cpu' })} trains on the CPU.`

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { planSettings } from '../../../src/presets/plan-settings.ts'
+import { planContext } from '../../../src/plan/build-plan.ts'
 import { deviceEnvironment, planDevice } from '../../../src/environment/device.ts'
 import { planEnvironment } from '../../../src/environment/plan-environment.ts'
 import type { Config, CudaFact, Facts, GpuFact } from '../../../src/types.ts'
@@ -82,7 +82,7 @@ it('settings and environment never disagree on the device', () => {
     for (const torch of ['auto', 'cpu', 'cu130']) {
       for (const preset of ['auto', '24gb', 'cpu']) {
         const of = config({ environment: { torch }, train: { preset } })
-        const { device } = planSettings(of, found)
+        const { device } = planContext(of, found).training.settings
         const { backend, lock } = planEnvironment({ config: of, facts: found })
         expect(lock).toBe(`python/locks/diffusers-${backend}.txt`)
         if (device === 'cuda') expect(backend).not.toBe('cpu')

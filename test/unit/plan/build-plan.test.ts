@@ -39,9 +39,9 @@ describe('buildPlan', () => {
     expect(first.training).toMatchObject({
       rows: 90,
       validation_rows: 10,
-      effective_batch: 4,
-      steps_per_epoch: 23,
-      total_steps: 69,
+      effective_batch: 16,
+      steps_per_epoch: 6,
+      total_steps: 18,
     })
     expect(first.pending.map(({ path }) => path)).toContain('/training/total_steps')
     expect(failedChecks(first)).toEqual([])
@@ -188,10 +188,10 @@ describe('buildPlan', () => {
       { fingerprint: 'm', train: 40, validation: 2 },
       { specs: stageSpecs, facts: bareFacts },
     )
-    expect(settled.training).toMatchObject({ rows: 40, total_steps: 30 })
+    expect(settled.training).toMatchObject({ rows: 40, total_steps: 9 })
     expect(settled.pending).toEqual([])
     const args = settled.stages.find(({ name }) => name === 'train-controlnet')?.commands[0]?.args ?? []
-    expect(args).toContain('--max_train_steps=30')
+    expect(args).toContain('--max_train_steps=9')
     expect(settled.stages.map(({ fingerprint }) => fingerprint)).toEqual(
       first.stages.map(({ fingerprint }) => fingerprint),
     )

@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest'
-import { buildPlan } from '../../../src/plan/build-plan.ts'
-import { planSettings } from '../../../src/presets/plan-settings.ts'
+import { buildPlan, planContext } from '../../../src/plan/build-plan.ts'
 import { checkRecordedSettings } from '../../../src/plan/checks/recorded-settings.ts'
 import { stageSpecs } from '../../../src/stages/index.ts'
 import type { CudaFact, Facts, GpuFact, TrainingSettings } from '../../../src/types.ts'
@@ -13,7 +12,7 @@ function facts(gpus: readonly GpuFact[], cuda: Partial<CudaFact> = {}): Facts {
 
 const card = makeGpu({ name: 'NVIDIA RTX A6000', gib: 48 })
 /** Batch 16, bf16. */
-const recorded = planSettings(config(), facts([card]))
+const recorded = planContext(config(), facts([card])).training.settings
 
 const check = (found: Facts, more: Partial<TrainingSettings> = {}) =>
   told(checkRecordedSettings({ ...recorded, ...more }, found, config()))
@@ -75,7 +74,7 @@ it.each<[string, Facts, Partial<TrainingSettings>, Record<string, string>]>([
       found: '20.0 GB free of 51.5 GB on NVIDIA RTX A6000 (GPU 0)',
       expected: '26.9 GB for preset 40gb: batch 16, bf16',
       remedy:
-        'Other programs hold 31.6 GB of the card: close them (nvidia-smi lists them), or take less. This fits, and learns the same: --set train.preset=24gb',
+        'Other programs hold 31.6 GB of the card: close them (nvidia-smi lists them), or take less. This fits, with the same effective batch: controlnet-kit train --set train.preset=24gb',
     },
   ],
 ])('does not fit: %s', (_name, found, more, expected) => expect(check(found, more)).toMatchObject(expected))

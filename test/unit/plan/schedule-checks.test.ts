@@ -10,7 +10,10 @@ import { told } from '../told.ts'
 function planOf(train: Record<string, unknown>, pictures = 100): Plan {
   const facts = { ...bareFacts, source: { ...bareFacts.source, pictures } }
   return buildPlan({
-    config: config({ train, dataset: { source: { folder: './photos' }, validation: { count: 16 } } }),
+    config: config({
+      train: { effective_batch: 4, ...train },
+      dataset: { source: { folder: './photos' }, validation: { count: 16 } },
+    }),
     configFile: null,
     facts,
     specs: stageSpecs,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { planSettings } from '../../../src/presets/plan-settings.ts'
+import { planContext } from '../../../src/plan/build-plan.ts'
 import { planTraining } from '../../../src/plan/training-maths.ts'
 import { bareFacts, config } from './facts.ts'
 
@@ -16,7 +16,10 @@ it.each([
     num_train_epochs: epochs,
   }
   const of = config({ train })
-  const maths = planTraining(of, planSettings(of, bareFacts), { train: rows, validation: 16 })
+  const maths = planTraining(of, planContext(of, bareFacts).training.settings, {
+    train: rows,
+    validation: 16,
+  })
   expect([maths.steps_per_epoch, maths.total_steps, maths.checkpoints.every]).toEqual([
     perEpoch,
     total,

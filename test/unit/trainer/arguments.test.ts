@@ -31,6 +31,10 @@ const settings: TrainingSettings = {
   gradient_accumulation_steps: 4,
   mixed_precision: 'bf16',
   gradient_checkpointing: true,
+  gradient_checkpointing_unet: false,
+  cache_latents: false,
+  cache_captions: false,
+  use_8bit_adam: false,
   dataloader_num_workers: 4,
   num_processes: 1,
   allow_tf32: true,
@@ -46,6 +50,11 @@ const training: TrainingMaths = {
   checkpoints: { every: 72, count: 3 },
   previews: { every: 72, count: 3 },
 }
+
+const LEVERS = {
+  ...{ use_8bit_adam: true, cache_latents: true, cache_captions: true, gradient_checkpointing_unet: true },
+}
+const withLevers = { ...training, settings: { ...settings, ...LEVERS } }
 
 const parseConfig = (train: object = {}, dataset: object = {}) =>
   configSchema.parse({ version: 1, name: 'faces', dataset: { source: { folder: 'x' }, ...dataset }, train })
@@ -89,17 +98,20 @@ describe('the command line of the training script', () => {
     [{ adam_epsilon: 1e-6, max_grad_norm: 0.5 }, '--adam_epsilon=0.000001 --max_grad_norm=0.5'],
     [{ controlnet_model_name_or_path: './start' }, '--controlnet_model_name_or_path=/home/me/start'],
     [{ proportion_empty_prompts: 0.2 }, '--proportion_empty_prompts=0.2'],
-    [
-      { engine: 'builtin', cache_latents: true, cache_captions: true, gradient_checkpointing_unet: true },
-      '--cache_latents --cache_captions --gradient_checkpointing_unet',
-    ],
     [{ engine: 'builtin' }, '--samples_dir={run}/samples'],
   ])('%j', (train, part) => {
     expect(render(train)).toContain(part)
   })
 
+  it('what makes a training fit a card', () => {
+    expect(render({ engine: 'builtin' }, withLevers)).toContain(
+      '--use_8bit_adam --cache_latents --cache_captions --gradient_checkpointing_unet',
+    )
+    expect(render({}, withLevers)).toContain('--allow_tf32 --use_8bit_adam --validation_prompt')
+  })
+
   it('never holds what uploads, needs a token or belongs to the other engine', () => {
-    const all = render({ cache_latents: true, cache_captions: true, gradient_checkpointing_unet: true })
+    const all = render({}, withLevers)
     expect(all).not.toMatch(/push_to_hub|hub_token|hub_model_id|scale_lr|xformers|cache_|_unet|samples_dir/)
   })
 
@@ -140,9 +152,6 @@ describe('flags and scripts', () => {
     const own = readFileSync(join(packageRoot, 'python/train_arguments.py'), 'utf8')
     const everything = {
       engine: 'builtin',
-      cache_latents: true,
-      cache_captions: true,
-      gradient_checkpointing_unet: true,
       controlnet_model_name_or_path: 'x',
       proportion_empty_prompts: 0.5,
       lr_num_cycles: 2,
@@ -153,7 +162,7 @@ describe('flags and scripts', () => {
       adam_epsilon: 1e-6,
       max_grad_norm: 2,
     }
-    const args = withResume(render(everything).split(' '), 'checkpoint-1')
+    const args = withResume(render(everything, withLevers).split(' '), 'checkpoint-1')
     const known = new Set([...own.matchAll(/^ {4}(\w+): .+ = flag\(/gm)].map(([, name]) => `--${name}`))
     const given = args.filter((arg) => arg.startsWith('--')).map((arg) => arg.split('=')[0]!)
     expect(given.length).toBeGreaterThan(40)

@@ -3,7 +3,7 @@ import { UserError } from '../../../src/errors.ts'
 import { parseDiffusersLog } from '../../../src/trainer/log/diffusers-log.ts'
 import { findCause } from '../../../src/trainer/verdicts/trainer-cause.ts'
 import { trainerError } from '../../../src/trainer/verdicts/trainer-error.ts'
-import { planSettings } from '../../../src/presets/plan-settings.ts'
+import { planContext } from '../../../src/plan/build-plan.ts'
 import { bareFacts, config, makeGpu } from '../plan/facts.ts'
 import { told } from '../told.ts'
 import { parseWhole, readLog } from './recorded-logs.ts'
@@ -14,7 +14,7 @@ function linesOf(name: string): string[] {
 }
 
 const failure = (lines: readonly string[], train: Record<string, unknown> = {}) => ({
-  settings: planSettings(config({ train }), { ...bareFacts, gpus: [makeGpu()] }),
+  settings: planContext(config({ train }), { ...bareFacts, gpus: [makeGpu()] }).training.settings,
   config: config({ train }),
   lines,
   exitCode: 1,
@@ -144,7 +144,7 @@ describe('the error that a failure becomes', () => {
 
   it.each<[Record<string, unknown>, string]>([
     [{}, 'train --set train.preset=16gb'],
-    [{ preset: '16gb' }, 'train --set train.train_batch_size=4 --set train.gradient_accumulation_steps=4'],
+    [{ preset: '16gb' }, 'train --set train.preset=8gb'],
     [
       { train_batch_size: 2, gradient_accumulation_steps: 1 },
       'train --set train.gradient_checkpointing=true',

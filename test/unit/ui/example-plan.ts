@@ -96,6 +96,10 @@ export const examplePlan: Plan = {
       gradient_accumulation_steps: 4,
       mixed_precision: 'fp16',
       gradient_checkpointing: true,
+      gradient_checkpointing_unet: false,
+      cache_latents: false,
+      cache_captions: false,
+      use_8bit_adam: false,
       dataloader_num_workers: 2,
       num_processes: 1,
       allow_tf32: true,
@@ -106,7 +110,21 @@ export const examplePlan: Plan = {
     checkpoints: { every: 72, count: 3 },
     previews: { every: 72, count: 3 },
   },
-  memory: null,
+  settings_reason:
+    'preset 16gb: the largest that fits the 15.7 GB free; fp16: compute capability 7.5, bf16 needs 8.0',
+  memory: [
+    {
+      ...{ gpu: 'Tesla T4 (GPU 0)', basis: 'measured', total_bytes: 16.1e9, free_bytes: 15.7e9 },
+      ...{ needed_bytes: 13.41e9, margin_bytes: 1e9, fits: true, cheapest_preset: null },
+      components: [
+        { name: 'base', bytes: 2.13e9 },
+        { name: 'controlnet', bytes: 1.45e9 },
+        { name: 'optimiser', bytes: 2.89e9 },
+        { name: 'activations', bytes: 5.69e9 },
+        { name: 'overhead', bytes: 1.25e9 },
+      ],
+    },
+  ],
   time: null,
   disk: null,
   cost: null,

@@ -26,7 +26,12 @@ describe('formatPlan', () => {
                     previews every 72 steps   checkpoints every 72 (keeps 3)
                     ≈ 1,147 + 16 rows (training + held out)   preset 16gb on Tesla T4 (GPU 0)
                     precision fp16   learning rate 1e-5   engine diffusers
+                    preset 16gb: the largest that fits the 15.7 GB free; fp16: compute capability 7.5,
+                    bf16 needs 8.0
                     ≈ an estimate until done: write dataset
+
+      Memory        13.4 GB of 15.7 GB free on Tesla T4 (GPU 0)              fits, 2.2 GB spare · measured
+                    base 2.1   controlnet 1.4   optimiser 2.9   activations 5.7   overhead 1.3
 
       Checks        2 passed
                     ! python-venv  Python 3.11.2 has no ensurepip   → apt-get install python3.11-venv
