@@ -208,6 +208,52 @@ export interface Placeholders {
   readonly dataset: string
 }
 
+/** Seconds: likely limits, and what is expected. */
+export interface TimeRange {
+  readonly low_s: number
+  readonly expected_s: number
+  readonly high_s: number
+}
+
+export interface TimePart extends TimeRange {
+  readonly name: string
+}
+
+/** `basis`: a table of cards, what this machine needed for the same work before, or a probe. */
+export interface TimePlan extends TimeRange {
+  readonly basis: 'table' | 'history' | 'probe'
+  readonly parts: readonly TimePart[]
+}
+
+/** One file system that the plan writes on. */
+export interface DiskPlan {
+  /** A folder on it that the plan writes to, absolute. */
+  readonly path: string
+  readonly free_bytes: number
+  readonly needed_bytes: number
+  readonly fits: boolean
+  readonly parts: readonly { readonly name: string; readonly bytes: number }[]
+}
+
+/** What the training would cost on a rented card. */
+export interface CostRow {
+  /** As `--gpu` takes it. */
+  readonly gpu: string
+  readonly fits: boolean
+  readonly preset: string
+  readonly hours: number
+  readonly price_per_hour: number
+  readonly total: number
+}
+
+export interface CostPlan {
+  readonly currency: string
+  /** Date of the prices: `2026-08`. */
+  readonly as_of: string
+  /** Cheapest first; those that do not fit are last. */
+  readonly rows: readonly CostRow[]
+}
+
 /** The document that `plan --json` prints and `train` executes. */
 export interface Plan {
   readonly v: 1
@@ -233,9 +279,11 @@ export interface Plan {
   readonly settings_reason: string
   /** One a card that trains; empty on the CPU. */
   readonly memory: readonly MemoryPlan[]
-  readonly time: null
-  readonly disk: null
-  readonly cost: null
+  /** Null when the time of the training can't be told. */
+  readonly time: TimePlan | null
+  readonly disk: readonly DiskPlan[]
+  /** Null when the plan trains on the CPU, or nothing is left to train. */
+  readonly cost: CostPlan | null
   readonly effects: {
     readonly writes: readonly string[]
     readonly contacts: readonly string[]

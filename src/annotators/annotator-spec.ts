@@ -41,6 +41,8 @@ export type AnnotatorSpec<Name extends string = string> = LookingSpec<Name> | Re
 interface AnnotateUse {
   readonly flags: Readonly<Partial<Record<'annotator' | 'quality', string>>>
   readonly cost: string
+  /** Milliseconds of one core for a picture of 512 px with one face. */
+  readonly coreMs: number
 }
 
 /** What has to be fetched before it can look. */

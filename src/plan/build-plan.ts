@@ -22,6 +22,7 @@ import { explainSettings } from '../presets/explain-settings.ts'
 import { planSettings } from '../presets/plan-settings.ts'
 import { planModelParts } from '../trainer/base-model/model-parts.ts'
 import { checkRun } from './checks/recorded-settings.ts'
+import { planDisk } from './estimates/plan-disk.ts'
 import { estimateRows } from './estimates/estimate-rows.ts'
 import { planMemory } from './estimates/plan-memory.ts'
 import { orderStages } from './stage-order.ts'
@@ -71,7 +72,7 @@ export function buildPlan(options: BuildPlanOptions): Plan {
     settings_reason: explainSettings(settings, { config, facts, isKept }),
     memory: trains ? planMemory({ settings, config, facts }) : [],
     time: null,
-    disk: null,
+    disk: planDisk({ ...final, stages, previous }),
     cost: null,
     effects: planEffects(stages, final),
     checks: addRunCheck(planChecks(final, stages, previous), final, going),

@@ -79,5 +79,7 @@ interface MadePictures {
   readonly words: string
   /** About, on the disk. */
   readonly bytesEach: number
+  /** About, of one core. */
+  readonly coreSecondsEach: number
   readonly open: () => Promise<MakePictures>
 }

@@ -9,7 +9,7 @@ export const centre: LookingSpec<'centre'> = {
   version: 1,
   needs: null,
   from: 'picture',
-  onAnyPicture: () => ({ flags: { annotator: 'centre' }, cost: 'next to nothing' }),
+  onAnyPicture: () => ({ flags: { annotator: 'centre' }, cost: 'next to nothing', coreMs: 1 }),
   open: async () => (await import('./open.ts')).centreSearch,
 }
 `

@@ -14,6 +14,7 @@ export const embedded: LookingSpec<'embedded'> = {
   onAnyPicture: (quality) => ({
     flags: quality === 'best' ? {} : { quality },
     cost: `embedded annotator, 0.6 MB, ships with the kit; about ${COST_MS[quality]} ms of one core a 512 px picture`,
+    coreMs: COST_MS[quality],
   }),
   open: async () => (await import('./open.ts')).embeddedSearch,
 }

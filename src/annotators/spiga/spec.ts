@@ -38,6 +38,7 @@ export const spiga: LookingSpec<'spiga'> = {
   onAnyPicture: () => ({
     flags: { annotator: 'spiga' },
     cost: `SPIGA, 209 MB, fetched once: ${spigaFetch()}; about 1.1 s of one core a face`,
+    coreMs: 1100,
   }),
   open: async () => (await import('./open.ts')).spigaSearch,
 }

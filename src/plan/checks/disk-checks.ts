@@ -1,7 +1,8 @@
 /** Whether the disks have room for what a plan still makes. Pure. */
 import { setWords } from '../../next-step.ts'
 import type { Check, Facts, PlanContext, PlannedStage, RunFact } from '../../types.ts'
-import { planDiskNeeds, type DiskNeed, type Place } from '../estimates/disk-needs.ts'
+import type { DiskNeed, Place } from '../estimates/disk-needs.ts'
+import { groupDiskNeeds, placeFolder, type DiskUse } from '../estimates/plan-disk.ts'
 import { formatGigabytes } from '../../words.ts'
 
 /** One check for each disk that something is put on: needs on the same disk add up. */
@@ -10,31 +11,25 @@ export function checkDisk(
   stages: readonly PlannedStage[],
   previous: RunFact | null,
 ): Check[] {
-  const byDevice = new Map<number, DiskNeed[]>()
-  for (const need of planDiskNeeds({ ...context, stages, previous })) {
-    const { device } = context.facts.disks[need.place]
-    byDevice.set(device, [...(byDevice.get(device) ?? []), need])
-  }
-  return [...byDevice.values()].map((needs) => checkOne(needs, context))
+  return groupDiskNeeds({ ...context, stages, previous }).map((use) => checkOne(use, context))
 }
 
-function checkOne(needs: readonly DiskNeed[], { config, facts, paths }: PlanContext): Check {
-  const places = PLACES.filter((place) => needs.some((need) => need.place === place))
-  const free = Math.min(...places.map((place) => facts.disks[place].freeBytes))
-  const sum = needs.reduce((total, { bytes }) => total + bytes, 0)
-  const folders: Record<Place, string> = { dataset: paths.dataset, runs: paths.runs, cache: facts.cache }
-  const fewer = config.train.checkpoints_total_limit > FEWEST_CHECKPOINTS && sum - saveable(needs) <= free
+function checkOne(
+  { places, needs, freeBytes: free, neededBytes: sum }: DiskUse,
+  context: PlanContext,
+): Check {
+  const keeps = context.config.train.checkpoints_total_limit
+  const fewer = keeps > FEWEST_CHECKPOINTS && sum - saveable(needs) <= free
+  const folders = places.map((place) => placeFolder(place, context))
   return {
     code: 'disk',
     path: null,
     status: free >= sum ? 'pass' : 'fail',
-    found: `${formatSize(free, Math.floor)} free for ${places.map((place) => folders[place]).join(', ')}`,
+    found: `${formatSize(free, Math.floor)} free for ${folders.join(', ')}`,
     expected: `${formatSize(sum, Math.ceil)} (${describeNeeds(needs)})`,
     remedy: free >= sum ? '' : describeRemedy(places, fewer),
   }
 }
-
-const PLACES: readonly Place[] = ['dataset', 'runs', 'cache']
 
 /** What moves each of them to another disk. */
 const SETTINGS: Readonly<Record<Place, string>> = {

@@ -23,7 +23,7 @@ export interface DiskNeed {
   readonly bytes: number
 }
 
-interface Planned extends PlanContext {
+export interface Planned extends PlanContext {
   readonly stages: readonly PlannedStage[]
   /** The run that is gone on with, or null. */
   readonly previous: RunFact | null

@@ -19,6 +19,7 @@ export const generated: SourceSpec<'generated', 'count'> = {
   made: {
     words: 'generated faces',
     bytesEach: 400_000,
+    coreSecondsEach: 0.8,
     open: async () => (await import('./make.ts')).makeFaces,
   },
   open: async () => (await import('./open.ts')).generatedSource,

@@ -126,7 +126,7 @@ export const examplePlan: Plan = {
     },
   ],
   time: null,
-  disk: null,
+  disk: [],
   cost: null,
   effects: {
     writes: ['/home/me/faces/dataset', '/home/me/faces/runs', '/home/me/.cache/controlnet-kit'],
