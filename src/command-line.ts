@@ -49,6 +49,8 @@ export const COMMANDS = {
       set: SET,
       out: { usage: '--out <file>', about: 'also save the plan as JSON' },
       offline: { usage: '--offline', about: 'ask nothing of the network' },
+      commands: { usage: '--commands', about: 'show the exact commands of every stage' },
+      compare: { usage: '--compare', about: 'show what the training would cost on every rented card' },
       gpu: { usage: '--gpu <card>', about: 'plan for this card, empty, such as rtx-4090 or a100-80gb' },
     },
   },

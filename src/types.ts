@@ -250,6 +250,8 @@ export interface CostPlan {
   readonly currency: string
   /** Date of the prices: `2026-08`. */
   readonly as_of: string
+  /** Whose prices they are. */
+  readonly source: string
   /** Cheapest first; those that do not fit are last. */
   readonly rows: readonly CostRow[]
 }

@@ -3,6 +3,7 @@ import { failedChecks } from '../plan/build-plan.ts'
 import { fillCommands } from '../next-step.ts'
 import { formatPlan } from '../ui/print-plan.ts'
 import { EXIT_CODES } from '../errors.ts'
+import type { Plan } from '../types.ts'
 import type { CommonFlags, Output } from './output.ts'
 import { loadPlan } from './planning.ts'
 
@@ -16,14 +17,21 @@ export async function plan([file]: readonly unknown[], flags: CommonFlags, outpu
   })
   if (typeof flags['out'] === 'string') await writePlanFile(flags['out'], output.complete(plan))
   const { color, columns } = output
-  if (output.json) output.printJson(plan)
-  else
-    output.print(
-      formatPlan(fillCommands(plan, output.invocation()), {
-        color,
-        columns,
-        workingDirectory: facts.workingDirectory,
-      }),
-    )
+  const compare = flags['compare'] === true
+  if (output.json) output.printJson(compare ? plan : withFewCosts(plan))
+  else {
+    const look = { color, columns, workingDirectory: facts.workingDirectory }
+    const show = { commands: flags['commands'] === true, compare }
+    output.print(formatPlan(fillCommands(plan, output.invocation()), { ...look, ...show }))
+  }
   return failedChecks(plan).length > 0 ? EXIT_CODES.preflight : EXIT_CODES.done
+}
+
+const FEW_COSTS = 3
+
+/** The cheapest cards only; `--compare` shows all. */
+function withFewCosts(plan: Plan): Plan {
+  return plan.cost === null
+    ? plan
+    : { ...plan, cost: { ...plan.cost, rows: plan.cost.rows.slice(0, FEW_COSTS) } }
 }

@@ -22,6 +22,9 @@ import { explainSettings } from '../presets/explain-settings.ts'
 import { planSettings } from '../presets/plan-settings.ts'
 import { planModelParts } from '../trainer/base-model/model-parts.ts'
 import { checkRun } from './checks/recorded-settings.ts'
+import { GPU_PRICES } from './estimates/gpu-prices.ts'
+import { planCost } from './estimates/plan-cost.ts'
+import { findProcessor, planTime } from './estimates/plan-time.ts'
 import { planDisk } from './estimates/plan-disk.ts'
 import { estimateRows } from './estimates/estimate-rows.ts'
 import { planMemory } from './estimates/plan-memory.ts'
@@ -59,6 +62,7 @@ export function buildPlan(options: BuildPlanOptions): Plan {
   const stages = decisions.map((decision) => plannedStage(decision, final))
   const dataset = stages.find(({ name }) => name === 'write-dataset')?.fingerprint ?? 'none'
   const going = previous ?? facts.runs.find(({ id }) => id === options.run) ?? null
+  const estimated = { ...final, stages, previous, model: planModelParts(config, facts) }
   const plan: Plan = {
     v: 1,
     kit_version: facts.kitVersion,
@@ -71,9 +75,9 @@ export function buildPlan(options: BuildPlanOptions): Plan {
     training,
     settings_reason: explainSettings(settings, { config, facts, isKept }),
     memory: trains ? planMemory({ settings, config, facts }) : [],
-    time: null,
-    disk: planDisk({ ...final, stages, previous }),
-    cost: null,
+    time: planTime({ ...estimated, processor: findProcessor(final), measuredStepS: null }),
+    disk: planDisk(estimated),
+    cost: trains ? planCost({ ...final, stages, prices: GPU_PRICES }) : null,
     effects: planEffects(stages, final),
     checks: addRunCheck(planChecks(final, stages, previous), final, going),
     previous_run: previous === null ? null : { id: previous.id, status: previous.status },

@@ -2,7 +2,7 @@
 import type { Plan, TimeRange } from '../types.ts'
 import { formatBytes } from '../words.ts'
 import { formatDuration } from './format.ts'
-import { cleanText, displayWidth, type Line } from './text.ts'
+import { cleanText, displayWidth, padText, type Line } from './text.ts'
 
 const BASES = {
   table: 'from a table',
@@ -42,6 +42,52 @@ export function diskLines({ disk }: Plan, room: number): Line[] {
     const lines = flowParts([whole, parts], room)
     return each.fits ? lines : lines.map((line): Line => line.map((text) => ['bad', String(text)]))
   })
+}
+
+/** Longer trainings are worth a look at what a rented card would cost. */
+const WORTH_A_LOOK_S = 600
+const SHOWN = 2
+
+/** The cheapest card, and the quickest one that fits. */
+export function costLines({ cost, time }: Plan, room: number): Line[] {
+  const rows = cost?.rows.filter(({ fits }) => fits) ?? []
+  if (cost === null || rows.length === 0 || (time !== null && time.expected_s < WORTH_A_LOOK_S)) return []
+  const quickest = [...rows].sort((a, b) => a.hours - b.hours)[0]!
+  const shown = [...new Set([rows[0]!, quickest])].slice(0, SHOWN)
+  const words = shown.map(
+    ({ gpu, total, hours }) =>
+      `one ${gpu} would be ${formatMoney(total, cost.currency)} (${formatEstimate(hours * 3600)})`,
+  )
+  return flowParts(
+    ['nothing here', `rented, ${words.join(', ')}`, `${cost.source}, ${cost.as_of}; --compare shows all`],
+    room,
+  )
+}
+
+/** Every card that has a price; the cheapest that fits is marked. */
+export function costTable({ cost }: Plan): Line[] {
+  if (cost === null) return []
+  const best = cost.rows.find(({ fits }) => fits)
+  const rows = cost.rows.map((row) => [
+    row === best ? '→' : '',
+    row.gpu,
+    row.fits ? row.preset : 'does not fit',
+    row.fits ? formatEstimate(row.hours * 3600) : '',
+    `${formatMoney(row.price_per_hour, cost.currency)}/h`,
+    row.fits ? formatMoney(row.total, cost.currency) : '',
+  ])
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => displayWidth(row[column]!))))
+  const lines = rows.map((row) => [
+    row
+      .map((cell, column) => padText(cell, widths[column]!))
+      .join('  ')
+      .trimEnd(),
+  ])
+  return [...lines, [['dim', `prices: ${cost.source}, ${cost.as_of}`]]]
+}
+
+function formatMoney(amount: number, currency: string): string {
+  return new Intl.NumberFormat('en-US', { style: 'currency', currency }).format(amount)
 }
 
 /** Phrases three blanks apart on one line, where they fit; what does not fit goes below. */

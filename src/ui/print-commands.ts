@@ -1,6 +1,6 @@
 /** The exact commands of a plan, as one could type them. */
 import type { Command, Plan } from '../types.ts'
-import { cleanText, type Line } from './text.ts'
+import { cleanText, wrapText, type Line } from './text.ts'
 
 /** By stage; each flag stands on its own line, and the whole can be copied. */
 export function formatCommands({ stages }: Pick<Plan, 'stages'>, workingDirectory: string): Line[] {
@@ -11,6 +11,25 @@ export function formatCommands({ stages }: Pick<Plan, 'stages'>, workingDirector
       ...commands.flatMap((command) => commandLines(command, workingDirectory)),
     ].map((line): Line => ['  ', ...line]),
   )
+}
+
+/** `pip, fetch_model.py, accelerate → train_controlnet.py`: what is started, in order, and where the whole is shown. */
+export function programLines({ stages }: Pick<Plan, 'stages'>, room: number): Line[] {
+  const running = stages.filter(({ action }) => action !== 'reuse').flatMap(({ commands }) => commands)
+  const names = [...new Set(running.map(nameProgram))]
+  if (names.length === 0) return []
+  return wrapText(`${names.map(cleanText).join(', ')}   ${SHOWS_WHOLE}`, room).map((line) => [line])
+}
+
+const SHOWS_WHOLE = '--commands shows them whole'
+
+/** The script or the module that does the work, not the programs that start it. */
+function nameProgram({ file, args }: Command): string {
+  const scripts = args.filter((word) => word.endsWith('.py')).map((word) => word.split('/').at(-1)!)
+  const script = scripts.at(-1)
+  if (args.includes('--launcher') && script !== undefined) return `accelerate → ${script}`
+  if (script === 'run_module.py') return args[args.findIndex((word) => word.endsWith(script)) + 1]!
+  return script ?? file.split('/').at(-1)!
 }
 
 function commandLines({ file, args, env, cwd }: Command, workingDirectory: string): Line[] {

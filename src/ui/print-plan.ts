@@ -1,7 +1,8 @@
 /** The plan as a person reads it. */
 import type { Plan } from '../types.ts'
-import { formatCommands } from './print-commands.ts'
+import { formatCommands, programLines } from './print-commands.ts'
 import { conditionLines, effectLines, nextLine, stageLines, trainingLines } from './plan-sections.ts'
+import { costLines, costTable, diskLines, timeLines } from './estimate-lines.ts'
 import { checkLines } from './check-lines.ts'
 import { memoryLines } from './memory-lines.ts'
 import { createPaint } from './style.ts'
@@ -12,13 +13,18 @@ export interface FormatPlanOptions {
   readonly columns: number
   /** Absolute; paths below it are shown relative to it. */
   readonly workingDirectory?: string
+  /** Show every command whole, not just the programs. */
+  readonly commands?: boolean
+  /** Show every card that has a price. */
+  readonly compare?: boolean
 }
 
 const WIDEST = 100
 const LABEL_WIDTH = 14
 
 /** The whole print-out, without a line end. Only the commands are wider than 100 columns: they can be copied. */
-export function formatPlan(plan: Plan, { color, columns, workingDirectory = '' }: FormatPlanOptions): string {
+export function formatPlan(plan: Plan, options: FormatPlanOptions): string {
+  const { color, columns, workingDirectory = '', compare = false } = options
   const paint = createPaint(color)
   const width = Math.max(60, Math.min(columns, WIDEST))
   const room = width - LABEL_WIDTH
@@ -27,12 +33,16 @@ export function formatPlan(plan: Plan, { color, columns, workingDirectory = '' }
     ['Stages', stageLines(plan, room)],
     ['Training', trainingLines(plan, room)],
     ['Memory', memoryLines(plan, room)],
+    ['Time', timeLines(plan, room)],
+    ['Disk', diskLines(plan, room)],
+    ['Cost', compare ? costTable(plan) : costLines(plan, room)],
     ['Checks', checkLines(plan, room)],
     ['Effects', effectLines(plan, { room, workingDirectory })],
+    ['Programs', options.commands === true ? [] : programLines(plan, room)],
   ]
   const shown = sections.filter(([, lines]) => lines.length > 0)
   const text = shown.map(([label, lines]) => lines.map((line, index) => labelled(label, line, index)))
-  const commands = formatCommands(plan, workingDirectory)
+  const commands = options.commands === true ? formatCommands(plan, workingDirectory) : []
   const below: Line[][] = commands.length > 0 ? [[[['bold', 'Commands']], ...commands]] : []
   return [
     titleLine(plan, width),

@@ -1,11 +1,19 @@
 /** How long a plan takes, part by part. Pure. */
 import { annotatorOf } from '../../annotators/index.ts'
+import { planDevice } from '../../environment/device.ts'
+import { findGpuCard, type GpuCard } from '../../environment/gpu-cards.ts'
 import { planEnvironment } from '../../environment/plan-environment.ts'
 import { configuredSource } from '../../sources/index.ts'
 import type { PlanContext, PlannedStage, RunFact, TimePart, TimePlan, TimeRange } from '../../types.ts'
 import { isActive } from '../active-stages.ts'
 import { planDiskNeeds } from './disk-needs.ts'
-import { estimateComputeTime, estimateStepTime, type Processor, type StepWork } from './step-time.ts'
+import {
+  describeCpu,
+  estimateComputeTime,
+  estimateStepTime,
+  type Processor,
+  type StepWork,
+} from './step-time.ts'
 import { countPictureOperations, type NetworkSizes } from './training-flops.ts'
 
 export interface TimeInput extends PlanContext {
@@ -45,6 +53,18 @@ const NOTHING: Seconds = [0, 0, 0]
 
 function part(name: string, [low, expected, high]: Seconds): TimePart {
   return { name, low_s: Math.round(low), expected_s: Math.round(expected), high_s: Math.round(high) }
+}
+
+/** What trains on this machine; null for a card that is in no table. */
+export function findProcessor({ training, facts, config }: PlanContext): Processor | null {
+  if (training.settings.device === 'cpu') return describeCpu(facts.machine.cores)
+  const [gpu] = planDevice(config, facts).gpus
+  const card = gpu === undefined ? null : findGpuCard(gpu.name)
+  return card === null ? null : gpuProcessor(card)
+}
+
+export function gpuProcessor({ teraflops, bandwidthGb }: GpuCard): Processor {
+  return { kind: 'gpu', peakOperations: teraflops * 1e12, bandwidth: bandwidthGb * 1e9 }
 }
 
 /** Measured with a mirror nearby; builds for CUDA download 3 GB. */
@@ -108,14 +128,13 @@ function tableStep(input: TimeInput, processor: Processor): Seconds {
 
 function stepWork({ config, training, model }: TimeInput): StepWork {
   const { settings } = training
-  const isBuiltin = config.train.engine === 'builtin'
   return {
     model,
     resolution: config.dataset.resolution,
-    cachesLatents: isBuiltin && config.train.cache_latents,
-    cachesCaptions: isBuiltin && config.train.cache_captions,
+    cachesLatents: settings.cache_latents,
+    cachesCaptions: settings.cache_captions,
     checkpointsControlnet: settings.gradient_checkpointing,
-    checkpointsUnet: isBuiltin && config.train.gradient_checkpointing_unet,
+    checkpointsUnet: settings.gradient_checkpointing_unet,
     batch: settings.train_batch_size,
     accumulation: settings.gradient_accumulation_steps,
     loaderWorkers: settings.dataloader_num_workers,

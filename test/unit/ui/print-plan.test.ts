@@ -6,6 +6,26 @@ import { examplePlan } from './example-plan.ts'
 const options = { color: false, columns: 100, workingDirectory: '/home/me/faces' }
 
 describe('formatPlan', () => {
+  test('every command whole, to be copied', () => {
+    const text = told(formatPlan(examplePlan, { ...options, commands: true }))
+    expect(text.slice(text.indexOf('Commands'), text.indexOf('Next  '))).toMatchInlineSnapshot(`
+      "Commands
+        # create environment
+        python3.12 -m venv {cache}/envs/1a2b.tmp
+        PIP_NO_INPUT=1 {cache}/envs/1a2b.tmp/bin/python -m pip install \\
+          --require-hashes \\
+          --requirement python/diffusers.lock.txt
+        # train ControlNet
+        cd {run} &&
+        HF_HUB_OFFLINE=1 {cache}/envs/1a2b/bin/python python/launch.py \\
+          --validation_prompt 'a person'\\''s face' \\
+          --seed 42 \\
+          --allow_tf32
+
+      "
+    `)
+  })
+
   test('100 columns', () => {
     expect(told(formatPlan(examplePlan, options))).toMatchInlineSnapshot(`
       "Plan for face-landmarks                                                              controlnet.yaml
@@ -40,18 +60,7 @@ describe('formatPlan', () => {
                     contacts  huggingface.co, github.com, your pip index
                     publishes nothing
 
-      Commands
-        # create environment
-        python3.12 -m venv {cache}/envs/1a2b.tmp
-        PIP_NO_INPUT=1 {cache}/envs/1a2b.tmp/bin/python -m pip install \\
-          --require-hashes \\
-          --requirement python/diffusers.lock.txt
-        # train ControlNet
-        cd {run} &&
-        HF_HUB_OFFLINE=1 {cache}/envs/1a2b/bin/python python/launch.py \\
-          --validation_prompt 'a person'\\''s face' \\
-          --seed 42 \\
-          --allow_tf32
+      Programs      python3.12, python, launch.py   --commands shows them whole
 
       Next          controlnet-kit train"
     `)
