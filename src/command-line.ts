@@ -103,6 +103,33 @@ export const COMMANDS = {
       set: { ...SET, about: 'override a key that does not change what is learned (repeatable)' },
     },
   },
+  status: {
+    usage: '[run]',
+    about: 'what a run is doing, from any other shell',
+    example: '',
+    actions: [],
+    flags: {},
+  },
+  logs: {
+    usage: '[run]',
+    about: "a run's log: its newest attempt",
+    example: '--follow',
+    actions: [],
+    flags: {
+      follow: {
+        usage: '-f, --follow',
+        about: 'go on as the run does, also over later attempts, until it is done',
+      },
+      trainer: { usage: '--trainer', about: 'all that the trainer printed, as it is' },
+    },
+  },
+  stop: {
+    usage: '[run]',
+    about: 'stop a run cleanly; resume goes on with it',
+    example: '',
+    actions: [],
+    flags: {},
+  },
   env: {
     usage: '<action> [config]',
     about: 'the pinned venv: create, show, clean',
@@ -132,9 +159,6 @@ export const COMMAND_NAMES = Object.keys(COMMANDS) as readonly CommandName[]
 /** Commands that the design names and that do not exist yet: no help lists them, and whoever calls one is told. */
 export const COMMANDS_TO_COME = [
   'doctor',
-  'stop',
-  'status',
-  'logs',
   'generate',
   'evaluate',
   'report',

@@ -13,7 +13,7 @@ export async function resume(
   flags: CommonFlags,
   output: Output,
 ): Promise<number> {
-  const found = await findRun(given as string | undefined)
+  const found = await findRun(given as string | undefined, 'resume')
   await enterProject(found, output, flags.set ?? [])
   refuseFinished(found, output)
   const loaded = await loadRecordedConfig(found, flags.set ?? [])

@@ -83,13 +83,15 @@ async function runRecorded(execution: Execution, run: string | null): Promise<vo
       },
     })
     report({ type: 'result', status: 'done', exitReason: 'done', paths })
-    if (run !== null) await closeAttempt(run, 'done', 'done')
+    if (run !== null) await closeAttempt(run, { status: 'done', exitReason: 'done' })
   } catch (error) {
     const status = error instanceof StoppedError ? 'stopped' : 'failed'
-    const exitReason: ExitReason = exitReasonOf(explainFileError(error))
+    const explained = explainFileError(error)
+    const exitReason: ExitReason = exitReasonOf(explained)
+    const problem = status === 'failed' && explained instanceof Error ? { problem: explained.message } : {}
     // On a full disk none of this can be written; the first error is the one to tell.
     await quietly(() => report({ type: 'result', status, exitReason, paths: withoutModel(paths) }))
-    if (run !== null) await quietly(() => closeAttempt(run, status, exitReason))
+    if (run !== null) await quietly(() => closeAttempt(run, { status, exitReason, ...problem }))
     throw error
   } finally {
     stop.close()
@@ -109,7 +111,7 @@ async function openRun(run: string, { plan, command, set }: Execution): Promise<
   // What a run recorded of its config stays as it was.
   if (command === 'resume') await writeRunPlan(run, plan)
   else await writeRunInputs(run, plan)
-  await openAttempt(run, plan, set)
+  await openAttempt(run, { plan, set, command })
   await linkLatest(run)
 }
 
