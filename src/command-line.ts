@@ -7,6 +7,8 @@
 export interface FlagSpec {
   readonly usage: string
   readonly about: string
+  /** The kit gives it to itself: no help lists it. */
+  readonly hidden?: true
 }
 
 export interface CommandSpec {
@@ -21,6 +23,15 @@ export interface CommandSpec {
 }
 
 const SET = { usage: '--set <key=value>', about: 'override a key of the config (repeatable)' }
+const DETACH = {
+  usage: '--detach',
+  about: 'return once it has begun; it goes on when the terminal is closed',
+}
+const IN_RUN = {
+  usage: '--in-run <folder>',
+  about: 'the run folder that the starting process chose',
+  hidden: true,
+} as const
 const YES = { usage: '--yes', about: 'do it without asking' }
 
 /** Flags that every command takes. */
@@ -92,6 +103,8 @@ export const COMMANDS = {
         usage: '--plan <file>',
         about: 'carry out a saved plan; refuses when anything changed since',
       },
+      detach: DETACH,
+      'in-run': IN_RUN,
     },
   },
   resume: {
@@ -101,6 +114,7 @@ export const COMMANDS = {
     actions: [],
     flags: {
       set: { ...SET, about: 'override a key that does not change what is learned (repeatable)' },
+      detach: DETACH,
     },
   },
   status: {

@@ -4,6 +4,7 @@ import { findConfigChanges, loadRecordedConfig, workingDirectoryOf } from '../ac
 import { UserError } from '../errors.ts'
 import { kitCommand } from '../next-step.ts'
 import { carryOut } from './carry-out.ts'
+import { detach, wantsDetach } from './detach.ts'
 import { isDefaultConfig, type CommonFlags, type Output } from './output.ts'
 import { planConfig, refuseFailedChecks, type Planned } from './planning.ts'
 
@@ -23,6 +24,7 @@ export async function resume(
   const planned = await planConfig(loaded, { run: basename(found.folder) })
   refuseFailedChecks(planned)
   refuseOtherTraining(planned, found, flags.set ?? [])
+  if (wantsDetach(flags)) return detach(found.folder, [], output)
   return carryOut({ command: 'resume', planned, output, runFolder: found.folder })
 }
 

@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 import { readPlanFile, refuseDrift } from '../actions/runs/plan-file.ts'
+import { newRunId } from '../actions/runs/run-record.ts'
 import { carryOut, closingText } from './carry-out.ts'
+import { detach, wantsDetach } from './detach.ts'
 import { isDefaultConfig, type CommonFlags, type Output } from './output.ts'
 import { loadPlan, refuseFailedChecks, type Planned } from './planning.ts'
 
@@ -18,8 +20,14 @@ export async function train([file]: readonly unknown[], flags: CommonFlags, outp
   refuseFailedChecks(planned)
   if (previous !== null)
     output.say(`Nothing changed since ${previous.id}: going on with it (--again starts anew).`)
-  return carryOut({ command: 'train', planned, output, runFolder })
+  if (!wantsDetach(flags))
+    return carryOut({ command: 'train', planned, output, runFolder: runFolder ?? inRun(flags) })
+  const run = runFolder ?? join(plan.paths.runs, newRunId(plan, new Date()))
+  return detach(run, runFolder === null ? ['--in-run', run] : [], output)
 }
+
+/** The folder of a new run that another process has promised to somebody. */
+const inRun = (flags: CommonFlags): string | null => (flags['inRun'] as string | undefined) ?? null
 
 function isFinished({ plan }: Planned): boolean {
   return plan.stages.every(({ stamp, action }) => !stamp.startsWith('{run}') || action === 'reuse')
