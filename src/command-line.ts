@@ -27,6 +27,10 @@ const DETACH = {
   usage: '--detach',
   about: 'return once it has begun; it goes on when the terminal is closed',
 }
+const MAX_TIME = {
+  usage: '--max-time <time>',
+  about: 'stop after the last checkpoint that this time has room for, with exit code 75: 5h50m',
+}
 const IN_RUN = {
   usage: '--in-run <folder>',
   about: 'the run folder that the starting process chose',
@@ -104,6 +108,7 @@ export const COMMANDS = {
         about: 'carry out a saved plan; refuses when anything changed since',
       },
       detach: DETACH,
+      'max-time': MAX_TIME,
       'in-run': IN_RUN,
     },
   },
@@ -115,6 +120,7 @@ export const COMMANDS = {
     flags: {
       set: { ...SET, about: 'override a key that does not change what is learned (repeatable)' },
       detach: DETACH,
+      'max-time': MAX_TIME,
     },
   },
   status: {

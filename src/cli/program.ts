@@ -109,6 +109,7 @@ function addCommand(
 const PARSERS: Readonly<Record<string, (option: Option) => void>> = {
   set: (option) => void option.argParser(collect).default([]),
   size: (option) => void option.argParser(sideLength),
+  'max-time': (option) => void option.argParser(readDuration),
 }
 
 /** No help lists it; whoever calls it is told that it is still to come. */
@@ -144,6 +145,15 @@ function sideLength(value: string): number {
   const side = /^\d+$/.test(value) ? Number(value) : NaN
   if (side >= 64 && side <= 2048) return side
   throw new InvalidArgumentError('Expected a whole number of pixels, 64 to 2048.')
+}
+
+/** `5h50m`, `90m`, `1d`: seconds. */
+function readDuration(value: string): number {
+  const parts = /^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/.exec(value)?.slice(1) ?? []
+  const [days = 0, hours = 0, minutes = 0, seconds = 0] = parts.map((part) => Number(part ?? 0))
+  const all = ((days * 24 + hours) * 60 + minutes) * 60 + seconds
+  if (all > 0) return all
+  throw new InvalidArgumentError('Expected a time such as 5h50m, 90m or 45s.')
 }
 
 function readVersion(): string {

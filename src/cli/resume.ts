@@ -6,7 +6,7 @@ import { kitCommand } from '../next-step.ts'
 import { carryOut } from './carry-out.ts'
 import { detach, wantsDetach } from './detach.ts'
 import { isDefaultConfig, type CommonFlags, type Output } from './output.ts'
-import { planConfig, refuseFailedChecks, type Planned } from './planning.ts'
+import { maxTimeOf, planConfig, refuseFailedChecks, type Planned } from './planning.ts'
 
 /** `resume [RUN]`: goes on with a run that was stopped or failed, as the run recorded it. */
 export async function resume(
@@ -21,11 +21,11 @@ export async function resume(
   const changes = await findConfigChanges(found, loaded.config)
   if (changes.length > 0)
     output.say(`The run goes on as it recorded its config. Since then: ${changes.join('; ')}.`)
-  const planned = await planConfig(loaded, { run: basename(found.folder) })
+  const planned = await planConfig(loaded, { run: basename(found.folder), ...maxTimeOf(flags) })
   refuseFailedChecks(planned)
   refuseOtherTraining(planned, found, flags.set ?? [])
   if (wantsDetach(flags)) return detach(found.folder, [], output)
-  return carryOut({ command: 'resume', planned, output, runFolder: found.folder })
+  return carryOut({ command: 'resume', planned, output, runFolder: found.folder, ...maxTimeOf(flags) })
 }
 
 /** Relative paths of the config start where they did when the run was started; messages name that folder with `-C`. */

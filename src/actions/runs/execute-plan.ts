@@ -21,6 +21,8 @@ export interface Execution {
   readonly runFolder: string | null
   /** A path as the person sees it. */
   readonly here: (path: string) => string
+  /** When all must be over, in milliseconds since 1970. Absent: there is no limit. */
+  readonly deadlineMs?: number
   /** The person's `--set` words and those of the environment, kept with the run. */
   readonly set: readonly string[]
   /** Says hello; `target` is the run folder, or the dataset's; `run` is how `resume` has to name the run. */
@@ -72,10 +74,13 @@ async function runRecorded(execution: Execution, run: string | null): Promise<vo
       message: execution.formatStopping(progress.training ? progress : null),
     })
   })
+  const timer = stopAtDeadline(execution, report)
+  const signal = AbortSignal.any([stop.signal, timer.signal])
   const paths = resultPaths(execution, run)
   try {
     await execution.runPlan({
-      ...{ plan, facts, stages, report, signal: stop.signal },
+      ...{ plan, facts, stages, report, signal },
+      ...(execution.deadlineMs !== undefined && { deadlineMs: execution.deadlineMs }),
       placeholders: { cache: facts.cache, port: '0', ...(run === null ? {} : { run }) },
       async onResolved(settled) {
         if (run !== null) await writeRunPlan(run, settled)
@@ -94,9 +99,38 @@ async function runRecorded(execution: Execution, run: string | null): Promise<vo
     if (run !== null) await quietly(() => closeAttempt(run, { status, exitReason, ...problem }))
     throw error
   } finally {
+    timer.close()
     stop.close()
   }
 }
+
+/** What is left for a clean end: the trainer's grace, and the records. */
+const END_MS = 12_000
+
+/** Asks for a stop, as SIGTERM does, a little before the time is over. */
+function stopAtDeadline({ deadlineMs }: Execution, report: (body: EventBody) => void) {
+  const controller = new AbortController()
+  const stop = (): void => {
+    report({ type: 'log', stage: null, message: 'The time is over. Stopping.' })
+    controller.abort('SIGTERM')
+  }
+  const timer = deadlineMs === undefined ? undefined : setTimer(stop, deadlineMs - END_MS)
+  return { signal: controller.signal, close: () => timer?.() }
+}
+
+/** Calls at that time; returns what calls it off. Timers of Node hold 24 days at most. */
+function setTimer(call: () => void, atMs: number): () => void {
+  let timer: NodeJS.Timeout
+  const wait = (): void => {
+    const left = atMs - Date.now()
+    timer =
+      left <= LONGEST_TIMER_MS ? setTimeout(call, Math.max(0, left)) : setTimeout(wait, LONGEST_TIMER_MS)
+  }
+  wait()
+  return () => clearTimeout(timer)
+}
+
+const LONGEST_TIMER_MS = 2 ** 31 - 1
 
 async function quietly(write: () => Promise<void> | void): Promise<void> {
   try {
