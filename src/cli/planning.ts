@@ -39,8 +39,7 @@ export async function loadPlan({ file, flags, ...options }: ConfigOptions): Prom
 }
 
 export async function planConfig(loaded: LoadedConfig, options: PlanningOptions): Promise<Planned> {
-  const { until, again, run, offline, gpu } = options
-  const { until, again, run, offline, maxTimeSeconds } = options
+  const { until, again, run, offline, gpu, maxTimeSeconds } = options
   const facts = await gatherFacts(loaded.config, {
     workingDirectory: process.cwd(),
     specs: stageSpecs,

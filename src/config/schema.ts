@@ -279,6 +279,19 @@ const train = z
     "The training. Except for engine, script, preset and the builtin engine's own, the keys are upstream's flags.",
   )
 
+const hooks = z
+  .strictObject({
+    finished: z
+      .union([text, z.array(text).min(1)])
+      .nullable()
+      .default(null)
+      .describe(
+        'A program, or a list of it and its arguments, that is started when a training has ended, however it did: it gets the result as JSON on stdin.',
+      ),
+  })
+  .prefault({})
+  .describe("A person's own programs. They change nothing that is learned.")
+
 /** The config, complete: every key has its value. */
 export const configSchema = z
   .strictObject({
@@ -303,6 +316,7 @@ export const configSchema = z
       })
       .prefault({})
       .describe('How many processes train.'),
+    hooks,
     runs: path.default('./runs').describe('Where the run folders go.'),
   })
   .describe('controlnet-kit: what to train, from what, and how.')

@@ -9,7 +9,8 @@ import { linkLatest, appendEvent, writeRunInputs, writeRunPlan } from '../../too
 import { listenForStop } from '../../tools/processes/stop-signals.ts'
 import type { Facts, Plan, RunOptions, Stage } from '../../types.ts'
 import { nameRun } from './find-run.ts'
-import { followProgress, startProgress } from './training-progress.ts'
+import { runFinishedHook } from './finished-hook.ts'
+import { followProgress, startProgress, type TrainingProgress } from './training-progress.ts'
 import { closeAttempt, newRunId, openAttempt } from './run-record.ts'
 
 export interface Execution {
@@ -87,21 +88,52 @@ async function runRecorded(execution: Execution, run: string | null): Promise<vo
         execution.resolved(settled)
       },
     })
-    report({ type: 'result', status: 'done', exitReason: 'done', paths })
-    if (run !== null) await closeAttempt(run, { status: 'done', exitReason: 'done' })
+    const end = { status: 'done', exitReason: 'done' } as const
+    if (run !== null) await closeRun(execution, run, { ...end, progress, report })
+    report({ type: 'result', ...end, paths })
   } catch (error) {
     const status = error instanceof StoppedError ? 'stopped' : 'failed'
     const explained = explainFileError(error)
     const exitReason: ExitReason = exitReasonOf(explained)
     const problem = status === 'failed' && explained instanceof Error ? { problem: explained.message } : {}
     // On a full disk none of this can be written; the first error is the one to tell.
+    if (run !== null)
+      await quietly(() => closeRun(execution, run, { status, exitReason, ...problem, progress, report }))
     await quietly(() => report({ type: 'result', status, exitReason, paths: withoutModel(paths) }))
-    if (run !== null) await quietly(() => closeAttempt(run, { status, exitReason, ...problem }))
     throw error
   } finally {
     timer.close()
     stop.close()
   }
+}
+
+type RunEnd = Parameters<typeof closeAttempt>[1] & {
+  readonly status: 'done' | 'failed' | 'stopped'
+  readonly progress: TrainingProgress
+  readonly report: (body: EventBody) => void
+}
+
+/** Records the end, then tells the person's own program of it, which may shut the machine down. */
+async function closeRun(
+  { plan }: Execution,
+  run: string,
+  { progress, report, ...end }: RunEnd,
+): Promise<void> {
+  await closeAttempt(run, end)
+  const problem = await runFinishedHook({
+    hook: plan.config.hooks.finished,
+    result: {
+      ...{ v: 1, name: plan.name, run, status: end.status, exitReason: end.exitReason },
+      ...{ problem: end.problem ?? null, model: end.status === 'done' ? join(run, 'model') : null },
+      ...{ final_step: progress.step, checkpoint: progress.checkpoint },
+    },
+  })
+  if (problem !== null)
+    report({
+      type: 'warning',
+      code: 'hook-failed',
+      message: `The program of hooks.finished failed: ${problem}.`,
+    })
 }
 
 /** What is left for a clean end: the trainer's grace, and the records. */
