@@ -6,7 +6,7 @@ import { measureStepTime } from '../actions/runs/step-time.ts'
 import { buildPlan, failedChecks } from '../plan/build-plan.ts'
 import { checkMaxTime } from '../plan/checks/time-check.ts'
 import { stageSpecs } from '../stages/index.ts'
-import type { Facts, Plan, StageName } from '../types.ts'
+import type { Config, Facts, Plan, StageName } from '../types.ts'
 import { DEFAULT_CONFIG, type CommonFlags } from './output.ts'
 
 export interface Planned {
@@ -20,6 +20,8 @@ interface PlanningOptions {
   readonly again?: boolean
   /** Go on with this run alone. */
   readonly run?: string
+  /** The config as that run recorded it. */
+  readonly recorded?: Config
   /** Ask nothing of the network. */
   readonly offline?: boolean
   /** Plan for this card, not for those of this machine. */
@@ -39,7 +41,7 @@ export async function loadPlan({ file, flags, ...options }: ConfigOptions): Prom
 }
 
 export async function planConfig(loaded: LoadedConfig, options: PlanningOptions): Promise<Planned> {
-  const { until, again, run, offline, gpu, maxTimeSeconds } = options
+  const { until, again, run, recorded, offline, gpu, maxTimeSeconds } = options
   const facts = await gatherFacts(loaded.config, {
     workingDirectory: process.cwd(),
     specs: stageSpecs,
@@ -54,6 +56,7 @@ export async function planConfig(loaded: LoadedConfig, options: PlanningOptions)
     ...(until === undefined ? {} : { until }),
     ...(again === undefined ? {} : { again }),
     ...(run === undefined ? {} : { run }),
+    ...(recorded === undefined ? {} : { recorded }),
   })
   const planned = { loaded, facts, plan }
   return maxTimeSeconds === undefined ? planned : addTimeCheck(planned, maxTimeSeconds)

@@ -311,7 +311,9 @@ export const configSchema = z
         num_processes: z
           .union([z.literal('auto'), count])
           .default('auto')
-          .describe('Training processes; `auto`: one.'),
+          .describe(
+            'Training processes, one for each GPU; `auto`: every free GPU of the same kind, or one process on the CPU. The effective batch stays the same.',
+          ),
         num_machines: count.default(1).describe('Machines that train together.'),
       })
       .prefault({})

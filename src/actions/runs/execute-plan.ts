@@ -4,8 +4,16 @@ import { exitReasonOf, StoppedError, type ExitReason } from '../../errors.ts'
 import type { Event, EventBody } from '../../events.ts'
 import { makeFolder } from '../../tools/files/atomic-write.ts'
 import { explainFileError } from '../../file-error.ts'
+import { planDevice } from '../../environment/device.ts'
+import { gpuLockFile } from '../../tools/gpus/gpu-locks.ts'
 import { withLock } from '../../tools/files/lock.ts'
-import { linkLatest, appendEvent, writeRunInputs, writeRunPlan } from '../../tools/runs/run-folder.ts'
+import {
+  linkLatest,
+  appendEvent,
+  writeRunInputs,
+  writeRunPlan,
+  writeRunSettings,
+} from '../../tools/runs/run-folder.ts'
 import { listenForStop } from '../../tools/processes/stop-signals.ts'
 import type { Facts, Plan, RunOptions, Stage } from '../../types.ts'
 import { nameRun } from './find-run.ts'
@@ -50,10 +58,28 @@ export async function executePlan(execution: Execution): Promise<{ run: string |
   return withLock(join(plan.paths.runs, `.${plan.name}.lock`), { purpose }, () =>
     withLock(dataset, { purpose }, async () => {
       const run = execution.runFolder ?? join(plan.paths.runs, newRunId(plan, new Date()))
-      await runRecorded(execution, run)
+      await withGpus(execution, purpose, () => runRecorded(execution, run))
       return { run }
     }),
   )
+}
+
+/** Holds the cards that the training uses. */
+async function withGpus(
+  { plan, facts }: Execution,
+  purpose: string,
+  work: () => Promise<void>,
+): Promise<void> {
+  const isTrained = plan.stages.some(({ name, action }) => name === 'train-controlnet' && action === 'reuse')
+  const gpus = isTrained
+    ? []
+    : planDevice(plan.config, facts).gpus.slice(0, plan.training.settings.num_processes)
+  const locked = gpus.reduce(
+    (inner, gpu) => () =>
+      withLock(gpuLockFile(facts.cache, gpu), { purpose, what: `${gpu.name} (GPU ${gpu.index})` }, inner),
+    work,
+  )
+  await locked()
 }
 
 async function runRecorded(execution: Execution, run: string | null): Promise<void> {
@@ -174,8 +200,8 @@ async function quietly(write: () => Promise<void> | void): Promise<void> {
 
 async function openRun(run: string, { plan, command, set }: Execution): Promise<void> {
   await makeFolder(run)
-  // What a run recorded of its config stays as it was.
-  if (command === 'resume') await writeRunPlan(run, plan)
+  // The file that a run was started with stays as it was; overrides hold from now on.
+  if (command === 'resume') await writeRunSettings(run, plan)
   else await writeRunInputs(run, plan)
   await openAttempt(run, { plan, set, command })
   await linkLatest(run)

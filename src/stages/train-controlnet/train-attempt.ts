@@ -163,9 +163,9 @@ async function reportCheckpoint(
 ): Promise<void> {
   const checkpoint = (await findCheckpoints(output)).find((one) => one.step === step)
   if (checkpoint?.whole) {
-    await keepCheckpoint(checkpoint.path)
+    const bytes = await keepCheckpoint(checkpoint.path)
     report({ type: 'checkpoint-saved', step, path: checkpoint.path })
-    return limits.saved(step, await measureFolder(checkpoint.path), Date.now())
+    return limits.saved(step, bytes, Date.now())
   }
   report({
     type: 'warning',
@@ -174,12 +174,17 @@ async function reportCheckpoint(
   })
 }
 
-/** Upstream's script leaves it to the system when a checkpoint reaches the disk. A power cut must not take it. */
-async function keepCheckpoint(path: string): Promise<void> {
+/**
+ * Upstream's script leaves it to the system when a checkpoint reaches the disk. A power cut must not take it. Returns its size; null where
+ * the trainer, far ahead, has removed it already to make room for later ones.
+ */
+async function keepCheckpoint(path: string): Promise<number | null> {
   try {
     await syncTree(path)
     await syncFolder(dirname(path))
+    return await measureFolder(path)
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
     throw fileError(error, path)
   }
 }

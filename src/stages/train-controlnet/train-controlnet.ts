@@ -70,7 +70,8 @@ function planTrainer({ config, facts, paths, training }: PlanContext) {
     ...{ config, training, paths, validation, variant, workingDirectory },
     resume: null,
   })
-  const { gpus } = planDevice(config, facts)
+  // A run that goes on keeps its number of processes, however many cards are free now.
+  const gpus = planDevice(config, facts).gpus.slice(0, training.settings.num_processes)
   return planLaunchCommand({ paths, settings: training.settings, gpus, args })
 }
 

@@ -47,9 +47,9 @@ export class TrainingLimits {
     this.#checkFirst(step, nowMs + (this.#nextSave() - step) * stepMs, nowMs)
   }
 
-  /** A whole checkpoint, with its size. */
-  saved(step: number, bytes: number, nowMs: number): void {
-    this.#checkpointBytes = bytes
+  /** A whole checkpoint, with its size; null where that is not known. */
+  saved(step: number, bytes: number | null, nowMs: number): void {
+    this.#checkpointBytes = bytes ?? this.#checkpointBytes
     const since = this.#savedMs ?? this.#firstStepMs ?? nowMs
     const stepMs = (nowMs - since) / Math.max(1, step - this.#savedStep)
     this.#savedMs = nowMs

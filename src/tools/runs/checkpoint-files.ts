@@ -13,6 +13,7 @@ import {
 } from '../../trainer/checkpoints.ts'
 import { parseEndRecord, type DirectoryPlace } from '../../formats/zip/end-record.ts'
 import { ZipError } from '../../formats/zip/zip-error.ts'
+import { errorCode } from '../files/lock-holder.ts'
 import { readSafetensorsHeader } from '../files/safetensors-file.ts'
 
 export interface Checkpoint {
@@ -30,7 +31,7 @@ export async function findCheckpoints(output: string): Promise<Checkpoint[]> {
     const step = parseCheckpointName(name)
     if (step === null) continue
     const path = join(output, name)
-    const problem = (await findProblem(path, CHECKPOINT_FILES)) ?? (await findOptimizerProblem(path))
+    const problem = await findCheckpointProblem(path)
     found.push({ step, path, whole: problem === null, problem })
   }
   return found.sort((a, b) => a.step - b.step)
@@ -71,6 +72,16 @@ export async function setAside(output: string, name: string): Promise<string> {
   for (let copy = 2; taken.has(free); copy++) free = `incomplete-${name}-${copy}`
   await rename(join(output, name), join(output, free))
   return free
+}
+
+/** The trainer may remove an old one while it is looked at. */
+async function findCheckpointProblem(path: string): Promise<string | null> {
+  try {
+    return (await findProblem(path, CHECKPOINT_FILES)) ?? (await findOptimizerProblem(path))
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return 'it was removed meanwhile'
+    throw error
+  }
 }
 
 /** SIGINT in the middle of a save leaves a zip that is closed and holds only what was written so far. */

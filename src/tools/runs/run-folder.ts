@@ -59,6 +59,11 @@ export async function writeRunInputs(folder: string, plan: Plan): Promise<void> 
   await makeFolder(folder)
   if (plan.config_file !== null)
     await copyFile(plan.config_file, join(folder, 'config.yaml')).catch(() => undefined)
+  await writeRunSettings(folder, plan)
+}
+
+/** The config in force, and the plan that was made from it. */
+export async function writeRunSettings(folder: string, plan: Plan): Promise<void> {
   await writeFileAtomic(join(folder, 'config.resolved.json'), `${JSON.stringify(plan.config, null, 2)}\n`)
   await writeRunPlan(folder, plan)
 }
