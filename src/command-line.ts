@@ -7,6 +7,8 @@
 export interface FlagSpec {
   readonly usage: string
   readonly about: string
+  /** The kit gives it to itself: no help lists it. */
+  readonly hidden?: true
 }
 
 export interface CommandSpec {
@@ -21,6 +23,19 @@ export interface CommandSpec {
 }
 
 const SET = { usage: '--set <key=value>', about: 'override a key of the config (repeatable)' }
+const DETACH = {
+  usage: '--detach',
+  about: 'return once it has begun; it goes on when the terminal is closed',
+}
+const MAX_TIME = {
+  usage: '--max-time <time>',
+  about: 'stop after the last checkpoint that this time has room for, with exit code 75: 5h50m',
+}
+const IN_RUN = {
+  usage: '--in-run <folder>',
+  about: 'the run folder that the starting process chose',
+  hidden: true,
+} as const
 const YES = { usage: '--yes', about: 'do it without asking' }
 
 /** Flags that every command takes. */
@@ -94,6 +109,9 @@ export const COMMANDS = {
         usage: '--plan <file>',
         about: 'carry out a saved plan; refuses when anything changed since',
       },
+      detach: DETACH,
+      'max-time': MAX_TIME,
+      'in-run': IN_RUN,
     },
   },
   resume: {
@@ -103,7 +121,36 @@ export const COMMANDS = {
     actions: [],
     flags: {
       set: { ...SET, about: 'override a key that does not change what is learned (repeatable)' },
+      detach: DETACH,
+      'max-time': MAX_TIME,
     },
+  },
+  status: {
+    usage: '[run]',
+    about: 'what a run is doing, from any other shell',
+    example: '',
+    actions: [],
+    flags: {},
+  },
+  logs: {
+    usage: '[run]',
+    about: "a run's log: its newest attempt",
+    example: '--follow',
+    actions: [],
+    flags: {
+      follow: {
+        usage: '-f, --follow',
+        about: 'go on as the run does, also over later attempts, until it is done',
+      },
+      trainer: { usage: '--trainer', about: 'all that the trainer printed, as it is' },
+    },
+  },
+  stop: {
+    usage: '[run]',
+    about: 'stop a run cleanly; resume goes on with it',
+    example: '',
+    actions: [],
+    flags: {},
   },
   env: {
     usage: '<action> [config]',
@@ -134,9 +181,6 @@ export const COMMAND_NAMES = Object.keys(COMMANDS) as readonly CommandName[]
 /** Commands that the design names and that do not exist yet: no help lists them, and whoever calls one is told. */
 export const COMMANDS_TO_COME = [
   'doctor',
-  'stop',
-  'status',
-  'logs',
   'generate',
   'evaluate',
   'report',

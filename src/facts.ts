@@ -14,6 +14,7 @@ import { findForeignFiles } from './tools/files/foreign-files.ts'
 import { findRealPath, findUnwritable, observeDisk } from './tools/files/writable-folders.ts'
 import { observeModel } from './tools/files/observe-model.ts'
 import { observeTokenizer } from './tools/captions/caption-ruler.ts'
+import { markUsedGpus } from './tools/gpus/gpu-locks.ts'
 import { observeGpus } from './tools/gpus/observe-gpus.ts'
 import { observeCaptioner } from './tools/captions/observe-captioner.ts'
 import { observeSource } from './sources/observe-source.ts'
@@ -56,7 +57,7 @@ export async function gatherFacts(
   ] = await Promise.all([
     readKitVersion(),
     observePython(),
-    assumed ?? observeGpus(),
+    assumed ?? observeGpus().then((found) => markAll(found, cache)),
     observeNetwork(config, { offline }),
     annotatorOf(config.condition.annotator).needs?.observe() ?? null,
     observeSource(config.dataset.source, {
@@ -112,6 +113,17 @@ export async function gatherFacts(
     runs: [],
   }
   return addStamps(await addModels(await addTokenizer(bare, config), config), config, { specs, runs })
+}
+
+/** Cards and their parts alike. */
+async function markAll(
+  { gpus, cuda }: Awaited<ReturnType<typeof observeGpus>>,
+  cache: string,
+): ReturnType<typeof observeGpus> {
+  return {
+    gpus: await markUsedGpus(cache, gpus),
+    cuda: { ...cuda, parts: await markUsedGpus(cache, cuda.parts) },
+  }
 }
 
 /** Read only where it decides something: it is a megabyte and more. */

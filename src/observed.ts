@@ -107,6 +107,8 @@ export interface GpuFact {
   /** Null when the driver does not tell it: memory shared with the CPU, parts of cards. */
   readonly totalBytes: number | null
   readonly freeBytes: number | null
+  /** A training of ours uses it. Absent: none does. */
+  readonly inUse?: boolean
 }
 
 export interface CudaFact {

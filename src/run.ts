@@ -19,7 +19,7 @@ export async function runPlan(options: RunOptions): Promise<void> {
 }
 
 async function runStage(planned: PlannedStage, plan: Plan, options: RunOptions): Promise<void> {
-  const { stages, placeholders, facts, report, signal } = options
+  const { stages, placeholders, facts, report, signal, deadlineMs } = options
   const stage = stages.find(({ spec }) => spec.name === planned.name) as Stage
   const filled = fillPlaceholders(plan, placeholders)
   const own = fillPlaceholders(planned, placeholders)
@@ -35,6 +35,7 @@ async function runStage(planned: PlannedStage, plan: Plan, options: RunOptions):
       plan: filled,
       report,
       signal,
+      ...(deadlineMs !== undefined && { deadlineMs }),
     }
     const { line } = await stage.run(context)
     throwIfStopped(signal)

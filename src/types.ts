@@ -102,6 +102,8 @@ export interface StageContext {
   readonly plan: Plan
   readonly report: (event: EventBody) => void
   readonly signal: AbortSignal
+  /** When all must be over, in milliseconds since 1970. Absent: there is no limit. */
+  readonly deadlineMs?: number
 }
 
 /** What a finished stage tells about itself: `line` is what the person reads behind the check mark. */
@@ -124,6 +126,8 @@ export interface RunOptions {
   /** Called when the dataset settled what was an estimate. */
   readonly onResolved: (plan: Plan) => Promise<void>
   readonly signal: AbortSignal
+  /** When all must be over, in milliseconds since 1970. Absent: there is no limit. */
+  readonly deadlineMs?: number
 }
 
 export type StageAction = 'create' | 'reuse' | 'rebuild'

@@ -1,6 +1,6 @@
 /** Removes the venv of a config, for instance when a package in it is missing or damaged. */
-import { lstat, readdir, rename, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { lstat, rename, rm } from 'node:fs/promises'
+import { measureFolder } from '../tools/files/measure-folder.ts'
 import { UserError } from '../errors.ts'
 import { withLock } from '../tools/files/lock.ts'
 import { findUsers } from '../tools/processes/process-tree.ts'
@@ -52,16 +52,4 @@ function refuseInUse(folder: string): void {
       hint: 'Wait until the training that runs from it has ended, or stop it.',
     },
   )
-}
-
-/** Bytes of the files in a folder and below; links count as themselves. */
-async function measureFolder(folder: string): Promise<number> {
-  const names = await readdir(folder, { withFileTypes: true })
-  const sizes = await Promise.all(
-    names.map(async (entry) => {
-      const path = join(folder, entry.name)
-      return entry.isDirectory() ? measureFolder(path) : (await lstat(path)).size
-    }),
-  )
-  return sizes.reduce((sum, size) => sum + size, 0)
 }

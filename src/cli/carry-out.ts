@@ -19,10 +19,13 @@ interface CarryOutOptions {
   readonly output: Output
   /** The run to go on with; null starts a new one (`train`) or none (`prepare`). */
   readonly runFolder: string | null
+  /** From the start of this process on. */
+  readonly maxTimeSeconds?: number
 }
 
 /** Returns the exit code. What fails before the run began (a lock) is thrown; later failures are shown and recorded. */
-export async function carryOut({ command, planned, output, runFolder }: CarryOutOptions): Promise<number> {
+export async function carryOut(options: CarryOutOptions): Promise<number> {
+  const { command, planned, output, runFolder, maxTimeSeconds } = options
   const { facts } = planned
   const plan = output.complete(planned.plan)
   const reporter = await output.createReporter()
@@ -33,6 +36,7 @@ export async function carryOut({ command, planned, output, runFolder }: CarryOut
     stages,
     command,
     runFolder,
+    ...(maxTimeSeconds !== undefined && { deadlineMs: performance.timeOrigin + maxTimeSeconds * 1000 }),
     here: output.here,
     set: planned.loaded.overrides,
     start(target, run) {

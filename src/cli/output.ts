@@ -24,6 +24,8 @@ export interface Output {
   readonly quiet: boolean
   readonly color: boolean
   readonly columns: number
+  /** The folder in which the program was started; later ones depend on `-C` and on the run. */
+  readonly startFolder: string
   /** How the program was started, for the commands that messages name. */
   readonly invocation: () => Invocation
   /** From now on, messages name commands with these. */
@@ -77,6 +79,7 @@ export function createOutput(command: string, args: readonly unknown[], flags: C
     json,
     quiet,
     color,
+    startFolder: start.workingDirectory,
     columns: Math.min(MOST_COLUMNS, stdout.columns ?? MOST_COLUMNS),
     invocation: () => invocation,
     invoke: (change) => void (invocation = { ...invocation, ...change }),

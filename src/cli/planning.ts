@@ -2,9 +2,11 @@
 import { loadConfig, type LoadedConfig } from '../config/load.ts'
 import { UserError } from '../errors.ts'
 import { gatherFacts } from '../facts.ts'
+import { measureStepTime } from '../actions/runs/step-time.ts'
 import { buildPlan, failedChecks } from '../plan/build-plan.ts'
+import { checkMaxTime } from '../plan/checks/time-check.ts'
 import { stageSpecs } from '../stages/index.ts'
-import type { Facts, Plan, StageName } from '../types.ts'
+import type { Config, Facts, Plan, StageName } from '../types.ts'
 import { DEFAULT_CONFIG, type CommonFlags } from './output.ts'
 
 export interface Planned {
@@ -18,10 +20,14 @@ interface PlanningOptions {
   readonly again?: boolean
   /** Go on with this run alone. */
   readonly run?: string
+  /** The config as that run recorded it. */
+  readonly recorded?: Config
   /** Ask nothing of the network. */
   readonly offline?: boolean
   /** Plan for this card, not for those of this machine. */
   readonly gpu?: string
+  /** The time that the command may take. */
+  readonly maxTimeSeconds?: number
 }
 
 interface ConfigOptions extends PlanningOptions {
@@ -35,7 +41,7 @@ export async function loadPlan({ file, flags, ...options }: ConfigOptions): Prom
 }
 
 export async function planConfig(loaded: LoadedConfig, options: PlanningOptions): Promise<Planned> {
-  const { until, again, run, offline, gpu } = options
+  const { until, again, run, recorded, offline, gpu, maxTimeSeconds } = options
   const facts = await gatherFacts(loaded.config, {
     workingDirectory: process.cwd(),
     specs: stageSpecs,
@@ -50,8 +56,25 @@ export async function planConfig(loaded: LoadedConfig, options: PlanningOptions)
     ...(until === undefined ? {} : { until }),
     ...(again === undefined ? {} : { again }),
     ...(run === undefined ? {} : { run }),
+    ...(recorded === undefined ? {} : { recorded }),
   })
-  return { loaded, facts, plan }
+  const planned = { loaded, facts, plan }
+  return maxTimeSeconds === undefined ? planned : addTimeCheck(planned, maxTimeSeconds)
+}
+
+async function addTimeCheck({ loaded, facts, plan }: Planned, maxTimeSeconds: number): Promise<Planned> {
+  const previous = facts.runs.find(({ id }) => id === plan.previous_run?.id)
+  const { training } = plan
+  const secondsPerStep = await measureStepTime(facts.runs, training.settings)
+  const startStep = previous?.checkpoint ?? 0
+  const check = checkMaxTime({ maxTimeSeconds, training, startStep, secondsPerStep })
+  return { loaded, facts, plan: { ...plan, checks: [...plan.checks, check] } }
+}
+
+/** `--max-time`, as options of planning and of carrying out. */
+export function maxTimeOf(flags: CommonFlags): { readonly maxTimeSeconds?: number } {
+  const given = flags['maxTime'] as number | undefined
+  return given === undefined ? {} : { maxTimeSeconds: given }
 }
 
 /** Throws when a check failed: nothing may start. */

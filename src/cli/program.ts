@@ -22,6 +22,9 @@ const HANDLERS: Readonly<Record<CommandName, () => Promise<Handler>>> = {
   prepare: async () => (await import('./prepare.ts')).prepare,
   train: async () => (await import('./train.ts')).train,
   resume: async () => (await import('./resume.ts')).resume,
+  status: async () => (await import('./status.ts')).status,
+  logs: async () => (await import('./logs.ts')).logs,
+  stop: async () => (await import('./stop.ts')).stop,
   env: async () => (await import('./env.ts')).env,
   models: async () => (await import('./models.ts')).models,
   schema: async () => (await import('./schema.ts')).schema,
@@ -89,7 +92,7 @@ function addCommand(
   command.addHelpText('before', `Example:  ${kit} ${`${name} ${example}`.trimEnd()}\n`)
   for (const flag of Object.values(COMMON_FLAGS)) command.option(flag.usage, flag.about)
   for (const [flag, spec] of Object.entries(flags)) {
-    const option = new Option(spec.usage, spec.about)
+    const option = new Option(spec.usage, spec.about).hideHelp(spec.hidden)
     PARSERS[flag]?.(option)
     command.addOption(option)
   }
@@ -106,6 +109,7 @@ function addCommand(
 const PARSERS: Readonly<Record<string, (option: Option) => void>> = {
   set: (option) => void option.argParser(collect).default([]),
   size: (option) => void option.argParser(sideLength),
+  'max-time': (option) => void option.argParser(readDuration),
 }
 
 /** No help lists it; whoever calls it is told that it is still to come. */
@@ -141,6 +145,15 @@ function sideLength(value: string): number {
   const side = /^\d+$/.test(value) ? Number(value) : NaN
   if (side >= 64 && side <= 2048) return side
   throw new InvalidArgumentError('Expected a whole number of pixels, 64 to 2048.')
+}
+
+/** `5h50m`, `90m`, `1d`: seconds. */
+function readDuration(value: string): number {
+  const parts = /^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/.exec(value)?.slice(1) ?? []
+  const [days = 0, hours = 0, minutes = 0, seconds = 0] = parts.map((part) => Number(part ?? 0))
+  const all = ((days * 24 + hours) * 60 + minutes) * 60 + seconds
+  if (all > 0) return all
+  throw new InvalidArgumentError('Expected a time such as 5h50m, 90m or 45s.')
 }
 
 function readVersion(): string {

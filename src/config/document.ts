@@ -108,6 +108,7 @@ function typeOf(schema: JsonSchema): string {
   if (type === 'boolean') return '`true`, `false`'
   if (type === 'string') return 'text'
   if (type === 'array') return 'a list'
+  if (type === 'null') return '`null`'
   return `${type === 'integer' ? 'whole number' : 'number'}${rangeOf(schema)}`
 }
 

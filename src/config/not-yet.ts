@@ -25,7 +25,6 @@ const TO_COME: readonly ToCome[] = [
   { key: 'evaluate', what: 'evaluating a model' },
   { key: 'publish', what: 'publishing' },
   { key: 'watch', what: 'watch' },
-  { key: 'hooks', what: 'a hook' },
 ]
 
 /** `publishing is not available yet`, for a key, or a value of a key, that is still to come; else null. */

@@ -58,11 +58,6 @@ export function applyRules(config: Config): RuleProblem[] {
 function notBuiltYet(config: Config): RuleProblem[] {
   const { launch } = config
   const table: [boolean, string, string][] = [
-    [
-      launch.num_processes !== 'auto' && launch.num_processes > 1,
-      'launch.num_processes',
-      'more than one process',
-    ],
     [launch.num_machines > 1, 'launch.num_machines', 'more than one machine'],
   ]
   return table

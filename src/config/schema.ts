@@ -279,6 +279,19 @@ const train = z
     "The training. Except for engine, script, preset and the builtin engine's own, the keys are upstream's flags.",
   )
 
+const hooks = z
+  .strictObject({
+    finished: z
+      .union([text, z.array(text).min(1)])
+      .nullable()
+      .default(null)
+      .describe(
+        'A program, or a list of it and its arguments, that is started when a training has ended, however it did: it gets the result as JSON on stdin.',
+      ),
+  })
+  .prefault({})
+  .describe("A person's own programs. They change nothing that is learned.")
+
 /** The config, complete: every key has its value. */
 export const configSchema = z
   .strictObject({
@@ -298,11 +311,14 @@ export const configSchema = z
         num_processes: z
           .union([z.literal('auto'), count])
           .default('auto')
-          .describe('Training processes; `auto`: one.'),
+          .describe(
+            'Training processes, one for each GPU; `auto`: every free GPU of the same kind, or one process on the CPU. The effective batch stays the same.',
+          ),
         num_machines: count.default(1).describe('Machines that train together.'),
       })
       .prefault({})
       .describe('How many processes train.'),
+    hooks,
     runs: path.default('./runs').describe('Where the run folders go.'),
   })
   .describe('controlnet-kit: what to train, from what, and how.')

@@ -1,5 +1,6 @@
 /** Where the training computes. Settings, environment and the trainer's command all follow this one decision. */
 import type { Config, Facts, GpuFact } from '../types.ts'
+import { chooseGpus } from './choose-gpus.ts'
 import { chooseTorchBackend, ON_THE_CPU, type BackendProblem, type TorchBackend } from './torch-backend.ts'
 import { selectVisibleGpus } from './visible-gpus.ts'
 
@@ -20,8 +21,7 @@ export function planDevice({ environment, train, launch }: DeviceConfig, facts: 
   if (torch === 'cpu' || (train.preset === 'cpu' && torch === 'auto'))
     return { device: 'cpu', backend: 'cpu', gpus: [], problem: null }
   const visible = selectVisibleGpus(facts.gpus, facts.cuda)
-  const processes = launch.num_processes === 'auto' ? 1 : launch.num_processes
-  const gpus = train.preset === 'cpu' ? [] : visible.gpus.slice(0, processes)
+  const gpus = train.preset === 'cpu' ? [] : chooseGpus(visible.gpus, launch)
   const { os, arch } = facts.machine
   const { backend, problem } = chooseTorchBackend({ torch, gpus, os, arch })
   const device = backend === 'cpu' || gpus.length === 0 ? 'cpu' : 'cuda'

@@ -5,6 +5,8 @@ export interface SafetensorsHeader {
   readonly sizeBytes: number
   /** Number of values by the first part of the tensors' names: `{ down_blocks: 250_000 }`. */
   readonly values: Readonly<Record<string, number>>
+  /** How many tensors there are. */
+  readonly tensors: number
 }
 
 /** Bytes that hold the length of the JSON. */
@@ -37,7 +39,7 @@ export function parseSafetensorsHeader(header: Uint8Array): SafetensorsHeader | 
     }
     const dataBytes = Math.max(0, ...entries.map(([, entry]) => entry.data_offsets[1]))
     const sizeBytes = LENGTH_BYTES + header.length + dataBytes
-    return Number.isSafeInteger(sizeBytes) ? { sizeBytes, values } : null
+    return Number.isSafeInteger(sizeBytes) ? { sizeBytes, values, tensors: entries.length } : null
   } catch {
     return null
   }

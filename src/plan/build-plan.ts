@@ -30,6 +30,7 @@ import { estimateRows } from './estimates/estimate-rows.ts'
 import { planMemory } from './estimates/plan-memory.ts'
 import { orderStages } from './stage-order.ts'
 import { decideStage, type Decision } from './stage-action.ts'
+import { hasConstantRate } from '../trainer/learned-settings.ts'
 import { planTraining } from './training-maths.ts'
 
 export interface BuildPlanOptions {
@@ -44,6 +45,8 @@ export interface BuildPlanOptions {
   readonly again?: boolean
   /** Id of the only run to go on with (`resume`). */
   readonly run?: string
+  /** The config as that run recorded it, where `config` has other values over it. */
+  readonly recorded?: Config
 }
 
 export function buildPlan(options: BuildPlanOptions): Plan {
@@ -147,12 +150,22 @@ function decideStages(options: BuildPlanOptions, context: PlanContext): Decided 
     const fingerprint = stageFingerprint(spec, context, earlier)
     if (spec.name === 'train-controlnet' && again !== true) {
       const runs = facts.runs.filter(({ id }) => only === undefined || id === only)
-      previous = runs.find((run) => run.fingerprint === fingerprint) ?? null
+      const others = otherLengths(options, context).map((other) => stageFingerprint(spec, other, earlier))
+      previous = runs.find((run) => [fingerprint, ...others].includes(run.fingerprint)) ?? null
     }
     decisions.push(decideStage({ spec, context, fingerprint, earlier, previous }))
     if (spec.name === until) break
   }
   return { context, decisions, previous }
+}
+
+/** Where the learning rate does not depend on the length, a training may be made longer or shorter while it goes on. */
+function otherLengths({ config, recorded }: BuildPlanOptions, context: PlanContext): PlanContext[] {
+  if (recorded === undefined || !hasConstantRate(config)) return []
+  const { max_train_steps: _steps, ...train } = config.train
+  const { max_train_steps, num_train_epochs } = recorded.train
+  const length = { num_train_epochs, ...(max_train_steps !== undefined && { max_train_steps }) }
+  return [{ ...context, config: { ...config, train: { ...train, ...length } } }]
 }
 
 function stageFingerprint(spec: StageSpec, context: PlanContext, earlier: readonly Decision[]): string {

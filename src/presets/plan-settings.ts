@@ -24,7 +24,7 @@ export function planSettings(config: Config, facts: MachineFacts, known: Known):
     gpu: describeGpus({ gpus }),
     mixed_precision: train.mixed_precision ?? (gpu === undefined ? 'no' : gpuPrecision(gpu)),
     dataloader_num_workers: train.dataloader_num_workers ?? planWorkers(facts.machine, device),
-    num_processes: launch.num_processes === 'auto' ? 1 : launch.num_processes,
+    num_processes: launch.num_processes === 'auto' ? Math.max(1, gpus.length) : launch.num_processes,
     allow_tf32: gpu !== undefined && canBf16(gpu),
   }
   const complete = (name: string, preset: PresetSettings): TrainingSettings =>

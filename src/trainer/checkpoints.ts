@@ -9,15 +9,18 @@ export interface ExpectedFile {
   readonly kind: FileKind
 }
 
+export const WEIGHTS_FILE = 'diffusion_pytorch_model.safetensors'
+export const OPTIMIZER_FILE = 'optimizer.bin'
+
 export const MODEL_FILES: readonly ExpectedFile[] = [
   { path: 'config.json', kind: 'json' },
-  { path: 'diffusion_pytorch_model.safetensors', kind: 'safetensors' },
+  { path: WEIGHTS_FILE, kind: 'safetensors' },
 ]
 
 /** In the order in which they are written: the last one proves that those before it were closed. */
 export const CHECKPOINT_FILES: readonly ExpectedFile[] = [
   ...MODEL_FILES.map(({ path, kind }) => ({ path: `controlnet/${path}`, kind })),
-  { path: 'optimizer.bin', kind: 'zip' },
+  { path: OPTIMIZER_FILE, kind: 'zip' },
   { path: 'scheduler.bin', kind: 'zip' },
   { path: 'random_states_0.pkl', kind: 'zip' },
 ]
@@ -41,6 +44,14 @@ export function isZipDirectory(directory: Uint8Array, entries: number): boolean 
       46 + bytes.getUint16(at + 28, true) + bytes.getUint16(at + 30, true) + bytes.getUint16(at + 32, true)
   }
   return entries > 0 && at === directory.length
+}
+
+/**
+ * Whether the optimiser's file holds as many entries as its network needs: AdamW keeps at least two for each tensor. An interrupted
+ * write leaves a zip that reads well and holds a few of them.
+ */
+export function holdsOptimizer(entries: number, tensors: number): boolean {
+  return entries >= 2 * tensors
 }
 
 const view = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)

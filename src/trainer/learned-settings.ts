@@ -32,3 +32,8 @@ export function learnedSettings({ train }: Config, training: TrainingMaths): unk
   const length = steps === undefined ? { epochs } : { steps }
   return { ...learned, ...length, effective_batch: training.effective_batch }
 }
+
+/** Whether the learning rate of a step is the same however many steps follow. */
+export function hasConstantRate({ train }: Pick<Config, 'train'>): boolean {
+  return train.lr_scheduler === 'constant' || train.lr_scheduler === 'constant_with_warmup'
+}

@@ -7,6 +7,8 @@ export interface Start {
   readonly kit: string
   /** The folder in which the person typed the command, absolute. npm starts scripts in the folder of the package. */
   readonly shellFolder: string
+  /** The folder in which the program began, absolute. */
+  readonly workingDirectory: string
 }
 
 interface StartInput {
@@ -27,7 +29,7 @@ const THIS_PROCESS = (): StartInput => ({
 export function observeStart({ script, workingDirectory, env }: StartInput = THIS_PROCESS()): Start {
   const byNpm = env['npm_lifecycle_event'] !== undefined
   const shellFolder = byNpm ? (env['INIT_CWD'] ?? workingDirectory) : workingDirectory
-  return { kit: nameKit(script, shellFolder, env), shellFolder }
+  return { kit: nameKit(script, shellFolder, env), shellFolder, workingDirectory }
 }
 
 function nameKit(script: string, shellFolder: string, env: StartInput['env']): string {

@@ -12,6 +12,7 @@ import { run, start, temporaryFolder, untilPrinted, type Ended } from './cli.ts'
 import { listCallSites } from './call-sites.ts'
 import { findCommands, typeCommand, type Stand } from './named-commands.ts'
 import { planContext } from '../../src/plan/build-plan.ts'
+import { makeRunFolder } from './run-folder.ts'
 import { nanHint, TrainingWatch } from '../../src/stages/train-controlnet/training-watch.ts'
 import { trainerError } from '../../src/trainer/verdicts/trainer-error.ts'
 import type { TrainingMaths } from '../../src/types.ts'
@@ -337,6 +338,27 @@ const SCENES: Readonly<Record<string, Scene>> = {
     },
     commands: ['controlnet-kit train mine.yaml --set train.seed=7 --again'],
   },
+  'the state of a run that was stopped': {
+    sites: ['ui/run-status.ts#3', 'ui/run-status.ts#4', 'cli/stop.ts#1'],
+    async show() {
+      const cwd = await project('stopped-run')
+      await makeRunFolder(cwd)
+      return { text: `${said(await run(['status'], cwd))}\n${said(await run(['stop'], cwd))}`, cwd }
+    },
+    commands: ['controlnet-kit resume', 'controlnet-kit logs', 'controlnet-kit resume'],
+    // What the run was made from is not there.
+    ends: [3],
+  },
+  'the state of a run that goes on': {
+    sites: ['ui/run-status.ts#1', 'ui/run-status.ts#2'],
+    async show() {
+      const cwd = await project('running-run')
+      // One that is done: following another one never ends.
+      await makeRunFolder(cwd, { change: { status: 'done' } })
+      return { text: told(`${kitCommand('logs', { flags: { follow: true } })}\n${kitCommand('stop')}`), cwd }
+    },
+    commands: ['controlnet-kit logs --follow', 'controlnet-kit stop'],
+  },
   'a saved plan that is missing': {
     sites: ['actions/runs/plan-file.ts#1'],
     show: async () => shown(['train', '--plan', 'a.json'], await project('plan-missing')),
@@ -382,6 +404,9 @@ const TYPED_ELSEWHERE = {
     ].map((site) => [site, 'test/e2e/named-next.test.ts']),
   ),
   'plan/checks/disk-checks.ts#1': 'test/system/little-room.test.ts',
+  'cli/detach.ts#1': 'test/e2e/detach.test.ts',
+  'cli/detach.ts#2': 'test/e2e/detach.test.ts',
+  'cli/detach.ts#3': 'test/e2e/detach.test.ts',
   'cli/env.ts#2': 'test/cli/env-clean.test.ts',
   'cli/carry-out.ts#1': 'test/e2e/train-command.test.ts',
   'cli/carry-out.ts#2': 'test/e2e/train-command.test.ts',
@@ -400,8 +425,8 @@ it.each(COMMAND_NAMES)('the example in the help of %s', async (name) => {
   const [, example = ''] = /^Example: {2}(controlnet-kit .*)$/m.exec(help.stdout) ?? []
   if (name === 'init') await rm(join(cwd, 'controlnet.yaml'))
   const typed = await typeCommand(example, { cwd })
-  // There is no run to go on with, and nobody agreed to SPIGA's terms.
-  const ends = { resume: [3], models: [2] }[name as string] ?? []
+  // There is no run, and nobody agreed to SPIGA's terms.
+  const ends = { resume: [3], status: [3], logs: [3], stop: [3], models: [2] }[name as string] ?? []
   expect([0, 75, 130, ...ends], `${example}\n${said(typed)}`).toContain(typed.code)
   if (ends.length === 0) expect(typed.stderr).not.toContain('✖')
 })

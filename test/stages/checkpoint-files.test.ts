@@ -1,7 +1,18 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { crc32 } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { findChecksumProblem } from '../../src/tools/runs/checkpoint-checksums.ts'
 import {
   findCheckpoints,
   findModelProblem,
@@ -17,27 +28,39 @@ afterEach(() => {
   rmSync(output, { recursive: true, force: true })
 })
 
-/** One stored entry, as PyTorch writes them. */
-function zip(content: string): Buffer {
-  const name = Buffer.from('archive/data.pkl')
-  const data = Buffer.from(content)
-  const local = Buffer.alloc(30)
-  local.writeUInt32LE(0x04034b50, 0)
-  local.writeUInt32LE(data.length, 18)
-  local.writeUInt32LE(data.length, 22)
-  local.writeUInt16LE(name.length, 26)
-  const entry = Buffer.alloc(46)
-  entry.writeUInt32LE(0x02014b50, 0)
-  entry.writeUInt32LE(data.length, 20)
-  entry.writeUInt32LE(data.length, 24)
-  entry.writeUInt16LE(name.length, 28)
+/** Stored entries, as PyTorch writes them. */
+function zip(...contents: string[]): Buffer {
+  const parts: Buffer[] = []
+  const entries: Buffer[] = []
+  let offset = 0
+  for (const [index, content] of contents.entries()) {
+    const name = Buffer.from(`archive/data/${index}`)
+    const data = Buffer.from(content)
+    const local = Buffer.alloc(30)
+    local.writeUInt32LE(0x04034b50, 0)
+    local.writeUInt32LE(crc32(data), 14)
+    local.writeUInt32LE(data.length, 18)
+    local.writeUInt32LE(data.length, 22)
+    local.writeUInt16LE(name.length, 26)
+    const entry = Buffer.alloc(46)
+    entry.writeUInt32LE(0x02014b50, 0)
+    entry.writeUInt32LE(crc32(data), 16)
+    entry.writeUInt32LE(data.length, 20)
+    entry.writeUInt32LE(data.length, 24)
+    entry.writeUInt16LE(name.length, 28)
+    entry.writeUInt32LE(offset, 42)
+    parts.push(local, name, data)
+    entries.push(entry, name)
+    offset += local.length + name.length + data.length
+  }
+  const directory = Buffer.concat(entries)
   const end = Buffer.alloc(22)
   end.writeUInt32LE(0x06054b50, 0)
-  end.writeUInt16LE(1, 8)
-  end.writeUInt16LE(1, 10)
-  end.writeUInt32LE(entry.length + name.length, 12)
-  end.writeUInt32LE(local.length + name.length + data.length, 16)
-  return Buffer.concat([local, name, data, entry, name, end])
+  end.writeUInt16LE(contents.length, 8)
+  end.writeUInt16LE(contents.length, 10)
+  end.writeUInt32LE(directory.length, 12)
+  end.writeUInt32LE(offset, 16)
+  return Buffer.concat([...parts, directory, end])
 }
 
 function safetensors(sizeBytes: number): Buffer {
@@ -58,7 +81,7 @@ function writeCheckpoint(step: number): string {
   writeFileSync(join(folder, 'controlnet/config.json'), '{}')
   writeFileSync(join(folder, 'controlnet/diffusion_pytorch_model.safetensors'), safetensors(400))
   for (const name of ['optimizer.bin', 'scheduler.bin', 'random_states_0.pkl']) {
-    writeFileSync(join(folder, name), zip('x'.repeat(500)))
+    writeFileSync(join(folder, name), zip('x'.repeat(500), 'y'.repeat(90)))
   }
   return folder
 }
@@ -102,7 +125,7 @@ describe('whole or not', () => {
 
   it.each([1, 22, 60, 98, 400])('a zip that lacks its last %i bytes', async (lost) => {
     const path = join(writeCheckpoint(4), 'optimizer.bin')
-    truncateSync(path, zip('x'.repeat(500)).length - lost)
+    truncateSync(path, zip('x'.repeat(500), 'y'.repeat(90)).length - lost)
     expect(await findCheckpoints(output)).toMatchObject([{ whole: false, problem: 'optimizer.bin is cut' }])
   })
 
@@ -119,6 +142,32 @@ describe('whole or not', () => {
       )
     }
   })
+})
+
+it('an optimizer that an interrupt closed early holds too little for its weights', async () => {
+  writeFileSync(join(writeCheckpoint(4), 'optimizer.bin'), zip('x'.repeat(500)))
+  expect(await findCheckpoints(output)).toMatchObject([
+    { whole: false, problem: 'optimizer.bin is not complete' },
+  ])
+})
+
+it('bytes that are others than those that were written', async () => {
+  const folder = writeCheckpoint(4)
+  expect(await findChecksumProblem(folder)).toBeNull()
+  const file = join(folder, 'scheduler.bin')
+  const bytes = readFileSync(file)
+  // A block that a power cut left empty.
+  bytes.fill(0, 100, 120)
+  writeFileSync(file, bytes)
+  expect(await findCheckpoints(output)).toMatchObject([{ whole: true }])
+  expect(await findChecksumProblem(folder)).toBe('scheduler.bin has a wrong checksum')
+})
+
+it('the half of a file of weights is removed', async () => {
+  const half = join(writeCheckpoint(4), 'controlnet/.tmpA1b2C3')
+  writeFileSync(half, '')
+  await quarantineCheckpoints(output)
+  expect(existsSync(half)).toBe(false)
 })
 
 it('what is unfinished gets a name that no trainer takes for a checkpoint', async () => {

@@ -196,20 +196,18 @@ describe('loadConfig', () => {
     ],
     [
       'keys that are not built yet',
-      `${HEAD}${SOURCE}evaluate: { count: 16 }\nhooks: { finished: ./mail }\ntrain: { use_8bit_adam: true }\n`,
-      ['publish.repo_id=me/faces', 'launch.num_processes=2'],
+      `${HEAD}${SOURCE}evaluate: { count: 16 }\n`,
+      ['publish.repo_id=me/faces', 'launch.num_machines=2'],
       [
-        'face.yaml:7:10  train.use_8bit_adam  8-bit Adam is not available yet',
         'face.yaml:5:1  evaluate  evaluating a model is not available yet',
-        'face.yaml:6:1  hooks  a hook is not available yet',
         '--set publish.repo_id  publish  publishing is not available yet',
       ],
     ],
     [
-      'a number of processes that is not built yet',
+      'a number of machines that is not built yet',
       `${HEAD}${SOURCE}`,
-      ['launch.num_processes=2'],
-      ['--set launch.num_processes  launch.num_processes  more than one process is not available yet'],
+      ['launch.num_machines=2'],
+      ['--set launch.num_machines  launch.num_machines  more than one machine is not available yet'],
     ],
     [
       'ready-made images without pairs',

@@ -50,12 +50,12 @@ it('a full disk: what to do, and the file is closed all the same', () => {
   expect(() => appendMetric('/dev/full', { step: 1, loss: 0, lr: 0, seconds: null })).toThrow(full)
 })
 
-it('metrics: a torn line is left out, a resumed run drops what it does again', () => {
+it('metrics: a torn line is left out, a resumed run drops what it does again', async () => {
   const path = join(folder, 'metrics.ndjson')
   for (const step of [1, 2, 3, 4]) appendMetric(path, { step, loss: step / 10, lr: 1e-5, seconds: null })
   writeFileSync(path, `${readFileSync(path, 'utf8')}{"step": 5, "lo`)
-  trimMetrics(path, 3)
+  await trimMetrics(path, 3)
   expect(readMetrics(path).map(({ step }) => step)).toEqual([1, 2, 3])
-  trimMetrics(join(folder, 'nowhere'), 3)
+  await trimMetrics(join(folder, 'nowhere'), 3)
   expect(readMetrics(join(folder, 'nowhere'))).toEqual([])
 })

@@ -129,7 +129,7 @@ describe('kitCommand', () => {
 
   it('can name only what exists', () => {
     // @ts-expect-error no such command
-    expect(() => kitCommand('status')).toThrow()
+    expect(() => kitCommand('doctor')).toThrow()
     // @ts-expect-error no such flag
     kitCommand('plan', { flags: { again: true } })
     // @ts-expect-error no such key

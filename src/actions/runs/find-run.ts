@@ -12,6 +12,9 @@ export interface FoundRun {
   readonly record: RunRecord
 }
 
+/** The commands that take a run. */
+export type RunCommand = 'resume' | 'status' | 'logs' | 'stop'
+
 const LATEST = 'latest'
 const CONFIG = 'controlnet.yaml'
 
@@ -20,15 +23,16 @@ const CONFIG = 'controlnet.yaml'
  * folders are those of ./controlnet.yaml and ./runs, here and in the folders above, nearest first. Throws a UserError
  * (`run-missing`, `run-damaged`).
  */
-export async function findRun(given: string | undefined): Promise<FoundRun> {
+export async function findRun(given: string | undefined, command: RunCommand): Promise<FoundRun> {
   const folders = await listRunsFolders(process.cwd())
   for (const place of await listPlaces(given, folders)) {
     const found = await openRun(place)
     if (found !== null) return found
   }
-  const name = given === undefined ? 'run to go on with' : `run ${given}`
+  const nameless = command === 'resume' ? 'run to go on with' : 'run'
+  const name = given === undefined ? nameless : `run ${given}`
   const shown = [...new Set(folders.map((folder) => relative(process.cwd(), folder)))].slice(0, 2)
-  const byName = `name its folder: ${kitCommand('resume', { words: ['RUN'] })}`
+  const byName = `name its folder: ${kitCommand(command, { words: ['RUN'] })}`
   throw new UserError(
     `There is no ${name} here: looked in ${shown.map((one) => `${one}/`).join(' and ')} and above.`,
     {
@@ -48,7 +52,7 @@ async function listPlaces(given: string | undefined, folders: readonly string[])
   return [named, ...ofProject, ...folders.map((runs) => join(runs, given))]
 }
 
-/** How `resume` has to name a run from here: null when it finds that run without a name. */
+/** How a command has to name a run from here: null when it finds that run without a name. */
 export async function nameRun(run: string): Promise<string | null> {
   for (const runs of await listRunsFolders(process.cwd())) {
     const found = await openRun(join(runs, LATEST))

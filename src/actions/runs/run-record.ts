@@ -1,7 +1,9 @@
 /** `run.json` over a run's life: one entry an attempt. */
-import { basename } from 'node:path'
+import { stat } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import type { ExitReason } from '../../errors.ts'
-import { readRunRecord, writeRunRecord, type RunRecord } from '../../tools/runs/run-folder.ts'
+import { describeSelf } from '../../tools/files/lock-holder.ts'
+import { readRunRecord, writeRunRecord, type Attempt, type RunRecord } from '../../tools/runs/run-folder.ts'
 import type { Plan } from '../../types.ts'
 
 /** `20261122-101500-face-landmarks-a1b2c3`: local time, the config's name, the training's fingerprint. */
@@ -12,10 +14,20 @@ export function newRunId(plan: Plan, now: Date): string {
   return `${day}-${time}-${plan.name}-${trainingFingerprint(plan).slice(0, 6)}`
 }
 
-/** `set`: the overrides in force; a run that goes on keeps those that it recorded. */
-export async function openAttempt(run: string, plan: Plan, set: readonly string[]): Promise<void> {
+interface AttemptStart {
+  readonly plan: Plan
+  /** The overrides in force; a run that goes on keeps those that it recorded. */
+  readonly set: readonly string[]
+  /** `train`, `resume` */
+  readonly command: string
+}
+
+export async function openAttempt(run: string, { plan, set, command }: AttemptStart): Promise<void> {
   const before = await readRunRecord(run)
-  const attempt = { started: new Date().toISOString(), ended: null, status: 'running' as const }
+  const attempt: Attempt = {
+    ...{ started: new Date().toISOString(), ended: null, status: 'running' },
+    process: await describeSelf(`controlnet-kit ${command}`),
+  }
   await writeRunRecord(run, {
     v: 1,
     id: basename(run),
@@ -28,20 +40,32 @@ export async function openAttempt(run: string, plan: Plan, set: readonly string[
     working_directory: process.cwd(),
     runs: plan.paths.runs,
     set,
-    attempts: [...(before?.attempts ?? []), attempt],
+    attempts: [...(await closeKilled(run, before?.attempts ?? [])), attempt],
     fingerprints: Object.fromEntries(plan.stages.map(({ name, fingerprint }) => [name, fingerprint])),
   })
 }
 
-export async function closeAttempt(
-  run: string,
-  status: RunRecord['status'],
-  exitReason: ExitReason,
-): Promise<void> {
+/** An attempt that still counts as running was killed: whoever goes on with the run holds its lock. */
+async function closeKilled(run: string, attempts: readonly Attempt[]): Promise<readonly Attempt[]> {
+  const last = attempts.at(-1)
+  if (last?.status !== 'running') return attempts
+  const seen = await stat(join(run, 'events.ndjson')).catch(() => null)
+  const ended = seen?.mtime.toISOString() ?? last.started
+  return [...attempts.slice(0, -1), { ...last, ended, status: 'stopped' }]
+}
+
+interface AttemptEnd {
+  readonly status: RunRecord['status']
+  readonly exitReason: ExitReason
+  /** What the person is told, when it failed. */
+  readonly problem?: string
+}
+
+export async function closeAttempt(run: string, { status, exitReason, ...rest }: AttemptEnd): Promise<void> {
   const record = await readRunRecord(run)
   const last = record?.attempts.at(-1)
   if (record === null || last === undefined) return
-  const ended = { ...last, ended: new Date().toISOString(), status }
+  const ended = { ...last, ended: new Date().toISOString(), status, ...rest }
   await writeRunRecord(run, {
     ...record,
     status,

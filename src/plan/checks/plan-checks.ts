@@ -11,6 +11,7 @@ import { checkContacts, checkOffline } from './network-checks.ts'
 import { checkEnvironmentFolder, checkPlaceholders, checkTrainingData } from './name-checks.ts'
 import { checkEnvironment, checkGpuIsThere, checkPrecision } from './gpu-checks.ts'
 import { checkEffectiveBatch } from './batch-check.ts'
+import { checkProcesses } from './process-check.ts'
 import { checkMemory } from './memory-checks.ts'
 import { checkDisk } from './disk-checks.ts'
 import { checkHeldOut } from './held-out-check.ts'
@@ -49,6 +50,7 @@ const RULES: readonly CheckRule[] = [
   checkScript,
   checkPrecision,
   checkEffectiveBatch,
+  checkProcesses,
   checkMemory,
   checkDisk,
   checkSchedule,

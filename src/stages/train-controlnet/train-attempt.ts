@@ -1,5 +1,9 @@
 /** One run of the training script: its logs to events and metrics, a watch over both. */
-import { join } from 'node:path'
+import { readdirSync, statfsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileError } from '../../file-error.ts'
+import { syncFolder, syncTree } from '../../tools/files/atomic-write.ts'
+import { measureFolder } from '../../tools/files/measure-folder.ts'
 import { findCheckpoints } from '../../tools/runs/checkpoint-files.ts'
 import { openAttemptLogs, type LogFile } from '../../tools/runs/log-file.ts'
 import { appendMetric } from '../../tools/runs/metrics-file.ts'
@@ -7,14 +11,17 @@ import { runCommand, type CommandResult } from '../../tools/processes/process.ts
 import { createRedactor } from '../../tools/redact.ts'
 import { parseBuiltinLog } from '../../trainer/log/builtin-log.ts'
 import { parseDiffusersLog } from '../../trainer/log/diffusers-log.ts'
+import { parseCheckpointName } from '../../trainer/checkpoints.ts'
 import type { TrainerEvent, TrainerLogPart, TrainerPhase } from '../../trainer/log/trainer-events.ts'
 import type { StageContext } from '../../types.ts'
 import type { TrainingStart } from './train-preparation.ts'
+import { TrainingLimits } from './training-limits.ts'
 import { TrainingWatch } from './training-watch.ts'
 
 export interface TrainingAttempt {
   readonly result: CommandResult
   readonly watch: TrainingWatch
+  readonly limits: TrainingLimits
   readonly startedAtMs: number
   /** The last lines of stderr, without bars and secrets. */
   readonly lines: readonly string[]
@@ -32,17 +39,21 @@ export async function runTrainingAttempt(
   const { paths, plan, report } = context
   const startedAtMs = Date.now()
   const watch = new TrainingWatch(plan.training, start.step, startedAtMs)
+  const limits = openLimits(context, start.step)
   const stop = new AbortController()
   const redact = createRedactor()
   const logs = openAttemptLogs(join(paths.run, 'logs'), redact)
   const lines: string[] = []
-  const tell = tellEvents(context, watch)
+  const stopWhenDue = () => {
+    if (watch.problem !== null || limits.problem !== null || limits.stop !== null) stop.abort()
+  }
+  const tell = tellEvents(context, { watch, limits, stopWhenDue })
 
   const follow = (part: TrainerLogPart, log: LogFile) => {
     watch.seen(Date.now())
     log.write(part.lines)
     part.events.forEach(tell.event)
-    if (watch.problem !== null) stop.abort()
+    stopWhenDue()
     if (log !== logs.stderr) return
     lines.push(...part.lines.filter(({ bar }) => !bar).map(({ text }) => redact(text)))
     lines.splice(0, lines.length - LINES_KEPT)
@@ -52,19 +63,37 @@ export async function runTrainingAttempt(
   try {
     const result = await runCommand(start.command, {
       signal: AbortSignal.any([context.signal, stop.signal]),
+      // A tracker may start a service of its own, which does not ask to end with us.
+      isGuarded: true,
       onStdout: (text) => follow(parsers.stdout.push(text), logs.stdout),
       onStderr: (text) => follow(parsers.stderr.push(text), logs.stderr),
     })
     follow(parsers.stdout.end(), logs.stdout)
     follow(parsers.stderr.end(), logs.stderr)
     await tell.settled()
-    return { result, watch, startedAtMs, lines, logPath: logs.stderr.path }
+    return { result, watch, limits, startedAtMs, lines, logPath: logs.stderr.path }
   } finally {
     clearInterval(stallCheck)
     logs.stdout.close()
     logs.stderr.close()
   }
 }
+
+function openLimits({ paths, plan, config, deadlineMs = Infinity }: StageContext, startStep: number) {
+  const { engine, checkpoints_total_limit: limit } = config.train
+  return new TrainingLimits({
+    ...{ training: plan.training, startStep, deadlineMs },
+    freeBytes: () => {
+      const { bavail, bsize } = statfsSync(paths.output)
+      return bavail * bsize
+    },
+    // Upstream's script removes an old one first, the builtin engine when the new one is whole.
+    removedBytes: (bytes) => (engine === 'diffusers' && countCheckpoints(paths.output) >= limit ? bytes : 0),
+  })
+}
+
+const countCheckpoints = (output: string): number =>
+  readdirSync(output).filter((name) => parseCheckpointName(name) !== null).length
 
 function openParser({ config }: StageContext) {
   return config.train.engine === 'builtin' ? parseBuiltinLog() : parseDiffusersLog()
@@ -79,8 +108,14 @@ const PHASE_WORDS: Readonly<Record<TrainerPhase, string>> = {
   finishing: 'writing the model',
 }
 
+interface Watchers {
+  readonly watch: TrainingWatch
+  readonly limits: TrainingLimits
+  readonly stopWhenDue: () => void
+}
+
 /** Turns the trainer's events into ours, metrics and findings. */
-function tellEvents({ paths, report }: StageContext, watch: TrainingWatch) {
+function tellEvents({ paths, report }: StageContext, { watch, limits, stopWhenDue }: Watchers) {
   const metrics = join(paths.run, 'metrics.ndjson')
   const checks: Promise<void>[] = []
   let stepAtMs: number | null = null
@@ -92,11 +127,12 @@ function tellEvents({ paths, report }: StageContext, watch: TrainingWatch) {
         const seconds = one.seconds ?? (stepAtMs === null ? null : (now - stepAtMs) / 1000)
         stepAtMs = now
         watch.step(one.step, one.loss, now)
+        limits.step(one.step, now)
         appendMetric(metrics, { step: one.step, loss: one.loss, lr: one.lr, seconds })
         return report({ type: 'train-step', step: one.step, total: one.total, loss: one.loss, lr: one.lr })
       }
       case 'checkpoint-saved': {
-        const check = reportCheckpoint(paths.output, one.step, report)
+        const check = reportCheckpoint(paths.output, one.step, { report, limits }).then(stopWhenDue)
         // Whoever waits for all of them is told; nobody does where the attempt has failed otherwise.
         check.catch(() => undefined)
         checks.push(check)
@@ -120,14 +156,37 @@ function tellEvents({ paths, report }: StageContext, watch: TrainingWatch) {
 }
 
 /** The trainer says `saved` of everything that it has written; the files tell whether that is so. */
-async function reportCheckpoint(output: string, step: number, report: StageContext['report']): Promise<void> {
+async function reportCheckpoint(
+  output: string,
+  step: number,
+  { report, limits }: Pick<Watchers, 'limits'> & Pick<StageContext, 'report'>,
+): Promise<void> {
   const checkpoint = (await findCheckpoints(output)).find((one) => one.step === step)
-  if (checkpoint?.whole) return report({ type: 'checkpoint-saved', step, path: checkpoint.path })
+  if (checkpoint?.whole) {
+    const bytes = await keepCheckpoint(checkpoint.path)
+    report({ type: 'checkpoint-saved', step, path: checkpoint.path })
+    return limits.saved(step, bytes, Date.now())
+  }
   report({
     type: 'warning',
     code: 'checkpoint-incomplete',
     message: `Checkpoint ${step} is not whole: ${checkpoint?.problem ?? 'it is missing'}`,
   })
+}
+
+/**
+ * Upstream's script leaves it to the system when a checkpoint reaches the disk. A power cut must not take it. Returns its size; null where
+ * the trainer, far ahead, has removed it already to make room for later ones.
+ */
+async function keepCheckpoint(path: string): Promise<number | null> {
+  try {
+    await syncTree(path)
+    await syncFolder(dirname(path))
+    return await measureFolder(path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw fileError(error, path)
+  }
 }
 
 function warnWhenStalled(watch: TrainingWatch, report: StageContext['report']): void {

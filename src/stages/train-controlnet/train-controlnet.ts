@@ -1,13 +1,15 @@
 import { rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { stoppedBy, ToolError, UserError, type StoppedError } from '../../errors.ts'
+import { StoppedError, ToolError, UserError } from '../../errors.ts'
 import { findCheckpoints, findModelProblem, setAside } from '../../tools/runs/checkpoint-files.ts'
+import { syncFile, syncFolder } from '../../tools/files/atomic-write.ts'
 import { distrustVenv } from '../../tools/python/venv.ts'
 import { readMetrics } from '../../tools/runs/metrics-file.ts'
 import { renderTrainerArguments } from '../../trainer/arguments.ts'
 import { baseModelVariant } from '../../trainer/base-model/base-model-weights.ts'
 import { canBf16, planDevice } from '../../environment/device.ts'
 import { planLaunchCommand } from '../../trainer/launch-command.ts'
+import { MODEL_FILES } from '../../trainer/checkpoints.ts'
 import { learnedSettings } from '../../trainer/learned-settings.ts'
 import { planPreviews } from '../../trainer/previews.ts'
 import {
@@ -15,6 +17,7 @@ import {
   trainerError,
   type TrainerFailure,
 } from '../../trainer/verdicts/trainer-error.ts'
+import { findOutsideStop, type StopSignal } from '../../trainer/verdicts/outside-stop.ts'
 import { planTrainerScript } from '../../trainer/trainer-script.ts'
 import type { PlanContext, Stage, StageContext, StageResult } from '../../types.ts'
 import { environmentStamp } from '../create-environment/create-environment.ts'
@@ -47,6 +50,7 @@ export const trainControlnet: Stage = {
     if (start === null) return finished(context)
     const attempt = await runTrainingAttempt(context, start)
     await judge(context, attempt, start.command.args.join(' '))
+    await syncModel(context.paths.output)
     return finished(context)
   },
 }
@@ -66,19 +70,25 @@ function planTrainer({ config, facts, paths, training }: PlanContext) {
     ...{ config, training, paths, validation, variant, workingDirectory },
     resume: null,
   })
-  const { gpus } = planDevice(config, facts)
+  // A run that goes on keeps its number of processes, however many cards are free now.
+  const gpus = planDevice(config, facts).gpus.slice(0, training.settings.num_processes)
   return planLaunchCommand({ paths, settings: training.settings, gpus, args })
 }
 
 /** An exit code says little: 0 with a loss that is no number, 1 after the model was written. The files decide. */
 async function judge(context: StageContext, attempt: TrainingAttempt, command: string): Promise<void> {
   const { paths, plan, signal, report } = context
-  const { result, watch, lines } = attempt
-  if (signal.aborted && result.stopped) throw await stopped(context)
+  const { result, watch, limits, lines } = attempt
+  if (signal.aborted && result.stopped) throw await stopped(context, nameOf(signal))
   if (watch.nanStep !== null || lines.some((line) => NOT_FINITE.test(line))) {
     throw await notFinite(context, watch.nanStep ?? watch.lastStep + 1)
   }
   if (watch.problem !== null) throw watch.problem
+  if (limits.stop !== null && result.stopped) {
+    report({ type: 'log', stage: null, message: limits.stop })
+    throw await stopped(context, 'SIGTERM')
+  }
+  if (limits.problem !== null) throw limits.problem
 
   const problem = await modelProblem(paths.output, attempt.startedAtMs)
   const failure = {
@@ -92,6 +102,15 @@ async function judge(context: StageContext, attempt: TrainingAttempt, command: s
       code: 'trainer-exit',
       message: `The model was written, then the trainer failed: ${trainerError(failure).message}`,
     })
+  }
+  const told = findOutsideStop({ signal: result.signal, lines })
+  if (told !== null) {
+    report({
+      type: 'warning',
+      code: 'trainer-told',
+      message: `Somebody else stopped the trainer with ${told}.`,
+    })
+    throw await stopped(context, told)
   }
   if (result.exitCode !== 0) throw await failed(failure, context)
   throw new ToolError(
@@ -114,10 +133,14 @@ async function failed(failure: TrainerFailure, { paths }: StageContext): Promise
 /** The builtin engine's own words. */
 const NOT_FINITE = /^train\.py: error: the loss is (nan|-?inf) at step/
 
-async function stopped({ paths, signal }: StageContext): Promise<StoppedError> {
-  const resumable = (await findCheckpoints(paths.output)).some((one) => one.whole)
-  return stoppedBy(signal, resumable)
+async function stopped({ paths }: StageContext, signal: StopSignal): Promise<StoppedError> {
+  return new StoppedError(
+    signal,
+    (await findCheckpoints(paths.output)).some((one) => one.whole),
+  )
 }
+
+const nameOf = ({ reason }: AbortSignal): StopSignal => (reason === 'SIGTERM' ? 'SIGTERM' : 'SIGINT')
 
 /** The weights went wrong in the update before: checkpoints from then on are set aside. */
 async function notFinite({ paths, plan, config, facts }: StageContext, step: number): Promise<Error> {
@@ -141,6 +164,12 @@ async function modelProblem(output: string, sinceMs: number): Promise<string | n
   const { mtimeMs } = await stat(join(output, 'diffusion_pytorch_model.safetensors'))
   // File systems round times, some to two seconds.
   return mtimeMs >= sinceMs - 2000 ? null : 'diffusion_pytorch_model.safetensors is older than this training'
+}
+
+/** Before the stamp says that it is whole: upstream's script leaves it to the system when its files reach the disk. */
+async function syncModel(output: string): Promise<void> {
+  for (const { path } of MODEL_FILES) await syncFile(join(output, path))
+  await syncFolder(output)
 }
 
 function finished({ paths, plan }: StageContext): StageResult {

@@ -1,12 +1,15 @@
 /** What must be there before the training script starts. */
 import { copyFile, mkdir, rename, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import {
   findCheckpoints,
   findModelProblem,
   quarantineCheckpoints,
+  setAside,
   type Checkpoint,
 } from '../../tools/runs/checkpoint-files.ts'
+import { syncFile } from '../../tools/files/atomic-write.ts'
+import { findChecksumProblem } from '../../tools/runs/checkpoint-checksums.ts'
 import { linkDataset } from '../../tools/files/link-dataset.ts'
 import { trimMetrics } from '../../tools/runs/metrics-file.ts'
 import { renderAccelerateConfig } from '../../trainer/accelerate-config.ts'
@@ -33,7 +36,7 @@ export async function prepareTraining(context: StageContext): Promise<TrainingSt
 
   const checkpoint = await findStart(context)
   const step = checkpoint?.step ?? 0
-  trimMetrics(join(paths.run, 'metrics.ndjson'), step)
+  await trimMetrics(join(paths.run, 'metrics.ndjson'), step)
   if (checkpoint !== null && step >= plan.training.total_steps) {
     await takeModel(checkpoint, paths.output)
     return null
@@ -54,7 +57,18 @@ async function findStart({ paths, report }: StageContext): Promise<Checkpoint | 
       message: `An unfinished checkpoint was set aside: ${join(paths.output, name)}`,
     })
   }
-  return (await findCheckpoints(paths.output)).filter((one) => one.whole).at(-1) ?? null
+  const checkpoints = (await findCheckpoints(paths.output)).filter((one) => one.whole)
+  for (const checkpoint of checkpoints.reverse()) {
+    const problem = await findChecksumProblem(checkpoint.path)
+    if (problem === null) return checkpoint
+    const name = await setAside(paths.output, basename(checkpoint.path))
+    report({
+      type: 'warning',
+      code: 'checkpoint-damaged',
+      message: `Checkpoint ${checkpoint.step} is damaged: ${problem}. It was set aside: ${join(paths.output, name)}`,
+    })
+  }
+  return null
 }
 
 /** A training that was cut after its last step: the checkpoint's weights are the finished model's. */
@@ -62,6 +76,7 @@ async function takeModel(checkpoint: Checkpoint, output: string): Promise<void> 
   if ((await findModelProblem(output)) === null) return
   for (const name of ['config.json', 'diffusion_pytorch_model.safetensors']) {
     await copyFile(join(checkpoint.path, 'controlnet', name), join(output, `.${name}.tmp`))
+    await syncFile(join(output, `.${name}.tmp`))
     await rename(join(output, `.${name}.tmp`), join(output, name))
   }
 }

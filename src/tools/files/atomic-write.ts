@@ -90,3 +90,22 @@ export async function syncFolder(path: string): Promise<void> {
   await handle.sync().catch(() => undefined)
   await handle.close()
 }
+
+/** Returns when the folder and all in it are on the disk. Throws what the system says of a file that can't be written there. */
+export async function syncTree(path: string): Promise<void> {
+  for (const entry of await readdir(path, { withFileTypes: true })) {
+    if (entry.isDirectory()) await syncTree(join(path, entry.name))
+    else if (entry.isFile()) await syncFile(join(path, entry.name))
+  }
+  await syncFolder(path)
+}
+
+/** Returns when the file's content is on the disk. */
+export async function syncFile(path: string): Promise<void> {
+  const handle = await open(path, 'r+')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { hostname, uptime } from 'node:os'
-import { hasProcess, readProcessStat } from '../processes/process-stat.ts'
+import { hasEnded, hasProcess, readProcessStat } from '../processes/process-stat.ts'
 
 export interface Holder {
   readonly token: string
@@ -22,16 +22,21 @@ export async function describeSelf(purpose: string): Promise<Holder> {
   return { token: randomUUID(), pid: process.pid, startTicks, bootId, host: hostname(), since, purpose }
 }
 
+/** Whether it was made on another machine, whose processes can't be seen from here. */
+export function isElsewhere({ host }: Pick<Holder, 'host'>): boolean {
+  return host !== hostname()
+}
+
 /** Whether its process still lives; of another machine that can't be known, so it counts as living. */
 export async function isHeld(holder: Holder): Promise<boolean> {
-  if (holder.host !== hostname()) return true
+  if (isElsewhere(holder)) return true
   const bootId = await readBootId()
   if (holder.bootId !== null && bootId !== null) {
     if (holder.bootId !== bootId) return false
   } else if (Date.parse(holder.since) < Date.now() - uptime() * 1000 - 60_000) {
     return false
   }
-  if (!hasProcess(holder.pid)) return false
+  if (!hasProcess(holder.pid) || hasEnded(holder.pid)) return false
   const startTicks = readStartTicks(holder.pid)
   return holder.startTicks === null || startTicks === null || holder.startTicks === startTicks
 }
@@ -48,7 +53,7 @@ export function parseHolder(text: string): Holder | null {
 }
 
 export function describeHolder(holder: Holder): string {
-  const place = holder.host === hostname() ? '' : ` on ${holder.host}`
+  const place = isElsewhere(holder) ? ` on ${holder.host}` : ''
   return `${holder.purpose} (process ${holder.pid}${place}, since ${holder.since})`
 }
 

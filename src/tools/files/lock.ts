@@ -24,10 +24,12 @@ interface Lock {
 interface LockOptions {
   /** What for, as another person reads it: `controlnet-kit prepare`. */
   readonly purpose: string
+  /** What the lock guards, for messages: `NVIDIA H200 (GPU 0)`. Without: the path of its file. */
+  readonly what?: string
 }
 
 /** Takes the lock, or throws a UserError (`locked`) that names the holder. The folder is made when it is missing. */
-export async function acquireLock(file: string, { purpose }: LockOptions): Promise<Lock> {
+export async function acquireLock(file: string, { purpose, what }: LockOptions): Promise<Lock> {
   await mkdir(dirname(file), { recursive: true })
   const mine = await describeSelf(purpose)
   for (let attempt = 0; attempt < 20; attempt++) {
@@ -38,10 +40,10 @@ export async function acquireLock(file: string, { purpose }: LockOptions): Promi
     const text = await readOrNull(file)
     if (text === null) continue
     const holder = parseHolder(text)
-    if (holder !== null && (await isHeld(holder))) throw lockedError(file, holder)
+    if (holder !== null && (await isHeld(holder))) throw lockedError(file, holder, what)
     await removeStale(file, text, mine)
   }
-  throw lockedError(file, null)
+  throw lockedError(file, null, what)
 }
 
 interface WithLockOptions extends LockOptions {
@@ -57,12 +59,12 @@ interface WithLockOptions extends LockOptions {
 /** Does the work while it holds the lock, and gives that back however the work ends. */
 export async function withLock<T>(
   file: string,
-  { purpose, wait }: WithLockOptions,
+  { wait, ...options }: WithLockOptions,
   work: () => Promise<T>,
 ): Promise<T> {
   const lock = await (wait === undefined
-    ? acquireLock(file, { purpose })
-    : waitForLock(file, { purpose, ...wait }))
+    ? acquireLock(file, options)
+    : waitForLock(file, { ...options, ...wait }))
   try {
     return await work()
   } finally {
@@ -165,9 +167,9 @@ async function releaseLock(file: string, token: string): Promise<void> {
   if (text !== null && parseHolder(text)?.token === token) await rm(file, { force: true })
 }
 
-function lockedError(file: string, holder: Holder | null): UserError {
+function lockedError(file: string, holder: Holder | null, what = file.replace(/\.lock$/, '')): UserError {
   const who = holder === null ? 'another process' : describeHolder(holder)
-  return new UserError(`${file.replace(/\.lock$/, '')} is in use by ${who}.`, {
+  return new UserError(`${what} is in use by ${who}.`, {
     reason: 'locked',
     code: 'locked',
     hint: `Wait for it to finish, or stop it. If it is certainly gone, remove ${file}`,

@@ -35,3 +35,9 @@ export function hasProcess(pid: number): boolean {
     return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }
+
+/** Whether the process with this number has ended and its parent has not asked how. */
+export function hasEnded(pid: number): boolean {
+  const state = readProcessStat(pid)?.state
+  return state === 'Z' || state === 'X'
+}

@@ -21,6 +21,8 @@ export interface RunCommandOptions {
   readonly onStart?: (pid: number) => void
   /** What it reads from stdin, which ends with it; taken as fast as it reads. Without: no stdin. */
   readonly input?: AsyncIterable<string>
+  /** Whether a second process watches it, in case that we are killed: for what may start programs that ask for nothing. */
+  readonly isGuarded?: boolean
   /** A person's own program sees their whole environment, ours an allow-listed part. */
   readonly isOwnProgram?: boolean
 }
@@ -33,7 +35,8 @@ export interface CommandResult {
   readonly stopped: boolean
 }
 
-const GRACE_MS = 10_000
+/** GitHub's runner kills the whole tree ten seconds after it asked for an end: less is left for what comes after. */
+const graceMs = (): number => (process.env['GITHUB_ACTIONS'] === 'true' ? 6_000 : 10_000)
 const POLL_MS = 50
 /** SIGKILL works at once, but for a process that hangs inside the kernel. */
 const UNKILLABLE_MS = 30_000
@@ -49,9 +52,9 @@ const running = new Set<Run>()
  */
 export async function runCommand(command: Command, options: RunCommandOptions): Promise<CommandResult> {
   if (options.signal.aborted) return { exitCode: null, signal: null, stopped: true }
-  const { isOwnProgram = false } = options
+  const { isOwnProgram = false, isGuarded = false } = options
   const marker = command.env['CNK_RUN_ID'] ?? randomUUID()
-  const guard = needsGuard(isOwnProgram) ? startGuard(marker) : null
+  const guard = needsGuard(isOwnProgram || isGuarded) ? startGuard(marker) : null
   try {
     const { program } = await startProgram(command, {
       ...{ marker, isOwnProgram },
@@ -65,7 +68,7 @@ export async function runCommand(command: Command, options: RunCommandOptions): 
 }
 
 /** On Linux, our own programs ask the kernel to die with us: `python/launch.py`. */
-const needsGuard = (isOwnProgram: boolean): boolean => isOwnProgram || process.platform !== 'linux'
+const needsGuard = (isWanted: boolean): boolean => isWanted || process.platform !== 'linux'
 
 async function follow(run: Run, { onStart }: RunCommandOptions): Promise<CommandResult> {
   running.add(run)
@@ -175,7 +178,7 @@ class Run {
 
   /** What the program left behind gets the same grace as a program that is told to stop. */
   async #untilGone(): Promise<void> {
-    const graceOver = Date.now() + (this.#options.graceMs ?? GRACE_MS)
+    const graceOver = Date.now() + (this.#options.graceMs ?? graceMs())
     while (Date.now() < graceOver && !this.#killed) {
       if (this.#isGone()) return
       await sleep(POLL_MS)

@@ -3,13 +3,17 @@ import { open, readdir, readFile, rename, rm, stat, type FileHandle } from 'node
 import { join } from 'node:path'
 import {
   CHECKPOINT_FILES,
+  holdsOptimizer,
   isZipDirectory,
   MODEL_FILES,
+  OPTIMIZER_FILE,
+  WEIGHTS_FILE,
   parseCheckpointName,
   type ExpectedFile,
 } from '../../trainer/checkpoints.ts'
 import { parseEndRecord, type DirectoryPlace } from '../../formats/zip/end-record.ts'
 import { ZipError } from '../../formats/zip/zip-error.ts'
+import { errorCode } from '../files/lock-holder.ts'
 import { readSafetensorsHeader } from '../files/safetensors-file.ts'
 
 export interface Checkpoint {
@@ -27,7 +31,7 @@ export async function findCheckpoints(output: string): Promise<Checkpoint[]> {
     const step = parseCheckpointName(name)
     if (step === null) continue
     const path = join(output, name)
-    const problem = await findProblem(path, CHECKPOINT_FILES)
+    const problem = await findCheckpointProblem(path)
     found.push({ step, path, whole: problem === null, problem })
   }
   return found.sort((a, b) => a.step - b.step)
@@ -46,12 +50,19 @@ export async function quarantineCheckpoints(output: string): Promise<string[]> {
   const whole = new Set((await findCheckpoints(output)).filter((one) => one.whole).map((one) => one.step))
   const moved: string[] = []
   for (const name of await list(output)) {
-    if (/^\.tmp\w{6}$/.test(name)) await rm(join(output, name), { force: true })
+    await removeTemporary(output, name)
+    for (const inside of await list(join(output, name, 'controlnet')))
+      await removeTemporary(join(output, name, 'controlnet'), inside)
     const step = parseCheckpointName(name)
     if (name.startsWith('checkpoint') && (step === null || !whole.has(step)))
       moved.push(await setAside(output, name))
   }
   return moved
+}
+
+/** What safetensors writes until a file of weights is whole. */
+async function removeTemporary(folder: string, name: string): Promise<void> {
+  if (/^\.tmp\w{6}$/.test(name)) await rm(join(folder, name), { force: true })
 }
 
 /** Renames a checkpoint so that no trainer takes it for one: `incomplete-checkpoint-12`, or with a number behind. */
@@ -61,6 +72,24 @@ export async function setAside(output: string, name: string): Promise<string> {
   for (let copy = 2; taken.has(free); copy++) free = `incomplete-${name}-${copy}`
   await rename(join(output, name), join(output, free))
   return free
+}
+
+/** The trainer may remove an old one while it is looked at. */
+async function findCheckpointProblem(path: string): Promise<string | null> {
+  try {
+    return (await findProblem(path, CHECKPOINT_FILES)) ?? (await findOptimizerProblem(path))
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return 'it was removed meanwhile'
+    throw error
+  }
+}
+
+/** SIGINT in the middle of a save leaves a zip that is closed and holds only what was written so far. */
+async function findOptimizerProblem(checkpoint: string): Promise<string | null> {
+  const file = join(checkpoint, OPTIMIZER_FILE)
+  const weights = await readSafetensorsHeader(join(checkpoint, 'controlnet', WEIGHTS_FILE))
+  const entries = (await readZipEnd(file, (await stat(file)).size))?.entries ?? 0
+  return holdsOptimizer(entries, weights?.tensors ?? 0) ? null : `${OPTIMIZER_FILE} is not complete`
 }
 
 async function findProblem(folder: string, files: readonly ExpectedFile[]): Promise<string | null> {
@@ -84,11 +113,21 @@ async function fileProblem(file: string, kind: ExpectedFile['kind']): Promise<st
 }
 
 async function isWholeZip(file: string, size: number): Promise<boolean> {
+  const end = await readZipEnd(file, size)
+  if (end === null) return false
+  const handle = await open(file)
+  try {
+    return isZipDirectory(await readBytes(handle, end.offset, end.bytes), end.entries)
+  } finally {
+    await handle.close()
+  }
+}
+
+async function readZipEnd(file: string, size: number): Promise<DirectoryPlace | null> {
   const handle = await open(file)
   try {
     const tailLength = Math.min(size, TORCH_TAIL)
-    const end = findDirectory(await readBytes(handle, size - tailLength, tailLength), size)
-    return end !== null && isZipDirectory(await readBytes(handle, end.offset, end.bytes), end.entries)
+    return findDirectory(await readBytes(handle, size - tailLength, tailLength), size)
   } finally {
     await handle.close()
   }

@@ -1,5 +1,6 @@
 /** The log of one stage: what its programs print. */
 import { closeSync, mkdirSync, openSync, readdirSync, writeSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileError } from '../../file-error.ts'
 import type { Redact } from '../redact.ts'
@@ -56,14 +57,25 @@ export function openLogFile(path: string, redact: Redact): LogFile {
   }
 }
 
+/** The files of the newest attempt, absolute; none before the trainer was started. */
+export async function listAttemptLogs(logs: string): Promise<string[]> {
+  const names = (await readdir(logs).catch(() => [])).filter((name) => attemptOf(name) > 0)
+  const newest = Math.max(0, ...names.map(attemptOf))
+  return names
+    .filter((name) => attemptOf(name) === newest)
+    .sort()
+    .map((name) => join(logs, name))
+}
+
+const attemptOf = (name: string): number => Number(/^attempt-(\d+)\.std(out|err)\.log$/.exec(name)?.[1] ?? 0)
+
 /** Opens `logs/attempt-NNN.stdout.log` and `.stderr.log`, counted on from the attempts that are there. */
 export function openAttemptLogs(
   logs: string,
   redact: Redact,
 ): { stdout: LogFile; stderr: LogFile; attempt: number } {
   mkdirSync(logs, { recursive: true })
-  const numbers = readdirSync(logs).map((name) => Number(/^attempt-(\d+)\./.exec(name)?.[1] ?? 0))
-  const attempt = Math.max(0, ...numbers) + 1
+  const attempt = Math.max(0, ...readdirSync(logs).map(attemptOf)) + 1
   const base = join(logs, `attempt-${String(attempt).padStart(3, '0')}`)
   return {
     stdout: openLogFile(`${base}.stdout.log`, redact),

@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { appendLine } from '../files/append-line.ts'
+import { writeFileAtomic } from '../files/atomic-write.ts'
 
 /** One line of `metrics.ndjson`. */
 export interface MetricLine {
@@ -23,11 +24,10 @@ export function readMetrics(path: string): MetricLine[] {
 }
 
 /** Drops the steps after `step`: those that a resumed training does again. */
-export function trimMetrics(path: string, step: number): void {
+export async function trimMetrics(path: string, step: number): Promise<void> {
   if (!existsSync(path)) return
   const kept = readMetrics(path).filter((line) => line.step <= step)
-  writeFileSync(`${path}.tmp`, kept.map((line) => `${JSON.stringify(line)}\n`).join(''))
-  renameSync(`${path}.tmp`, path)
+  await writeFileAtomic(path, kept.map((line) => `${JSON.stringify(line)}\n`).join(''))
 }
 
 function parseLine(text: string): MetricLine | null {

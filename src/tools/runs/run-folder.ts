@@ -7,7 +7,19 @@ import type { Plan, RunFact, StampFact } from '../../types.ts'
 import { appendLine } from '../files/append-line.ts'
 import { makeFolder, writeFileAtomic } from '../files/atomic-write.ts'
 import { findCheckpoints } from './checkpoint-files.ts'
+import type { Holder } from '../files/lock-holder.ts'
 import { readStamp } from '../files/stamps.ts'
+
+/** One execution of a run. */
+export interface Attempt {
+  readonly started: string
+  readonly ended: string | null
+  readonly status: RunFact['status']
+  /** The process that carries it out. Absent in runs of version 0.1.0. */
+  readonly process?: Holder
+  /** What a person was told when it failed. */
+  readonly problem?: string
+}
 
 /** `run.json`. */
 export interface RunRecord {
@@ -25,11 +37,7 @@ export interface RunRecord {
   readonly runs?: string
   /** Overrides of the config, as `a.b=value`. Absent in runs of version 0.1.0. */
   readonly set?: readonly string[]
-  readonly attempts: readonly {
-    readonly started: string
-    readonly ended: string | null
-    readonly status: RunFact['status']
-  }[]
+  readonly attempts: readonly Attempt[]
   readonly fingerprints: Readonly<Record<string, string>>
 }
 
@@ -51,12 +59,17 @@ export async function writeRunInputs(folder: string, plan: Plan): Promise<void> 
   await makeFolder(folder)
   if (plan.config_file !== null)
     await copyFile(plan.config_file, join(folder, 'config.yaml')).catch(() => undefined)
+  await writeRunSettings(folder, plan)
+}
+
+/** The config in force, and the plan that was made from it. */
+export async function writeRunSettings(folder: string, plan: Plan): Promise<void> {
   await writeFileAtomic(join(folder, 'config.resolved.json'), `${JSON.stringify(plan.config, null, 2)}\n`)
   await writeRunPlan(folder, plan)
 }
 
 /** The plan that a run was started with, as settled; null when it is missing or none. */
-async function readRunPlan(folder: string): Promise<Plan | null> {
+export async function readRunPlan(folder: string): Promise<Plan | null> {
   try {
     const plan = JSON.parse(await readFile(join(folder, 'plan.json'), 'utf8')) as Plan
     return plan.v === 1 ? plan : null

@@ -27,6 +27,54 @@ it.each<[string, Partial<CudaFact>, Record<string, string>]>([
   })
 })
 
+const four = [0, 1, 2, 3].map((index) => makeGpu({ index, uuid: `GPU-${index}` }))
+const with3 = (more: Parameters<typeof makeGpu>[0]) => [
+  ...four.slice(0, 3),
+  makeGpu({ index: 3, uuid: 'GPU-3', ...more }),
+]
+
+it.each<[string, readonly GpuFact[], Record<string, unknown>, string]>([
+  ['auto: all of one kind', four, {}, '0,1,2,3'],
+  ['auto: not one of another kind', with3({ name: 'other' }), {}, '0,1,2'],
+  ['auto: not one with less memory', with3({ gib: 12 }), {}, '0,1,2'],
+  ['auto: not one that another program fills', with3({ freeBytes: 9e9 }), {}, '0,1,2'],
+  ['auto: not one that a training of ours uses', with3({ inUse: true }), {}, '0,1,2'],
+  ['auto: a free one, where the first is used', [{ ...four[0]!, inUse: true }, four[1]!], {}, '1'],
+  [
+    'auto: where all are used the first, whose lock tells by whom',
+    four.map((gpu) => ({ ...gpu, inUse: true })),
+    {},
+    '0',
+  ],
+  [
+    'auto: memory that the driver does not tell',
+    four.map((gpu) => ({ ...gpu, freeBytes: null })),
+    {},
+    '0,1,2,3',
+  ],
+  ['two', four, { num_processes: 2 }, '0,1'],
+  [
+    'two, and the first is used',
+    [{ ...four[0]!, inUse: true }, ...four.slice(1)],
+    { num_processes: 2 },
+    '1,2',
+  ],
+])('cards for launch.num_processes: %s', (_name, gpus, launch, expected) => {
+  expect(environmentOf(config({ launch }), facts(gpus))['CUDA_VISIBLE_DEVICES']).toBe(expected)
+})
+
+it('the effective batch stays what the config says, on any number of cards', () => {
+  const batch = (gpus: readonly GpuFact[]) => {
+    const { training } = planContext(config(), facts(gpus))
+    return [training.settings.num_processes, training.effective_batch]
+  }
+  expect([batch(four.slice(0, 1)), batch(four.slice(0, 2)), batch(four)]).toEqual([
+    [1, 16],
+    [2, 16],
+    [4, 16],
+  ])
+})
+
 it.each(['', '-1', 'NoDevFiles'])('no card, by CUDA_VISIBLE_DEVICES=%s', (visibleDevices) => {
   const found = facts(two, { visibleDevices })
   expect(planDevice(config(), found)).toMatchObject({ device: 'cpu', backend: 'cpu', problem: null })

@@ -1,0 +1,14 @@
+import { lstat, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+
+/** Bytes of the files in a folder and below; links count as themselves. */
+export async function measureFolder(folder: string): Promise<number> {
+  const names = await readdir(folder, { withFileTypes: true })
+  const sizes = await Promise.all(
+    names.map(async (entry) => {
+      const path = join(folder, entry.name)
+      return entry.isDirectory() ? measureFolder(path) : (await lstat(path)).size
+    }),
+  )
+  return sizes.reduce((sum, size) => sum + size, 0)
+}
