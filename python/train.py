@@ -3,7 +3,7 @@
     accelerate launch train.py --pretrained_model_name_or_path BASE --train_data_dir DATASET --output_dir OUT ...
 
 The flags, checkpoints and model files are those of diffusers' `train_controlnet.py`; `--help` tells what is added.
-stdout is NDJSON: device, started, train-step, checkpoint-saved, sample, finished. stderr is for people.
+stdout is NDJSON: device, started, train-step, validation-loss, checkpoint-saved, sample, finished. stderr is for people.
 
 Read `train_recipe.py` next: it is the training from its first line to its last. Each of the other files holds one part:
 
@@ -19,6 +19,7 @@ Read `train_recipe.py` next: it is the training from its first line to its last.
     train_checkpoint.py  what is saved and loaded
     train_output.py      the checkpoints in the output folder
     train_previews.py    pictures drawn on the way
+    train_validation.py  the loss of the rows that are held out
     train_report.py      events and messages
 """
 

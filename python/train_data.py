@@ -19,8 +19,8 @@ from transformers import CLIPTokenizer
 from refused import Refused
 from train_arguments import Arguments
 
-ORDER, DRAWS = 0, 1
-"""The first number of a random stream's key says what the stream is for: the order of an epoch, or the draws of a sample."""
+ORDER, DRAWS, HELD_OUT = 0, 1, 2
+"""A random stream's key begins with what it is for: the order of an epoch, the draws of a sample, those of the held-out loss."""
 
 Batch = dict[str, torch.Tensor]
 """Samples of `SampleStream`, each entry stacked: (B, ...)."""
@@ -107,14 +107,19 @@ class SampleBatches:
             yield list(range(start, start + self.batch))
 
 
-def load_rows(args: Arguments) -> datasets.Dataset:
-    """Opens the split `train`; its two picture columns decode to PIL images."""
+def load_splits(args: Arguments) -> dict[str, datasets.Dataset]:
+    """Opens the split `train`, and the held-out rows, `validation`, where there are any."""
     splits = datasets.load_dataset(args.train_data_dir, cache_dir=args.cache_dir)
     if "train" not in splits:
         raise Refused(f"{args.train_data_dir} has no split `train`, only {', '.join(splits)}")
-    rows = splits["train"]
-    if len(rows) == 0:
+    if len(splits["train"]) == 0:
         raise Refused(f"the split `train` of {args.train_data_dir} is empty")
+    wanted = [name for name in ("train", "validation") if name in splits and len(splits[name]) > 0]
+    return {name: with_pictures(splits[name], args) for name in wanted}
+
+
+def with_pictures(rows: datasets.Dataset, args: Arguments) -> datasets.Dataset:
+    """Returns the rows with the two picture columns decoded to PIL images."""
     for flag in ("image_column", "conditioning_image_column", "caption_column"):
         column = getattr(args, flag)
         if column not in rows.column_names:
@@ -129,10 +134,10 @@ def read_row(rows: datasets.Dataset, number: int) -> dict[str, Any]:
     try:
         row: dict[str, Any] = rows[number]
     except Exception as error:
-        raise ValueError(f"row {number} of the split `train` can't be read: {error}") from error
+        raise ValueError(f"row {number} of the split `{rows.split}` can't be read: {error}") from error
     for column, value in row.items():
         if value is None:
-            raise ValueError(f"row {number} of the split `train` has nothing in column {column}")
+            raise ValueError(f"row {number} of the split `{rows.split}` has nothing in column {column}")
     return row
 
 

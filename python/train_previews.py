@@ -35,6 +35,17 @@ def preview_pairs(args: Arguments) -> list[tuple[str, str]]:
     )
 
 
+def sample_file(folder: str, step: int, index: int) -> str:
+    return os.path.join(folder, f"step-{step:06d}-{index}.png")
+
+
+def has_previews(args: Arguments, step: int) -> bool:
+    """Returns whether every preview of this step lies in `--samples_dir`; True without such a folder."""
+    folder = args.samples_dir
+    count = len(preview_pairs(args)) * args.num_validation_images
+    return folder is None or all(os.path.isfile(sample_file(folder, step, index)) for index in range(count))
+
+
 def write_previews(
     session: Session, models: Models, network: ControlNetModel, *, seed: int, step: int
 ) -> None:
@@ -56,9 +67,9 @@ def write_previews(
             both = np.concatenate([np.asarray(condition), np.asarray(drawn)], axis=1)
             board.add_image(f"preview {index}: {prompt}", both, step, dataformats="HWC")
             if args.samples_dir:
-                file = os.path.join(args.samples_dir, f"step-{step:06d}-{index}.png")
+                file = sample_file(args.samples_dir, step, index)
                 save_png(drawn, file)
-                session.report.event("sample", step=step, path=file)
+                session.report.event("sample", step=step, path=file, prompt=prompt, condition=path)
             index += 1
     cast.remove()
     board.flush()

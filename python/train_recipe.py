@@ -15,14 +15,15 @@ import torch
 from refused import Refused
 from train_arguments import Arguments
 from train_checkpoint import load_checkpoint, save_checkpoint, save_model
-from train_data import Batch, load_rows
+from train_data import Batch, load_splits
 from train_loss import diffusion_loss
 from train_output import TrainState, checkpoint_steps
-from train_previews import preview_pairs, write_previews
+from train_previews import has_previews, preview_pairs, write_previews
 from train_report import Report
 from train_session import open_session
 from train_setup import Training, open_loader, prepare_training
 from train_start import Start, find_start
+from train_validation import HeldOut, prepare_held_out
 
 
 def train(args: Arguments, checkpoint: str | None, report: Report) -> None:
@@ -30,13 +31,15 @@ def train(args: Arguments, checkpoint: str | None, report: Report) -> None:
     session = open_session(args, report)
     start = find_start(session, checkpoint)
     with session.accelerator.local_main_process_first():
-        rows = load_rows(args)
+        splits = load_splits(args)
+    rows = splits["train"]
     training = prepare_training(session, start, len(rows))
     loader = open_loader(training, start, rows)
+    held_out = prepare_held_out(training, splits.get("validation"))
     if checkpoint:
         load_checkpoint(session.accelerator, training.network, checkpoint)
     announce(training, start)
-    run_steps(training, start, iter(loader))
+    run_steps(training, start, iter(loader), held_out)
     finish(training, last_step=max(start.step, training.total_steps))
 
 
@@ -54,12 +57,15 @@ def announce(training: Training, start: Start) -> None:
     )
 
 
-def run_steps(training: Training, start: Start, batches: Iterator[Batch]) -> None:
+def run_steps(training: Training, start: Start, batches: Iterator[Batch], held_out: HeldOut | None) -> None:
     args = training.session.args
+    if 0 < start.step < training.total_steps and start.step % args.validation_steps == 0:
+        preview(training, start.step, unless_there=True)  # a kill right behind the checkpoint leaves none
     for step in range(start.step + 1, training.total_steps + 1):
         train_step(training, batches, step)
         is_last = step == training.total_steps
         if is_last or step % args.checkpointing_steps == 0:
+            validate(training, step, held_out)
             samples = start.samples + (step - start.step) * training.session.effective_batch
             save_progress(training, step, samples)
         if step % args.validation_steps == 0 and not is_last:
@@ -78,7 +84,7 @@ def train_step(training: Training, batches: Iterator[Batch], step: int) -> None:
     session.report.event(
         "train-step", step=step, total=training.total_steps, loss=loss, lr=lr, seconds=seconds
     )
-    session.accelerator.log({"loss": loss, "lr": lr}, step=step)
+    session.accelerator.log({"loss": loss, "seconds": seconds, "lr": lr}, step=step)  # the kit reads `lr` last
     if not is_finite:
         raise not_finite(loss, step, lr, session.args)
 
@@ -112,11 +118,24 @@ def save_progress(training: Training, step: int, samples: int) -> None:
     training.session.report.event("checkpoint-saved", step=step, path=path)
 
 
-def preview(training: Training, step: int) -> None:
+def validate(training: Training, step: int, held_out: HeldOut | None) -> None:
+    """Reports the loss of the held-out rows. It comes before the checkpoint: one that is there has its loss."""
+    session = training.session
+    if held_out is None:
+        return
+    if session.accelerator.is_main_process:
+        loss = held_out.loss(training)
+        session.report.event("validation-loss", step=step, loss=loss)
+        session.accelerator.log({"validation_loss": loss}, step=step)
+    session.accelerator.wait_for_everyone()
+
+
+def preview(training: Training, step: int, unless_there: bool = False) -> None:
     session = training.session
     if not preview_pairs(session.args):
         return
-    if session.accelerator.is_main_process:
+    is_wanted = not (unless_there and has_previews(session.args, step))
+    if session.accelerator.is_main_process and is_wanted:
         write_previews(session, training.models, training.network, seed=training.seed, step=step)
     session.accelerator.wait_for_everyone()
 

@@ -127,15 +127,21 @@ function outputFlags({ config, training, paths, resume }: TrainerArgumentsInput)
     ['validation_steps', Math.max(1, training.previews.every)],
     ['mixed_precision', training.settings.mixed_precision],
     ['output_dir', paths.output],
-    ['logging_dir', 'logs'],
+    ['logging_dir', LOGGING_DIR],
     ['report_to', 'tensorboard'],
-    ['tracker_project_name', 'train-controlnet'],
+    ['tracker_project_name', TRACKER_PROJECT],
     ['checkpointing_steps', Math.max(1, training.checkpoints.every)],
     ['checkpoints_total_limit', config.train.checkpoints_total_limit],
     ...(builtin ? [['samples_dir', `${paths.run}/samples`] as const] : []),
     ...(resume === null ? [] : [resumeFlag(resume)]),
   ]
 }
+
+const LOGGING_DIR = 'logs'
+const TRACKER_PROJECT = 'train-controlnet'
+
+/** Where the trainer writes its event files for TensorBoard. */
+export const boardFolder = ({ output }: Paths): string => `${output}/${LOGGING_DIR}/${TRACKER_PROJECT}`
 
 const resumeFlag = (checkpoint: string): Flag => ['resume_from_checkpoint', checkpoint]
 

@@ -22,3 +22,41 @@ export function planPreviews(config: Config, paths: Paths, training: TrainingMat
   const images = Array.from({ length: count }, (_, index) => conditionPath(paths, index))
   return { prompts: count > 0 ? [previewPrompt(config)] : [], images }
 }
+
+/** One of the two things that a preview is drawn from. */
+export interface PreviewPair {
+  readonly prompt: string
+  /** File of the conditioning image. */
+  readonly condition: string
+}
+
+/** The pairs in the order in which the trainer draws them. */
+export function previewPairs({ prompts, images }: ReturnType<typeof planPreviews>): PreviewPair[] {
+  return images.map((condition, index) => ({ prompt: prompts[index] ?? prompts[0] ?? '', condition }))
+}
+
+/** File name of one preview; `index` counts over all that are drawn at that step. */
+export function previewName(step: number, index: number): string {
+  return `step-${String(step).padStart(6, '0')}-${index}.png`
+}
+
+export interface Cell {
+  readonly left: number
+  readonly top: number
+  readonly width: number
+  readonly height: number
+}
+
+/** TensorBoard's writer puts so many pictures into a row. */
+const CELLS_IN_A_ROW = 8
+
+/** Where the results lie in a picture of the conditioning image and `results` results, all of one size, row by row. */
+export function previewCells(width: number, height: number, results: number): Cell[] {
+  const columns = Math.min(results + 1, CELLS_IN_A_ROW)
+  const rows = Math.ceil((results + 1) / columns)
+  const cell = { width: Math.floor(width / columns), height: Math.floor(height / rows) }
+  return Array.from({ length: results }, (_, index) => {
+    const place = index + 1
+    return { ...cell, left: (place % columns) * cell.width, top: Math.floor(place / columns) * cell.height }
+  })
+}

@@ -16,7 +16,7 @@ import { StoppedError } from '../../src/errors.ts'
 import { trainControlnet } from '../../src/stages/train-controlnet/train-controlnet.ts'
 import { verifyModel } from '../../src/stages/verify-model/verify-model.ts'
 import { findCheckpoints } from '../../src/tools/runs/checkpoint-files.ts'
-import { readMetrics } from '../../src/tools/runs/metrics-file.ts'
+import { readMetrics, readValidationLosses } from '../../src/tools/runs/metrics-file.ts'
 import { findDescendants, identify } from '../../src/tools/processes/process-tree.ts'
 import { makeInputs, makeRun } from './hand-made-run.ts'
 import { venvPython } from './venv.ts'
@@ -85,7 +85,17 @@ describe('builtin engine', () => {
       const samples = whole.events.filter((event) => event.type === 'sample')
       expect(samples.length).toBeGreaterThan(0)
       for (const { path } of samples) expect(statSync(path).size).toBeGreaterThan(100)
-      expect(lossesOf(whole)).toEqual(steps.map(({ step, loss }) => [step, loss]))
+      expect(readFileSync(join(whole.paths.run, 'samples/samples.ndjson'), 'utf8')).toContain(
+        '{"step":4,"picture":"samples/step-000004-0.png","prompt":"a high-quality picture","condition":"validation/000.png"}\n',
+      )
+      expect(lossesOf(whole).map(([step, loss]) => [step, Math.fround(loss!)])).toEqual(
+        steps.map(({ step, loss }) => [step, loss]),
+      )
+      const validations = readValidationLosses(join(whole.paths.run, 'metrics.ndjson'))
+      expect(validations.map(({ step }) => step)).toEqual([2, 4, 6, 8])
+      expect(whole.events.filter((event) => event.type === 'metric')).toEqual(
+        validations.map((line) => ({ type: 'metric', name: 'validation_loss', value: line.validation_loss })),
+      )
 
       const verified = await verifyModel.run(whole.context(verifyModel))
       expect(verified.line).toMatch(/^loads in diffusers, all [\d,]+ weights finite, one picture drawn$/)
@@ -132,6 +142,7 @@ describe('builtin engine', () => {
 
       await trainControlnet.run(broken.context(trainControlnet))
       expect(lossesOf(broken)).toEqual(lossesOf(whole))
+      expect(readValidationLosses(join(broken.paths.run, 'metrics.ndjson'))).toEqual(validations)
       expect(readdirSync(broken.paths.output)).toContain('incomplete-checkpoint-7')
       const weights = (run: typeof whole) =>
         readFileSync(join(run.paths.output, 'diffusion_pytorch_model.safetensors'))

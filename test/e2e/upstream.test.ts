@@ -10,7 +10,8 @@ import {
   truncateSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
+import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { StoppedError } from '../../src/errors.ts'
 import { trainControlnet } from '../../src/stages/train-controlnet/train-controlnet.ts'
@@ -71,6 +72,22 @@ function trainWithUpstream(script: string): void {
       expect(
         whole.events.filter((event) => event.type === 'checkpoint-saved').map(({ step }) => step),
       ).toEqual([6, 12])
+      // TensorBoard has them in float32, the log with three digits; it says `seconds` from the second step on.
+      const metrics = readMetrics(join(whole.paths.run, 'metrics.ndjson'))
+      expect(metrics.map(({ loss }) => Number(loss!.toPrecision(3)))).toEqual(steps.map(({ loss }) => loss))
+      expect(metrics.filter(({ loss }) => String(loss).length > 6).length).toBeGreaterThan(8)
+      expect(metrics.map(({ lr, seconds }) => [lr, seconds !== null])).toEqual(
+        metrics.map((_, index) => [1e-4, index > 0]),
+      )
+      const previews = whole.events.filter((event) => event.type === 'sample')
+      expect(previews.map(({ step, path }) => [step, basename(path)])).toContainEqual([
+        12,
+        'step-000012-1.png',
+      ])
+      expect(new Set(previews.map(({ step }) => step))).toEqual(new Set([6, 12]))
+      for (const { path } of previews) {
+        expect(await sharp(path).metadata()).toMatchObject({ format: 'png', width: 64, height: 64 })
+      }
       await verifyModel.run(whole.context(verifyModel))
       expect(readFileSync(join(whole.paths.model, 'README.md'), 'utf8')).toContain(
         "diffusers' `train_controlnet.py`",

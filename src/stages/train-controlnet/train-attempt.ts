@@ -6,16 +6,15 @@ import { syncFolder, syncTree } from '../../tools/files/atomic-write.ts'
 import { measureFolder } from '../../tools/files/measure-folder.ts'
 import { findCheckpoints } from '../../tools/runs/checkpoint-files.ts'
 import { openAttemptLogs, type LogFile } from '../../tools/runs/log-file.ts'
-import { appendMetric } from '../../tools/runs/metrics-file.ts'
 import { runCommand, type CommandResult } from '../../tools/processes/process.ts'
 import { createRedactor } from '../../tools/redact.ts'
-import { parseBuiltinLog } from '../../trainer/log/builtin-log.ts'
-import { parseDiffusersLog } from '../../trainer/log/diffusers-log.ts'
+import { ENGINE_LOGS } from '../../trainer/log/engine-logs.ts'
 import { parseCheckpointName } from '../../trainer/checkpoints.ts'
 import type { TrainerEvent, TrainerLogPart, TrainerPhase } from '../../trainer/log/trainer-events.ts'
 import type { StageContext } from '../../types.ts'
 import type { TrainingStart } from './train-preparation.ts'
 import { TrainingLimits } from './training-limits.ts'
+import { openTrainingRecord, type TrainingRecord } from './training-record.ts'
 import { TrainingWatch } from './training-watch.ts'
 
 export interface TrainingAttempt {
@@ -47,7 +46,8 @@ export async function runTrainingAttempt(
   const stopWhenDue = () => {
     if (watch.problem !== null || limits.problem !== null || limits.stop !== null) stop.abort()
   }
-  const tell = tellEvents(context, { watch, limits, stopWhenDue })
+  const record = await openTrainingRecord(context, () => stop.abort())
+  const tell = tellEvents(context, { watch, limits, record, stopWhenDue })
 
   const follow = (part: TrainerLogPart, log: LogFile) => {
     watch.seen(Date.now())
@@ -59,7 +59,8 @@ export async function runTrainingAttempt(
     lines.splice(0, lines.length - LINES_KEPT)
   }
   const stallCheck = setInterval(() => warnWhenStalled(watch, report), STALL_CHECK_MS)
-  const parsers = { stdout: openParser(context), stderr: openParser(context) }
+  const { open } = ENGINE_LOGS[context.config.train.engine]
+  const parsers = { stdout: open(), stderr: open() }
   try {
     const result = await runCommand(start.command, {
       signal: AbortSignal.any([context.signal, stop.signal]),
@@ -71,9 +72,12 @@ export async function runTrainingAttempt(
     follow(parsers.stdout.end(), logs.stdout)
     follow(parsers.stderr.end(), logs.stderr)
     await tell.settled()
+    await record.close()
     return { result, watch, limits, startedAtMs, lines, logPath: logs.stderr.path }
   } finally {
     clearInterval(stallCheck)
+    // What failed before is the error to tell.
+    await record.close().catch(() => undefined)
     logs.stdout.close()
     logs.stderr.close()
   }
@@ -95,10 +99,6 @@ function openLimits({ paths, plan, config, deadlineMs = Infinity }: StageContext
 const countCheckpoints = (output: string): number =>
   readdirSync(output).filter((name) => parseCheckpointName(name) !== null).length
 
-function openParser({ config }: StageContext) {
-  return config.train.engine === 'builtin' ? parseBuiltinLog() : parseDiffusersLog()
-}
-
 const PHASE_WORDS: Readonly<Record<TrainerPhase, string>> = {
   loading: 'loading the models',
   dataset: 'preparing the dataset',
@@ -111,12 +111,12 @@ const PHASE_WORDS: Readonly<Record<TrainerPhase, string>> = {
 interface Watchers {
   readonly watch: TrainingWatch
   readonly limits: TrainingLimits
+  readonly record: TrainingRecord
   readonly stopWhenDue: () => void
 }
 
-/** Turns the trainer's events into ours, metrics and findings. */
-function tellEvents({ paths, report }: StageContext, { watch, limits, stopWhenDue }: Watchers) {
-  const metrics = join(paths.run, 'metrics.ndjson')
+/** Turns the trainer's events into ours, records and findings. */
+function tellEvents({ paths, report }: StageContext, { watch, limits, record, stopWhenDue }: Watchers) {
   const checks: Promise<void>[] = []
   let stepAtMs: number | null = null
 
@@ -128,7 +128,7 @@ function tellEvents({ paths, report }: StageContext, { watch, limits, stopWhenDu
         stepAtMs = now
         watch.step(one.step, one.loss, now)
         limits.step(one.step, now)
-        appendMetric(metrics, { step: one.step, loss: one.loss, lr: one.lr, seconds })
+        record.step({ step: one.step, loss: one.loss, lr: one.lr, seconds })
         return report({ type: 'train-step', step: one.step, total: one.total, loss: one.loss, lr: one.lr })
       }
       case 'checkpoint-saved': {
@@ -146,6 +146,11 @@ function tellEvents({ paths, report }: StageContext, { watch, limits, stopWhenDu
         }
         return
       case 'sample':
+        return record.preview(one)
+      case 'validation-loss':
+        if (one.loss === null) return
+        record.validationLoss(one.step, one.loss)
+        return report({ type: 'metric', name: 'validation_loss', value: one.loss })
       case 'warning':
         return report(one)
       case 'resumed':

@@ -11,12 +11,12 @@ import {
 import { syncFile } from '../../tools/files/atomic-write.ts'
 import { findChecksumProblem } from '../../tools/runs/checkpoint-checksums.ts'
 import { linkDataset } from '../../tools/files/link-dataset.ts'
-import { trimMetrics } from '../../tools/runs/metrics-file.ts'
 import { renderAccelerateConfig } from '../../trainer/accelerate-config.ts'
 import { withResume } from '../../trainer/arguments.ts'
 import { planPreviews } from '../../trainer/previews.ts'
 import type { Command, StageContext } from '../../types.ts'
 import { checkTrainingScript } from '../fetch-trainer/check-training-script.ts'
+import { gatherEarlierAttempts } from './earlier-attempts.ts'
 import { writeConditions } from './held-out-conditions.ts'
 
 export interface TrainingStart {
@@ -36,7 +36,7 @@ export async function prepareTraining(context: StageContext): Promise<TrainingSt
 
   const checkpoint = await findStart(context)
   const step = checkpoint?.step ?? 0
-  await trimMetrics(join(paths.run, 'metrics.ndjson'), step)
+  await gatherEarlierAttempts(context, step)
   if (checkpoint !== null && step >= plan.training.total_steps) {
     await takeModel(checkpoint, paths.output)
     return null

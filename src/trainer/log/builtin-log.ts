@@ -43,7 +43,17 @@ function readEvent(line: string): TrainerEvent[] {
     case 'checkpoint-saved':
       return [{ type: 'checkpoint-saved', step: number(message['step']) }]
     case 'sample':
-      return [{ type: 'sample', step: number(message['step']), path: String(message['path']) }]
+      return [
+        {
+          type: 'sample',
+          step: number(message['step']),
+          path: String(message['path']),
+          prompt: String(message['prompt']),
+          condition: String(message['condition']),
+        },
+      ]
+    case 'validation-loss':
+      return [{ type: 'validation-loss', step: number(message['step']), loss: finite(message['loss']) }]
     case 'finished':
       return [{ type: 'phase', phase: 'finishing' }]
     default:

@@ -15,7 +15,16 @@ export type TrainerEvent =
     }
   /** The trainer says that it saved; whether that is so, the files tell. */
   | { readonly type: 'checkpoint-saved'; readonly step: number }
-  | { readonly type: 'sample'; readonly step: number; readonly path: string }
+  | {
+      readonly type: 'sample'
+      readonly step: number
+      readonly path: string
+      readonly prompt: string
+      /** File of the conditioning image. */
+      readonly condition: string
+    }
+  /** Of the held-out rows, with the weights after this step. */
+  | { readonly type: 'validation-loss'; readonly step: number; readonly loss: number | null }
   | { readonly type: 'resumed'; readonly step: number }
   | { readonly type: 'warning'; readonly code: string; readonly message: string }
 

@@ -11,6 +11,7 @@ import sys
 
 PYTHON_FOLDER = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..", "..", "python"))
 ROWS = 10
+HELD_OUT = 3
 SIDE = 64
 
 
@@ -94,6 +95,10 @@ def losses(events):
     return {event["step"]: event["loss"] for event in events if event["type"] == "train-step"}
 
 
+def held_out_losses(events):
+    return {event["step"]: event["loss"] for event in events if event["type"] == "validation-loss"}
+
+
 def weights(folder):
     from safetensors.torch import load_file
 
@@ -109,7 +114,7 @@ def same_weights(one, other):
 
 
 def write_dataset(folder):
-    """Random pictures, most of them square, two not."""
+    """Random pictures, most of them square, two not; and a few rows that are held out."""
     import numpy as np
     from datasets import Dataset, Features, Image, Value
     from PIL import Image as Pillow
@@ -121,16 +126,19 @@ def write_dataset(folder):
         return Pillow.fromarray(blocks).resize((width, height), Pillow.Resampling.BICUBIC)
 
     os.makedirs(os.path.join(folder, "data"))
-    sizes = [(SIDE, SIDE)] * (ROWS - 2) + [(90, 70), (64, 100)]
-    table = {
-        "image": [pictures(*size) for size in sizes],
-        "conditioning_image": [pictures(*size) for size in sizes],
-        "text": [f"a face, number {number}" for number in range(ROWS)],
-    }
     features = Features(image=Image(), conditioning_image=Image(), text=Value("string"))
-    Dataset.from_dict(table, features=features).to_parquet(
-        os.path.join(folder, "data", "train-00000-of-00001.parquet")
-    )
+
+    def write_split(name, sizes):
+        table = {
+            "image": [pictures(*size) for size in sizes],
+            "conditioning_image": [pictures(*size) for size in sizes],
+            "text": [f"a face, number {number}" for number in range(len(sizes))],
+        }
+        path = os.path.join(folder, "data", f"{name}-00000-of-00001.parquet")
+        Dataset.from_dict(table, features=features).to_parquet(path)
+
+    write_split("train", [(SIDE, SIDE)] * (ROWS - 2) + [(90, 70), (64, 100)])
+    write_split("validation", [(SIDE, SIDE)] * HELD_OUT)
     pictures(SIDE, SIDE).save(os.path.join(folder, "..", "condition.png"))
 
 

@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 
-from engine_setup import finish, losses, same_weights, start_training, train
+from engine_setup import finish, held_out_losses, losses, same_weights, start_training, train
 
 STEPS = 8  # 5 steps an epoch
 FLAGS = {
@@ -31,6 +31,10 @@ def main(work):
     assert resumed[0]["step"] in (3, 6), resumed[0]  # 6 when this test read the killed one late
     assert losses(whole) == seen | losses(resumed), (losses(whole), seen, losses(resumed))
     assert same_weights(os.path.join(work, "whole"), output)
+    assert list(held_out_losses(whole)) == [3, 6, 8], whole
+    assert held_out_losses(resumed) == {
+        step: loss for step, loss in held_out_losses(whole).items() if step > resumed[0]["step"]
+    }, (held_out_losses(resumed), held_out_losses(whole))
     assert whole[-1] == {"type": "finished", "step": STEPS}
 
     checkpoints = sorted(name for name in os.listdir(output) if "checkpoint" in name)
@@ -42,6 +46,8 @@ def main(work):
     cached = train(work, "cached", cache_latents=True, cache_captions=True, **FLAGS)
     difference = max(abs(losses(whole)[step] - loss) for step, loss in losses(cached).items())
     assert len(losses(cached)) == STEPS and difference < 1e-5, difference
+    held_out = max(abs(held_out_losses(whole)[step] - loss) for step, loss in held_out_losses(cached).items())
+    assert len(held_out_losses(cached)) == 3 and held_out < 1e-5, held_out
     print(json.dumps({"whole": losses(whole), "cached_difference": difference}))
 
 
