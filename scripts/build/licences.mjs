@@ -21,7 +21,7 @@ function findPackage(file) {
 function describe(folder) {
   const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
   const texts = readdirSync(folder)
-    .filter((file) => /^(licen[cs]e|notice|copying)(\.|$)/i.test(file))
+    .filter((file) => /^(licen[cs]e|notice|copying)([.-]|$)/i.test(file))
     .map((file) => readFileSync(join(folder, file), 'utf8').trim())
   if (texts.length === 0) throw new Error(`${name} ${version} is bundled, but has no file with its licence`)
   return `${'-'.repeat(80)}\n${name} ${version} (${license})\n\n${texts.join('\n\n')}\n`

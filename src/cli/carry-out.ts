@@ -51,12 +51,12 @@ export async function carryOut(options: CarryOutOptions): Promise<number> {
   }
   try {
     const { run } = await executePlan(execution)
-    reporter.close()
+    await reporter.close()
     if (!output.json) output.print(closingText(planned, run, output))
     return EXIT_CODES.done
   } catch (error) {
     if (!started) throw error
-    reporter.close()
+    await reporter.close()
     return output.fail(error)
   }
 }

@@ -66,7 +66,7 @@ async function create(planned: Planned, output: Output): Promise<void> {
       }),
     )
   } finally {
-    reporter?.close()
+    await reporter?.close()
   }
 }
 

@@ -54,7 +54,7 @@ async function printFinished(planned: Planned, run: string, output: Output): Pro
     })
     const paths = { run: here(run), model: here(join(run, 'model')), dataset: here(plan.paths.dataset) }
     reporter.report({ type: 'result', status: 'done', exitReason: 'done', paths })
-    reporter.close()
+    await reporter.close()
     return 0
   }
   output.say(`Nothing changed since ${here(run)}/, which is finished (--again trains anew).\n`)

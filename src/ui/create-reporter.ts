@@ -4,7 +4,6 @@ import type { Plan, StageName } from '../types.ts'
 import { createJsonView } from './json-reporter.ts'
 import { createLineView } from './line-reporter.ts'
 import { reduceRun, startRun, type Outline, type RunState } from './run-state.ts'
-import { createTerminalView } from './terminal-reporter.ts'
 import type { OutputStream, View } from './view.ts'
 
 export type ReporterMode = 'terminal' | 'lines' | 'json' | 'quiet'
@@ -27,14 +26,14 @@ export interface Reporter {
   report(body: EventBody): Event
   /** What became known later: the resolved cadence of checkpoints and previews. */
   update(change: Partial<Outline>): void
-  /** Comes last and gives the terminal back. Safe to call twice. */
-  close(): void
+  /** Comes last and gives the terminal back: nothing else may be printed to it before that. Safe to call twice. */
+  close(): Promise<void>
 }
 
 const NOTHING: Outline = { kitVersion: '', command: '', name: '', target: null, stages: [], training: null }
 
-export function createReporter(options: ReporterOptions): Reporter {
-  const view = createView(options)
+export async function createReporter(options: ReporterOptions): Promise<Reporter> {
+  const view = await createView(options)
   let state: RunState = startRun(NOTHING)
   let seq = 0
   let closed = false
@@ -59,18 +58,20 @@ export function createReporter(options: ReporterOptions): Reporter {
     update(change) {
       state = { ...state, outline: { ...state.outline, ...change } }
     },
-    close() {
+    async close() {
       if (closed) return
       closed = true
-      view.close(state)
+      await view.close(state)
     },
   }
 }
 
-function createView({ mode, stdout, stderr, color, now }: ReporterOptions): View {
+async function createView({ mode, stdout, stderr, color, now }: ReporterOptions): Promise<View> {
   switch (mode) {
-    case 'terminal':
-      return createTerminalView({ stream: stderr, color, now })
+    case 'terminal': {
+      const { createLiveView } = await import('./live-view/live-view.ts')
+      return createLiveView({ stream: stderr, color, now })
+    }
     case 'lines':
       return createLineView(stderr)
     case 'json':

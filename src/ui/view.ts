@@ -6,8 +6,8 @@ export interface View {
   begin(state: RunState): void
   /** `state` is the one after `event`. */
   show(event: Event, state: RunState): void
-  /** The last call. */
-  close(state: RunState): void
+  /** The last call. The terminal is free again when it ends. */
+  close(state: RunState): Promise<void> | void
 }
 
 export type OutputStream = NodeJS.WritableStream & {

@@ -109,7 +109,7 @@ const ACCEPTED: [file: string, code: string][] = [
     `import { kitCommand } from '../../next-step.ts'\nimport type { Spec } from '../annotator-spec.ts'\nexport const a: Spec = kitCommand()`,
   ],
   ['src/annotators/mine/open.ts', `import { stat } from 'node:fs/promises'\nvoid stat('a')`],
-  ['src/ui/x.ts', `import logUpdate from 'log-update'\nlogUpdate(String(process.env.NO_COLOR))`],
+  ['src/ui/x.ts', `import { Listr } from 'listr2'\nnew Listr([], { ctx: process.env.NO_COLOR })`],
   ['src/cli/x.ts', `import { run } from '../run.ts'\nconsole.log(run())`],
   ['src/main.ts', `import { main } from './cli/main.ts'\nprocess.exitCode = main()`],
 ]

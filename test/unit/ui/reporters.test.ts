@@ -1,5 +1,4 @@
 import { PassThrough } from 'node:stream'
-import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import {
   chooseMode,
@@ -9,14 +8,14 @@ import {
 } from '../../../src/ui/create-reporter.ts'
 import { told } from '../told.ts'
 import { examplePlan } from './example-plan.ts'
-import { annotated, annotating, outline, START, training, type Story } from './story.ts'
+import { annotated, outline, START, training, type Story } from './story.ts'
 
 /** A reporter whose clock is the story's, and what it wrote. */
-function record(mode: ReporterMode, columns = 80) {
+async function record(mode: ReporterMode, columns = 80) {
   const stdout = Object.assign(new PassThrough(), { columns })
   const stderr = Object.assign(new PassThrough(), { columns })
   let timeMs = START
-  const reporter = createReporter({
+  const reporter = await createReporter({
     mode,
     stdout,
     stderr,
@@ -37,11 +36,11 @@ function record(mode: ReporterMode, columns = 80) {
 const done: Story = [[2000, { type: 'result', status: 'done', exitReason: 'done', paths: { run: 'runs/x' } }]]
 
 describe('json', () => {
-  test('one object a line: hello first, result last, numbered and timed', () => {
-    const { reporter, play, out, err } = record('json')
+  test('one object a line: hello first, result last, numbered and timed', async () => {
+    const { reporter, play, out, err } = await record('json')
     const hello = reporter.begin(outline)
     play([...training, ...done, [2001, { type: 'log', stage: null, message: 'too late' }]])
-    reporter.close()
+    await reporter.close()
     const lines = out().trimEnd().split('\n')
     const events = lines.map((line): Record<string, unknown> => JSON.parse(line))
     expect(events[0]).toEqual({
@@ -61,26 +60,26 @@ describe('json', () => {
     expect(err()).toBe('')
   })
 
-  test('a reader that goes away does not end the run', () => {
-    const { reporter, play, stdout } = record('json')
+  test('a reader that goes away does not end the run', async () => {
+    const { reporter, play, stdout } = await record('json')
     reporter.begin(outline)
     stdout.emit('error', Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }))
     play(training)
-    expect(() => reporter.close()).not.toThrow()
+    await expect(reporter.close()).resolves.toBeUndefined()
   })
 })
 
-test('quiet says nothing', () => {
-  const { reporter, play, out, err } = record('quiet')
+test('quiet says nothing', async () => {
+  const { reporter, play, out, err } = await record('quiet')
   reporter.begin(outline)
   play([...training, ...done])
-  reporter.close()
+  await reporter.close()
   expect(out() + err()).toBe('')
 })
 
 describe('lines', () => {
-  test('a run, on stderr', () => {
-    const { reporter, play, out, err } = record('lines')
+  test('a run, on stderr', async () => {
+    const { reporter, play, out, err } = await record('lines')
     reporter.begin(outline)
     play([
       ...training,
@@ -97,7 +96,7 @@ describe('lines', () => {
       ],
       ...done,
     ])
-    reporter.close()
+    await reporter.close()
     expect(err()).toMatchInlineSnapshot(`
       "10:15:00 controlnet-kit 0.1.0 train face-landmarks
       10:15:00 annotate-images  started
@@ -130,8 +129,8 @@ describe('lines', () => {
     expect(out()).toBe('')
   })
 
-  test('a run of ten thousand quick steps stays short', () => {
-    const { reporter, play, err } = record('lines')
+  test('a run of ten thousand quick steps stays short', async () => {
+    const { reporter, play, err } = await record('lines')
     reporter.begin(outline)
     const step = (index: number) =>
       ({ type: 'train-step', step: index, total: 10_000, loss: 0.1, lr: 1e-5 }) as const
@@ -146,8 +145,8 @@ describe('lines', () => {
     expect(progress.length).toBeLessThan(12)
   })
 
-  test('a slow one says something every minute', () => {
-    const { reporter, play, err } = record('lines')
+  test('a slow one says something every minute', async () => {
+    const { reporter, play, err } = await record('lines')
     reporter.begin(outline)
     const step = (index: number) =>
       ({ type: 'train-step', step: index, total: 10_000, loss: 0.1, lr: 1e-5 }) as const
@@ -163,77 +162,7 @@ describe('lines', () => {
   })
 })
 
-describe('terminal', () => {
-  test('draws at most ten times a second, and leaves the finished lines', async () => {
-    const { reporter, play, stderr } = record('terminal', 100)
-    const writes: string[] = []
-    stderr.on('data', (chunk: Buffer) => writes.push(chunk.toString()))
-    reporter.begin(outline)
-    const before = Date.now()
-    play(annotated)
-    for (let step = 1; step <= 300; step++) {
-      play([[30 + step, { type: 'train-step', step, total: 300, loss: 0.1, lr: 1e-5 }]])
-      await wait(1)
-    }
-    const seconds = (Date.now() - before) / 1000
-    const frames = writes.filter((text) => text.includes('step ')).length
-    expect(frames).toBeGreaterThan(1)
-    expect(frames).toBeLessThanOrEqual(Math.ceil(seconds * 10) + 1)
-    play([
-      [400, { type: 'warning', code: 'odd', message: 'Something is odd.' }],
-      [
-        401,
-        { type: 'stage-finished', stage: 'train-controlnet', reason: '300 steps, loss 0.081', seconds: 371 },
-      ],
-      [402, { type: 'stage-finished', stage: 'verify-model', reason: 'loads', seconds: 1 }],
-      ...done,
-    ])
-    writes.length = 0
-    reporter.close()
-    reporter.close()
-    await wait(150)
-    const last = writes.join('')
-    expect(last).toContain('✔ verify model')
-    expect(last.endsWith('\n')).toBe(true)
-  })
-
-  test('the screen after a failed run', async () => {
-    const { reporter, play, stderr } = record('terminal', 100)
-    const writes: string[] = []
-    stderr.on('data', (chunk: Buffer) => writes.push(chunk.toString()))
-    reporter.begin(outline)
-    play([...training, [700, { type: 'result', status: 'failed', exitReason: 'training', paths: {} }]])
-    reporter.close()
-    await wait(10)
-    expect(writes.join('')).toBe(
-      `face-landmarks → runs/20261122-101500-face-landmarks-a1b2c3/                Ctrl-C stops, resumable
-
-✔ annotate images    1,163 faces; 41 rejected: 22 no face, 11 too small, 6 duplicates, 2
-                     unreadable                                                                29 s
-✔ write dataset      unchanged since 10:12
-✖ train ControlNet   failed at 69 of 216 steps                                               11 min
-`,
-    )
-  })
-})
-
-test('words about the whole run come at once, warnings below their stage', async () => {
-  const { reporter, play, stderr } = record('terminal', 100)
-  const writes: string[] = []
-  stderr.on('data', (chunk: Buffer) => writes.push(chunk.toString()))
-  reporter.begin(outline)
-  play([...annotating, [17, { type: 'warning', code: 'odd', message: 'Something is odd.' }]])
-  play([[18, { type: 'log', stage: null, message: 'Stopping. What is finished stays.' }]])
-  await wait(1)
-  expect(writes.join('')).toContain('Stopping. What is finished stays.\n')
-  writes.length = 0
-  play([[20, { type: 'result', status: 'stopped', exitReason: 'stopped', paths: {} }]])
-  reporter.close()
-  await wait(1)
-  expect(writes.join('')).toMatch(/■ annotate images .* 20 s\n! Something is odd\.\n$/)
-})
-
-test('what a plan gives the reporter', () => {
+test('what a plan gives the reporter', async () => {
   expect(
     outlinePlan(examplePlan, { command: 'prepare', target: 'dataset/', stages: ['write-dataset'] }),
   ).toEqual({

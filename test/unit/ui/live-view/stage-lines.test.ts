@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { frameWidth, renderHeader, renderStages } from '../../../src/ui/frame.ts'
-import { createPaint } from '../../../src/ui/style.ts'
-import { displayWidth, paintLine } from '../../../src/ui/text.ts'
-import { annotated, annotating, play, START, training, type Story } from './story.ts'
+import { frameWidth, renderHeader, renderStage } from '../../../../src/ui/live-view/stage-lines.ts'
+import { createPaint } from '../../../../src/ui/style.ts'
+import { displayWidth, paintLine } from '../../../../src/ui/text.ts'
+import { annotated, annotating, play, START, training, type Story } from '../story.ts'
 
 interface Look {
   readonly columns: number
@@ -15,7 +15,7 @@ function draw(story: Story, { columns, seconds, color = false }: Look): string {
   const options = { columns, nowMs: START + seconds * 1000 }
   const paint = createPaint(color)
   const header = renderHeader(state, columns).map((line) => paintLine(line, paint))
-  const stages = renderStages(state, [0, Infinity], options)
+  const stages = state.stages.flatMap((stage) => renderStage(state, stage, options))
   return [...header, ...stages.map((line) => paintLine(line, paint, frameWidth(columns)))].join('\n')
 }
 
@@ -24,7 +24,7 @@ describe('annotating', () => {
     expect(draw(annotating, { columns: 100, seconds: 16 })).toMatchInlineSnapshot(`
       "face-landmarks → runs/20261122-101500-face-landmarks-a1b2c3/                Ctrl-C stops, resumable
 
-      ⠋ annotate images    ▕██████▊     ▏ 57 %   688 kept  19 rejected   43 pictures/s   12 s left
+      ⠇ annotate images    ▕██████▊     ▏ 57 %   688 kept  19 rejected   43 pictures/s   12 s left
                            12 no face, 6 too small, 1 duplicate
         write dataset
         train ControlNet
@@ -35,7 +35,7 @@ describe('annotating', () => {
     expect(draw(annotating, { columns: 80, seconds: 16 })).toMatchInlineSnapshot(`
       "face-landmarks → runs/20261122-101500-face-landmarks-a1b2c3/
 
-      ⠋ annotate images    ▕████▌   ▏ 57 %   688 kept  19 rejected   43/s   12 s left
+      ⠇ annotate images    ▕████▌   ▏ 57 %   688 kept  19 rejected   43/s   12 s left
                            12 no face, 6 too small, 1 duplicate
         write dataset
         train ControlNet
@@ -46,7 +46,7 @@ describe('annotating', () => {
     expect(draw(annotating, { columns: 60, seconds: 16 })).toMatchInlineSnapshot(`
       "face-landmarks → runs/20261122-101500-face-landmarks-a1b2c3/
 
-      ⠋ annotate images    57 %   43 pictures/s   12 s left
+      ⠇ annotate images    57 %   43 pictures/s   12 s left
                            688 kept  19 rejected
                            12 no face, 6 too small, 1 duplicate
         write dataset
@@ -60,7 +60,7 @@ test('at 40 columns the counts stand below, cut at a comma', () => {
   expect(draw(annotating, { columns: 40, seconds: 16 })).toMatchInlineSnapshot(`
     "face-landmarks → runs/20261122-101500-face-landmarks-a1b2c3/
 
-    ⠋ annotate images    57 %   12 s left
+    ⠇ annotate images    57 %   12 s left
         688 kept  19 rejected
         12 no face, 6 too small, …
       write dataset
@@ -112,7 +112,7 @@ describe('training', () => {
       ✔ annotate images    1,163 faces; 41 rejected: 22 no face, 11 too small, 6 duplicates, 2
                            unreadable                                                                29 s
       ✔ write dataset      unchanged since 10:12
-      ⠋ train ControlNet   ▕███▊        ▏ step 69/216   loss 0.101 ↘   9.1 s/step   22 min left (10:48)
+      ⠼ train ControlNet   ▕███▊        ▏ step 69/216   loss 0.101 ↘   9.1 s/step   22 min left (10:48)
                            next: previews and checkpoint at 72
         verify model"
     `)
@@ -124,7 +124,7 @@ describe('training', () => {
       ✔ annotate images    1,163 faces; 41 rejected: 22 no face, 11 too small, 6
                            duplicates, 2 unreadable                              29 s
       ✔ write dataset      unchanged since 10:12
-      ⠋ train ControlNet   ▕██▌     ▏ step 69/216   loss 0.101 ↘   22 min left
+      ⠼ train ControlNet   ▕██▌     ▏ step 69/216   loss 0.101 ↘   22 min left
                            next: previews and checkpoint at 72
         verify model"
     `)
@@ -137,7 +137,7 @@ describe('training', () => {
                            11 too small, 6 duplicates, 2
                            unreadable                        29 s
       ✔ write dataset      unchanged since 10:12
-      ⠋ train ControlNet   step 69/216   22 min left
+      ⠼ train ControlNet   step 69/216   22 min left
                            next: previews and checkpoint at 72
         verify model"
     `)
@@ -160,7 +160,7 @@ test('before the first step', () => {
     ✔ annotate images    1,163 faces; 41 rejected: 22 no face, 11 too small, 6
                          duplicates, 2 unreadable                              29 s
     ✔ write dataset      unchanged since 10:12
-    ⠋ train ControlNet   13 s
+    ⠼ train ControlNet   13 s
       verify model"
   `)
 })
@@ -177,7 +177,7 @@ test('the first checkpoint, and what comes next', () => {
     ✔ annotate images    1,163 faces; 41 rejected: 22 no face, 11 too small, 6
                          duplicates, 2 unreadable                              29 s
     ✔ write dataset      unchanged since 10:12
-    ⠋ train ControlNet   ▕██▋     ▏ step 73/216   loss 0.100 ↘   22 min left
+    ⠦ train ControlNet   ▕██▋     ▏ step 73/216   loss 0.100 ↘   22 min left
                          step 72 saved   next: previews at 108, checkpoint at 144
       verify model"
   `)
@@ -224,7 +224,7 @@ test('a download without a known size, and what the stage logs', () => {
   expect(draw(story, { columns: 80, seconds: 3 })).toMatchInlineSnapshot(`
     "face-landmarks → runs/20261122-101500-face-landmarks-a1b2c3/
 
-    ⠋ annotate images    5.0 MB   2.0 MB/s
+    ⠼ annotate images    5.0 MB   2.0 MB/s
                          reading evil�.zip
       write dataset
       train ControlNet

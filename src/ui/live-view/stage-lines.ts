@@ -1,10 +1,10 @@
-/** The live view: state and time → lines. Pure; `terminal-reporter.ts` puts them on the screen. */
-import { formatDuration } from './format.ts'
-import { formatCount } from '../words.ts'
-import { renderDetail, renderProgress } from './progress-line.ts'
-import type { RunState, StageState, StageStatus } from './run-state.ts'
-import type { Line, Span } from './text.ts'
-import { cleanText, displayWidth, justify, lineWidth, padText, wrapText } from './text.ts'
+/** The live view's lines: state and time → text. Pure; `live-view.ts` puts them on the screen. */
+import { formatCount } from '../../words.ts'
+import { formatDuration } from '../format.ts'
+import { renderDetail, renderProgress } from '../progress-line.ts'
+import type { RunState, StageState, StageStatus } from '../run-state.ts'
+import type { Line, Span } from '../text.ts'
+import { cleanText, displayWidth, justify, lineWidth, padText, wrapText } from '../text.ts'
 
 export interface FrameOptions {
   /** Width of the terminal. */
@@ -30,8 +30,8 @@ export function renderHeader({ outline }: RunState, columns: number): Line[] {
   return [room >= lineWidth(right) ? justify(left, right, frameWidth(columns)) : left, []]
 }
 
-/** One stage: one line, and a second one while there is more to say. */
-function renderStage(state: RunState, stage: StageState, options: FrameOptions): Line[] {
+/** One stage: one line, and more below while there is more to say. */
+export function renderStage(state: RunState, stage: StageState, options: FrameOptions): Line[] {
   const width = frameWidth(options.columns)
   const title = padText(stage.title, titleWidth(state))
   const head: Span[] = [
@@ -48,21 +48,12 @@ function renderStage(state: RunState, stage: StageState, options: FrameOptions):
   return finishedLines(stage, head, width)
 }
 
-/** The stages from number `first` to, without it, number `end`. */
-export function renderStages(
-  state: RunState,
-  [first, end]: readonly [number, number],
-  options: FrameOptions,
-): Line[] {
-  return state.stages.slice(first, end).flatMap((stage) => renderStage(state, stage, options))
-}
-
 function titleWidth({ stages }: RunState): number {
   return Math.max(12, ...stages.map(({ title }) => displayWidth(title))) + 3
 }
 
 const SPINNER = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'
-const SPINNER_STEP_MS = 100
+const SPINNER_STEP_MS = 125
 
 function mark(status: StageStatus, nowMs: number): Span[] {
   if (status === 'running') return [`${SPINNER[Math.floor(nowMs / SPINNER_STEP_MS) % SPINNER.length]} `]
