@@ -95,6 +95,15 @@ export type PythonFact =
       readonly found: string
     }
 
+/** What a GPU is doing. Null where nvidia-smi does not say, as of a card that is divided (MIG). */
+export interface GpuUsage {
+  readonly index: number
+  /** Share of the time in which it computed something. */
+  readonly busyPercent: number | null
+  readonly usedBytes: number | null
+  readonly celsius: number | null
+}
+
 /** A card, or a part of one (MIG). */
 export interface GpuFact {
   /** The card's number; a part has that of its card. */

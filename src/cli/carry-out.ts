@@ -2,12 +2,13 @@
 import { configuredSource } from '../sources/index.ts'
 import { join } from 'node:path'
 import { executePlan, type Execution } from '../actions/runs/execute-plan.ts'
+import { followTrainingGpus } from '../actions/runs/training-gpus.ts'
 import { EXIT_CODES } from '../errors.ts'
 import { kitCommand } from '../next-step.ts'
 import { runPlan } from '../run.ts'
 import { stages } from '../stages/index.ts'
 import { formatClosing, prepareClosing, trainClosing } from '../ui/closing-summary.ts'
-import { outlinePlan } from '../ui/create-reporter.ts'
+import { outlinePlan, outlineTraining } from '../ui/create-reporter.ts'
 import { formatStopping } from '../ui/stopping.ts'
 import type { Plan } from '../types.ts'
 import type { Output } from './output.ts'
@@ -29,6 +30,7 @@ export async function carryOut(options: CarryOutOptions): Promise<number> {
   const { facts } = planned
   const plan = output.complete(planned.plan)
   const reporter = await output.createReporter()
+  const gpus = followTrainingGpus(planned, (usage) => reporter.update({ gpus: usage }))
   let started = false
   const execution: Execution = {
     plan,
@@ -44,10 +46,13 @@ export async function carryOut(options: CarryOutOptions): Promise<number> {
       output.invoke({ run })
       return reporter.begin(outlinePlan(plan, { command, target: `${output.here(target)}/` }))
     },
-    report: (event) => reporter.report(event),
+    report(event) {
+      if (reporter.isLive) gpus.see(event)
+      return reporter.report(event)
+    },
     runPlan,
     formatStopping,
-    resolved: (settled) => reporter.update({ training: settled.training }),
+    resolved: (settled) => reporter.update({ training: outlineTraining(settled) }),
   }
   try {
     const { run } = await executePlan(execution)
@@ -58,6 +63,8 @@ export async function carryOut(options: CarryOutOptions): Promise<number> {
     if (!started) throw error
     await reporter.close()
     return output.fail(error)
+  } finally {
+    gpus.close()
   }
 }
 

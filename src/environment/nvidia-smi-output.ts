@@ -1,5 +1,5 @@
 /** Reads what `nvidia-smi` prints. */
-import type { GpuFact } from '../types.ts'
+import type { GpuFact, GpuUsage } from '../types.ts'
 
 /** Fields of `--query-gpu`, in the order in which `parseGpus` reads them. */
 export const GPU_FIELDS = 'index,uuid,name,compute_cap,driver_version,memory.total,memory.free'
@@ -50,6 +50,24 @@ function parseGpu(row: Readonly<Record<string, string>> | null): GpuFact[] {
       freeBytes: parseMegabytes(row['memory.free']),
     },
   ]
+}
+
+/** Fields of `--query-gpu` for `parseGpuUsage`. Every driver knows them. */
+export const GPU_USAGE_FIELDS = 'index,utilization.gpu,memory.used,temperature.gpu'
+
+/** What the cards are doing, one a line, with or without units; other lines are left out. */
+export function parseGpuUsage(text: string): GpuUsage[] {
+  return text.split(/\r?\n/).flatMap((line) => {
+    const [index = '', busy, used, heat, ...others] = line.split(',').map((value) => value.trim())
+    if (!/^\d+$/.test(index) || heat === undefined || others.length > 0) return []
+    const usedBytes = parseMegabytes(used?.replace(/ MiB$/, ''))
+    return [
+      {
+        ...{ index: Number(index), busyPercent: parseNumber(busy?.replace(/ %$/, '')) },
+        ...{ usedBytes, celsius: parseNumber(heat) },
+      },
+    ]
+  })
 }
 
 function parseNumber(text: string | undefined): number | null {

@@ -4,6 +4,7 @@ import type { Plan, StageName } from '../types.ts'
 import { createJsonView } from './json-reporter.ts'
 import { createLineView } from './line-reporter.ts'
 import { reduceRun, startRun, type Outline, type RunState } from './run-state.ts'
+import type { Cadence } from './training-pace.ts'
 import type { OutputStream, View } from './view.ts'
 
 export type ReporterMode = 'terminal' | 'lines' | 'json' | 'quiet'
@@ -21,6 +22,8 @@ export interface ReporterOptions {
 
 /** `begin` and `report` give back the event with its time and number, for whoever keeps them. */
 export interface Reporter {
+  /** Whether a person watches: a view that is drawn again and again. */
+  readonly isLive: boolean
   /** Comes first and says hello. */
   begin(outline: Outline): Event
   report(body: EventBody): Event
@@ -48,6 +51,7 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
   }
 
   return {
+    isLive: options.mode === 'terminal',
     begin(outline) {
       state = startRun(outline)
       view.begin(state)
@@ -98,8 +102,13 @@ export function outlinePlan(plan: Plan, { command, target, stages }: OutlineOpti
     name: plan.name,
     target,
     stages: shown.map(({ name, title }) => ({ name, title })),
-    training: shown.some(({ name }) => name === 'train-controlnet') ? plan.training : null,
+    training: shown.some(({ name }) => name === 'train-controlnet') ? outlineTraining(plan) : null,
   }
+}
+
+/** When the trainer saves and previews. */
+export function outlineTraining({ training: { checkpoints, previews } }: Pick<Plan, 'training'>): Cadence {
+  return { checkpoints, previews: previews.count === 0 ? { every: 0 } : previews }
 }
 
 /** NDJSON and silence when asked for; the live view where the terminal can show it. */

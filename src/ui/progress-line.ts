@@ -1,9 +1,12 @@
 /** How far a running stage is, in the room that its line has left. Pure. */
-import { formatClock, formatDuration, formatLoss } from './format.ts'
+import { formatClock, formatDuration } from './format.ts'
 import { formatAmount, formatBytes, formatCount } from '../words.ts'
 import { formatPercent, formatRate } from './format.ts'
-import { lossMean, lossTrend, secondsLeft, secondsPerUnit } from './rate.ts'
+import { gpuLine } from './live-view/gpu-line.ts'
+import { heldOutWords, lossWords } from './live-view/loss-words.ts'
+import { secondsLeft, secondsPerUnit } from './rate.ts'
 import type { Progress, RunState, StageState, TrainingState } from './run-state.ts'
+import { secondsPerStep, trainingSecondsLeft, type Cadence } from './training-pace.ts'
 import { cleanText, displayWidth, fitList, type Line } from './text.ts'
 
 const GAP = '   '
@@ -62,7 +65,8 @@ export function describeProgress(state: RunState, stage: StageState, nowMs: numb
 function progressFields(state: RunState, stage: StageState, nowMs: number): Field[] {
   const { progress } = stage
   if (progress === null) return []
-  if (isTraining(state, stage) && state.training) return trainingFields(state.training, progress, nowMs)
+  if (isTraining(state, stage) && state.training)
+    return trainingFields(state.training, { progress, nowMs, cadence: state.outline.training })
   return workFields(progress, nowMs)
 }
 
@@ -70,20 +74,27 @@ function isTraining({ training }: RunState, { name, progress }: StageState): boo
   return name === 'train-controlnet' && training !== null && progress?.unit === 'steps'
 }
 
-function trainingFields(training: TrainingState, progress: Progress, nowMs: number): Field[] {
-  const { step, total, losses } = training
-  const loss = lossMean(losses)
-  const perStep = secondsPerUnit(progress.samples)
+interface TrainingOptions {
+  readonly progress: Progress
+  readonly nowMs: number
+  readonly cadence: Cadence | null
+}
+
+function trainingFields(training: TrainingState, { progress, nowMs, cadence }: TrainingOptions): Field[] {
+  const { step, total, losses, pace } = training
+  const perStep = secondsPerStep(pace) ?? secondsPerUnit(progress.samples)
+  const left =
+    trainingSecondsLeft(pace, { total, nowMs, cadence }) ?? secondsLeft(progress.samples, total, nowMs)
   return [
     { text: `step ${formatCount(step)}/${formatCount(total)}`, drop: 0 },
-    { text: loss === null ? '' : `loss ${formatLoss(loss)} ${lossTrend(losses)}`.trimEnd(), drop: 2 },
+    { text: lossWords(losses), drop: 2 },
     { text: perStep === null ? '' : formatRate(perStep, 'steps'), drop: 3 },
-    ...timeFields(progress, total, nowMs),
+    ...timeFields(left, nowMs),
   ]
 }
 
 function workFields(progress: Progress, nowMs: number): Field[] {
-  const { done, total, unit, note, samples } = progress
+  const { done, total, unit, note, known, samples } = progress
   const perUnit = secondsPerUnit(samples)
   const amount = unit === 'bytes' ? formatBytes(done) : formatAmount(done, unit.replace(/s$/, ''), unit)
   const ofTotal =
@@ -94,7 +105,7 @@ function workFields(progress: Progress, nowMs: number): Field[] {
     { text: total === null ? '' : formatPercent(done, total), drop: 0 },
     { text: note === null ? (total === null ? amount : ofTotal) : cleanText(note), drop: NOTE },
     { ...rateField(perUnit, unit), drop: 3 },
-    ...(total === null ? [] : timeFields(progress, total, nowMs)),
+    ...(total === null ? [] : timeFields(secondsLeft(samples, total - known, nowMs), nowMs)),
   ]
 }
 
@@ -108,8 +119,7 @@ function rateField(perUnit: number | null, unit: string): Pick<Field, 'text' | '
 const CLOCK_FROM_SECONDS = 120
 
 /** How long still, and until when where that is worth a word. */
-function timeFields({ samples, known }: Progress, total: number, nowMs: number): Field[] {
-  const left = secondsLeft(samples, total - known, nowMs)
+function timeFields(left: number | null, nowMs: number): Field[] {
   if (left === null) return []
   const words = `${formatDuration(left < 10 ? Math.ceil(left) : left)} left`
   if (left < CLOCK_FROM_SECONDS) return [{ text: words, drop: 1 }]
@@ -157,21 +167,32 @@ function renderBar(share: number, cells: number): string {
 
 /** The dim line below: what comes next, more of the progress, or the last line that the stage logged. */
 export function renderDetail(state: RunState, stage: StageState, room: number): string {
-  if (isTraining(state, stage) && state.training) return nextEvents(state.training, state.outline.training)
+  if (isTraining(state, stage) && state.training) return trainingDetail(state.training, state.outline, room)
   if (stage.progress?.detail) return fitList(cleanText(stage.progress.detail), room)
   return stage.detail === null ? '' : cleanText(stage.detail)
 }
 
-/** `step 48 saved   next: previews and checkpoint at 72` */
-function nextEvents(
-  { step, total, checkpoint }: TrainingState,
-  cadence: RunState['outline']['training'],
+/** `GPU 97 %  13.6 GB  71 °C   held-out loss 0.102 ↘   step 48 saved   next: previews and checkpoint at 72` */
+function trainingDetail(
+  { step, total, checkpoint, heldOutLosses }: TrainingState,
+  { training: cadence, gpus }: RunState['outline'],
+  room: number,
 ): string {
-  const saved = checkpoint === null ? '' : `step ${formatCount(checkpoint)} saved${GAP}`
-  if (cadence === null || step >= total) return saved.trimEnd()
+  const fields: Field[] = [
+    { text: gpuLine(gpus ?? []), drop: 1 },
+    { text: heldOutWords(heldOutLosses), drop: 2 },
+    { text: checkpoint === null ? '' : `step ${formatCount(checkpoint)} saved`, drop: 3 },
+    { text: cadence === null || step >= total ? '' : nextPause(step, total, cadence), drop: 0 },
+  ]
+  return fields.every(({ text }) => text === '') ? '' : joinFields(chooseFields(fields, room))
+}
+
+/** `next: previews at 72, checkpoint at 144` */
+function nextPause(step: number, total: number, cadence: Cadence): string {
   const next = (every: number): number => Math.min(total, (Math.floor(step / every) + 1) * every)
-  const preview = next(cadence.previews.every)
   const save = next(cadence.checkpoints.every)
-  if (preview === save) return `${saved}next: previews and checkpoint at ${formatCount(save)}`
-  return `${saved}next: previews at ${formatCount(preview)}, checkpoint at ${formatCount(save)}`
+  if (cadence.previews.every === 0) return `next: checkpoint at ${formatCount(save)}`
+  const preview = next(cadence.previews.every)
+  if (preview === save) return `next: previews and checkpoint at ${formatCount(save)}`
+  return `next: previews at ${formatCount(preview)}, checkpoint at ${formatCount(save)}`
 }

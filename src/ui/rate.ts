@@ -1,4 +1,4 @@
-/** How fast something goes and whether a noisy series falls, robust against single slow steps. */
+/** How fast something goes, robust against single slow pieces of work. */
 
 export interface Sample {
   readonly timeMs: number
@@ -43,31 +43,4 @@ function median(values: readonly number[]): number | null {
   const low = sorted[Math.ceil(middle) - 1] as number
   const high = sorted[Math.floor(middle)] as number
   return (low + high) / 2
-}
-
-/** How many losses `lossMean` and `lossTrend` look at. */
-export const LOSSES_KEPT = 40
-const HALF = LOSSES_KEPT / 2
-const FEWEST = 6
-const STEADY = 0.02
-
-/** The losses of single steps jump about by their random time steps; their mean tells something. */
-export function lossMean(losses: readonly number[]): number | null {
-  return mean(losses.slice(-HALF))
-}
-
-/** The newer half of the kept losses against the older one. Empty while there are too few. */
-export function lossTrend(losses: readonly number[]): '↘' | '→' | '↗' | '' {
-  if (losses.length < FEWEST) return ''
-  const half = Math.min(HALF, Math.floor(losses.length / 2))
-  const newer = mean(losses.slice(-half)) ?? 0
-  const older = mean(losses.slice(-2 * half, -half)) ?? 0
-  if (!Number.isFinite(newer) || !Number.isFinite(older) || older === 0) return ''
-  const change = (newer - older) / Math.abs(older)
-  if (Math.abs(change) < STEADY) return '→'
-  return change < 0 ? '↘' : '↗'
-}
-
-function mean(values: readonly number[]): number | null {
-  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length
 }

@@ -1,7 +1,9 @@
 /** What is known of a run at some moment, built from its events. Pure. */
 import type { Event } from '../events.ts'
-import type { StageName } from '../types.ts'
-import { addSample, LOSSES_KEPT, type Sample } from './rate.ts'
+import type { GpuUsage, StageName } from '../types.ts'
+import { LOSSES_KEPT } from './live-view/loss-words.ts'
+import { addSample, type Sample } from './rate.ts'
+import { addStep, NO_PACE, type Cadence, type TrainingPace } from './training-pace.ts'
 
 /** What a reporter is told before the first event. */
 export interface Outline {
@@ -15,11 +17,8 @@ export interface Outline {
   readonly stages: readonly { readonly name: StageName; readonly title: string }[]
   /** When the trainer previews and saves. */
   readonly training: Cadence | null
-}
-
-interface Cadence {
-  readonly checkpoints: { readonly every: number }
-  readonly previews: { readonly every: number }
+  /** How busy the GPUs are that train; absent while that is not known. */
+  readonly gpus?: readonly GpuUsage[]
 }
 
 export type StageStatus = 'waiting' | 'running' | 'done' | 'skipped' | 'failed' | 'stopped'
@@ -55,6 +54,9 @@ export interface TrainingState {
   readonly total: number
   /** Of the last steps, oldest first. */
   readonly losses: readonly number[]
+  /** Of the held-out rows, at the last checkpoints, oldest first. */
+  readonly heldOutLosses: readonly number[]
+  readonly pace: TrainingPace
   /** Step of the newest checkpoint of this run. */
   readonly checkpoint: number | null
 }
@@ -91,15 +93,19 @@ export function reduceRun(state: RunState, event: Event): RunState {
       return { ...state, training: { ...(state.training ?? NO_TRAINING), checkpoint: event.step } }
     case 'result':
       return endRun(state, event, timeMs)
+    case 'metric':
+      return event.name === 'validation_loss' ? addHeldOutLoss(state, event.value) : state
     case 'hello':
     case 'warning':
     case 'sample':
-    case 'metric':
       return state
   }
 }
 
-const NO_TRAINING: TrainingState = { step: 0, total: 0, losses: [], checkpoint: null }
+const NO_TRAINING: TrainingState = {
+  ...{ step: 0, total: 0, losses: [], heldOutLosses: [], checkpoint: null },
+  pace: NO_PACE,
+}
 
 function newStage(name: StageName, title: string): StageState {
   return {
@@ -159,7 +165,13 @@ function reduceTraining(
   const moved = changeStage(state, 'train-controlnet', (stage) => ({
     progress: moveOn(stage.progress, movement, timeMs),
   }))
-  return { ...moved, training: { ...training, step, total, losses } }
+  const pace = addStep(training.pace, step, { timeMs, cadence: state.outline.training })
+  return { ...moved, training: { ...training, step, total, losses, pace } }
+}
+
+function addHeldOutLoss(state: RunState, loss: number): RunState {
+  const training = state.training ?? NO_TRAINING
+  return { ...state, training: { ...training, heldOutLosses: [...training.heldOutLosses, loss].slice(-2) } }
 }
 
 /** What was still running ended the way the run did. */

@@ -6,6 +6,7 @@
 import { availableParallelism } from 'node:os'
 import sharp from 'sharp'
 import { benchDrawing } from './drawing.mjs'
+import { benchLog } from './log.mjs'
 import { benchMany } from './many.mjs'
 import { cpuMsPerCall } from './measure.mjs'
 import { benchMemory } from './memory.mjs'
@@ -22,6 +23,7 @@ const BENCHES = {
   squares: benchSquares,
   photos: benchPhotos,
   many: benchMany,
+  log: benchLog,
   zip: benchZip,
   spiga: benchSpiga,
 }

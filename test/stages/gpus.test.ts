@@ -1,7 +1,8 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { followGpuUsage } from '../../src/tools/gpus/gpu-usage.ts'
 import { observeGpus } from '../../src/tools/gpus/observe-gpus.ts'
 
 const MIB = 1024 * 1024
@@ -67,4 +68,44 @@ test('a driver that hangs', { timeout: 30_000 }, async () => {
   await standIn('exec /bin/sleep 60')
   const { cuda } = await observeGpus()
   expect(cuda.trouble).toBe('no answer within 10 seconds')
+})
+
+describe('what the cards are doing', () => {
+  const follow = async (answers: number, giveUpMs: number) => {
+    const told: unknown[] = []
+    const ended = new AbortController()
+    const timer = setTimeout(() => ended.abort(), giveUpMs)
+    await followGpuUsage(
+      (gpus) => {
+        told.push(gpus)
+        if (told.length === answers) ended.abort()
+      },
+      { signal: ended.signal, everyMs: 20 },
+    )
+    clearTimeout(timer)
+    return told
+  }
+
+  test('as a real nvidia-smi prints it, again and again', async () => {
+    await standIn(`case "$*" in
+      "--query-gpu=index,utilization.gpu,memory.used,temperature.gpu --format=csv,noheader,nounits")
+        echo '0, 97, 12970, 71'; echo '1, [N/A], [N/A], [N/A]';;
+      *) exit 2;;
+    esac`)
+    const gpus = [
+      { index: 0, busyPercent: 97, usedBytes: 12970 * MIB, celsius: 71 },
+      { index: 1, busyPercent: null, usedBytes: null, celsius: null },
+    ]
+    expect(await follow(2, 20_000)).toEqual([gpus, gpus])
+  })
+
+  test('a driver that fails three times is left alone', async () => {
+    await standIn(`echo x >> ${join(bin, 'asked')}; echo "Unable to determine the device handle"; exit 15`)
+    expect(await follow(1, 60_000)).toEqual([])
+    expect((await readFile(join(bin, 'asked'), 'utf8')).length).toBe(6)
+  })
+
+  test('without a driver nothing is asked', async () => {
+    expect(await follow(1, 20_000)).toEqual([])
+  })
 })

@@ -31,7 +31,8 @@ export async function observeGpus(): Promise<{ gpus: GpuFact[]; cuda: CudaFact }
   return { gpus, cuda: { visibleDevices, parts, trouble } }
 }
 
-async function findNvidiaSmi(): Promise<string | null> {
+/** Path of nvidia-smi; null where there is no driver. */
+export async function findNvidiaSmi(): Promise<string | null> {
   const name = process.platform === 'win32' ? 'nvidia-smi.exe' : 'nvidia-smi'
   const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '')
   for (const file of [...folders, WSL_FOLDER].map((folder) => join(folder, name))) {

@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest'
-import { OLD_GPU_FIELDS, parseGpus, parseMigParts } from '../../../src/environment/nvidia-smi-output.ts'
+import {
+  OLD_GPU_FIELDS,
+  parseGpus,
+  parseGpuUsage,
+  parseMigParts,
+} from '../../../src/environment/nvidia-smi-output.ts'
 
 const MIB = 1024 * 1024
 
@@ -77,3 +82,14 @@ GPU 1: NVIDIA A100-SXM4-40GB (UUID: GPU-bb)
     { ...part, name: 'NVIDIA A100-SXM4-40GB MIG 1g.5gb', uuid: 'MIG-GPU-bb/7/0' },
   ])
 })
+
+test.each([
+  ['0, 97, 12970, 71', [0, 97, 12970 * 1024 * 1024, 71]],
+  ['0, 97 %, 12970 MiB, 71', [0, 97, 12970 * 1024 * 1024, 71]],
+  ['3, [N/A], [N/A], [N/A]', [3, null, null, null]],
+  ['1, [Unknown Error], 12970, [Not Supported]', [1, null, 12970 * 1024 * 1024, null]],
+])('what a card is doing: %s', (line, [index, busyPercent, usedBytes, celsius]) =>
+  expect(parseGpuUsage(`${line}\r\nNo devices were found\n`)).toEqual([
+    { index, busyPercent, usedBytes, celsius },
+  ]),
+)

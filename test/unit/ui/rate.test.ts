@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { addSample, lossMean, lossTrend, secondsLeft, secondsPerUnit } from '../../../src/ui/rate.ts'
+import { addSample, secondsLeft, secondsPerUnit } from '../../../src/ui/rate.ts'
 import type { Sample } from '../../../src/ui/rate.ts'
 
 const collect = (...samples: [timeMs: number, done: number][]): readonly Sample[] =>
@@ -37,21 +37,4 @@ test('the time left counts down between two steps, by one step at most', () => {
   expect(secondsLeft(samples, 12, 20_000)).toBe(100)
   expect(secondsLeft(samples, 12, 24_000)).toBe(96)
   expect(secondsLeft(samples, 12, 600_000)).toBe(90)
-})
-
-describe('losses', () => {
-  const falling = Array.from({ length: 40 }, (_, index) => 0.2 - index * 0.002)
-  test.each([
-    [[], ''],
-    [[0.1, 0.2, 0.3], ''],
-    [falling, '↘'],
-    [[...falling].reverse(), '↗'],
-    [Array<number>(40).fill(0.1), '→'],
-    [[0.1, 0.1, 0.1, NaN, NaN, NaN], ''],
-  ])('trend of %j', (losses, arrow) => expect(lossTrend(losses)).toBe(arrow))
-
-  test('the mean is of the last 20', () => {
-    expect(lossMean([...Array<number>(20).fill(1), ...Array<number>(20).fill(0.5)])).toBe(0.5)
-    expect(lossMean([])).toBeNull()
-  })
 })

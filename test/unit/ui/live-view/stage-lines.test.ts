@@ -183,6 +183,33 @@ test('the first checkpoint, and what comes next', () => {
   `)
 })
 
+test('GPU, held-out loss, checkpoint and what comes next; with little room the least important go', () => {
+  const story: Story = [
+    ...training,
+    [660, { type: 'metric', name: 'validation_loss', value: 0.105 }],
+    [700, { type: 'train-step', step: 73, total: 216, loss: 0.1, lr: 1e-5 }],
+    [701, { type: 'checkpoint-saved', step: 72, path: 'checkpoint-72' }],
+    [702, { type: 'metric', name: 'validation_loss', value: 0.1 }],
+  ]
+  const gpus = [{ index: 0, busyPercent: 97, usedBytes: 13.6e9, celsius: 71 }]
+  const detail = (columns: number) => {
+    const state = play(story)
+    const known = { ...state, outline: { ...state.outline, gpus } }
+    const lines = renderStage(known, known.stages[2]!, { columns, nowMs: START + 702_000 })
+    return lines.slice(1).map((line) => paintLine(line, createPaint(false), frameWidth(columns)))
+  }
+  const wide = ' '.repeat(21)
+  expect(detail(100)).toEqual([`${wide}GPU 97 %  13.6 GB  71 °C   next: previews at 108, checkpoint at 144`])
+  expect(detail(80)).toEqual([`${wide}next: previews at 108, checkpoint at 144`])
+})
+
+test('without previews: the next checkpoint', () => {
+  const state = play(training)
+  const outline = { ...state.outline, training: { checkpoints: { every: 72 }, previews: { every: 0 } } }
+  const lines = renderStage({ ...state, outline }, state.stages[2]!, { columns: 100, nowMs: START + 658_000 })
+  expect(paintLine(lines[1]!, createPaint(false)).trim()).toBe('next: checkpoint at 72')
+})
+
 test('a failed run marks the stage, and where it was', () => {
   const story: Story = [
     ...training,
