@@ -39,7 +39,7 @@ function readPieces(pieces: readonly string[], steps: StepTracker): TrainerLogPa
     if (text === '') continue
     const bar = isBar(text)
     lines.push({ text: bar ? text : piece, bar })
-    events.push(...(text.startsWith('Steps:') ? steps.push(text) : readLine(text)))
+    events.push(...(text.startsWith('Steps:') ? steps.push(text) : readLine(text, steps)))
     const fact = events.at(-1)
     if (fact?.type === 'fact' && fact.name === 'accumulation') steps.accumulate(Number(fact.value))
   }
@@ -55,7 +55,6 @@ const PHASES: readonly (readonly [RegExp, TrainerPhase])[] = [
   [/^Distributed environment: /, 'loading'],
   [/^(Initializing controlnet weights from unet|Loading existing controlnet weights)/, 'dataset'],
   [/^\*{5} Running training \*{5}/, 'training'],
-  [/^Saving current state to /, 'saving'],
   [/^Running validation/, 'previews'],
 ]
 
@@ -84,8 +83,10 @@ const WARNINGS: readonly (readonly [RegExp, string, string])[] = [
   ],
 ]
 
-function readLine(text: string): TrainerEvent[] {
+function readLine(text: string, steps: StepTracker): TrainerEvent[] {
   const message = messageOf(text)
+  const saving = /^Saving current state to .*checkpoint-(\d+)$/.exec(message)
+  if (saving) return [...steps.saving(Number(saving[1])), phase('saving')]
   const saved = /^Saved state to .*checkpoint-(\d+)$/.exec(message)
   if (saved) return [{ type: 'checkpoint-saved', step: Number(saved[1]) }, phase('training')]
   const resumed = /^Resuming from checkpoint checkpoint-(\d+)$/.exec(message)

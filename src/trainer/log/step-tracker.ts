@@ -4,6 +4,11 @@ import type { TrainerEvent } from './trainer-events.ts'
 export interface StepTracker {
   /** Takes one refresh of the bar `Steps: …` and gives the step that it completes, if any. */
   push(bar: string): TrainerEvent[]
+  /**
+   * The trainer saves after this step. It draws the step's own postfix behind the save: what the bar shows at this number
+   * until then is the old one, and the save may be the last that the log has.
+   */
+  saving(step: number): TrainerEvent[]
   /** How many micro-batches make a step; 1 until it is told. */
   accumulate(steps: number): void
   end(): TrainerEvent[]
@@ -30,6 +35,8 @@ export function trackSteps(): StepTracker {
   let open: Refresh[] = []
   /** Whether this bar is known to show old postfixes. */
   let repeats = false
+  /** Whether the next refresh at this number is the first with its own postfix. */
+  let saved = false
 
   const close = (refresh: Refresh | undefined): TrainerEvent[] => {
     open = []
@@ -45,15 +52,26 @@ export function trackSteps(): StepTracker {
       last = refresh
       if (before === null) return []
       if (refresh.step > before.step) {
+        saved = false
         const events = closeByCount()
         open = [refresh]
         return refresh.postfix === before.postfix ? events : [...events, ...close(refresh)]
+      }
+      if (saved) {
+        saved = false
+        return close(refresh)
       }
       if (open.length === 0) return []
       open.push(refresh)
       if (open.length <= accumulation) return []
       repeats = true
       return close(open[1])
+    },
+    saving(step) {
+      if (last?.step !== step) return closeByCount()
+      saved = open.length > 0
+      open = []
+      return []
     },
     accumulate: (steps) => (accumulation = steps),
     end: () => close(open[1] ?? open[0]),

@@ -1,5 +1,6 @@
 /** What the view says of the GPUs that train. Pure. */
 import type { GpuUsage } from '../../types.ts'
+import { formatGigabytes } from '../../words.ts'
 
 /** `GPU 97 %  13.6 GB  71 °C`; of several GPUs the range of the work, and the most memory and heat of one. */
 export function gpuLine(gpus: readonly GpuUsage[]): string {
@@ -8,7 +9,7 @@ export function gpuLine(gpus: readonly GpuUsage[]): string {
   const heat = known(gpus.map(({ celsius }) => celsius))
   const words = [
     ...(work.length === 0 ? [] : [`${range(work)} %`]),
-    ...(memory.length === 0 ? [] : [`${(Math.max(...memory) / 1e9).toFixed(1)} GB`]),
+    ...(memory.length === 0 ? [] : [formatGigabytes(Math.max(...memory))]),
     ...(heat.length === 0 ? [] : [`${Math.max(...heat)} °C`]),
   ]
   if (words.length === 0) return ''

@@ -111,6 +111,8 @@ export function createLiveView({ stream, color, now }: LiveViewOptions): View {
         if (last.stages[index]?.status === 'waiting') task.title$ = LEFT_OUT
       for (const { end } of tasks.values()) end()
       await finished
+      // What was made follows.
+      if (last.result?.status === 'done') stream.write('\n')
     },
   }
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseDiffusersLog } from '../../../../src/trainer/log/diffusers-log.ts'
+import { MAX_LINE } from '../../../../src/trainer/log/split-stream.ts'
 import type { TrainerEvent } from '../../../../src/trainer/log/trainer-events.ts'
 import { parseWhole, readLog, readScalars, recordings } from '../recorded-logs.ts'
 
@@ -58,6 +59,60 @@ describe('the steps of a recorded run', () => {
   it('overshoot: no step at all', () => {
     expect(stepsOf(read(readLog('overshoot')).events)).toEqual([])
   })
+})
+
+describe('a log that ends inside a save', () => {
+  const bar = (step: number, loss: string) =>
+    `\rSteps:  50%|█    | ${step}/6 [00:00<00:02, 1it/s, loss=${loss}, lr=1e-5]`
+  const save = (step: number) =>
+    `11/22/2026 13:14:47 - INFO - accelerate.accelerator - [RANK 0] Saving current state to /o/checkpoint-${step}\n`
+  const opened = '\rSteps:   0%|          | 0/6 [00:00<?, ?it/s]'
+
+  it.each([
+    [
+      'the loss of the step before is not taken for its own',
+      [bar(1, '1.5'), bar(2, '1.5'), save(2)],
+      [[1, 1.5]],
+    ],
+    [
+      'the step before may have looked like the one before that',
+      [bar(1, '1.5'), bar(2, '1.5'), save(3)],
+      [
+        [1, 1.5],
+        [2, 1.5],
+      ],
+    ],
+    [
+      'when it goes on, the step has its own loss, also one that looks like the old one',
+      [bar(1, '1.5'), bar(2, '1.5'), save(2), bar(2, '1.5'), bar(3, '0.5')],
+      [
+        [1, 1.5],
+        [2, 1.5],
+        [3, 0.5],
+      ],
+    ],
+    [
+      'one refresh for each step',
+      [bar(1, '1.5'), save(2), bar(2, '0.7'), bar(3, '0.5'), save(4)],
+      [
+        [1, 1.5],
+        [2, 0.7],
+        [3, 0.5],
+      ],
+    ],
+  ])('%s', (_, pieces, steps) => {
+    const { events } = read([opened, ...pieces].join(''))
+    expect(stepsOf(events).map(({ step, loss }) => [step, loss])).toEqual(steps)
+  })
+})
+
+it('long runs of any bytes are read in flat memory, and no line is lost behind them', () => {
+  const log = parseDiffusersLog()
+  let lines = 0
+  for (let round = 0; round < 300; round++) lines += log.push('x'.repeat(100_000)).lines.length
+  expect(lines).toBe(Math.floor(30_000_000 / MAX_LINE))
+  const { events } = log.push('\n[RANK 1] \x1b[ANum processes: 2\n\x1b[2K\rNum processes: 2\r\n')
+  expect(events).toEqual([{ type: 'fact', name: 'processes', value: 2 }])
 })
 
 describe('what else a log tells', () => {

@@ -90,7 +90,7 @@ test('the end of a run; its last line is a whole one, and the cursor is there ag
     '✔ verify model       loads                                                                      1 s',
   ])
   // eslint-disable-next-line no-control-regex
-  expect(writes.join('')).toMatch(/\n\u001b\[\?25h$/)
+  expect(writes.join('')).toMatch(/\n\u001b\[\?25h\n$/)
 })
 
 test('closed before anything was drawn', async () => {
