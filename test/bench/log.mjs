@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { parseBuiltinLog } from '../../build/trainer/log/builtin-log.js'
 import { parseDiffusersLog } from '../../build/trainer/log/diffusers-log.js'
 
@@ -41,7 +43,8 @@ function parseAll(parser, chunks) {
 }
 
 function heapBytes() {
-  globalThis.gc?.()
+  setFlagsFromString('--expose-gc')
+  runInNewContext('gc')()
   return process.memoryUsage().heapUsed
 }
 

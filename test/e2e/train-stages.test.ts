@@ -86,7 +86,7 @@ describe('builtin engine', () => {
       expect(samples.length).toBeGreaterThan(0)
       for (const { path } of samples) expect(statSync(path).size).toBeGreaterThan(100)
       expect(readFileSync(join(whole.paths.run, 'samples/samples.ndjson'), 'utf8')).toContain(
-        '{"step":4,"picture":"samples/step-000004-0.png","prompt":"a high-quality picture","condition":"validation/000.png"}\n',
+        '{"step":4,"picture":"samples/step-000004-0.png","prompt":"a portrait photo of a person","condition":"validation/000.png"}\n',
       )
       expect(lossesOf(whole).map(([step, loss]) => [step, Math.fround(loss!)])).toEqual(
         steps.map(({ step, loss }) => [step, loss]),

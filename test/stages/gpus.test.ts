@@ -1,7 +1,11 @@
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { followTrainingGpus } from '../../src/actions/runs/training-gpus.ts'
+import { configSchema } from '../../src/config/schema.ts'
+import type { Facts } from '../../src/types.ts'
 import { followGpuUsage } from '../../src/tools/gpus/gpu-usage.ts'
 import { observeGpus } from '../../src/tools/gpus/observe-gpus.ts'
 
@@ -103,6 +107,30 @@ describe('what the cards are doing', () => {
     await standIn(`echo x >> ${join(bin, 'asked')}; echo "Unable to determine the device handle"; exit 15`)
     expect(await follow(1, 60_000)).toEqual([])
     expect((await readFile(join(bin, 'asked'), 'utf8')).length).toBe(6)
+  })
+
+  test('of the cards on which the plan trains, from the start of the training on', async () => {
+    await standIn(`case "$1" in
+      *utilization*) echo '0, 1, 2, 3'; echo '1, 97, 12970, 71';;
+      --query-gpu=*) echo '0, GPU-1, A, 9.0, 580.1, 1, 1'; echo '1, GPU-2, B, 9.0, 580.1, 1, 1';;
+    esac`)
+    vi.stubEnv('CUDA_VISIBLE_DEVICES', '1')
+    const { gpus, cuda } = await observeGpus()
+    const config = configSchema.parse({ version: 1, name: 'x', dataset: { source: { generated: 8 } } })
+    const machine = { os: 'linux', arch: 'x64', cores: 2, memoryBytes: 8e9 }
+    const told: unknown[] = []
+    const follower = followTrainingGpus(
+      { plan: { config }, facts: { gpus, cuda, machine } as unknown as Facts },
+      (usage) => told.push(usage),
+    )
+    follower.see({ type: 'stage-started', stage: 'collect-images' })
+    await wait(300)
+    expect(told).toEqual([])
+    follower.see({ type: 'stage-started', stage: 'train-controlnet' })
+    follower.see({ type: 'stage-started', stage: 'train-controlnet' })
+    await vi.waitFor(() => expect(told).not.toEqual([]), { timeout: 10_000 })
+    follower.close()
+    expect(told).toEqual([[{ index: 1, busyPercent: 97, usedBytes: 12970 * MIB, celsius: 71 }]])
   })
 
   test('without a driver nothing is asked', async () => {
