@@ -20,7 +20,7 @@ from refused import Refused
 from train_arguments import Arguments
 
 ORDER, DRAWS, HELD_OUT = 0, 1, 2
-"""A random stream's key begins with what it is for: the order of an epoch, the draws of a sample, those of the held-out loss."""
+"""A random stream's key begins with its purpose: the order of an epoch, the draws of a sample, those of the held-out loss."""
 
 Batch = dict[str, torch.Tensor]
 """Samples of `SampleStream`, each entry stacked: (B, ...)."""

@@ -84,7 +84,9 @@ def train_step(training: Training, batches: Iterator[Batch], step: int) -> None:
     session.report.event(
         "train-step", step=step, total=training.total_steps, loss=loss, lr=lr, seconds=seconds
     )
-    session.accelerator.log({"loss": loss, "seconds": seconds, "lr": lr}, step=step)  # the kit reads `lr` last
+    session.accelerator.log(
+        {"loss": loss, "seconds": seconds, "lr": lr}, step=step
+    )  # the kit reads `lr` last
     if not is_finite:
         raise not_finite(loss, step, lr, session.args)
 

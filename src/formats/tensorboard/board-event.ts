@@ -8,7 +8,7 @@ export interface BoardEvent {
   readonly values: readonly BoardValue[]
 }
 
-export type BoardValue =
+type BoardValue =
   | { readonly kind: 'scalar'; readonly tag: string; readonly value: number }
   | {
       readonly kind: 'picture'

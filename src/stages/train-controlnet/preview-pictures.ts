@@ -20,7 +20,7 @@ export interface Preview extends PreviewPair {
 
 type Run = Pick<Paths, 'run'>
 
-export const samplesFolder = ({ run }: Run): string => join(run, 'samples')
+const samplesFolder = ({ run }: Run): string => join(run, 'samples')
 
 /** Adds a line to `samples.ndjson`; its paths start at the run folder. A picture's last line counts. */
 export function recordPreview({ run }: Run, { step, path, prompt, condition }: Preview): void {

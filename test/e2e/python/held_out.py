@@ -38,7 +38,9 @@ def check_reference(work, reported):
         row = rows[number % len(rows)]
         pixels = torch.from_numpy(np.array(row["image"])).permute(2, 0, 1)[None].float() / 127.5 - 1
         tokens = pipeline.tokenizer(row["text"], padding="max_length", truncation=True, return_tensors="pt")
-        timestep = torch.tensor([int((order[number] + 0.5) / 32 * pipeline.scheduler.config.num_train_timesteps)])
+        timestep = torch.tensor(
+            [int((order[number] + 0.5) / 32 * pipeline.scheduler.config.num_train_timesteps)]
+        )
         draws = np.random.default_rng([2, 7, number])
         with torch.no_grad():
             latents = pipeline.vae.encode(pixels).latent_dist

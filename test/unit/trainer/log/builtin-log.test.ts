@@ -12,7 +12,9 @@ it('the events of a run', () => {
     '{"type": "train-step", "step": 5, "total": 8, "loss": 0.51, "lr": 1e-05, "seconds": 0.2}',
     '{"type": "train-step", "step": 6, "total": 8, "loss": NaN, "lr": 1e-05, "seconds": 0.2}',
     '{"type": "checkpoint-saved", "step": 6, "path": "output/checkpoint-6"}',
-    '{"type": "sample", "step": 6, "path": "samples/6.png"}',
+    '{"type": "validation-loss", "step": 6, "loss": 0.25}',
+    '{"type": "validation-loss", "step": 8, "loss": NaN}',
+    '{"type": "sample", "step": 6, "path": "samples/6.png", "prompt": "a face", "condition": "validation/000.png"}',
     '{"type": "from the future"}',
     '{"type": "torn',
     '{"type": "finished", "step": 8}',
@@ -29,7 +31,12 @@ it('the events of a run', () => {
     { type: 'train-step', step: 5, total: 8, loss: 0.51, lr: 1e-5, seconds: 0.2 },
     { type: 'train-step', step: 6, total: 8, loss: null, lr: 1e-5, seconds: 0.2 },
     { type: 'checkpoint-saved', step: 6 },
-    { type: 'sample', step: 6, path: 'samples/6.png' },
+    { type: 'validation-loss', step: 6, loss: 0.25 },
+    { type: 'validation-loss', step: 8, loss: null },
+    {
+      ...{ type: 'sample', step: 6, path: 'samples/6.png' },
+      ...{ prompt: 'a face', condition: 'validation/000.png' },
+    },
     { type: 'phase', phase: 'finishing' },
   ])
 })
