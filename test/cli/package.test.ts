@@ -107,6 +107,20 @@ test('--help loads one package, and no handler of a command', async () => {
   ])
 })
 
+test('what draws the live view is loaded where it is shown, not at the top of anything else', async () => {
+  const scripts = files.filter((file) => files.includes(`${file}.map`))
+  const holds = async (file: string) =>
+    (await readSources(file)).some((source) => source.startsWith('node_modules/listr2/dist/'))
+  const held = await Promise.all(scripts.map(holds))
+  const drawing = scripts.filter((_, index) => held[index]).map((file) => basename(file))
+  expect(drawing.filter((name) => name.startsWith('live-view-'))).toHaveLength(1)
+  for (const file of scripts.filter((name) => !drawing.includes(basename(name)))) {
+    const code = await readFile(join(kit, file), 'utf8')
+    const imports = [...code.matchAll(/^(?:import|\} from) "([^"]+)";$/gm)].map(([, path]) => basename(path!))
+    expect(imports.filter((name) => drawing.includes(name))).toEqual([])
+  }
+})
+
 test('it says its version, and plans a new project', async () => {
   expect((await start('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
   await start('init', 'project')

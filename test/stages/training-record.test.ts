@@ -15,6 +15,7 @@ import { gatherEarlierAttempts } from '../../src/stages/train-controlnet/earlier
 import { openTrainingRecord } from '../../src/stages/train-controlnet/training-record.ts'
 import { trainControlnet } from '../../src/stages/train-controlnet/train-controlnet.ts'
 import { appendMetric, readMetrics, readValidationLosses } from '../../src/tools/runs/metrics-file.ts'
+import { readLastMetrics } from '../../src/tools/runs/last-lines.ts'
 import { boardFolder } from '../../src/trainer/arguments.ts'
 import { makeRun, type HandMadeRun } from '../e2e/hand-made-run.ts'
 
@@ -150,6 +151,8 @@ it('the builtin engine writes its previews itself', async () => {
     '{"step":2,"picture":"samples/step-000002-0.png","prompt":"a face","condition":"validation/000.png"}\n',
   )
   expect(readValidationLosses(metrics())).toEqual([{ step: 2, validation_loss: 0.25 }])
+  // `status` shows the newest step, whatever stands behind it.
+  expect(await readLastMetrics(run.paths.run)).toEqual(readMetrics(metrics()))
 })
 
 it('going on at step 2: one curve from all attempts, of each step what was done last', async () => {

@@ -2,11 +2,12 @@
 import { join } from 'node:path'
 import type { Event, StageName } from '../../events.ts'
 import { readLastLines } from '../files/read-tail.ts'
-import type { MetricLine } from './metrics-file.ts'
+import type { MetricLine, ValidationLine } from './metrics-file.ts'
 
 /** The newest steps, by rising step. */
 export async function readLastMetrics(run: string): Promise<MetricLine[]> {
-  return parseLines<MetricLine>(await readLastLines(join(run, 'metrics.ndjson')))
+  const lines = parseLines<MetricLine | ValidationLine>(await readLastLines(join(run, 'metrics.ndjson')))
+  return lines.filter((line) => 'loss' in line)
 }
 
 export interface LastEvents {
