@@ -349,6 +349,18 @@ const SCENES: Readonly<Record<string, Scene>> = {
     // What the run was made from is not there.
     ends: [3],
   },
+  'fewer cards than processes, and time for less than a checkpoint': {
+    sites: ['plan/checks/process-check.ts#1', 'plan/checks/time-check.ts#1'],
+    async show() {
+      const sets = [{ 'launch.num_processes': 1 }, { 'train.checkpointing_steps': 1 }] as const
+      const text = told(sets.map((set) => kitCommand('plan', { set })).join('\n'))
+      return { text, cwd: await project('too-few') }
+    },
+    commands: [
+      'controlnet-kit plan --set launch.num_processes=1',
+      'controlnet-kit plan --set train.checkpointing_steps=1',
+    ],
+  },
   'the state of a run that goes on': {
     sites: ['ui/run-status.ts#1', 'ui/run-status.ts#2'],
     async show() {
