@@ -249,7 +249,6 @@ describe('loadConfig', () => {
         'face.yaml:5:60  train.lr_power  lr_scheduler cosine ignores it; set train.lr_scheduler: polynomial',
       ],
     ],
-    ],
   ])('places %s', async (_what, text, set, expected) => {
     const found = await problemsOf(text, set)
     if (expected[0]?.includes('Unexpected flow-map-end')) expect(found[0]).toMatch(/^face\.yaml:5:\d+ {2}/)
