@@ -17,15 +17,14 @@ type DeviceFacts = Pick<Facts, 'gpus' | 'cuda'> & { readonly machine: Pick<Facts
 
 export function planDevice({ environment, train, launch }: DeviceConfig, facts: DeviceFacts): DevicePlan {
   const { torch } = environment
-  if (torch === 'cpu' || (train.preset === 'cpu' && torch === 'auto'))
+  if (torch === 'cpu' || train.preset === 'cpu')
     return { device: 'cpu', backend: 'cpu', gpus: [], problem: null }
   const visible = selectVisibleGpus(facts.gpus, facts.cuda)
   const processes = launch.num_processes === 'auto' ? 1 : launch.num_processes
-  const gpus = train.preset === 'cpu' ? [] : visible.gpus.slice(0, processes)
+  const gpus = visible.gpus.slice(0, processes)
   const { os, arch } = facts.machine
   const { backend, problem } = chooseTorchBackend({ torch, gpus, os, arch })
   const device = backend === 'cpu' || gpus.length === 0 ? 'cpu' : 'cuda'
-  if (train.preset === 'cpu') return { device, backend, gpus, problem }
   return { device, backend, gpus, problem: findSelectionProblem(facts, visible.problem) ?? problem }
 }
 
