@@ -23,7 +23,8 @@ export function checkEnvironment(
 export function checkDriver({ config, facts }: PlanContext, stages: readonly PlannedStage[]): Check[] {
   const { gpus, problem } = planDevice(config, facts)
   const silent = gpus.find(({ driver }) => parseDriver(driver) === null)
-  if (silent === undefined || problem !== null || !isActive(stages, COMPUTING)) return []
+  const isSettled = problem !== null || config.environment.torch !== 'auto'
+  if (silent === undefined || isSettled || !isActive(stages, COMPUTING)) return []
   return [
     {
       code: 'gpu-driver-unknown',
