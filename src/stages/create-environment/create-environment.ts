@@ -41,7 +41,6 @@ function plan({ config, facts, paths, training }: Omit<PlanContext, 'trains'>) {
 
 async function run(context: StageContext): Promise<StageResult> {
   const { stage, paths, facts, report, signal } = context
-  const planned = { ...context, training: context.plan.training }
   refuseWithoutPython(context)
   const how = await ensureVenv({
     folder: paths.environment,
@@ -52,7 +51,9 @@ async function run(context: StageContext): Promise<StageResult> {
   })
   await access(paths.python)
   const python = facts.python.ok ? `Python ${facts.python.version}` : ''
-  return { line: `torch ${TORCH_VERSION} ${plan(planned).backend}, ${how === 'made' ? python : how}` }
+  return {
+    line: `torch ${TORCH_VERSION} ${planEnvironment(context).backend}, ${how === 'made' ? python : how}`,
+  }
 }
 
 function refuseWithoutPython({ config, facts }: StageContext): void {
