@@ -16,7 +16,6 @@ const TO_COME: readonly ToCome[] = [
   { key: 'environment.python', what: 'a Python of your own' },
   { key: 'environment.image', what: 'docker' },
   { key: 'environment.runtime', what: 'docker' },
-  { key: 'environment.torch', value: 'cu126', what: 'cu126, for older drivers and GPUs,' },
   { key: 'train.controlnet_init', what: 'train.controlnet_init' },
   { key: 'train.trackers', what: 'a tracker besides TensorBoard' },
   { key: 'train.extra', what: 'train.extra' },

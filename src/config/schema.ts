@@ -183,9 +183,11 @@ const environment = z
   .strictObject({
     kind: z.enum(['venv']).default('venv').describe('Where Python runs: a pinned venv.'),
     torch: z
-      .enum(['auto', 'cpu', 'cu130'])
+      .enum(['auto', 'cpu', 'cu126', 'cu130'])
       .default('auto')
-      .describe('The build of torch; `auto` follows the GPU and its driver.'),
+      .describe(
+        'The build of torch; `auto` follows the GPU and its driver: cu130, and cu126 (untested) where that can not be used.',
+      ),
   })
   .prefault({})
   .describe('The Python environment.')

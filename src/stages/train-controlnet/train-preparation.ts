@@ -18,6 +18,7 @@ import type { Command, StageContext } from '../../types.ts'
 import { checkTrainingScript } from '../fetch-trainer/check-training-script.ts'
 import { gatherEarlierAttempts } from './earlier-attempts.ts'
 import { writeConditions } from './held-out-conditions.ts'
+import { tryEightBitAdam } from './try-8bit-adam.ts'
 
 export interface TrainingStart {
   readonly command: Command
@@ -29,6 +30,7 @@ export interface TrainingStart {
 export async function prepareTraining(context: StageContext): Promise<TrainingStart | null> {
   const { paths, plan, stage } = context
   await checkTrainingScript(context)
+  await tryEightBitAdam(context)
   for (const folder of [paths.output, join(paths.run, 'samples')]) await mkdir(folder, { recursive: true })
   if (paths.trainingData !== paths.dataset) await linkDataset(paths.dataset, paths.trainingData)
   await writeConditions(context, Math.max(1, planPreviews(plan.config, paths, plan.training).images.length))
