@@ -4,7 +4,7 @@
 
 VENV is the diffusers engine's environment, SCRIPT a copy of the script at the pinned commit. It needs root: some cases mount
 small file systems, in a mount namespace of their own. Writes `CASE.stderr` (and `.stdout`, where there is any) with neutral
-paths, and `cases.json`: what the case is, and the launcher's exit code (negative: the signal).
+paths, and `cases.json`: what the case is, and the launcher's exit code (negative: the signal; null: it hung).
 """
 
 import json
@@ -72,16 +72,18 @@ def record(name: str, case: Case, folder: Path, room: Any) -> None:
         if text:
             target.write_bytes(text.encode())
     remember(folder / "cases.json", name, {"about": case.about, "exit": code})
-    print(f"{name}: {code}", flush=True)
+    print(f"{name}: {'it hung' if code is None else code}", flush=True)
     shutil.rmtree(room.root, ignore_errors=True)
 
 
-def wait(process: "subprocess.Popen[bytes]") -> int:
+def wait(process: "subprocess.Popen[bytes]") -> int | None:
+    """Returns the exit code; None where the training hung, and was killed."""
     try:
         return process.wait(LONGEST_S)
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
-        return process.wait()
+        process.wait()
+        return None
 
 
 def neutral(text: str, root: Path) -> str:

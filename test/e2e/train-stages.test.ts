@@ -22,7 +22,7 @@ import { findDescendants, identify } from '../../src/tools/processes/process-tre
 import { makeInputs, makeRun } from './hand-made-run.ts'
 import { venvPython } from './venv.ts'
 
-const TIMEOUT_MS = 240_000
+const TIMEOUT_MS = 600_000
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'cnk-train-')))
 const python = venvPython()
 const builtin = { engine: 'builtin', learning_rate: 1e-4 }

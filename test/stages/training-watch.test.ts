@@ -82,6 +82,14 @@ describe('what ends a training', () => {
   })
 })
 
+it('a trainer that waits for pictures that can not come is ended', async () => {
+  const line =
+    'RuntimeError: unable to allocate shared memory(shm) for file </torch_7_1_0>: No space left on device (28)'
+  const ended = await attempt({ text: [TRAINING, opened(0), bar(1), `\n${line}\n`], then: 'hang' })
+  expect(ended).toMatchObject({ isHopeless: true, problem: null, result: { stopped: true } })
+  expect(ended.lines.at(-1)).toBe(line)
+})
+
 describe('what is told', () => {
   it.each<[string, Story, readonly string[]]>([
     [

@@ -98,6 +98,8 @@ function describe({ plan, config, facts }: StageContext, start: TrainingStart, a
   const free = gpus.length === 0 ? null : findFreeBytes(gpus)
   return {
     ...{ ...result, lines, logPath, config, command: start.command.args.join(' ') },
+    // The signal was the kit's own.
+    ...(attempt.isHopeless && { signal: null }),
     ...{ step: watch.lastStep, settings: plan.training.settings, models: facts },
     roomBytes: free === null ? null : free - marginBytes(gpus),
   }

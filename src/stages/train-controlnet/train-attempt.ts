@@ -10,6 +10,7 @@ import { parseBuiltinLog } from '../../trainer/log/builtin-log.ts'
 import { parseCheckpointName } from '../../trainer/checkpoints.ts'
 import { parseDiffusersLog } from '../../trainer/log/diffusers-log.ts'
 import type { TrainerLogPart } from '../../trainer/log/trainer-events.ts'
+import { isHopeless } from '../../trainer/watch/hopeless.ts'
 import { isStackDump } from '../../trainer/watch/stack-dump.ts'
 import { TrainingWatch } from '../../trainer/watch/training-watch.ts'
 import type { StageContext } from '../../types.ts'
@@ -24,6 +25,8 @@ export interface TrainingAttempt {
   readonly limits: TrainingLimits
   /** Why the kit itself ended it: it did something else than planned, or nothing any more. */
   readonly problem: UserError | null
+  /** Whether the kit ended it because it waited for what could not come; its lines tell for what. */
+  readonly isHopeless: boolean
   readonly startedAtMs: number
   /** The last lines of stderr, without bars and secrets. */
   readonly lines: readonly string[]
@@ -49,7 +52,8 @@ export async function runTrainingAttempt(
     if (watch.problem !== null || limits.problem !== null || limits.stop !== null) stop.abort()
   }
   const tell = tellEvents(context, { limits, stopWhenDue })
-  const marker = randomUUID()
+  let hopeless = false
+  const marker = start.command.env['CNK_RUN_ID'] ?? randomUUID()
   const silence = listenToSilence({
     ...{ config, report, marker, stop, logPath: logs.stderr.path },
     step: () => watch.lastStep,
@@ -64,8 +68,12 @@ export async function runTrainingAttempt(
     }
     stopWhenDue()
     if (log !== logs.stderr) return
-    const own = part.lines.filter(({ text, bar }) => !bar && !isStackDump(text))
-    lines.push(...own.map(({ text }) => redact(text)))
+    const own = part.lines.filter(({ text, bar }) => !bar && !isStackDump(text)).map(({ text }) => text)
+    if (own.some(isHopeless)) {
+      hopeless = true
+      stop.abort()
+    }
+    lines.push(...own.map(redact))
     lines.splice(0, lines.length - LINES_KEPT)
   }
   const parsers = { stdout: openParser(context), stderr: openParser(context) }
@@ -83,7 +91,11 @@ export async function runTrainingAttempt(
     follow(parsers.stderr.end(), logs.stderr)
     await tell.settled()
     const problem = watch.problem ?? silence.problem()
-    return { result, watch, limits, problem, startedAtMs, lines, logPath: logs.stderr.path }
+    return {
+      ...{ result, watch, limits, problem, startedAtMs, lines },
+      isHopeless: hopeless,
+      logPath: logs.stderr.path,
+    }
   } finally {
     silence.close()
     logs.stdout.close()

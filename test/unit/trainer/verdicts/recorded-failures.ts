@@ -11,7 +11,7 @@ const folder = join(import.meta.dirname, '../../../fixtures/failures')
 
 const readJson = (name: string): unknown => JSON.parse(readFileSync(join(folder, name), 'utf8'))
 
-const cases = readJson('cases.json') as Readonly<Record<string, { about: string; exit: number }>>
+const cases = readJson('cases.json') as Readonly<Record<string, { about: string; exit: number | null }>>
 
 interface SourceText {
   readonly name: string
@@ -23,7 +23,13 @@ interface SourceText {
 /** Texts of errors that need other hardware, each with where it is from. */
 export const sourceTexts = readJson('sources.json') as readonly SourceText[]
 
-export const recordedCases: readonly string[] = Object.keys(cases)
+/** Recordings of trainings that failed, or hung. */
+export const recordedCases: readonly string[] = Object.keys(cases).filter((name) => cases[name]!.exit !== 0)
+
+/** Recordings of trainings that ended with exit code 0 and are no good. */
+export const recordedSuccesses: readonly string[] = Object.keys(cases).filter(
+  (name) => cases[name]!.exit === 0,
+)
 
 /** The events and lines of a recording, and how its launcher ended. */
 export function readRecording(name: string) {
@@ -38,7 +44,8 @@ const SIGNALS: Readonly<Record<number, string>> = { 2: 'SIGINT', 9: 'SIGKILL', 1
 export function recordedFailure(name: string): TrainerFailure {
   const { lines, exit } = readRecording(name)
   const own = lines.filter(({ bar }) => !bar).map(({ text }) => text)
-  return failureOf(own.slice(-300), exit < 0 ? (SIGNALS[-exit] ?? null) : null, exit)
+  const signal = exit !== null && exit < 0 ? (SIGNALS[-exit] ?? null) : null
+  return failureOf(own.slice(-300), signal, exit ?? 1)
 }
 
 export function failureOf(lines: readonly string[], signal: string | null = null, exit = 1): TrainerFailure {
