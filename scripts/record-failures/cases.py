@@ -13,7 +13,7 @@ from pathlib import Path
 from subprocess import Popen
 
 from damage import cut, drop_entries, farm_without, few_entries, flip_byte, rewrite_json
-from room import LAUNCH, ROWS, SIDE, Room, png, write_table
+from room import LAUNCH, ROWS, Room, png, write_table
 
 Act = Callable[["Popen[bytes]", Path], None]
 
@@ -683,7 +683,10 @@ def _(room: Room) -> None:
     room.extra.append(f"--output_dir={room.output}/out")
 
 
-@case("not-permitted", "an output folder that belongs to somebody else, and a root without its right to write anywhere")
+@case(
+    "not-permitted",
+    "an output folder that belongs to somebody else, and a root without its right to write anywhere",
+)
 def _(room: Room) -> None:
     room.output.mkdir(mode=0o755)
     os.chown(room.output, 65534, 65534)
@@ -748,12 +751,3 @@ def _(room: Room) -> None:
 def _(room: Room) -> None:
     room.steps = 8
     room.extra.append("--learning_rate=1e30")
-
-
-@case("exploding", "a learning rate of 30; the exit code is 0")
-def _(room: Room) -> None:
-    room.steps = 30
-    room.extra += ["--learning_rate=30", "--checkpointing_steps=100"]
-
-
-assert SIDE == 64

@@ -9,9 +9,10 @@ import { BASE_MODEL_KINDS, CHECKPOINT_KINDS, ENVIRONMENT_KINDS, SETTING_KINDS } 
 /** Every kind of failure that has words of its own. The first that recognises a failure counts: the special before the general. */
 export const FAILURE_KINDS: readonly FailureKind[] = [
   ...GPU_KINDS,
+  // Shared memory that is full is called a disk without space.
+  ...MEMORY_KINDS,
   ...DISK_KINDS,
   ...CONNECTION_KINDS,
-  ...MEMORY_KINDS,
   ...CHECKPOINT_KINDS,
   ...ENVIRONMENT_KINDS,
   ...DATASET_KINDS,

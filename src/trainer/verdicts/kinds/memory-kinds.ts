@@ -6,7 +6,7 @@ export const MEMORY_KINDS: readonly FailureKind[] = [
   {
     code: 'shared-memory',
     recognise: says(
-      /Bus error|bus error|out of shared memory|received 0 items of ancdata|shared memory \(shm\)|unable to (open|allocate|write to|resize|mmap)[^\n]*(shared memory|torch_\d)|torch_shm/,
+      /(?<!Fatal Python error: )[Bb]us error|out of shared memory|received 0 items of ancdata|shared memory \(shm\)|unable to (open|allocate|write to|resize|mmap)[^\n]*(shared memory|torch_\d)|torch_shm/,
     ),
     message: (failure) => `The data workers had too little shared memory ${atStep(failure)}.`,
     hint: (failure) => {

@@ -15,11 +15,10 @@ export const CHECKPOINT_KINDS: readonly FailureKind[] = [
     repair: 'checkpoint',
     recognise: (end) =>
       loads(end) ||
-      /invalid literal for int\(\) with base 10|Tried to find .*checkpoint.* but folder does not exist/.test(
-        end.error,
-      ) ||
       BUILTIN_CHECKPOINT.test(end.error) ||
-      (/^IndexError: list index out of range/.test(end.error) && /in <lambda>$/m.test(end.frames)),
+      /Tried to find .*checkpoint.* but folder does not exist/.test(end.error) ||
+      // A folder beside the checkpoints with a name like theirs, whose number the script looks for.
+      (/invalid literal for int|list index out of range/.test(end.error) && /in <lambda>$/m.test(end.frames)),
     message: (_, { words }) => `The checkpoint to go on from can't be read: ${words}`,
     hint: () => `It is set aside. Go on from the one before it: ${RESUME}`,
   },
@@ -51,7 +50,11 @@ export const ENVIRONMENT_KINDS: readonly FailureKind[] = [
         /(datasets|huggingface_hub|diffusers|transformers)[/\\](config|constants|utils[/\\]logging)\.py/.test(
           frames,
         )) ||
-      /PYTORCH_(CUDA_)?ALLOC_CONF|Unrecognized (key|config) .*CachingAllocatorConfig/.test(error),
+      // The launcher's own error: it reads OMP_NUM_THREADS and its kin.
+      (/invalid literal for (int|float)/.test(error) && frames === '') ||
+      /Unknown level: '|PYTORCH_(CUDA_)?ALLOC_CONF|Unrecognized (key|config) .*CachingAllocatorConfig/.test(
+        error,
+      ),
     message: (_, { words }) => `A library can't use a variable of your environment: ${words}`,
     hint: () =>
       `Look for it with: env | grep -E 'TQDM|HF_|PYTORCH|ACCELERATE|OMP'\n${thenResume('Unset it')}`,
