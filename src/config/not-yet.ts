@@ -23,7 +23,6 @@ const TO_COME: readonly ToCome[] = [
   { key: 'launch.main_process_port', what: 'more than one machine' },
   { key: 'evaluate', what: 'evaluating a model' },
   { key: 'publish', what: 'publishing' },
-  { key: 'watch', what: 'watch' },
 ]
 
 /** `publishing is not available yet`, for a key, or a value of a key, that is still to come; else null. */

@@ -24,6 +24,7 @@ it.each<[string, Record<string, unknown>]>([
     'checkpoints and previews',
     { train: { checkpointing_steps: 3, validation_steps: 4, checkpoints_total_limit: 2 } },
   ],
+  ['patience with a silent trainer', { watch: { stall_timeout: '5m' } }],
   ['processes that are one', { launch: { num_processes: 1 } }],
 ])('the same training with another %s', (_name, change) => {
   expect(fingerprintOf(change)).toBe(fingerprintOf())
