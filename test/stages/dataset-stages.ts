@@ -12,7 +12,7 @@ import { annotateImages } from '../../src/stages/annotate-images/annotate-images
 import { collectImages } from '../../src/stages/collect-images/collect-images.ts'
 import { writeDataset } from '../../src/stages/write-dataset/write-dataset.ts'
 import { readNdjson } from '../../src/tools/files/ndjson-file.ts'
-import { observeTokenizer } from '../../src/tools/captions/caption-ruler.ts'
+import { observeTokenizer } from '../../src/tools/captions/token-counter.ts'
 import { observeCaptioner } from '../../src/tools/captions/observe-captioner.ts'
 import { packageRoot } from '../../src/tools/package-root.ts'
 import { observeSource } from '../../src/sources/observe-source.ts'

@@ -1,4 +1,4 @@
-/** What a person should know and do after looking. */
+/** Warnings and next steps on the preview page. */
 import { conditionOf } from '../../conditions/index.ts'
 import { completeCommands, kitCommand } from '../../next-step.ts'
 import { explainFewHeldOut } from '../../dataset/annotations/split-warnings.ts'
@@ -12,7 +12,7 @@ import { escapeHtml } from './html.ts'
 
 type Content = Pick<PreviewContent, 'config' | 'invocation' | 'manifest' | 'unread'>
 
-/** Plain text. */
+/** Returns warnings as plain text. */
 export function listWarnings({ config, manifest, unread = {} }: Content): string[] {
   const { enlarged, train, validation, resolution, dark_conditioning: dark } = manifest
   const rows = train + validation
@@ -54,7 +54,7 @@ function listLongCaptions({
   ]
 }
 
-/** HTML. */
+/** Returns the next steps as HTML. */
 export function listNextSteps({ config, invocation, manifest }: Content): string[] {
   const command = (name: 'prepare' | 'plan' | 'train'): string =>
     `<code>${escapeHtml(completeCommands(kitCommand(name), invocation))}</code>`

@@ -20,7 +20,7 @@ import type { Config, PlanContext, Stage, StageContext } from '../../types.ts'
 import { annotatePictures, readPictures, type AnnotateWork } from './annotate-pictures.ts'
 import { captionPictures } from './caption-pictures.ts'
 import { openConfiguredAnnotator } from './open-configured-annotator.ts'
-import { openRuler } from '../open-ruler.ts'
+import { openStageTokenCounter } from '../open-token-counter.ts'
 import { openConfigSource } from '../open-configured-source.ts'
 import { findDuplicates, findKept, writeAnnotations } from './write-annotations.ts'
 
@@ -105,15 +105,15 @@ function describeAnnotator(config: Config): string {
 
 async function annotate(work: Omit<AnnotateWork, 'rules' | 'found'>): Promise<AnnotationSummary> {
   const { config, facts, paths } = work.context
-  const ruler = await openRuler(work.context)
-  const all = { ...work, rules: planRowRules(config, ruler), found: [] }
+  const tokenCounter = await openStageTokenCounter(work.context)
+  const all = { ...work, rules: planRowRules(config, tokenCounter), found: [] }
   const pictures = await readPictures(picturesFile(paths), work.context)
-  const judge = await annotatePictures(pictures, all)
+  const found = await annotatePictures(pictures, all)
   // Its nets hold much memory, and what follows needs none of them.
   await work.annotator.close()
   const captions = await captionPictures({ ...work, kept: (written) => findKept(pictures, written, all) })
-  const duplicates = captions.areWritten ? await findDuplicates(pictures, captions, all) : judge
-  const summary = await writeAnnotations(pictures, { captions, duplicates, ruler }, all).finally(() =>
+  const duplicates = captions.areWritten ? await findDuplicates(pictures, captions, all) : found
+  const summary = await writeAnnotations(pictures, { captions, duplicates, tokenCounter }, all).finally(() =>
     captions.close(),
   )
   await writeFileAtomic(summaryFile(paths), JSON.stringify(summary))

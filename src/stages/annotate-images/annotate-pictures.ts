@@ -1,6 +1,6 @@
 /** Has every content looked at once, and keeps what was found in a journal. */
 import { roundFace } from '../../dataset/annotations/annotation.ts'
-import { DuplicateJudge } from '../../dataset/duplicates/duplicate-rows.ts'
+import { DuplicateFilter } from '../../dataset/duplicates/duplicate-rows.ts'
 import { contentKey, type SourcePicture } from '../../dataset/source-picture.ts'
 import type { RowRules } from '../../dataset/annotations/row-problems.ts'
 import { planRows, type Finding } from '../../dataset/annotations/rows.ts'
@@ -56,7 +56,7 @@ function whatIsLookedAt(picture: SourcePicture): string {
  * Afterwards the journal knows every picture. What it knows already is not looked at again, and counted first. Gives what is
  * known of duplicates, as far as captions are known.
  */
-export async function annotatePictures(list: PictureList, work: AnnotateWork): Promise<DuplicateJudge> {
+export async function annotatePictures(list: PictureList, work: AnnotateWork): Promise<DuplicateFilter> {
   const { annotator, journal, context } = work
   const { report, signal } = context
   const count = new FindingCounter(list, work)
@@ -110,7 +110,7 @@ async function findUnknown(
 /** Counts pictures as they become known, equal ones together. */
 class FindingCounter {
   readonly live = new LiveCounts()
-  readonly duplicates: DuplicateJudge
+  readonly duplicates: DuplicateFilter
   readonly #list: PictureList
   readonly #work: AnnotateWork
   /** Places of pictures that are equal to an earlier one, by its place. */
@@ -119,7 +119,7 @@ class FindingCounter {
   constructor(list: PictureList, work: AnnotateWork) {
     this.#list = list
     this.#work = work
-    this.duplicates = new DuplicateJudge(work.rules.dataset.filters.duplicates)
+    this.duplicates = new DuplicateFilter(work.rules.dataset.filters.duplicates)
     for (const [place, original] of list.originals.entries()) {
       if (original === place) continue
       const copies = this.#copies.get(original) ?? []

@@ -45,7 +45,7 @@ export async function captionSome(pictures: readonly Kept[], start: Start): Prom
   const { captioner, context, command, problems, progress } = start
   const paths = openPicturePaths(start)
   const settle = settler(start, paths)
-  const giver = new Giver(pictures, {
+  const queue = new PictureQueue(pictures, {
     paths,
     settle,
     hasEnough: (given) => hasEnough(given, captioner, paths),
@@ -54,19 +54,19 @@ export async function captionSome(pictures: readonly Kept[], start: Start): Prom
     const unanswered = await runCaptionProgram<Kept>({
       ...captioner,
       command,
-      next: () => giver.next(),
+      next: () => queue.next(),
       onAnswer: (kept, answer) => settle(kept, answer),
       signal: context.signal,
     })
-    await giver.end()
-    if (unanswered.length > 0) reportSilence(unanswered.length, giver.given, start)
+    await queue.end()
+    if (unanswered.length > 0) reportSilence(unanswered.length, queue.given, start)
     for (const { sha256 } of unanswered) {
       problems.set(sha256, `${captioner.name} did not answer for it`)
       progress()
     }
-    return giver.taken
+    return queue.taken
   } finally {
-    await giver.end().catch(() => undefined)
+    await queue.end().catch(() => undefined)
     await settle.written()
     await paths.close()
   }
@@ -78,17 +78,17 @@ function hasEnough(given: number, { perStart, window }: Captioner, paths: Pictur
 }
 
 /** Hands out pictures one after the other, until this start has enough. */
-class Giver {
+class PictureQueue {
   /** Settled or handed out. */
   taken = 0
   /** Handed out. */
   given = 0
   readonly #pictures: readonly Kept[]
-  readonly #options: GiverOptions
+  readonly #options: PictureQueueOptions
   #over = false
   #underWay: Promise<unknown> = Promise.resolve()
 
-  constructor(pictures: readonly Kept[], options: GiverOptions) {
+  constructor(pictures: readonly Kept[], options: PictureQueueOptions) {
     this.#pictures = pictures
     this.#options = options
   }
@@ -124,7 +124,7 @@ class Giver {
   }
 }
 
-interface GiverOptions {
+interface PictureQueueOptions {
   readonly paths: PicturePaths
   readonly hasEnough: (given: number) => boolean
   readonly settle: (kept: Kept, answer: CaptionAnswer) => void

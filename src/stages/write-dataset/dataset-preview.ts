@@ -7,7 +7,7 @@ import type { Point } from '../../faces/face.ts'
 import type { Manifest } from '../../dataset/manifest.ts'
 import type { DatasetRow } from '../../formats/parquet/parquet-rows.ts'
 import { formatPreviewPage } from '../../pages/dataset-preview/preview-page.ts'
-import { PreviewTally } from '../../pages/dataset-preview/preview-tally.ts'
+import { PreviewStatistics } from '../../pages/dataset-preview/preview-statistics.ts'
 import type { PreviewSample } from '../../pages/dataset-preview/samples-section.ts'
 import { spreadIndices } from '../../pages/dataset-preview/spread-sample.ts'
 import { writeFileAtomic } from '../../tools/files/atomic-write.ts'
@@ -38,26 +38,26 @@ interface Sample {
 
 /** Sees every row on its way into the dataset, and keeps a few, which are drawn while the others are written. */
 export class DatasetPreview {
-  readonly #tally: PreviewTally
+  readonly #statistics: PreviewStatistics
   readonly #shown: ReadonlySet<number>
   readonly #samples: Sample[] = []
   #rows = 0
 
-  /** `tally` has seen all annotations; `rows`: how many of them become rows. */
-  constructor(tally: PreviewTally, rows: number) {
-    this.#tally = tally
+  /** `statistics` has seen all annotations; `rows`: how many of them become rows. */
+  constructor(statistics: PreviewStatistics, rows: number) {
+    this.#statistics = statistics
     this.#shown = new Set(spreadIndices(rows, SAMPLE_COUNT))
   }
 
   add(made: MadeRow): void {
     if (this.#shown.has(this.#rows++)) this.#samples.push(takeSample(made))
-    this.#tally.addCaption(made.row.text)
+    this.#statistics.addCaption(made.row.text)
   }
 
   /** `preview.html` and `preview.png`. */
   async write({ folder, manifest, context }: WriteOptions): Promise<void> {
     const { config } = context
-    const groups = this.#tally.groups()
+    const groups = this.#statistics.groups()
     const thumbnails = await makeRejectThumbnails(
       groups.flatMap(({ samples }) => samples),
       context,
@@ -81,7 +81,7 @@ export class DatasetPreview {
       config,
       invocation: { ...ANYWHERE, config: nameConfig(plan.config_file) },
       manifest,
-      tally: this.#tally,
+      statistics: this.#statistics,
       unread: facts.source.unread,
       samples: await this.#finishSamples(manifest),
       thumbnails: new Map([...thumbnails].map(([path, webp]) => [path, formatDataUrl(webp)])),

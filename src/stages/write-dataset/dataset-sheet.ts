@@ -1,6 +1,6 @@
 import type { Manifest } from '../../dataset/manifest.ts'
 import type { DatasetRow } from '../../formats/parquet/parquet-rows.ts'
-import type { RejectGroup } from '../../pages/dataset-preview/preview-tally.ts'
+import type { RejectGroup } from '../../pages/dataset-preview/preview-statistics.ts'
 import { spreadIndices } from '../../pages/dataset-preview/spread-sample.ts'
 import { formatRejectCounts } from '../../dataset/annotations/rejects.ts'
 import { formatCount } from '../../words.ts'

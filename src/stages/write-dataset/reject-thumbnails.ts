@@ -1,4 +1,4 @@
-import type { RejectedPicture } from '../../pages/dataset-preview/preview-tally.ts'
+import type { RejectedPicture } from '../../pages/dataset-preview/preview-statistics.ts'
 import { UserError } from '../../errors.ts'
 import { mapInOrder } from '../../tools/concurrent.ts'
 import { PictureError } from '../../tools/images/picture-error.ts'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
-  HistogramTally,
+  HistogramCounts,
   niceWidth,
   type Histogram,
   type HistogramOptions,
@@ -9,9 +9,9 @@ import {
 import { renderHistogram } from '../../../../src/pages/dataset-preview/histogram-svg.ts'
 
 function count(values: readonly number[], options: HistogramOptions = { unit: 1 }): Histogram | null {
-  const tally = new HistogramTally(options)
-  for (const value of values) tally.add(value)
-  return tally.plan()
+  const counts = new HistogramCounts(options)
+  for (const value of values) counts.add(value)
+  return counts.plan()
 }
 
 const times = (value: number, much: number): number[] => Array<number>(much).fill(value)

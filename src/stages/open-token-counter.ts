@@ -1,10 +1,19 @@
-import { ESTIMATING_RULER, openCaptionRuler, type MeasuredRuler } from '../tools/captions/caption-ruler.ts'
+import {
+  ESTIMATING_COUNTER,
+  openTokenCounter,
+  type CaptionTokenCounter,
+} from '../tools/captions/token-counter.ts'
 import { ESTIMATED, planCaptionLengths } from '../trainer/captions/caption-lengths.ts'
 import type { StageContext } from '../types.ts'
 
 /** Measures captions. Where that decides what is left out, as planned, whatever came into the cache since then. */
-export async function openRuler({ config, facts, paths, plan }: StageContext): Promise<MeasuredRuler> {
+export async function openStageTokenCounter({
+  config,
+  facts,
+  paths,
+  plan,
+}: StageContext): Promise<CaptionTokenCounter> {
   const trains = plan.stages.some(({ name }) => name === 'train-controlnet')
   const lengths = planCaptionLengths({ config, facts, paths, trains })
-  return lengths === ESTIMATED ? ESTIMATING_RULER : openCaptionRuler(paths.baseModel)
+  return lengths === ESTIMATED ? ESTIMATING_COUNTER : openTokenCounter(paths.baseModel)
 }
