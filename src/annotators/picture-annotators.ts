@@ -1,4 +1,4 @@
-/** What finds the faces of a picture of the source, behind one interface. */
+/** Finds the faces of a source's pictures, with any annotator, behind one interface. */
 import { describeMisplaced } from '../formats/landmark-files/absent-points.ts'
 import { LandmarkFileError } from '../formats/landmark-files/parsed-landmarks.ts'
 import { contentKey, type SourcePicture } from '../dataset/source-picture.ts'
@@ -12,17 +12,17 @@ import { CONDITIONING_CODES, PictureError } from '../tools/images/picture-error.
 import type { PictureSource } from '../sources/picture-source.ts'
 
 export interface PictureAnnotator {
-  /** What its answers depend on, in one line. */
+  /** All that its results depend on, as one line. */
   readonly identity: string
-  /** How many pictures it works on at once. */
+  /** How many pictures it processes at once. */
   readonly width: number
-  /** Reads what belongs to the picture, but not yet the picture. */
+  /** Reads what belongs to the picture, such as its landmark file, but not the picture itself. */
   examine(picture: SourcePicture): Promise<ExaminedPicture>
   close(): Promise<void>
 }
 
 interface ExaminedPicture {
-  /** Under which its finding may be kept: changes with all that the finding depends on. */
+  /** Key under which the finding may be stored; it changes with everything that the finding depends on. */
   readonly key: string
   find(): Promise<Finding>
 }
@@ -33,7 +33,9 @@ interface OpenOptions {
   readonly signal: AbortSignal
 }
 
-/** `landmarks`: absolute path of a folder or a table, for annotators that read; null: beside the pictures. */
+/**
+ * `landmarks` is the absolute path of a folder or table, for annotators that read landmarks; null means beside the pictures.
+ */
 export async function openPictureAnnotator(
   spec: AnnotatorSpec<AnnotatorName>,
   { quality, landmarks }: { readonly quality: Quality; readonly landmarks: string | null },
@@ -47,7 +49,7 @@ export async function openPictureAnnotator(
   return openFinder(line, finder, options)
 }
 
-/** For conditions that need no faces: pictures are read and measured only. */
+/** For conditions that need no faces: pictures are only read, checked and hashed. */
 export function openWithoutFaces(options: OpenOptions): PictureAnnotator {
   return openFinder(`none ${WITHOUT_FACES_VERSION}`, null, options)
 }
@@ -56,7 +58,8 @@ function openFinder(identity: string, finder: FinderData, options: OpenOptions):
   const annotator = lazyAnnotator(finder, options)
   return {
     identity,
-    // Two for each thread, of which there may be one more: the next picture is at hand when one is done.
+    // Two pictures for each thread, and there may be one more thread than `workers`: the next picture is ready when one is
+    // done.
     width: (options.workers + 1) * 2,
     examine: async (picture) => ({
       key: `${contentKey(picture)} ${identity}${conditioningKey(picture)}`,
@@ -66,7 +69,7 @@ function openFinder(identity: string, finder: FinderData, options: OpenOptions):
   }
 }
 
-/** Landmarks that are there already. */
+/** Annotates with existing landmarks. */
 function readLandmarks(identity: string, reader: LandmarkReader, options: OpenOptions): PictureAnnotator {
   const annotator = lazyAnnotator(null, options)
   return {
@@ -89,7 +92,7 @@ function readLandmarks(identity: string, reader: LandmarkReader, options: OpenOp
   }
 }
 
-/** The faces stand in `found`; the picture is looked at all the same. */
+/** Takes the faces from `found`, and reads the picture for its size and hashes. */
 async function lookBeside(found: FoundLandmarks, lookAt: () => Promise<Looked>): Promise<Finding> {
   try {
     const { faces, size } = found.parse()
@@ -116,7 +119,7 @@ function noLandmarks(message: string): Finding {
 type Looker = Pick<Annotator, 'annotate' | 'close'>
 type Looked = Awaited<ReturnType<Looker['annotate']>>
 
-/** Threads and nets come with the first picture: where all is known already, none are started. */
+/** Starts threads and nets with the first picture, so that none start when all findings are known. */
 function lazyAnnotator(finder: FinderData, { workers, signal }: OpenOptions): Looker {
   let opened: Promise<Annotator> | null = null
   return {
@@ -133,12 +136,12 @@ async function look(picture: SourcePicture, source: PictureSource, annotator: Lo
   return annotator.annotate(await source.locate(picture.source), picture.sha256, conditioning)
 }
 
-/** Whether a pair fits depends on its other half too, and on what is looked at of that. */
+/** A finding about a pair also depends on its conditioning image, and on what is checked in that. */
 function conditioningKey({ conditioning, version }: SourcePicture): string {
   return conditioning === null ? '' : ` with ${conditioning}, ${version}, level`
 }
 
-/** One bad picture is a finding, not a failure. Anything else is a bug, and thrown on. */
+/** Turns the error of an unusable picture into a finding. Any other error is a bug and is rethrown. */
 function rejectPicture(error: unknown): { error: Reject } {
   if (!(error instanceof PictureError)) throw error
   const code = CONDITIONING_CODES.find((each) => each === error.code) ?? 'unreadable'

@@ -1,4 +1,4 @@
-/** Landmark files: beside the pictures, in a folder of their own, or one table for all. */
+/** The annotator that reads landmark files: beside the pictures, in a folder of their own, or one table for all. */
 import type { ReadingSpec } from '../annotator-spec.ts'
 
 export const files: ReadingSpec<'files'> = {

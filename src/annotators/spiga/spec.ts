@@ -1,4 +1,7 @@
-/** SPIGA, the annotator of the Hugging Face blog: fetched and exported once. The embedded nets say where faces are. */
+/**
+ * SPIGA, the annotator of the Hugging Face blog post. It is fetched and exported to ONNX once. The embedded nets find the faces
+ * for it.
+ */
 import { kitCommand } from '../../next-step.ts'
 import type { CatalogModel } from '../../types.ts'
 import type { LookingSpec } from '../annotator-spec.ts'

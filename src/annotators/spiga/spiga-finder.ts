@@ -1,6 +1,6 @@
 /**
- * Finds landmarks by SPIGA. SPIGA itself can't tell a face from a wall, so the embedded annotator says where faces are;
- * around its landmarks lies the first square, around SPIGA's own the second.
+ * Finds landmarks with SPIGA. SPIGA can't tell whether there is a face, so the embedded annotator finds the faces. The first
+ * crop lies around the embedded annotator's landmarks, the second around SPIGA's own.
  */
 import type { Face, Point } from '../../faces/face.ts'
 import { decodeSpigaOutput, planSpigaCrop, sampleSpigaInput } from './spiga-crop.ts'
@@ -12,9 +12,9 @@ import { openLandmarkNets } from '../embedded/landmark-nets.ts'
 import type { EmbeddedSettings } from '../embedded/open.ts'
 import { openSpigaNet, type SpigaNet } from './spiga-net.ts'
 
-/** Those of the embedded annotator, for the faces, and the network. Plain data, so that it can go to a thread. */
+/** Settings of the embedded annotator, and SPIGA's network. Plain data, so that it can be passed to a worker thread. */
 export interface SpigaSettings extends EmbeddedSettings {
-  /** The exported network. */
+  /** ONNX file of the exported network. */
   readonly file: string
 }
 
@@ -42,7 +42,7 @@ export async function openSpigaFinder(data: SpigaSettings): Promise<FaceFinder> 
   }
 }
 
-/** Null when SPIGA gives no landmarks that are any. */
+/** Returns null when SPIGA's output is not a usable set of landmarks. */
 async function lookTwice(level: Level, near: readonly Point[], net: SpigaNet): Promise<Face | null> {
   const first = await look(level, toLevel(near, level), net)
   if (!isUsable(first)) return null
