@@ -1,4 +1,4 @@
-/** Rules that look at more than one key, and the documented values that are not built yet. Pure. */
+/** Rules that involve more than one key, and keys of which some values are not built yet. Pure. */
 import { annotatorOf, READING_NAMES } from '../annotators/index.ts'
 import { formatOr } from '../choices.ts'
 import { conditionOf } from '../conditions/index.ts'
@@ -9,7 +9,7 @@ import { kitCommand } from '../next-step.ts'
 import type { RuleProblem } from './rule-problem.ts'
 import type { Config } from './schema.ts'
 
-/** Flags of the training script that the kit fills itself, each with what to write instead. */
+/** Flags of the training script that the kit sets itself; each with what to write instead. */
 export const FILLED_BY_THE_KIT: Readonly<Record<string, string>> = {
   output_dir: 'filled by the kit: the run folder (see runs:)',
   logging_dir: 'filled by the kit: the run folder (see runs:)',
@@ -124,7 +124,7 @@ function columnsNeedATable({ dataset: { source, captions } }: Config): RuleProbl
   return [{ path: ['dataset', 'captions', 'column'], message }]
 }
 
-/** Rows of tables are no files, and beside generated ones lie only landmarks. */
+/** Rows of tables are not files, and generated pictures have no text files beside them. */
 function sidecarsNeedFiles({ dataset: { source, captions } }: Config): RuleProblem[] {
   const { kind, beside } = configuredSource(source).spec
   if (!('sidecar' in captions) || beside.includes('captions')) return []

@@ -1,6 +1,6 @@
 /**
- * The whole of `controlnet.yaml`: every key with its type, default and one line of description. `controlnet-kit schema`
- * and docs/config.md are made from it. Rules that look at more than one key are in `rules.ts`.
+ * The schema of `controlnet.yaml`: every key with its type, default and description. `controlnet-kit schema` and docs/config.md
+ * are generated from it. Rules that involve more than one key are in `rules.ts`.
  */
 import * as z from 'zod'
 import { ANNOTATOR_NAMES, ANNOTATORS, QUALITIES } from '../annotators/index.ts'
@@ -13,7 +13,7 @@ import { SOURCE_KINDS, SOURCES, type SourceConfig } from '../sources/index.ts'
 
 const text = z.string().min(1)
 const count = z.int().min(1)
-/** Shells alone know `~`. */
+/** Only shells expand `~`. */
 const path = text
   .regex(/^(?!~)/, 'expected a path without ~, such as /home/me/photos or ./photos')
   .describe('A path; relative ones start at the working directory.')
@@ -49,7 +49,7 @@ const condition = z
 
 const GIVEN = { path, text, count } as const
 
-/** A mapping with one key for each kind: `{ folder: ./photos }`. */
+/** A mapping with one key, the source's kind: `{ folder: ./photos }`. */
 const source = z
   .union(
     SOURCES.map(({ kind, takes, words }) =>
@@ -292,7 +292,7 @@ const hooks = z
   .prefault({})
   .describe("A person's own programs. They change nothing that is learned.")
 
-/** The config, complete: every key has its value. */
+/** The complete config: every key has its value. */
 export const configSchema = z
   .strictObject({
     $schema: text.optional().describe('For editors.'),
