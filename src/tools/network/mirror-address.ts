@@ -1,7 +1,7 @@
-/** Addresses that the environment may replace with those of a mirror. */
+/** Addresses that an environment variable may replace by those of a mirror. */
 import { SettingError } from './setting-error.ts'
 
-/** Returns it without a slash at its end. Throws a SettingError for what is no address. */
+/** Returns the address without a trailing slash. Throws a SettingError when the variable is not a URL. */
 export function readMirrorAddress(variable: string, usual: string): string {
   const set = process.env[variable]
   const address = set === undefined || set === '' ? usual : set
