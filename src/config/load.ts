@@ -106,7 +106,7 @@ async function readConfigFile(file: string): Promise<string> {
     })
   }
   if (!info.isFile())
-    throw new UserError(`${file} is no file.`, {
+    throw new UserError(`${file} is not a file.`, {
       reason: 'preflight',
       code: 'config-missing',
       hint: 'Name a YAML file.',
@@ -177,7 +177,7 @@ function readYaml({ text, where }: Override): unknown {
     return parse(text, { version: '1.2' }) as unknown
   } catch (cause) {
     const problem = { where, path: null, message: firstLine((cause as Error).message) }
-    throw new UserError(`${where} is no YAML value`, {
+    throw new UserError(`${where} is not a YAML value`, {
       reason: 'usage',
       problems: [problem],
       hint: 'Quote it: --set \'name="a: b"\'',

@@ -6,7 +6,10 @@ import {
 import { ESTIMATED, planCaptionLengths } from '../trainer/captions/caption-lengths.ts'
 import type { StageContext } from '../types.ts'
 
-/** Measures captions. Where that decides what is left out, as planned, whatever came into the cache since then. */
+/**
+ * Opens the token counter. If caption lengths decide which pictures are kept, it counts as planned (exactly or estimated), even
+ * if the tokenizer has arrived in the cache since then.
+ */
 export async function openStageTokenCounter({
   config,
   facts,

@@ -1,4 +1,4 @@
-/** Runs the dataset stages on real files, as `run.ts` would, and looks at what they wrote. */
+/** Runs the dataset stages on real files, as `run.ts` does, and reads what they wrote. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet'
@@ -31,7 +31,7 @@ export interface Bench {
   readonly folder: string
   readonly paths: Paths
   readonly events: EventBody[]
-  /** Runs the stages and gives their closing lines. */
+  /** Runs the stages and returns their closing lines. */
   run(stages?: readonly Stage[], signal?: AbortSignal): Promise<string[]>
 }
 

@@ -83,7 +83,7 @@ async function readSpan(handle: FileHandle, { offset, lengthBytes }: Span): Prom
 
 function parseRow(parser: TableParser, { line, offset }: Span, bytes: Uint8Array): ParsedLandmarks {
   const { record, problem } = parser.parseRow({ bytes, line, offset })
-  if (record === null) throw new LandmarkFileError(problem ?? 'it was changed meanwhile')
+  if (record === null) throw new LandmarkFileError(problem ?? 'it was changed in the meantime')
   try {
     return parser.columns === null
       ? readLandmarkValue(record)

@@ -34,7 +34,7 @@ export const spiga: LookingSpec<'spiga'> = {
       if (typeof fact?.folder === 'string')
         return { code: 'spiga', status: 'pass', found: `spiga in ${fact.folder}`, expected, remedy: '' }
       const remedy = `Fetch it: ${spigaFetch()}`
-      return { code: 'spiga-missing', status: 'fail', found: 'SPIGA is not there yet', expected, remedy }
+      return { code: 'spiga-missing', status: 'fail', found: 'SPIGA is not installed yet', expected, remedy }
     },
   },
   from: 'picture',

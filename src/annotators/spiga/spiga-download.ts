@@ -83,7 +83,7 @@ async function requireTorchFile(file: string): Promise<void> {
   const head = Buffer.alloc(2)
   await handle.read(head, 0, 2, 0).finally(() => handle.close())
   if (head.toString('latin1') === 'PK' || head[0] === 0x80) return
-  throw new UserError(`${SPIGA_WEIGHTS.file} came as something else than weights.`, {
+  throw new UserError(`${SPIGA_WEIGHTS.file} was fetched, but it does not contain weights.`, {
     code: 'spiga-weights',
     hint: 'Nothing of it was kept. A proxy or mirror may have answered in its place',
   })

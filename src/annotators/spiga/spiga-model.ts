@@ -45,7 +45,7 @@ export async function observeSpiga(): Promise<AnnotatorFact> {
 export async function requireSpigaModel(): Promise<SpigaModel> {
   const model = await findSpigaModel()
   if (model === null) {
-    throw new UserError('SPIGA is not there yet.', {
+    throw new UserError('SPIGA is not installed yet.', {
       reason: 'preflight',
       code: 'spiga-missing',
       hint: `Fetch it: ${kitCommand('models', { action: 'fetch', words: ['spiga'] })}`,

@@ -68,7 +68,7 @@ async function decode(
   const bytes = await readLocated(located, buffer)
   const sha256 = hashBytes(bytes)
   if (expected !== null && sha256 !== expected)
-    throw new PictureError('changed', 'it was changed meanwhile: run the same command again')
+    throw new PictureError('changed', 'it was changed in the meantime: run the same command again')
   const pyramid = await decodePyramid(bytes, sides)
   const level = conditioning === null ? null : await checkConditioning(conditioning, pyramid.source)
   return { sha256, pyramid, level }

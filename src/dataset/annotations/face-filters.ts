@@ -25,7 +25,7 @@ export function findFaceProblem({ face, size, pose }: Annotation, filters: Filte
     Math.abs(yaw) >= Math.abs(pitch) ? `${Math.abs(yaw)}° aside` : `${Math.abs(pitch)}° up or down`
   return {
     code: 'extreme-pose',
-    message: `its face is turned ${turned}; at most ${filters.max_pose}° are asked for`,
+    message: `its face is turned ${turned}; at most ${filters.max_pose}° are allowed`,
   }
 }
 

@@ -40,7 +40,7 @@ const PHRASES: Readonly<Record<RejectCode, readonly [one: string, many: string]>
   'bad-landmarks': ['with unusable landmarks', 'with unusable landmarks'],
   'no-face': ['no face', 'no face'],
   'several-faces': ['with several faces', 'with several faces'],
-  'low-confidence': ['with an unsure face', 'with unsure faces'],
+  'low-confidence': ['with an uncertain face', 'with uncertain faces'],
   'too-small': ['too small', 'too small'],
   'cut-face': ['cut face', 'cut faces'],
   'extreme-pose': ['turned too far', 'turned too far'],
@@ -73,7 +73,7 @@ export const REJECT_REMEDIES: Readonly<Record<RejectCode, string>> = {
   'low-confidence': 'lower dataset.filters.min_confidence',
   'cut-face': 'use pictures that show whole faces, or set dataset.filters.cut_faces: keep',
   'extreme-pose': 'raise dataset.filters.max_pose',
-  'no-caption': 'see to a caption for each picture (docs/captions.md), or set dataset.captions.template',
+  'no-caption': 'write a caption for each picture (docs/captions.md), or set dataset.captions.template',
   'long-caption': 'shorten captions, or set dataset.filters.long_captions: keep',
 }
 

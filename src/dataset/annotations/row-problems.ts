@@ -43,7 +43,7 @@ export function findCaptionProblem(picture: SourcePicture, captions: CaptionSour
 function explainNoCaption(values: SourcePicture['values'], captions: CaptionSource): string {
   if (!('column' in captions)) return 'its caption file is missing or empty'
   const column = JSON.stringify(captions.column)
-  return Object.hasOwn(values, captions.column) ? `its ${column} is empty` : `nothing gives it a ${column}`
+  return Object.hasOwn(values, captions.column) ? `its ${column} is empty` : `no row gives it a ${column}`
 }
 
 /** `sure` are those of the faces whose score is at least `min_confidence`. */
@@ -55,7 +55,7 @@ export function findCountProblem(
   if (faces.length === 0) return { code: 'no-face', message: 'no face found' }
   if (sure.length === 0) {
     const best = Math.max(...faces.map(({ score }) => score)).toFixed(2)
-    const message = `its face has a score of ${best}; at least ${filters.min_confidence} is asked for`
+    const message = `its face has a score of ${best}; at least ${filters.min_confidence} is required`
     return { code: 'low-confidence', message }
   }
   if (rule !== 'single' || sure.length === 1) return null
@@ -81,7 +81,7 @@ export function findLengthProblem(
   { caption, caption_tokens: tokens }: Annotation,
   { dataset: { filters }, tokenCounter }: RowRules,
 ): Reject | null {
-  if (caption === null) return { code: 'no-caption', message: 'nothing is known that its caption could say' }
+  if (caption === null) return { code: 'no-caption', message: 'its caption template gives an empty text' }
   if (filters.long_captions === 'keep' || !tokenCounter || (tokens ?? 0) <= tokenCounter.limit) return null
   const message = `its caption has ${tokens} tokens; the text encoder takes ${tokenCounter.limit}`
   return { code: 'long-caption', message }

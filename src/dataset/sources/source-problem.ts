@@ -54,9 +54,7 @@ export function adviseUnread(unread: ExtensionCounts): string {
   const others = kinds.some((kind) => kind !== NO_EXTENSION)
   return [
     ...(others ? [EXPORT] : []),
-    ...(kinds.includes(NO_EXTENSION)
-      ? ['Give those without an extension the one of their kind, such as .jpg.']
-      : []),
+    ...(kinds.includes(NO_EXTENSION) ? ['Give files without an extension the right one, such as .jpg.'] : []),
   ].join(' ')
 }
 

@@ -11,7 +11,7 @@ export function parseLandmarkJson(text: string): ParsedLandmarks {
   try {
     value = parseJson(text.replace(/^\uFEFF/, ''))
   } catch (error) {
-    throw new LandmarkFileError(`it is no JSON (${(error as Error).message})`)
+    throw new LandmarkFileError(`it is not JSON (${(error as Error).message})`)
   }
   return readLandmarkValue(value)
 }

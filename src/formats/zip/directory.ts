@@ -29,7 +29,7 @@ export function parseDirectory(bytes: Buffer, place: DirectoryPlace): ZipDirecto
     addRecord(record, index, columns)
   }
   if (read !== bytes.length)
-    throw damaged(`has a directory of other than the stated ${place.entries} entries`)
+    throw damaged(`has a directory whose number of entries is not the stated ${place.entries}`)
   checkPlaces(columns, place.offset - place.prefixBytes)
   checkTotals(columns.sizes)
   return openDirectory(columns, place.prefixBytes)

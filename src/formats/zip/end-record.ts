@@ -28,7 +28,7 @@ export function parseEndRecord(tail: Buffer, sizeBytes: number): DirectoryPlace 
   if (at === null) {
     const remedy =
       'Expected a whole zip archive: fetch or copy it again if it should be one. Of an archive in parts (.001, .002 …), all must lie in one folder.'
-    throw new ZipError('zip-missing', 'is no zip archive, or its end is missing', remedy)
+    throw new ZipError('zip-missing', 'is not a zip archive, or its end is missing', remedy)
   }
   const tailAt = sizeBytes - tail.length
   const small = readEnd(tail, at)
@@ -41,7 +41,7 @@ export function parseEndRecord(tail: Buffer, sizeBytes: number): DirectoryPlace 
   }
   const start = tailAt + (end64 ?? at) - bytes
   const prefixBytes = start - offset
-  if (start < 0 || prefixBytes < 0) throw damaged('has a directory that should lie outside of it')
+  if (start < 0 || prefixBytes < 0) throw damaged('has a directory at an impossible position')
   return { offset: start, bytes, entries, prefixBytes }
 }
 

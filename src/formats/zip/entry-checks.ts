@@ -76,7 +76,7 @@ export function checkEntry(entry: RawEntry): ZipEntry['method'] {
   const method = METHODS[entry.method]
   if (method === undefined) {
     const how = OTHER_METHODS[entry.method] ?? `method ${entry.method}`
-    const found = `has ${quoteName(entry.name)} compressed by ${how}, which is not read here`
+    const found = `has ${quoteName(entry.name)} compressed by ${how}, which is not supported`
     const remedy = 'Expected stored or deflated entries: unpack it and name the folder, or pack it again.'
     throw new ZipError('zip-unsupported', found, remedy)
   }

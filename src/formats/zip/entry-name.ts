@@ -58,7 +58,7 @@ export function checkName(name: string): void {
 }
 
 function explain(name: string): string {
-  if (name === '') return 'that is no name'
+  if (name === '') return 'an empty name'
   if (name.startsWith('/')) return 'an absolute path'
   if (/^[A-Za-z]:/.test(name)) return 'a path with a drive letter'
   if (name.includes('\\')) return 'a backslash, which some systems take for a folder'

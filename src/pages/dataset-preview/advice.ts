@@ -62,7 +62,7 @@ export function listNextSteps({ config, invocation, manifest }: Content): string
     `Look at the samples: ${conditionOf(config.condition.kind).lookFor}.`,
     ...(sumRejects(manifest.rejected) > 0
       ? [
-          `Look at what was <a href="#rejects">left out</a>, and mend what is worth it; ${command('prepare')} works on the new pictures only.`,
+          `Look at what was <a href="#rejects">left out</a>, and correct what is worth it; ${command('prepare')} works on the new pictures only.`,
         ]
       : []),
     `See what training takes: ${command('plan')}.`,

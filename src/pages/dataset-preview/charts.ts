@@ -71,7 +71,7 @@ const TOKENS = {
   counted: 'rows',
   isWhole: true,
   marker: { value: 77, label: 'what a text encoder takes: 77 tokens' },
-  hint: 'The text encoder takes 77 tokens: what is beyond is cut off in training.',
+  hint: 'The text encoder takes 77 tokens: training cuts off the rest.',
 }
 
 const WORDS = {

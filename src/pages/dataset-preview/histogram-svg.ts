@@ -146,7 +146,7 @@ function renderFlag(text: string, at: number): string {
 function describeRest({ histogram, unit, counted }: Chart): string {
   const { from, to, count } = histogram.bars.at(-1)!
   if (to !== Infinity) return ''
-  return ` The lighter bar gathers what lies far out: ${formatCount(count)} ${escapeHtml(count === 1 ? counted.replace(/s$/, '') : counted)} from ${formatValue(from)}${unit} on.`
+  return ` The lighter bar collects the outliers: ${formatCount(count)} ${escapeHtml(count === 1 ? counted.replace(/s$/, '') : counted)} from ${formatValue(from)}${unit} on.`
 }
 
 function renderTable(chart: Chart): string {

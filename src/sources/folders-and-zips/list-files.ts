@@ -87,7 +87,7 @@ async function leaveOutNamed(
 
 async function explainMissing({ place, find }: SourceFiles, wanted: WantedColumns): Promise<never> {
   const isParquet = (await find('metadata.parquet')) !== null
-  const found = isParquet ? 'metadata.parquet, which is not read here' : 'neither'
+  const found = isParquet ? 'metadata.parquet, which is not supported' : 'neither'
   const message = `Expected metadata.csv or metadata.jsonl with ${describe(wanted)} in ${place}, found ${found}.`
   const hint = isParquet
     ? 'Save it as metadata.jsonl. A folder of Parquet files with the pictures in them is dataset.source.parquet.'

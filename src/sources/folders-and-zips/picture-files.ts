@@ -120,7 +120,7 @@ function statNow(path: string): Stats | null {
 
 function explain(path: string, found: Stats | null): string {
   if (found === null && isMisread(path)) return NOT_UTF8
-  return found ? 'it is no file, but a pipe, a socket or a device' : 'it is a link to nothing'
+  return found ? 'it is not a file, but a pipe, a socket or a device' : 'it is a link to nothing'
 }
 
 function compareText(a: string, b: string): number {

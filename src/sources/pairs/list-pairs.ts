@@ -69,7 +69,7 @@ async function isFolder(path: string): Promise<boolean> {
 function requireTable(place: string): TableKind {
   const kind = tableKind(place)
   if (kind !== null) return kind
-  throw new UserError(`${place} is no table of pairs: expected a .csv or .jsonl file, or a folder.`, {
+  throw new UserError(`${place} is not a table of pairs: expected a .csv or .jsonl file, or a folder.`, {
     reason: 'preflight',
     code: 'not-a-table',
     hint: 'Name the file whose columns name the pictures and their conditioning images.',

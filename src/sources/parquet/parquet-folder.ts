@@ -68,7 +68,7 @@ async function describeFile(root: string, path: string, signal: AbortSignal): Pr
   const found = await stat(file).catch((error: unknown) => {
     throw unusable(file, explain(path, error), error)
   })
-  if (!found.isFile()) throw unusable(file, 'it is no file')
+  if (!found.isFile()) throw unusable(file, 'it is not a file')
   const { size, mtimeMs } = found
   const open = () => openFileReader(file, signal)
   return {

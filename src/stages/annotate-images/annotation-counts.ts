@@ -18,7 +18,7 @@ import type { CaptionTokenCounter } from '../../tools/captions/token-counter.ts'
 import type { PictureSource } from '../../sources/picture-source.ts'
 import type { StageContext } from '../../types.ts'
 
-/** Counts rows, and measures them where the source has exact landmarks. */
+/** Counts rows and rejects, and measures the annotator's error if the source has exact landmarks. */
 export class AnnotationCounts {
   readonly #source: PictureSource
   readonly #tokenCounter: CaptionTokenCounter

@@ -1,4 +1,4 @@
-/** From what was found to `annotations.ndjson`: rows, and what is left out with its reason. */
+/** Writes `annotations.ndjson` from the findings: rows, and rejected pictures with their reasons. */
 import { formatAnnotation, type Annotation } from '../../dataset/annotations/annotation.ts'
 import { NO_ANNOTATOR, type AnnotationSummary } from '../../dataset/annotations/annotation-summary.ts'
 import { DuplicateFilter } from '../../dataset/duplicates/duplicate-rows.ts'
@@ -10,7 +10,7 @@ import { AnnotationCounts } from './annotation-counts.ts'
 import type { WrittenCaptions } from './caption-pictures.ts'
 import type { Kept } from './caption-start.ts'
 
-/** What is left out only if nobody writes a caption for it, as far as captions are written by now. */
+/** Yields the pictures that are kept if they get a caption, given the captions that are written so far. */
 export async function* findKept(
   list: PictureList,
   captions: WrittenCaptions,
@@ -67,7 +67,7 @@ async function* captionedRows(
   }
 }
 
-/** A pass of its own: which picture repeats which is known when all are known. */
+/** A pass of its own: duplicates can only be decided when all pictures are known. */
 export async function findDuplicates(
   list: PictureList,
   captions: WrittenCaptions,

@@ -67,7 +67,7 @@ export const writeDataset: Stage = {
 }
 
 async function writeRows(folder: string, context: StageContext) {
-  // Threads take a moment to start: meanwhile the annotations are read.
+  // The threads need a moment to start; meanwhile the annotations are read.
   const opening = openRowTools(context)
   opening.catch(() => undefined)
   try {

@@ -81,12 +81,15 @@ function takeAnswer<T>(line: string, asked: Asked<T>, { name, onAnswer, lastLine
   if (line.trim() === '') return
   const answer = parseCaptionAnswer(line)
   if (answer === null) {
-    throw noAnswer(`${name} printed what is no answer: ${JSON.stringify(line.slice(0, 120))}.`, lastLines())
+    throw noAnswer(
+      `${name} printed a line that is not an answer: ${JSON.stringify(line.slice(0, 120))}.`,
+      lastLines(),
+    )
   }
   if (!asked.waiting.has(answer.path)) {
     const path = JSON.stringify(answer.path.slice(0, 300))
     throw noAnswer(
-      `${name} answered for ${path}, which it was not asked for or answered before.`,
+      `${name} answered for ${path}, a path that it did not get or had already answered.`,
       lastLines(),
     )
   }

@@ -56,7 +56,7 @@ async function* chain(
 }
 
 function unreadable(name: string, cause: unknown): UserError {
-  const why = cause === null ? 'it is no file' : explain(cause)
+  const why = cause === null ? 'it is not a file' : explain(cause)
   return new UserError(`${name} can't be read: ${why}.`, {
     reason: 'preflight',
     code: 'table-unreadable',

@@ -39,7 +39,8 @@ function parseProxy({ variable, value }: Set): URL {
   const text = value.includes('://') ? value : `http://${value}`
   const url = URL.canParse(text) ? new URL(text) : null
   if (url !== null && /^https?:$/.test(url.protocol) && url.hostname !== '') return url
-  const kind = url === null ? 'is no address of a proxy' : `names a proxy of the kind ${url.protocol}//`
+  const kind =
+    url === null ? 'is not a valid address of a proxy' : `names a proxy of the kind ${url.protocol}//`
   throw new SettingError({
     code: 'network-proxy',
     found: `${variable} ${kind}`,

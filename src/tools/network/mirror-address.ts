@@ -8,7 +8,7 @@ export function readMirrorAddress(variable: string, usual: string): string {
   if (URL.canParse(address) && /^https?:$/.test(new URL(address).protocol)) return address.replace(/\/+$/, '')
   throw new SettingError({
     code: 'mirror-address',
-    found: `${variable} is no address`,
+    found: `${variable} is not a valid address`,
     expected: 'https://HOST',
     remedy: `Mend ${variable}, or unset it.`,
   })

@@ -15,7 +15,7 @@ export async function readFooter(reader: ByteReader): Promise<Uint8Array> {
   if (sizeBytes < TAIL_BYTES + MAGIC.length) throw new Error('it is too short for a Parquet file')
   const tail = await reader.read(Math.max(0, sizeBytes - FIRST_READ_BYTES), sizeBytes)
   const end = Buffer.from(tail.buffer, tail.byteOffset, tail.length).subarray(-TAIL_BYTES)
-  if (end.toString('latin1', 4) !== MAGIC) throw new Error('it is no Parquet file, or its end is missing')
+  if (end.toString('latin1', 4) !== MAGIC) throw new Error('it is not a Parquet file, or its end is missing')
   const length = end.readUInt32LE(0) + TAIL_BYTES
   if (length > sizeBytes) throw new Error('its footer is longer than the file')
   if (length <= tail.length) return tail.slice(tail.length - length)

@@ -71,7 +71,7 @@ async function findPacked(archive: ArchiveFile, span: ZipSpan, into?: Buffer): P
   const { offset, compressedBytes, method } = span
   const block = await archive.read(offset, blockBytes(span), into)
   if (block.length < LOCAL_HEADER.bytes || block.readUInt32LE(0) !== LOCAL_HEADER.signature)
-    throw damaged('it is not where the archive says; was the archive changed meanwhile?')
+    throw damaged('it is not where the archive says; was the archive changed in the meantime?')
   if (block.readUInt16LE(8) !== (method === 'stored' ? 0 : 8))
     throw damaged('its header and the directory differ')
   const start = LOCAL_HEADER.bytes + block.readUInt16LE(26) + block.readUInt16LE(28)
