@@ -45,12 +45,12 @@ export function renderConfigReference(schema: z.ZodType): string {
 
 const INTRODUCTION = `# The config: every key
 
-Made from \`src/config/schema.ts\` by \`node scripts/write-docs.mjs\`, as is the JSON Schema beside it,
+Generated from \`src/config/schema.ts\` by \`node scripts/write-docs.mjs\`, like the JSON Schema beside it,
 \`controlnet.schema.json\`. An unknown key is an error. A value comes from, in this order: \`--set a.b=value\`, the environment
-(\`CNK_SET__a__b=value\`), the file, the default. Where only one of several keys may stand, the one set takes the place of
+(\`CNK_SET__a__b=value\`), the file, the default. Where only one of several keys is allowed, the key that is set replaces
 the others: \`--set dataset.source.hub=me/faces\` over a file with \`folder\`. Relative paths start at the working directory.
 
-Editors complete and check the file when it begins with the place of a copy of the schema:
+Editors complete and check the file if its first line names a copy of the schema:
 
 \`\`\`yaml
 # yaml-language-server: $schema=./controlnet.schema.json
