@@ -26,7 +26,7 @@ interface SharedSpec<Name extends string> {
 }
 
 /** An annotator that finds faces in any picture. */
-export interface LookingSpec<Name extends string = string> extends SharedSpec<Name> {
+export interface FaceDetectorSpec<Name extends string = string> extends SharedSpec<Name> {
   readonly from: 'picture'
   /** The flags that `annotate` needs to use it, and what one picture costs: `100 ms of one core a 512 px picture`. */
   readonly onAnyPicture: (quality: Quality) => AnnotateUse
@@ -34,12 +34,12 @@ export interface LookingSpec<Name extends string = string> extends SharedSpec<Na
 }
 
 /** An annotator that reads existing landmarks. */
-export interface ReadingSpec<Name extends string = string> extends SharedSpec<Name> {
+export interface LandmarkFileSpec<Name extends string = string> extends SharedSpec<Name> {
   readonly from: 'landmark-files'
   readonly open: () => Promise<OpenLandmarks>
 }
 
-export type AnnotatorSpec<Name extends string = string> = LookingSpec<Name> | ReadingSpec<Name>
+export type AnnotatorSpec<Name extends string = string> = FaceDetectorSpec<Name> | LandmarkFileSpec<Name>
 
 interface AnnotateUse {
   readonly flags: Readonly<Partial<Record<'annotator' | 'quality', string>>>

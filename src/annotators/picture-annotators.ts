@@ -63,7 +63,7 @@ function openFinder(identity: string, finder: FinderData, options: OpenOptions):
     width: (options.workers + 1) * 2,
     examine: async (picture) => ({
       key: `${contentKey(picture)} ${identity}${conditioningKey(picture)}`,
-      find: () => look(picture, options.source, annotator).catch(rejectPicture),
+      find: () => annotatePicture(picture, options.source, annotator).catch(rejectPicture),
     }),
     close: () => annotator.close(),
   }
@@ -82,7 +82,7 @@ function readLandmarks(identity: string, reader: LandmarkReader, options: OpenOp
         find: async () =>
           found === null
             ? noLandmarks(reader.explain(picture.source))
-            : lookBeside(found, () => look(picture, options.source, annotator)),
+            : annotateWithLandmarks(found, () => annotatePicture(picture, options.source, annotator)),
       }
     },
     async close() {
@@ -93,11 +93,14 @@ function readLandmarks(identity: string, reader: LandmarkReader, options: OpenOp
 }
 
 /** Takes the faces from `found`, and reads the picture for its size and hashes. */
-async function lookBeside(found: FoundLandmarks, lookAt: () => Promise<Looked>): Promise<Finding> {
+async function annotateWithLandmarks(
+  found: FoundLandmarks,
+  annotate: () => Promise<AnnotatedResult>,
+): Promise<Finding> {
   try {
     const { faces, size } = found.parse()
-    const seen = await lookAt()
-    const { width, height } = seen
+    const result = await annotate()
+    const { width, height } = result
     if (size !== null && (size[0] !== width || size[1] !== height))
       return noLandmarks(`${found.place} is about a picture of ${size.join('×')} px, not ${width}×${height}`)
     for (const [index, { landmarks }] of faces.entries()) {
@@ -105,7 +108,7 @@ async function lookBeside(found: FoundLandmarks, lookAt: () => Promise<Looked>):
       const face = faces.length === 1 ? '' : `face ${index + 1}: `
       if (problem !== null) throw new LandmarkFileError(`${face}${problem}`, 'bad-landmarks')
     }
-    return { ...seen, faces }
+    return { ...result, faces }
   } catch (error) {
     if (!(error instanceof LandmarkFileError)) return rejectPicture(error)
     return { error: { code: error.code, message: `${found.place}: ${error.message}` } }
@@ -116,11 +119,11 @@ function noLandmarks(message: string): Finding {
   return { error: { code: 'no-landmarks', message } }
 }
 
-type Looker = Pick<Annotator, 'annotate' | 'close'>
-type Looked = Awaited<ReturnType<Looker['annotate']>>
+type LazyAnnotator = Pick<Annotator, 'annotate' | 'close'>
+type AnnotatedResult = Awaited<ReturnType<LazyAnnotator['annotate']>>
 
 /** Starts threads and nets with the first picture, so that none start when all findings are known. */
-function lazyAnnotator(finder: FinderData, { workers, signal }: OpenOptions): Looker {
+function lazyAnnotator(finder: FinderData, { workers, signal }: OpenOptions): LazyAnnotator {
   let opened: Promise<Annotator> | null = null
   return {
     async annotate(...picture) {
@@ -131,7 +134,11 @@ function lazyAnnotator(finder: FinderData, { workers, signal }: OpenOptions): Lo
   }
 }
 
-async function look(picture: SourcePicture, source: PictureSource, annotator: Looker): Promise<Looked> {
+async function annotatePicture(
+  picture: SourcePicture,
+  source: PictureSource,
+  annotator: LazyAnnotator,
+): Promise<AnnotatedResult> {
   const conditioning = picture.conditioning === null ? null : await source.locate(picture.conditioning)
   return annotator.annotate(await source.locate(picture.source), picture.sha256, conditioning)
 }

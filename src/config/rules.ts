@@ -1,5 +1,5 @@
 /** Rules that involve more than one key, and keys of which some values are not built yet. Pure. */
-import { annotatorOf, READING_NAMES } from '../annotators/index.ts'
+import { annotatorOf, FILE_READER_NAMES } from '../annotators/index.ts'
 import { formatOr } from '../choices.ts'
 import { conditionOf } from '../conditions/index.ts'
 import { needsFaces } from '../conditions/needs-faces.ts'
@@ -106,7 +106,10 @@ function landmarksOnlyForFiles({ condition }: Config): RuleProblem[] {
   if (condition.landmarks === undefined || annotatorOf(condition.annotator).from === 'landmark-files')
     return []
   return [
-    { path: ['condition', 'landmarks'], message: `only for condition.annotator: ${formatOr(READING_NAMES)}` },
+    {
+      path: ['condition', 'landmarks'],
+      message: `only for condition.annotator: ${formatOr(FILE_READER_NAMES)}`,
+    },
   ]
 }
 

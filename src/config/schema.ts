@@ -221,7 +221,7 @@ const train = z
     effective_batch: count
       .optional()
       .describe(
-        `Pictures per optimiser step, the same on every card: batch × accumulation × processes. Default: ${EFFECTIVE_BATCH}, or what both of them give.`,
+        `Pictures per optimiser step: batch × accumulation × processes, the same on every GPU. Default: ${EFFECTIVE_BATCH}, or the product if batch and accumulation are given.`,
       ),
     train_batch_size: count
       .optional()

@@ -59,9 +59,9 @@ interface LocatedFace extends ScoredBox {
 }
 
 async function locate(box: ScoredBox, pyramid: Pyramid, nets: LandmarkNets): Promise<LocatedFace> {
-  const [first] = await look([planFirstCrop(box)], pyramid, nets, { mirrored: false })
+  const [first] = await runLandmarkNet([planFirstCrop(box)], pyramid, nets, { mirrored: false })
   const crops = VIEW_SCALES.map((scale) => planLevelledCrop(first as Point[], scale))
-  const views = await look(crops, pyramid, nets, { mirrored: true })
+  const views = await runLandmarkNet(crops, pyramid, nets, { mirrored: true })
   const { landmarks, spread } = averageViews(views)
   return { ...boundingBox(landmarks), score: Math.max(0, 1 - spread), landmarks, spread }
 }
@@ -72,7 +72,7 @@ function isFace(located: LocatedFace, box: ScoredBox): boolean {
 }
 
 /** Returns the landmarks for each crop, from one evaluation of the net; with `mirrored`, also those of each mirrored crop. */
-async function look(
+async function runLandmarkNet(
   crops: readonly NetCrop[],
   pyramid: Pyramid,
   nets: LandmarkNets,

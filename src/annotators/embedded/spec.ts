@@ -1,10 +1,10 @@
 /** The annotator that uses the nets shipped with the kit. */
-import type { LookingSpec, Quality } from '../annotator-spec.ts'
+import type { FaceDetectorSpec, Quality } from '../annotator-spec.ts'
 
 /** Milliseconds on one core to read a 512 px JPEG, find one face and draw it. */
 const COST_MS: Readonly<Record<Quality, number>> = { best: 100, fast: 60 }
 
-export const embedded: LookingSpec<'embedded'> = {
+export const embedded: FaceDetectorSpec<'embedded'> = {
   name: 'embedded',
   words: 'the nets that ship with the kit',
   by: 'embedded',

@@ -4,7 +4,7 @@
  */
 import { kitCommand } from '../../next-step.ts'
 import type { CatalogModel } from '../../types.ts'
-import type { LookingSpec } from '../annotator-spec.ts'
+import type { FaceDetectorSpec } from '../annotator-spec.ts'
 
 const model: CatalogModel = {
   name: 'spiga',
@@ -20,7 +20,7 @@ const model: CatalogModel = {
     'The code is BSD-3-Clause. The weights have no licence tag of their own, and they were trained on 300W, whose pictures are for research and not for commercial use.',
 }
 
-export const spiga: LookingSpec<'spiga'> = {
+export const spiga: FaceDetectorSpec<'spiga'> = {
   name: 'spiga',
   words: 'SPIGA, fetched once',
   by: 'spiga',

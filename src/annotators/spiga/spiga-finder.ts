@@ -30,7 +30,7 @@ export async function openSpigaFinder(data: SpigaSettings): Promise<FaceFinder> 
       if (known.length === 0) return []
       const finest = await pyramid.finest()
       for (const { landmarks } of known) {
-        const face = await lookTwice(finest, landmarks, spiga)
+        const face = await runTwice(finest, landmarks, spiga)
         if (face !== null) faces.push(face)
       }
       return faces.sort((a, b) => b.score - a.score)
@@ -43,14 +43,14 @@ export async function openSpigaFinder(data: SpigaSettings): Promise<FaceFinder> 
 }
 
 /** Returns null when SPIGA's output is not a usable set of landmarks. */
-async function lookTwice(level: Level, near: readonly Point[], net: SpigaNet): Promise<Face | null> {
-  const first = await look(level, toLevel(near, level), net)
+async function runTwice(level: Level, near: readonly Point[], net: SpigaNet): Promise<Face | null> {
+  const first = await runOnce(level, toLevel(near, level), net)
   if (!isUsable(first)) return null
-  const second = await look(level, first, net)
+  const second = await runOnce(level, first, net)
   return isUsable(second) ? toFace(second, scoreAgreement(first, second), level) : null
 }
 
-async function look({ pixels }: Level, near: readonly Point[], net: SpigaNet): Promise<Point[]> {
+async function runOnce({ pixels }: Level, near: readonly Point[], net: SpigaNet): Promise<Point[]> {
   const crop = planSpigaCrop(spigaBox(near))
   return decodeSpigaOutput(await net.locate(sampleSpigaInput(pixels, crop)), crop)
 }

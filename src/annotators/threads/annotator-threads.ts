@@ -1,7 +1,7 @@
 /** Reads and decodes pictures and finds their faces, on several threads. */
 import type { AnnotatedPicture, AnnotateReady, AnnotateRequest } from './annotate-worker.ts'
 import type { AnnotatorIdentity, ChosenSearch } from '../face-search.ts'
-import { annotatorForAnyPicture, type AnnotatorName, type LookingSpec, type Quality } from '../index.ts'
+import { annotatorForAnyPicture, type AnnotatorName, type FaceDetectorSpec, type Quality } from '../index.ts'
 import type { FinderData } from './open-finder.ts'
 import type { NetRuntime } from '../../tools/nets/net-runtime.ts'
 import { programFile } from '../../tools/package-root.ts'
@@ -68,7 +68,7 @@ export async function openFaceAnnotator(options: FaceAnnotatorOptions): Promise<
 }
 
 export async function chooseFinder(
-  spec: LookingSpec<AnnotatorName>,
+  spec: FaceDetectorSpec<AnnotatorName>,
   quality: Quality,
   runtime?: NetRuntime,
 ): Promise<Omit<ChosenSearch, 'settings'> & { readonly finder: FinderData }> {
