@@ -28,7 +28,7 @@ interface SharedSpec<Name extends string> {
 /** An annotator that finds faces in any picture. */
 export interface FaceDetectorSpec<Name extends string = string> extends SharedSpec<Name> {
   readonly from: 'picture'
-  /** The flags that `annotate` needs to use it, and what one picture costs: `100 ms of one core a 512 px picture`. */
+  /** Returns the flags that `annotate` needs to use it, and the cost of one picture. */
   readonly onAnyPicture: (quality: Quality) => AnnotateUse
   readonly open: () => Promise<FaceSearch>
 }
@@ -44,7 +44,7 @@ export type AnnotatorSpec<Name extends string = string> = FaceDetectorSpec<Name>
 interface AnnotateUse {
   readonly flags: Readonly<Partial<Record<'annotator' | 'quality', string>>>
   readonly cost: string
-  /** Milliseconds of one core for a picture of 512 px with one face. */
+  /** Milliseconds on one core for a picture of 512 px with one face. */
   readonly coreMs: number
 }
 

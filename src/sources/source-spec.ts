@@ -82,7 +82,7 @@ interface MadePictures {
   readonly words: string
   /** Approximate size on disk of one picture. */
   readonly bytesEach: number
-  /** About, of one core. */
+  /** Approximate seconds on one core to create one picture. */
   readonly coreSecondsEach: number
   readonly open: () => Promise<MakePictures>
 }

@@ -94,7 +94,7 @@ export async function syncFolder(path: string): Promise<void> {
   await handle.close()
 }
 
-/** Returns when the folder and all in it are on the disk. Throws what the system says of a file that can't be written there. */
+/** Resolves when the folder and everything in it are on disk. Throws the system's error when a file can't be written. */
 export async function syncTree(path: string): Promise<void> {
   for (const entry of await readdir(path, { withFileTypes: true })) {
     if (entry.isDirectory()) await syncTree(join(path, entry.name))
@@ -103,7 +103,7 @@ export async function syncTree(path: string): Promise<void> {
   await syncFolder(path)
 }
 
-/** Returns when the file's content is on the disk. */
+/** Resolves when the file's content is on disk. */
 export async function syncFile(path: string): Promise<void> {
   const handle = await open(path, 'r+')
   try {
