@@ -2,7 +2,7 @@ import { formatGeneratedName } from '../../generated-faces/generated-source.ts'
 import { openFolderOrZip } from '../folders-and-zips/open-folder.ts'
 import type { SourceModule } from '../source-module.ts'
 
-/** They are the same on every machine, so their number tells all. */
+/** Generated faces are the same on every machine, so their number alone identifies them. */
 export const generatedSource: SourceModule = {
   async observe(given) {
     const pictures = Number(given)
