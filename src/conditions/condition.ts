@@ -43,6 +43,8 @@ export interface Condition {
   readonly fromAnyPicture: (condition: ConditionConfig) => AnyPicture | null
   /** What to look at in the dataset's samples: `the conditioning image shows the same face`. */
   readonly lookFor: string
+  /** How it is measured whether a picture follows it: a name of `evaluation/measures/`; `none` where nothing tells. */
+  readonly measure: 'nme' | 'edge_agreement' | 'palette_distance' | 'none'
   /** The conditioning image as RGB bytes; null where the source has it ready. */
   readonly render: ((input: RenderInput) => Uint8Array) | null
 }
