@@ -47,7 +47,7 @@ export interface Evaluation {
   readonly best: number | null
 }
 
-export interface DrawnAs {
+interface DrawnAs {
   /** Of the first picture; the others follow. */
   readonly seed: number
   readonly num_inference_steps: number
@@ -68,7 +68,7 @@ export interface EvaluatedCase {
 }
 
 /** What was read in the pictures, in the order of the cases. */
-export interface ReadPictures {
+interface ReadPictures {
   readonly model: readonly Reading[]
   readonly floor: readonly Reading[]
   readonly baseline: readonly Reading[]

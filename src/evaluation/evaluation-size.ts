@@ -19,7 +19,7 @@ export interface EvaluationSize {
 }
 
 /** At least this many where they are held out: fewer say too little. */
-export const FEWEST_CONDITIONS = 8
+const FEWEST_CONDITIONS = 8
 const SHARE_OF_TRAINING = 0.1
 const LEAST_SECONDS = 60
 

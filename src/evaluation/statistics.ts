@@ -18,7 +18,7 @@ export interface Statistics {
 }
 
 /** What a face that is not found counts in `penalised`: about what two unrelated faces differ by. */
-export const UNDETECTED = 0.3
+const UNDETECTED = 0.3
 const FAILURE = 0.08
 
 /** `null`: not found. */

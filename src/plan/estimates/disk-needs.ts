@@ -5,6 +5,7 @@ import { planEnvironment } from '../../environment/plan-environment.ts'
 import {
   checkpointBytes,
   estimateControlnetValues,
+  halvedBytes,
   SD15_BASE_BYTES,
   TINY_BASE_BYTES,
   weightBytes,
@@ -104,7 +105,20 @@ function trainingNeeds(planned: Planned): DiskNeed[] {
   return [
     { place: 'runs', what, bytes: count * each, checkpoints: count },
     { place: 'runs', what: 'model', bytes: weightBytes(values) },
+    {
+      place: 'runs',
+      what: 'halved copies for the evaluation',
+      bytes: countKept(planned) * halvedBytes(values),
+    },
   ]
+}
+
+/** One for each checkpoint before the last step; those of a run that goes on are there. */
+function countKept({ config, training, previous }: Planned): number {
+  const { enabled, keep } = config.evaluate
+  if (!enabled || keep === 'none' || training.validation_rows === 0) return 0
+  const { every } = training.checkpoints
+  return Math.ceil(training.total_steps / every) - 1 - Math.floor((previous?.checkpoint ?? 0) / every)
 }
 
 /** The builtin engine saves one at the end as well. */

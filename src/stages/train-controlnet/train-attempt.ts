@@ -12,6 +12,7 @@ import { ENGINE_LOGS } from '../../trainer/log/engine-logs.ts'
 import { parseCheckpointName } from '../../trainer/checkpoints.ts'
 import type { TrainerEvent, TrainerLogPart, TrainerPhase } from '../../trainer/log/trainer-events.ts'
 import type { StageContext } from '../../types.ts'
+import { keepForEvaluation } from './keep-for-evaluation.ts'
 import type { TrainingStart } from './train-preparation.ts'
 import { TrainingLimits } from './training-limits.ts'
 import { openTrainingRecord, type TrainingRecord } from './training-record.ts'
@@ -116,7 +117,8 @@ interface Watchers {
 }
 
 /** Turns the trainer's events into ours, records and findings. */
-function tellEvents({ paths, report }: StageContext, { watch, limits, record, stopWhenDue }: Watchers) {
+function tellEvents(context: StageContext, { watch, limits, record, stopWhenDue }: Watchers) {
+  const { report } = context
   const checks: Promise<void>[] = []
   let stepAtMs: number | null = null
 
@@ -132,7 +134,7 @@ function tellEvents({ paths, report }: StageContext, { watch, limits, record, st
         return report({ type: 'train-step', step: one.step, total: one.total, loss: one.loss, lr: one.lr })
       }
       case 'checkpoint-saved': {
-        const check = reportCheckpoint(paths.output, one.step, { report, limits }).then(stopWhenDue)
+        const check = reportCheckpoint(context, one.step, limits).then(stopWhenDue)
         // Whoever waits for all of them is told; nobody does where the attempt has failed otherwise.
         check.catch(() => undefined)
         checks.push(check)
@@ -161,16 +163,14 @@ function tellEvents({ paths, report }: StageContext, { watch, limits, record, st
 }
 
 /** The trainer says `saved` of everything that it has written; the files tell whether that is so. */
-async function reportCheckpoint(
-  output: string,
-  step: number,
-  { report, limits }: Pick<Watchers, 'limits'> & Pick<StageContext, 'report'>,
-): Promise<void> {
-  const checkpoint = (await findCheckpoints(output)).find((one) => one.step === step)
+async function reportCheckpoint(context: StageContext, step: number, limits: TrainingLimits): Promise<void> {
+  const { paths, report } = context
+  const checkpoint = (await findCheckpoints(paths.output)).find((one) => one.step === step)
   if (checkpoint?.whole) {
     const bytes = await keepCheckpoint(checkpoint.path)
     report({ type: 'checkpoint-saved', step, path: checkpoint.path })
-    return limits.saved(step, bytes, Date.now())
+    limits.saved(step, bytes, Date.now())
+    return keepForEvaluation(context, [checkpoint])
   }
   report({
     type: 'warning',
