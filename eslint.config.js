@@ -10,7 +10,10 @@ const MAY_IMPORT = {
     ...['trainer', 'environment', 'presets', 'evaluation', 'tools'],
   ],
   config: ['conditions', 'presets', 'formats', 'dataset'],
-  plan: ['conditions', 'dataset', 'formats', 'generated-faces', 'presets', 'environment', 'trainer'],
+  plan: [
+    ...['conditions', 'dataset', 'formats', 'generated-faces', 'presets', 'environment', 'trainer'],
+    'evaluation',
+  ],
   stages: [
     ...['sources', 'annotators', 'conditions', 'raster', 'faces', 'dataset', 'formats', 'generated-faces'],
     ...['pages', 'publishing', 'trainer', 'environment', 'presets', 'evaluation', 'tools'],

@@ -1,6 +1,6 @@
-"""Checks that an environment holds what its lock names, and that torch starts.
+"""Checks that an environment holds what its locks name, and that torch starts; and a step of 8-bit Adam where that is locked.
 
-    python launch.py check_environment.py LOCK TORCH_VERSION BACKEND
+    python launch.py check_environment.py LOCK... TORCH_VERSION BACKEND
 
 Prints JSON: {"packages": {name: version}, "wrong": ["name: expected …, found …"]}. Exit code 1 when something is wrong.
 """
@@ -10,6 +10,10 @@ import re
 import sys
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+
+from own_stdout import take_stdout
+from refused import Refused
+from try_8bit_adam import try_step
 
 
 def parse_lock(text: str) -> list[tuple[str, str, str]]:
@@ -51,21 +55,33 @@ def check_torch(wanted_version: str, backend: str) -> tuple[str, list[str]]:
     return torch.__version__, problems
 
 
+def check_8bit_adam() -> list[str]:
+    try:
+        try_step()
+    except Refused as error:
+        return [f"bitsandbytes: {error}"]
+    return []
+
+
 def main(argv: list[str]) -> int:
-    lock, torch_version, backend = argv
+    *locks, torch_version, backend = argv
+    answer = take_stdout()
     from packaging.markers import Marker
 
-    rows = parse_lock(Path(lock).read_text(encoding="utf-8"))
+    rows = parse_lock("\n".join(Path(lock).read_text(encoding="utf-8") for lock in locks))
     wanted = {name: pinned for name, pinned, marker in rows if marker == "" or Marker(marker).evaluate()}
     if not wanted:
-        raise SystemExit(f"{lock} names no package")
+        raise SystemExit(f"{', '.join(locks)}: no package is named")
     packages, wrong = compare(wanted)
     try:
         packages["torch"], torch_wrong = check_torch(torch_version, backend)
     except Exception as error:
         torch_wrong = [f"torch: does not start: {error}"]
-    print(json.dumps({"packages": packages, "wrong": wrong + torch_wrong}))
-    return 1 if wrong or torch_wrong else 0
+    problems = wrong + torch_wrong
+    if "bitsandbytes" in wanted and not problems:
+        problems = check_8bit_adam()
+    print(json.dumps({"packages": packages, "wrong": problems}), file=answer, flush=True)
+    return 1 if problems else 0
 
 
 if __name__ == "__main__":

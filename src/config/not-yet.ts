@@ -16,14 +16,12 @@ const TO_COME: readonly ToCome[] = [
   { key: 'environment.python', what: 'a Python of your own' },
   { key: 'environment.image', what: 'docker' },
   { key: 'environment.runtime', what: 'docker' },
-  { key: 'environment.torch', value: 'cu126', what: 'cu126, for older drivers and GPUs,' },
   { key: 'train.controlnet_init', what: 'train.controlnet_init' },
   { key: 'train.trackers', what: 'a tracker besides TensorBoard' },
   { key: 'train.extra', what: 'train.extra' },
   { key: 'launch.main_process_ip', what: 'more than one machine' },
   { key: 'launch.main_process_port', what: 'more than one machine' },
   { key: 'publish', what: 'publishing' },
-  { key: 'watch', what: 'watch' },
 ]
 
 /** `publishing is not available yet`, for a key, or a value of a key, that is still to come; else null. */

@@ -7,6 +7,7 @@ import { ANNOTATOR_NAMES, ANNOTATORS, QUALITIES } from '../annotators/index.ts'
 import { describeChoices } from '../choices.ts'
 import { DEFAULT_STYLE, FACE_STYLES, STYLE_NAMES } from '../conditions/face-styles/index.ts'
 import { CONDITION_KINDS, CONDITIONS, DEFAULT_KIND } from '../conditions/index.ts'
+import { DURATION_PATTERN } from '../duration.ts'
 import { PRESET_NAMES } from '../presets/index.ts'
 import { EFFECTIVE_BATCH } from '../presets/split-batch.ts'
 import { SOURCE_KINDS, SOURCES, type SourceConfig } from '../sources/index.ts'
@@ -183,9 +184,11 @@ const environment = z
   .strictObject({
     kind: z.enum(['venv']).default('venv').describe('Where Python runs: a pinned venv.'),
     torch: z
-      .enum(['auto', 'cpu', 'cu130'])
+      .enum(['auto', 'cpu', 'cu126', 'cu130'])
       .default('auto')
-      .describe('The build of torch; `auto` follows the GPU and its driver.'),
+      .describe(
+        'The build of torch; `auto` follows the GPU and its driver: cu130, and cu126 (untested) where that can not be used.',
+      ),
   })
   .prefault({})
   .describe('The Python environment.')
@@ -347,6 +350,19 @@ export const configSchema = z
       })
       .prefault({})
       .describe('What is measured after the training: docs/evaluate.md.'),
+    watch: z
+      .strictObject({
+        stall_timeout: z
+          .string()
+          .regex(DURATION_PATTERN, 'expected a time such as 30m, 1h30m or 90s, or off')
+          .or(z.literal('off'))
+          .default('30m')
+          .describe(
+            'A training that says nothing for so long between two steps is ended: 30m, 1h30m, 90s; `off`: never. Other phases have a multiple of it (docs/training.md).',
+          ),
+      })
+      .prefault({})
+      .describe('What is watched while a training runs. Changes nothing that is learned.'),
     runs: path.default('./runs').describe('Where the run folders go.'),
   })
   .describe('controlnet-kit: what to train, from what, and how.')

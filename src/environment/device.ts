@@ -18,14 +18,13 @@ type DeviceFacts = Pick<Facts, 'gpus' | 'cuda'> & { readonly machine: Pick<Facts
 
 export function planDevice({ environment, train, launch }: DeviceConfig, facts: DeviceFacts): DevicePlan {
   const { torch } = environment
-  if (torch === 'cpu' || (train.preset === 'cpu' && torch === 'auto'))
+  if (torch === 'cpu' || train.preset === 'cpu')
     return { device: 'cpu', backend: 'cpu', gpus: [], problem: null }
   const visible = selectVisibleGpus(facts.gpus, facts.cuda)
-  const gpus = train.preset === 'cpu' ? [] : chooseGpus(visible.gpus, launch)
+  const gpus = chooseGpus(visible.gpus, launch)
   const { os, arch } = facts.machine
   const { backend, problem } = chooseTorchBackend({ torch, gpus, os, arch })
   const device = backend === 'cpu' || gpus.length === 0 ? 'cpu' : 'cuda'
-  if (train.preset === 'cpu') return { device, backend, gpus, problem }
   return { device, backend, gpus, problem: findSelectionProblem(facts, visible.problem) ?? problem }
 }
 

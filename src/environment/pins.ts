@@ -2,8 +2,8 @@
 
 export const TORCH_VERSION = '2.13.0'
 
-/** PyTorch's own wheel index: the only place that has the CPU build for Linux. Asked after the user's own settings. */
-export const TORCH_CPU_INDEX = 'https://download.pytorch.org/whl/cpu'
+/** PyTorch's own wheel indexes, one a build: the only place that has those for CPU and cu126. Asked after the user's own settings. */
+export const TORCH_INDEX = 'https://download.pytorch.org/whl'
 
 /** diffusers v0.40.0, examples/controlnet/train_controlnet.py, 48,796 bytes, Apache-2.0. */
 export const TRAINER_SCRIPT = {

@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto'
 import { posix, win32 } from 'node:path'
 import type { Check, Command, Config, Facts } from '../types.ts'
-import { TORCH_CPU_INDEX, TORCH_VERSION } from './pins.ts'
+import { TORCH_INDEX, TORCH_VERSION } from './pins.ts'
 import { planDevice, type DevicePlan } from './device.ts'
-import type { TorchBackend } from './torch-backend.ts'
+import { describeBuild, type TorchBackend } from './torch-backend.ts'
 
 export interface EnvironmentPlan {
   /** Path relative to the package root, as in `facts.pythonFiles`: `python/locks/builtin-cpu.txt`. */
@@ -30,15 +30,21 @@ type Environment = Pick<
 interface EnvironmentInput {
   readonly config: Pick<Config, 'environment' | 'train' | 'launch'>
   readonly facts: Environment
+  /** Names of extras.ts. */
+  readonly extras?: readonly string[]
   readonly folder?: string
 }
 
-export function planEnvironment({ config, facts, folder }: EnvironmentInput): EnvironmentPlan {
+export function planEnvironment({ config, facts, extras = [], folder }: EnvironmentInput): EnvironmentPlan {
   const device = planDevice(config, facts)
   const { backend } = device
   const lock = `python/locks/${config.train.engine}-${backend}.txt`
   return {
-    ...planVenv({ lock, backend, facts, ...(folder === undefined ? {} : { folder }) }),
+    ...planVenv({
+      ...{ lock, backend, facts },
+      extraLocks: extras.map((name) => `python/locks/${name}-${backend}.txt`),
+      ...(folder === undefined ? {} : { folder }),
+    }),
     backend,
     checks: [checkPython(facts.python), checkBackend(device)],
   }
@@ -48,6 +54,8 @@ export type VenvPlan = Pick<EnvironmentPlan, 'lock' | 'key' | 'folder' | 'python
 
 interface VenvInput {
   readonly lock: string
+  /** Of packages that are installed with those of `lock`. */
+  readonly extraLocks?: readonly string[]
   readonly backend: TorchBackend
   readonly facts: Pick<Environment, 'packageRoot' | 'python' | 'pythonFiles'> & {
     readonly machine: Pick<Facts['machine'], 'os'>
@@ -55,13 +63,15 @@ interface VenvInput {
   readonly folder?: string
 }
 
-/** A venv from one lock and one build of torch. */
-export function planVenv({ lock, backend, facts, folder }: VenvInput): VenvPlan {
+/** A venv from one lock, those of its extras, and one build of torch. */
+export function planVenv({ lock, extraLocks = [], backend, facts, folder }: VenvInput): VenvPlan {
   const minor = facts.python.ok ? facts.python.minor : '3.11'
-  const key = hashKey([facts.pythonFiles[lock] ?? '', backend, minor, TORCH_VERSION])
+  const locks = [lock, ...extraLocks]
+  const [hash, ...more] = locks.map((name) => facts.pythonFiles[name] ?? '')
+  const key = hashKey([hash!, backend, minor, TORCH_VERSION, ...more])
   const place = folder ?? `{cache}/environments/${key}`
   const python = pythonOf(place, facts.machine.os)
-  const commands = planCommands({ facts, backend, lock, folder: place, python })
+  const commands = planCommands({ facts, backend, locks, folder: place, python })
   return { lock, key, folder: place, python, commands }
 }
 
@@ -76,14 +86,14 @@ function pythonOf(folder: string, os: Facts['machine']['os']): string {
 interface CommandInput {
   readonly facts: VenvInput['facts']
   readonly backend: TorchBackend
-  readonly lock: string
+  readonly locks: readonly string[]
   readonly folder: string
   readonly python: string
 }
 
-function planCommands({ facts, backend, lock, folder, python }: CommandInput): Command[] {
+function planCommands({ facts, backend, locks, folder, python }: CommandInput): Command[] {
   const cwd = facts.packageRoot
-  const lockFile = posix.join(facts.packageRoot, lock)
+  const files = locks.map((lock) => posix.join(facts.packageRoot, lock))
   const base = facts.python.ok ? facts.python.file : 'python3'
   const program = (name: string) => posix.join(facts.packageRoot, 'python', name)
   const launch = (file: string, args: readonly string[], env = {}): Command => ({
@@ -96,9 +106,9 @@ function planCommands({ facts, backend, lock, folder, python }: CommandInput): C
     launch(python, [program('run_module.py'), 'pip', ...PIP_INSTALL, ...args], PIP_ENVIRONMENT)
   return [
     launch(base, [program('run_module.py'), 'venv', folder]),
-    pip('--require-hashes', '-r', lockFile),
+    pip('--require-hashes', ...files.flatMap((file) => ['-r', file])),
     ...torchRequirements(backend, facts.machine.os).map((args) => pip(...args)),
-    launch(python, [program('check_environment.py'), lockFile, TORCH_VERSION, backend]),
+    launch(python, [program('check_environment.py'), ...files, TORCH_VERSION, backend]),
   ]
 }
 
@@ -112,13 +122,13 @@ const PIP_ENVIRONMENT = {
 }
 
 /**
- * The CPU build for Linux has a version of its own, and may be on the person's mirror; else PyTorch's index has it. The
- * other builds are on the package index; `===` keeps pip from taking a `2.13.0+cpu` that happens to lie around.
+ * The builds for Linux that have a version of their own may be on the person's mirror; else PyTorch's index has them. The
+ * other ones are on the package index; `===` keeps pip from taking a `2.13.0+cpu` that happens to lie around.
  */
 function torchRequirements(backend: TorchBackend, os: Facts['machine']['os']): string[][] {
-  if (backend !== 'cpu' || os !== 'linux') return [[`torch===${TORCH_VERSION}`]]
-  const cpu = `torch==${TORCH_VERSION}+cpu`
-  return [[cpu], ['--index-url', TORCH_CPU_INDEX, cpu]]
+  if (backend === 'cu130' || os !== 'linux') return [[`torch===${TORCH_VERSION}`]]
+  const torch = `torch==${TORCH_VERSION}+${backend}`
+  return [[torch], ['--index-url', `${TORCH_INDEX}/${backend}`, torch]]
 }
 
 export function checkPython(python: Facts['python']): Check {
@@ -140,7 +150,7 @@ export function checkBackend({ backend, problem }: DevicePlan): Check {
   return {
     code: 'torch-backend',
     status: 'pass',
-    found: `torch ${TORCH_VERSION} ${backend}`,
+    found: `torch ${TORCH_VERSION} ${backend}${describeBuild(backend)}`,
     expected: 'a build that fits the GPU and its driver',
     remedy: '',
   }

@@ -18,6 +18,9 @@ export interface EvaluationSize {
   readonly earlierSteps: number
 }
 
+/** Finding the landmarks of a picture, about. */
+export const READING_SECONDS = 0.15
+
 /** At least this many where they are held out: fewer say too little. */
 const FEWEST_CONDITIONS = 8
 const SHARE_OF_TRAINING = 0.1

@@ -28,7 +28,7 @@ train:
   max_train_steps: 4
   checkpointing_steps: 2
   validation_steps: 4
-evaluate: { keep: all, num_inference_steps: 4 }
+evaluate: { keep: all, num_inference_steps: 2 }
 `
 
 let folder: string
@@ -70,7 +70,7 @@ it('is a stage of the training; killed half-way, it goes on where it was', async
   expect(evaluation).toMatchObject({ v: 1, step: 4, count: 2, measure: 'nme', best: null })
   expect(evaluation.drawn).toMatchObject({
     seed: 42,
-    num_inference_steps: 4,
+    num_inference_steps: 2,
     device: 'cpu',
     precision: 'fp32',
     shrunk: null,
@@ -102,7 +102,7 @@ it('evaluate prints what is known, and says why no step is the best', async () =
   expect(json.code, json.stderr).toBe(0)
   expect(JSON.parse(json.stdout)).toEqual(await readEvaluation())
   const text = await run(['evaluate'], folder)
-  expect(text.stdout).toContain('2 held-out conditions; 4 denoising steps, guidance 7.5, seed 42; cpu, fp32')
+  expect(text.stdout).toContain('2 held-out conditions; 2 denoising steps, guidance 7.5, seed 42; cpu, fp32')
   expect(text.stdout).toContain('none found')
   const best = await run(['evaluate', '--best'], folder)
   expect(best.code).toBe(6)

@@ -27,6 +27,7 @@ train:
   max_train_steps: ${STEPS}
   checkpointing_steps: 6
   validation_steps: 12
+evaluate: { enabled: false }
 `
 
 let folder: string

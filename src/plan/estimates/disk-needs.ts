@@ -13,6 +13,7 @@ import {
 import { BLIP } from '../../environment/pins.ts'
 import type { Facts, PlanContext, PlannedStage, RunFact } from '../../types.ts'
 import { isActive } from '../active-stages.ts'
+import { countKeptSteps } from './evaluation-time.ts'
 
 export type Place = keyof Facts['disks']
 
@@ -115,10 +116,8 @@ function trainingNeeds(planned: Planned): DiskNeed[] {
 
 /** One for each checkpoint before the last step; those of a run that goes on are there. */
 function countKept({ config, training, previous }: Planned): number {
-  const { enabled, keep } = config.evaluate
-  if (!enabled || keep === 'none' || training.validation_rows === 0) return 0
-  const { every } = training.checkpoints
-  return Math.ceil(training.total_steps / every) - 1 - Math.floor((previous?.checkpoint ?? 0) / every)
+  const there = Math.floor((previous?.checkpoint ?? 0) / training.checkpoints.every)
+  return Math.max(0, countKeptSteps({ config, training }) - there)
 }
 
 /** The builtin engine saves one at the end as well. */

@@ -3,6 +3,7 @@ import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UserError } from '../../errors.ts'
 import { ensureVenv } from '../../tools/python/venv.ts'
+import { planExtras } from '../../environment/extras.ts'
 import { planEnvironment } from '../../environment/plan-environment.ts'
 import { TORCH_VERSION } from '../../environment/pins.ts'
 import type { Paths, PlanContext, Stage, StageContext, StageResult } from '../../types.ts'
@@ -18,7 +19,8 @@ export const createEnvironment: Stage = {
     needed: (c) => c.config.environment.kind === 'venv',
     after: [],
     settings: () => null,
-    inputs: (c) => plan(c).key,
+    // Extras lie in a venv of their own; with or without them a training is the same.
+    inputs: ({ config, facts }) => planEnvironment({ config, facts }).key,
     outputs: (c) => [c.paths.python, join(c.paths.environment, 'pyvenv.cfg')],
     stamp: (c) => environmentStamp(c.paths),
     commands: (c) => plan(c).commands,
@@ -32,8 +34,9 @@ export function environmentStamp({ environment }: Pick<Paths, 'environment'>): s
   return join(environment, 'controlnet-kit.json')
 }
 
-function plan({ config, facts, paths }: Pick<PlanContext, 'config' | 'facts' | 'paths'>) {
-  return planEnvironment({ config, facts, folder: paths.environment })
+function plan({ config, facts, paths, training }: Omit<PlanContext, 'trains'>) {
+  const extras = planExtras(training.settings)
+  return planEnvironment({ config, facts, extras, folder: paths.environment })
 }
 
 async function run(context: StageContext): Promise<StageResult> {
@@ -48,11 +51,13 @@ async function run(context: StageContext): Promise<StageResult> {
   })
   await access(paths.python)
   const python = facts.python.ok ? `Python ${facts.python.version}` : ''
-  return { line: `torch ${TORCH_VERSION} ${plan(context).backend}, ${how === 'made' ? python : how}` }
+  return {
+    line: `torch ${TORCH_VERSION} ${planEnvironment(context).backend}, ${how === 'made' ? python : how}`,
+  }
 }
 
-function refuseWithoutPython(context: StageContext): void {
-  const failed = plan(context).checks.find((check) => check.status === 'fail')
+function refuseWithoutPython({ config, facts }: StageContext): void {
+  const failed = planEnvironment({ config, facts }).checks.find((check) => check.status === 'fail')
   if (failed === undefined) return
   throw new UserError(`Expected ${failed.expected}; found ${failed.found}.`, {
     code: failed.code,

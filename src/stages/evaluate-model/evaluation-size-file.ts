@@ -4,7 +4,7 @@
  */
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { planEvaluationSize, thinSteps } from '../../evaluation/evaluation-size.ts'
+import { planEvaluationSize, READING_SECONDS, thinSteps } from '../../evaluation/evaluation-size.ts'
 import type { StepStatistics } from '../../evaluation/evaluation-document.ts'
 import type { Measure } from '../../evaluation/measures/index.ts'
 import { writeFileAtomic } from '../../tools/files/atomic-write.ts'
@@ -105,9 +105,6 @@ async function measureSize(
         : `${less.join(' and ')}: all would take over a tenth of the training, or a minute`,
   }
 }
-
-/** Finding the landmarks of a picture, about. */
-const READING_SECONDS = 0.15
 
 /** So many places, evenly over all: rows lie in the order of their names, and like pictures often have like names. */
 function spread(available: number, count: number): number[] {

@@ -1,5 +1,5 @@
 import type { Checkpoint } from '../../tools/runs/checkpoint-files.ts'
-import { keepStep } from '../../tools/runs/fidelity-files.ts'
+import { dropSteps, findKeptSteps, keepStep } from '../../tools/runs/fidelity-files.ts'
 import type { StageContext } from '../../types.ts'
 
 /**
@@ -20,4 +20,13 @@ export async function keepForEvaluation(
       report({ type: 'warning', code: 'step-not-kept', message })
     })
   }
+}
+
+/** Steps after the one that a training goes on from are made anew: what was kept of them came from checkpoints that were set aside. */
+export async function forgetLaterSteps({ paths }: StageContext, start: number): Promise<void> {
+  const kept = await findKeptSteps(paths.run)
+  await dropSteps(
+    paths.run,
+    kept.map(({ step }) => step).filter((step) => step <= start),
+  )
 }

@@ -17,8 +17,9 @@ import { planPreviews } from '../../trainer/previews.ts'
 import type { Command, StageContext } from '../../types.ts'
 import { checkTrainingScript } from '../fetch-trainer/check-training-script.ts'
 import { gatherEarlierAttempts } from './earlier-attempts.ts'
-import { keepForEvaluation } from './keep-for-evaluation.ts'
+import { forgetLaterSteps, keepForEvaluation } from './keep-for-evaluation.ts'
 import { writeConditions } from './held-out-conditions.ts'
+import { tryEightBitAdam } from './try-8bit-adam.ts'
 
 export interface TrainingStart {
   readonly command: Command
@@ -30,6 +31,7 @@ export interface TrainingStart {
 export async function prepareTraining(context: StageContext): Promise<TrainingStart | null> {
   const { paths, plan, stage } = context
   await checkTrainingScript(context)
+  await tryEightBitAdam(context)
   for (const folder of [paths.output, join(paths.run, 'samples')]) await mkdir(folder, { recursive: true })
   if (paths.trainingData !== paths.dataset) await linkDataset(paths.dataset, paths.trainingData)
   await writeConditions(context, Math.max(1, planPreviews(plan.config, paths, plan.training).images.length))
@@ -39,6 +41,7 @@ export async function prepareTraining(context: StageContext): Promise<TrainingSt
   // Of those of an attempt that was killed before they were kept.
   await keepForEvaluation(context, all)
   const step = checkpoint?.step ?? 0
+  await forgetLaterSteps(context, step)
   await gatherEarlierAttempts(context, step)
   if (checkpoint !== null && step >= plan.training.total_steps) {
     await takeModel(checkpoint, paths.output)

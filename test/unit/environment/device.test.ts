@@ -88,7 +88,7 @@ it('only the cards that train matter: an old one beside them does not', () => {
 })
 
 it.each<[string, Facts, Record<string, unknown>]>([
-  ['an old driver', facts([makeGpu({ driver: '535.183.01' })]), { code: 'gpu-driver' }],
+  ['an old driver', facts([makeGpu({ driver: '470.183.01' })]), { code: 'gpu-driver' }],
   [
     'a name that matches no card',
     facts(two, { visibleDevices: '5' }),
@@ -133,6 +133,7 @@ it('settings and environment never disagree on the device', () => {
         const { device } = planContext(of, found).training.settings
         const { backend, lock } = planEnvironment({ config: of, facts: found })
         expect(lock).toBe(`python/locks/diffusers-${backend}.txt`)
+        if (preset === 'cpu') expect(backend).toBe('cpu')
         if (device === 'cuda') expect(backend).not.toBe('cpu')
         if (torch === 'auto' && device === 'cpu') expect(backend).toBe('cpu')
       }
