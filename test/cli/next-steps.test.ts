@@ -263,15 +263,6 @@ const SCENES: Readonly<Record<string, Scene>> = {
       'controlnet-kit train mine.yaml',
     ],
   },
-  'a dataset that the training finds damaged': {
-    sites: [
-      'stages/train-controlnet/held-out-conditions.ts#1',
-      'stages/train-controlnet/held-out-conditions.ts#2',
-      'tools/files/read-conditions.ts#1',
-    ],
-    show: async () => ({ text: told(kitCommand('prepare')), cwd: await project('damaged') }),
-    commands: ['controlnet-kit prepare'],
-  },
   'a training that failed': {
     sites: [
       ...Array.from({ length: 8 }, (_, index) => `trainer/verdicts/remedies.ts#${index + 1}`),
