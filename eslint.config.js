@@ -4,16 +4,19 @@ import tseslint from 'typescript-eslint'
 
 /** Which rooms of `src/` each room may look into. Everybody may import the files of `src/` itself that all share (words.ts among them), and faces/face. */
 const MAY_IMPORT = {
-  cli: ['config', 'facts', 'plan', 'stages', 'run', 'actions', 'ui'],
+  cli: ['config', 'facts', 'plan', 'stages', 'run', 'actions', 'evaluation', 'ui'],
   actions: [
     ...['config', 'plan', 'annotators', 'sources', 'conditions', 'raster', 'faces', 'dataset', 'formats'],
-    ...['trainer', 'environment', 'presets', 'tools'],
+    ...['trainer', 'environment', 'presets', 'evaluation', 'tools'],
   ],
   config: ['conditions', 'presets', 'formats', 'dataset'],
-  plan: ['conditions', 'dataset', 'formats', 'generated-faces', 'presets', 'environment', 'trainer'],
+  plan: [
+    ...['conditions', 'dataset', 'formats', 'generated-faces', 'presets', 'environment', 'trainer'],
+    'evaluation',
+  ],
   stages: [
     ...['sources', 'annotators', 'conditions', 'raster', 'faces', 'dataset', 'formats', 'generated-faces'],
-    ...['pages', 'publishing', 'trainer', 'environment', 'presets', 'tools'],
+    ...['pages', 'publishing', 'trainer', 'environment', 'presets', 'evaluation', 'tools'],
   ],
   sources: ['dataset', 'formats', 'faces', 'generated-faces', 'tools'],
   annotators: ['sources', 'dataset', 'formats', 'faces', 'raster', 'tools'],
@@ -26,17 +29,18 @@ const MAY_IMPORT = {
   trainer: ['formats', 'environment', 'presets'],
   environment: [],
   presets: ['environment'],
+  evaluation: ['faces', 'raster', 'generated-faces'],
   pages: ['conditions', 'dataset', 'formats'],
   publishing: [],
   tools: [
     ...['conditions', 'raster', 'faces', 'dataset', 'formats', 'generated-faces'],
     ...['trainer', 'environment'],
   ],
-  ui: [],
+  ui: ['evaluation'],
 }
 const PURE = [
   ...['config', 'plan', 'conditions', 'raster', 'faces', 'dataset', 'formats', 'generated-faces'],
-  ...['trainer', 'environment', 'presets', 'pages', 'publishing'],
+  ...['trainer', 'environment', 'presets', 'evaluation', 'pages', 'publishing'],
 ]
 /**
  * Rooms whose kinds say in pure files what they are (`index.ts`, `<kind>/spec.ts`, `<room>-spec.ts`); what acts is loaded when it

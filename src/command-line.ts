@@ -152,6 +152,45 @@ export const COMMANDS = {
     actions: [],
     flags: {},
   },
+  generate: {
+    usage: '',
+    about: 'pictures from a trained model and a photo, a conditioning image or landmarks',
+    example: "--photo me.jpg --prompt 'an oil painting'",
+    actions: [],
+    flags: {
+      photo: { usage: '--photo <file>', about: 'annotate this photo, and draw what it drives' },
+      conditioning: { usage: '--conditioning <file>', about: 'take this conditioning image as it is' },
+      landmarks: { usage: '--landmarks <file>', about: 'draw the condition from these landmarks (JSON)' },
+      batch: { usage: '--batch <file>', about: 'a JSON object a line, each with any of these flags as keys' },
+      model: {
+        usage: '--model <model>',
+        about: 'a run, or the folder of a ControlNet; default: the latest run',
+      },
+      prompt: { usage: '--prompt <text>', about: "default: the dataset's caption template" },
+      negative: { usage: '--negative <text>', about: 'what the picture should not show' },
+      count: { usage: '--count <n>', about: 'how many pictures, each with the next seed; default: 4' },
+      seed: { usage: '--seed <n>', about: 'of the first picture; default: 0' },
+      faces: { usage: '--faces <which>', about: 'largest or all; default: as in training' },
+      guidance: {
+        usage: '--guidance <x>',
+        about: 'how closely the prompt is followed; default: of evaluate.guidance_scale',
+      },
+      scale: { usage: '--scale <x>', about: 'how closely the condition is followed, 0 to 2; default: 1' },
+      steps: { usage: '--steps <n>', about: 'denoising steps; default: 20' },
+      size: { usage: '--size <pixels>', about: 'side of the pictures; default: as trained' },
+      out: { usage: '--out <dir>', about: 'write here; default: a new folder in ./generated' },
+    },
+  },
+  evaluate: {
+    usage: '[run]',
+    about: 'how closely the model follows held-out conditions',
+    example: '--best',
+    actions: [],
+    flags: {
+      best: { usage: '--best', about: 'make the best step of the training the model' },
+      count: { usage: '--count <n>', about: 'take so many held-out conditions, however long it takes' },
+    },
+  },
   env: {
     usage: '<action> [config]',
     about: 'the pinned venv: create, show, clean',
@@ -179,15 +218,7 @@ export type CommandName = keyof typeof COMMANDS
 export const COMMAND_NAMES = Object.keys(COMMANDS) as readonly CommandName[]
 
 /** Commands that the design names and that do not exist yet: no help lists them, and whoever calls one is told. */
-export const COMMANDS_TO_COME = [
-  'doctor',
-  'generate',
-  'evaluate',
-  'report',
-  'publish',
-  'clean',
-  'completion',
-] as const
+export const COMMANDS_TO_COME = ['doctor', 'report', 'publish', 'clean', 'completion'] as const
 
 export type FlagOf<Name extends CommandName> = keyof (typeof COMMANDS)[Name]['flags'] & string
 export type ActionOf<Name extends CommandName> = (typeof COMMANDS)[Name]['actions'][number]

@@ -56,6 +56,8 @@ export type EventBody =
       readonly status: 'done' | 'failed' | 'stopped'
       readonly exitReason: ExitReason
       readonly paths: { readonly run?: string; readonly model?: string; readonly dataset?: string }
+      /** What `generate` drew, the grid last. */
+      readonly pictures?: readonly string[]
     }
 
 interface Envelope {

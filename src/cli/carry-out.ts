@@ -71,14 +71,18 @@ export async function carryOut(options: CarryOutOptions): Promise<number> {
 export function closingText({ plan }: Planned, run: string | null, output: Output): string {
   const dataset = output.here(plan.paths.dataset)
   if (run === null) return formatClosing(prepareClosing(dataset), output)
-  const next = [...ownPhotos(plan, output), ANNOTATE]
+  const next = [...ownPhotos(plan, output), ...drawNow(plan)]
   return formatClosing(
     trainClosing({ model: output.here(join(run, 'model')), preview: join(dataset, 'preview.png'), next }),
     output,
   )
 }
 
-const ANNOTATE = `${kitCommand('annotate', { words: ['me.jpg'] })}   draws the condition for your own photo`
+/** Where a photo can drive the model. */
+function drawNow({ condition }: Plan): string[] {
+  if (condition.from_any_picture === null) return []
+  return [`${kitCommand('generate', { flags: { photo: 'me.jpg' } })}   draws with your model`]
+}
 
 /** After a training on generated faces: how to come to one's own. `init` writes no file over another. */
 function ownPhotos({ config }: Plan, output: Output): string[] {

@@ -25,6 +25,8 @@ const HANDLERS: Readonly<Record<CommandName, () => Promise<Handler>>> = {
   status: async () => (await import('./status.ts')).status,
   logs: async () => (await import('./logs.ts')).logs,
   stop: async () => (await import('./stop.ts')).stop,
+  generate: async () => (await import('./generate.ts')).generate,
+  evaluate: async () => (await import('./evaluate.ts')).evaluate,
   env: async () => (await import('./env.ts')).env,
   models: async () => (await import('./models.ts')).models,
   schema: async () => (await import('./schema.ts')).schema,
@@ -110,6 +112,7 @@ const PARSERS: Readonly<Record<string, (option: Option) => void>> = {
   set: (option) => void option.argParser(collect).default([]),
   size: (option) => void option.argParser(sideLength),
   'max-time': (option) => void option.argParser(readDuration),
+  count: (option) => void option.argParser(wholeNumber),
 }
 
 /** No help lists it; whoever calls it is told that it is still to come. */
@@ -138,6 +141,12 @@ function addCommandToCome(program: Command, name: string, state: State): void {
 
 function collect(value: string, all: string[]): string[] {
   return [...all, value]
+}
+
+function wholeNumber(value: string): number {
+  const number = /^\d+$/.test(value) ? Number(value) : 0
+  if (number >= 1 && Number.isSafeInteger(number)) return number
+  throw new InvalidArgumentError('Expected a whole number, 1 or more.')
 }
 
 /** As `dataset.resolution`, which it stands for. */

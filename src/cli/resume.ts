@@ -1,6 +1,6 @@
-import { basename, join, relative } from 'node:path'
+import { basename, join } from 'node:path'
 import { findRun, type FoundRun } from '../actions/runs/find-run.ts'
-import { findConfigChanges, loadRecordedConfig, workingDirectoryOf } from '../actions/runs/recorded-run.ts'
+import { findConfigChanges, loadRecordedConfig } from '../actions/runs/recorded-run.ts'
 import { overrideConfig } from '../config/load.ts'
 import { UserError } from '../errors.ts'
 import { kitCommand } from '../next-step.ts'
@@ -9,7 +9,8 @@ import { stageSpecs } from '../stages/index.ts'
 import type { Config } from '../types.ts'
 import { carryOut } from './carry-out.ts'
 import { detach, wantsDetach } from './detach.ts'
-import { isDefaultConfig, type CommonFlags, type Output } from './output.ts'
+import { enterProject } from './enter-project.ts'
+import type { CommonFlags, Output } from './output.ts'
 import { maxTimeOf, planConfig, refuseFailedChecks, type Planned } from './planning.ts'
 
 /** `resume [RUN]`: goes on with a run that was stopped or failed, as the run recorded it. */
@@ -32,20 +33,6 @@ export async function resume(
   refuseOtherTraining(planned, found, { recorded, set })
   if (wantsDetach(flags)) return detach(found.folder, [], output)
   return carryOut({ command: 'resume', planned, output, runFolder: found.folder, ...maxTimeOf(flags) })
-}
-
-/** Relative paths of the config start where they did when the run was started; messages name that folder with `-C`. */
-async function enterProject(found: FoundRun, output: Output, more: readonly string[]): Promise<void> {
-  const start = process.cwd()
-  process.chdir(await workingDirectoryOf(found))
-  const way = relative(start, process.cwd())
-  const { folder } = output.invocation()
-  const { config_file: config, set = [] } = found.record
-  output.invoke({
-    ...(way !== '' && { folder: join(folder ?? '', way) }),
-    config: config === null || isDefaultConfig(config) ? null : config,
-    set: [...set, ...more],
-  })
 }
 
 function refuseFinished({ folder, record }: FoundRun, output: Output): void {

@@ -16,6 +16,7 @@ export const canny = {
     command: kitCommand('annotate', { words: ['photo.jpg'], flags: { kind: 'canny' } }),
     cost: 'about 19 ms of one core a 512 px picture; no model',
   }),
+  measure: 'edge_agreement',
   lookFor: 'the conditioning image shows the same picture, and the caption says what is on it',
   render,
 } as const satisfies Condition

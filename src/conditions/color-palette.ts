@@ -16,6 +16,7 @@ export const colorPalette = {
     command: kitCommand('annotate', { words: ['photo.jpg'], flags: { kind: 'color-palette' } }),
     cost: 'about 9 ms of one core a 512 px picture; no model',
   }),
+  measure: 'palette_distance',
   lookFor: 'the conditioning image shows the same picture, and the caption says what is on it',
   render,
 } as const satisfies Condition

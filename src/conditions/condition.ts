@@ -51,6 +51,8 @@ export interface Condition {
   readonly fromAnyPicture: (condition: ConditionConfig) => AnyPicture | null
   /** What to check in the dataset's samples: `the conditioning image shows the same face`. */
   readonly lookFor: string
+  /** Name of the measure in `evaluation/measures/` for how well a picture follows the condition; `none` when there is none. */
+  readonly measure: 'nme' | 'edge_agreement' | 'palette_distance' | 'none'
   /** Returns the conditioning image as RGB bytes; null when the source provides it. */
   readonly render: ((input: RenderInput) => Uint8Array) | null
 }

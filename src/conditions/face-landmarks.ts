@@ -12,6 +12,7 @@ export const faceLandmarks = {
   version: 2,
   drives: ({ style }: ConditionConfig) => `where the 68 landmarks of each face are, drawn as ${style}`,
   fromAnyPicture,
+  measure: 'nme',
   lookFor: 'the dots lie on brows, eyes, nose, lips and jaw, and the conditioning image shows the same face',
   render,
 } as const satisfies Condition

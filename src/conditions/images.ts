@@ -8,6 +8,7 @@ export const images = {
   version: 1,
   drives: () => 'what your conditioning images show',
   fromAnyPicture: () => null,
+  measure: 'none',
   lookFor: 'the conditioning image shows the same picture, and the caption says what is on it',
   render: null,
 } as const satisfies Condition

@@ -24,7 +24,6 @@ const TO_COME: readonly ToCome[] = [
   { key: 'train.extra', what: 'train.extra' },
   { key: 'launch.main_process_ip', what: 'more than one machine' },
   { key: 'launch.main_process_port', what: 'more than one machine' },
-  { key: 'evaluate', what: 'evaluating a model' },
   { key: 'publish', what: 'publishing' },
 ]
 

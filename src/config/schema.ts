@@ -366,6 +366,34 @@ export const configSchema = z
       .prefault({})
       .describe('How many processes and machines train.'),
     hooks,
+    evaluate: z
+      .strictObject({
+        enabled: z
+          .boolean()
+          .default(true)
+          .describe('Measure how closely the model follows held-out conditions.'),
+        count: count.default(64).describe('Held-out conditions at most, one picture each.'),
+        shrink: z
+          .boolean()
+          .default(true)
+          .describe(
+            'Take fewer, but at least 8, where all would need over a tenth of the training and over a minute.',
+          ),
+        keep: z
+          .enum(['best', 'all', 'none'])
+          .default('best')
+          .describe(
+            'Copies of the ControlNet at each checkpoint, halved: `best` keeps them until they are evaluated, then the best one; `none` evaluates the last step alone.',
+          ),
+        num_inference_steps: count.default(20).describe('Denoising steps of a picture.'),
+        guidance_scale: z
+          .number()
+          .min(0)
+          .default(7.5)
+          .describe('How closely the pictures follow their captions.'),
+      })
+      .prefault({})
+      .describe('What is measured after the training: docs/evaluate.md.'),
     watch: z
       .strictObject({
         stall_timeout: z

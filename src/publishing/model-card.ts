@@ -21,6 +21,8 @@ export interface ModelCardFacts {
     /** Name and version of the annotator; null for ready-made pairs. */
     readonly annotator: string | null
   }
+  /** The step that was chosen in place of the last one, by the evaluation; null: the last. */
+  readonly chosenStep: number | null
   readonly finalLoss: number | null
   readonly parameters: number
   /** How the pictures on the card were drawn. */
@@ -120,7 +122,7 @@ function renderTraining(facts: ModelCardFacts): string {
   const { config, training, dataset, versions } = facts
   const { settings } = training
   const rows: readonly (readonly [string, string])[] = [
-    ['Steps', `${training.total_steps}, each of ${training.effective_batch} pictures`],
+    ['Steps', formatSteps(facts)],
     ['Learning rate', `${config.train.learning_rate}, ${config.train.lr_scheduler}`],
     ['Last loss', facts.finalLoss === null ? 'not known' : facts.finalLoss.toPrecision(3)],
     ['Precision', settings.mixed_precision === 'no' ? 'fp32' : settings.mixed_precision],
@@ -142,6 +144,12 @@ function renderTraining(facts: ModelCardFacts): string {
     '|---|---|',
     ...rows.map(([name, value]) => `| ${name} | ${value} |`),
   ].join('\n')
+}
+
+function formatSteps({ training, chosenStep }: ModelCardFacts): string {
+  const each = `each of ${training.effective_batch} pictures`
+  if (chosenStep === null) return `${training.total_steps}, ${each}`
+  return `${chosenStep}, ${each}: the best of those that were evaluated in a training of ${training.total_steps}; weights of 16 bits`
 }
 
 function renderLimits({ config, training }: ModelCardFacts, licence: Licence): string {

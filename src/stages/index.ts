@@ -2,6 +2,7 @@ import type { Stage } from '../types.ts'
 import { annotateImages } from './annotate-images/annotate-images.ts'
 import { collectImages } from './collect-images/collect-images.ts'
 import { createEnvironment } from './create-environment/create-environment.ts'
+import { evaluateModel } from './evaluate-model/evaluate-model.ts'
 import { fetchBaseModel } from './fetch-base-model/fetch-base-model.ts'
 import { fetchTrainer } from './fetch-trainer/fetch-trainer.ts'
 import { trainControlnet } from './train-controlnet/train-controlnet.ts'
@@ -18,6 +19,7 @@ export const stages: readonly Stage[] = [
   fetchBaseModel,
   trainControlnet,
   verifyModel,
+  evaluateModel,
 ]
 
 export const stageSpecs = stages.map(({ spec }) => spec)

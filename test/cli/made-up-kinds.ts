@@ -68,6 +68,7 @@ export const negative = {
     command: kitCommand('annotate', { words: ['photo.jpg'], flags: { kind: 'negative' } }),
     cost: 'about 9 ms of one core a 512 px picture; no model',
   }),
+  measure: 'palette_distance',
   lookFor: 'the conditioning image shows the same picture',
   render: (input) => needPicture(input).map((value) => 255 - value),
 } as const satisfies Condition

@@ -263,15 +263,6 @@ const SCENES: Readonly<Record<string, Scene>> = {
       'controlnet-kit train mine.yaml',
     ],
   },
-  'a dataset that the training finds damaged': {
-    sites: [
-      'stages/train-controlnet/held-out-conditions.ts#1',
-      'stages/train-controlnet/held-out-conditions.ts#2',
-      'tools/files/read-conditions.ts#1',
-    ],
-    show: async () => ({ text: told(kitCommand('prepare')), cwd: await project('damaged') }),
-    commands: ['controlnet-kit prepare'],
-  },
   'a training that failed': {
     sites: [
       ...Array.from({ length: 8 }, (_, index) => `trainer/verdicts/remedies.ts#${index + 1}`),
@@ -302,7 +293,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
     commands: ['controlnet-kit resume'],
   },
   'no run to go on with': {
-    sites: ['actions/runs/find-run.ts#1', 'actions/runs/find-run.ts#2'],
+    sites: ['actions/runs/find-run.ts#1', 'actions/runs/find-run.ts#3'],
     async show() {
       const cwd = await project('no-run')
       const message = await shown(['resume'], cwd)
@@ -311,8 +302,57 @@ const SCENES: Readonly<Record<string, Scene>> = {
     commands: ['controlnet-kit train', 'controlnet-kit resume RUN'],
     ends: [3],
   },
+  'no run that has a model': {
+    sites: ['actions/runs/find-run.ts#2'],
+    async show() {
+      const cwd = await project('no-run-with-model')
+      await photo(cwd)
+      await writeFile(join(cwd, 'me.jpg'), await readFile(join(cwd, 'photo.jpg')))
+      const message = await shown(['generate', '--photo', 'me.jpg'], cwd)
+      return { ...message, stand: { RUN: await handMadeRun(cwd, {}) } }
+    },
+    commands: ['controlnet-kit train', 'controlnet-kit generate --photo me.jpg --model RUN'],
+    ends: [3],
+  },
+  'a run without a model': {
+    sites: ['actions/runs/model-of-run.ts#1'],
+    async show() {
+      const cwd = await project('no-model')
+      await handMadeRun(cwd, {})
+      return shown(['evaluate', 'elsewhere/20261122-101500-small-a1b2c3'], cwd)
+    },
+    commands: ['controlnet-kit resume elsewhere/20261122-101500-small-a1b2c3'],
+    ends: [3],
+  },
+  'a run whose dataset was written anew': {
+    sites: ['actions/runs/model-of-run.ts#2', 'stages/evaluate-model/held-out-cases.ts#1'],
+    async show() {
+      const text = told([kitCommand('train'), kitCommand('prepare')].join('\n'))
+      return { text, cwd: await project('other-dataset') }
+    },
+    commands: ['controlnet-kit train', 'controlnet-kit prepare'],
+  },
+  'a step that is better than the model': {
+    sites: ['ui/evaluation-table.ts#1'],
+    async show() {
+      const text = told(kitCommand('evaluate', { flags: { best: true } }))
+      return { text, cwd: await project('better-step') }
+    },
+    commands: ['controlnet-kit evaluate --best'],
+    ends: [3],
+  },
+  'a conditioning image of another size': {
+    sites: ['actions/generate/make-condition.ts#1'],
+    async show() {
+      const cwd = await project('other-size')
+      await photo(cwd)
+      const flags = { kind: 'face-landmarks', size: '64' }
+      return { text: told(kitCommand('annotate', { words: ['photo.jpg'], flags })), cwd }
+    },
+    commands: ['controlnet-kit annotate photo.jpg --kind face-landmarks --size 64'],
+  },
   'a run whose record is damaged': {
-    sites: ['actions/runs/find-run.ts#3'],
+    sites: ['actions/runs/find-run.ts#4'],
     async show() {
       const cwd = await project('damaged-run')
       const folder = await handMadeRun(cwd, {})
@@ -422,7 +462,7 @@ const TYPED_ELSEWHERE = {
         'stages/train-controlnet/held-out-conditions.ts#1',
         'stages/train-controlnet/held-out-conditions.ts#2',
       ],
-      ...['tools/files/read-conditions.ts#1', 'ui/print-error.ts#4', 'ui/print-error.ts#5'],
+      ...['tools/files/read-rows.ts#1', 'ui/print-error.ts#4', 'ui/print-error.ts#5'],
     ].map((site) => [site, 'test/e2e/named-next.test.ts']),
   ),
   'plan/checks/disk-checks.ts#1': 'test/system/little-room.test.ts',
@@ -449,7 +489,8 @@ it.each(COMMAND_NAMES)('the example in the help of %s', async (name) => {
   if (name === 'init') await rm(join(cwd, 'controlnet.yaml'))
   const typed = await typeCommand(example, { cwd })
   // There is no run, and nobody agreed to SPIGA's terms.
-  const ends = { resume: [3], status: [3], logs: [3], stop: [3], models: [2] }[name as string] ?? []
+  const none = { resume: [3], status: [3], logs: [3], stop: [3], generate: [3], evaluate: [3] }
+  const ends = { ...none, models: [2] }[name as string] ?? []
   expect([0, 75, 130, ...ends], `${example}\n${said(typed)}`).toContain(typed.code)
   if (ends.length === 0) expect(typed.stderr).not.toContain('✖')
 })

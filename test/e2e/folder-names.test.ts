@@ -58,6 +58,7 @@ async function writeConfig(
     base_model: { generated: 'tiny' },
     environment: { torch: 'cpu' },
     train: { engine: 'builtin', preset: 'cpu', num_train_epochs: 1, ...train },
+    evaluate: { enabled: false },
     runs: `./${ODD} [1]/${OTHERS}/runs`,
   }
   // JSON is YAML.

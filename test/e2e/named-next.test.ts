@@ -13,6 +13,7 @@ dataset: { source: { generated: 4 }, crop: center, resolution: 64, validation: {
 base_model: { generated: tiny }
 environment: { torch: cpu }
 train: { validation_steps: 1000, engine: builtin, preset: cpu, train_batch_size: 1, gradient_accumulation_steps: 1, max_train_steps: 2 }
+evaluate: { enabled: false }
 `
 
 let folder: string

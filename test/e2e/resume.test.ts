@@ -24,6 +24,7 @@ train:
   gradient_accumulation_steps: 1
   max_train_steps: 40
   checkpointing_steps: 4
+evaluate: { enabled: false }
 runs: ./work/runs
 `
 

@@ -30,4 +30,5 @@ train:
   max_train_steps: ${steps}
   checkpointing_steps: ${checkpointEvery}
   validation_steps: 1000
+evaluate: { enabled: false }
 ${more}`

@@ -111,6 +111,7 @@ async function writeConfig(name: string, train: Record<string, unknown> = {}): P
       max_train_steps: 2,
       ...train,
     },
+    evaluate: { enabled: false },
     runs: `./${name}/runs`,
   }
   const file = `${name}.yaml`

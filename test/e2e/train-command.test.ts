@@ -27,6 +27,7 @@ train:
   max_train_steps: ${STEPS}
   checkpointing_steps: 6
   validation_steps: 12
+evaluate: { enabled: false }
 `
 
 let folder: string
@@ -80,7 +81,7 @@ it('is stopped by Ctrl-C with nothing left running, goes on, ends verified, and 
   expect(again.code).toBe(0)
   expect(again.stdout).toContain('/model/')
   const named = findCommands(again.stdout)
-  expect(named).toEqual(['controlnet-kit plan', 'controlnet-kit annotate me.jpg'])
+  expect(named).toEqual(['controlnet-kit plan', 'controlnet-kit generate --photo me.jpg'])
   await copyPhotos(folder, [1])
   for (const command of named)
     expect((await typeCommand(command, { cwd: folder, stand: { 'me.jpg': 'sample1.jpg' } })).code).toBe(0)

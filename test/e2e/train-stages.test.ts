@@ -140,11 +140,16 @@ describe('builtin engine', () => {
       writeFileSync(join(broken.paths.output, 'checkpoint-backup'), '')
       cpSync(newest.path, half, { recursive: true })
       truncateSync(join(half, 'optimizer.bin'), 5000)
-      // One that only the trainer finds damaged: its weights are a whole file, and another model's.
+      // One that only the trainer finds damaged: its weights are a whole file, and another network's.
       const foreign = join(broken.paths.output, 'checkpoint-6')
       cpSync(newest.path, foreign, { recursive: true })
       const name = 'diffusion_pytorch_model.safetensors'
-      cpSync(join(broken.paths.baseModel, 'unet', name), join(foreign, 'controlnet', name))
+      const bytes = readFileSync(join(foreign, 'controlnet', name), 'latin1')
+      writeFileSync(
+        join(foreign, 'controlnet', name),
+        bytes.replace('"conv_in.weight"', '"conv_up.weight"'),
+        'latin1',
+      )
 
       await trainControlnet.run(broken.context(trainControlnet))
       expect(broken.events).toContainEqual(
@@ -157,13 +162,22 @@ describe('builtin engine', () => {
         }),
       )
       expect(lossesOf(broken)).toEqual(lossesOf(whole))
-      expect(readValidationLosses(join(broken.paths.run, 'metrics.ndjson'))).toEqual(validations)
+      // TensorBoard's files, which those before the stop are read from, keep single precision.
+      const single = (lines: typeof validations) =>
+        lines.map((line) => ({ ...line, validation_loss: Math.fround(line.validation_loss) }))
+      const again = readValidationLosses(join(broken.paths.run, 'metrics.ndjson'))
+      expect(single(again)).toEqual(single(validations))
       expect(readdirSync(broken.paths.output)).toEqual(
         expect.arrayContaining(['incomplete-checkpoint-6', 'incomplete-checkpoint-7']),
       )
       const weights = (run: typeof whole) =>
         readFileSync(join(run.paths.output, 'diffusion_pytorch_model.safetensors'))
       expect(weights(broken).equals(weights(whole))).toBe(true)
+      // What was kept for the evaluation is of these weights too, not of the checkpoint that was set aside.
+      for (const step of ['step-2', 'step-4', 'step-6']) {
+        const kept = (run: typeof whole) => readFileSync(join(run.paths.run, 'fidelity', step, name))
+        expect(kept(broken).equals(kept(whole))).toBe(true)
+      }
       expect(
         readdirSync(join(broken.paths.run, 'logs')).filter((name) => name.endsWith('stderr.log')),
       ).toEqual([1, 2, 3].map((attempt) => `attempt-00${attempt}.stderr.log`))

@@ -196,12 +196,9 @@ describe('loadConfig', () => {
     ],
     [
       'keys that are not built yet',
-      `${HEAD}${SOURCE}evaluate: { count: 16 }\n`,
+      `${HEAD}${SOURCE}`,
       ['publish.repo_id=me/faces', 'launch.num_machines=2'],
-      [
-        'face.yaml:5:1  evaluate  evaluating a model is not available yet',
-        '--set publish.repo_id  publish  publishing is not available yet',
-      ],
+      ['--set publish.repo_id  publish  publishing is not available yet'],
     ],
     [
       'a number of machines that is not built yet',

@@ -104,6 +104,7 @@ const TRAINING = {
     checkpointing_steps: 50,
     validation_steps: 1000,
   },
+  evaluate: { enabled: false },
 }
 
 /** Until not a byte more goes on the disk. */

@@ -12,6 +12,7 @@ name: large
 dataset: { source: { generated: 40 }, crop: center, validation: { count: 4 } }
 environment: { torch: cpu }
 train: { preset: cpu, max_train_steps: 100, checkpointing_steps: 10, checkpoints_total_limit: 8 }
+evaluate: { enabled: false }
 `
 
 let folder: string

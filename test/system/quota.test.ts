@@ -52,6 +52,7 @@ function writeConfig(places: { output: string; runs: string }): void {
       max_train_steps: 20,
       checkpointing_steps: 1,
     },
+    evaluate: { enabled: false },
     runs: places.runs,
   }
   writeFileSync(join(folder, 'controlnet.yaml'), JSON.stringify(config))

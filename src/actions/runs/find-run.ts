@@ -13,7 +13,7 @@ export interface FoundRun {
 }
 
 /** The commands that take a run. */
-export type RunCommand = 'resume' | 'status' | 'logs' | 'stop'
+export type RunCommand = 'resume' | 'status' | 'logs' | 'stop' | 'evaluate'
 
 const LATEST = 'latest'
 const CONFIG = 'controlnet.yaml'
@@ -21,9 +21,13 @@ const CONFIG = 'controlnet.yaml'
 /**
  * A run by its folder, by the folder of its project, or by its id in a `runs` folder; without a name the latest. The `runs`
  * folders are those of ./controlnet.yaml and ./runs, here and in the folders above, nearest first. Throws a UserError
- * (`run-missing`, `run-damaged`).
+ * (`run-missing`, `run-damaged`) that names the
+ * command to try again.
  */
-export async function findRun(given: string | undefined, command: RunCommand): Promise<FoundRun> {
+export async function findRun(
+  given: string | undefined,
+  command: RunCommand | 'generate',
+): Promise<FoundRun> {
   const folders = await listRunsFolders(process.cwd())
   for (const place of await listPlaces(given, folders)) {
     const found = await openRun(place)
@@ -32,7 +36,7 @@ export async function findRun(given: string | undefined, command: RunCommand): P
   const nameless = command === 'resume' ? 'run to go on with' : 'run'
   const name = given === undefined ? nameless : `run ${given}`
   const shown = [...new Set(folders.map((folder) => relative(process.cwd(), folder)))].slice(0, 2)
-  const byName = `name its folder: ${kitCommand(command, { words: ['RUN'] })}`
+  const byName = `name its folder: ${nameAnother(command)}`
   throw new UserError(
     `There is no ${name} here: looked in ${shown.map((one) => `${one}/`).join(' and ')} and above.`,
     {
@@ -43,6 +47,12 @@ export async function findRun(given: string | undefined, command: RunCommand): P
         : `If it lies elsewhere, ${byName}`,
     },
   )
+}
+
+/** The command, about a run that lies elsewhere. */
+function nameAnother(command: RunCommand | 'generate'): string {
+  if (command === 'generate') return kitCommand('generate', { flags: { photo: 'me.jpg', model: 'RUN' } })
+  return kitCommand(command, { words: ['RUN'] })
 }
 
 async function listPlaces(given: string | undefined, folders: readonly string[]): Promise<string[]> {

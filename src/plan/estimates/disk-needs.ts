@@ -5,6 +5,7 @@ import { planEnvironment } from '../../environment/plan-environment.ts'
 import {
   checkpointBytes,
   estimateControlnetValues,
+  halvedBytes,
   SD15_BASE_BYTES,
   TINY_BASE_BYTES,
   weightBytes,
@@ -12,6 +13,7 @@ import {
 import { BLIP } from '../../environment/pins.ts'
 import type { Facts, PlanContext, PlannedStage, RunFact } from '../../types.ts'
 import { isActive } from '../active-stages.ts'
+import { countKeptSteps } from './evaluation-time.ts'
 
 export type Place = keyof Facts['disks']
 
@@ -104,7 +106,18 @@ function trainingNeeds(planned: Planned): DiskNeed[] {
   return [
     { place: 'runs', what, bytes: count * each, checkpoints: count },
     { place: 'runs', what: 'model', bytes: weightBytes(values) },
+    {
+      place: 'runs',
+      what: 'halved copies for the evaluation',
+      bytes: countKept(planned) * halvedBytes(values),
+    },
   ]
+}
+
+/** One for each checkpoint before the last step; those of a run that goes on are there. */
+function countKept({ config, training, previous }: Planned): number {
+  const there = Math.floor((previous?.checkpoint ?? 0) / training.checkpoints.every)
+  return Math.max(0, countKeptSteps({ config, training }) - there)
 }
 
 /** The builtin engine saves one at the end as well. */

@@ -7,6 +7,7 @@ import { configuredSource } from '../../sources/index.ts'
 import type { PlanContext, PlannedStage, RunFact, TimePart, TimePlan, TimeRange } from '../../types.ts'
 import { isActive } from '../active-stages.ts'
 import { planDiskNeeds } from './disk-needs.ts'
+import { estimateEvaluationTime } from './evaluation-time.ts'
 import {
   describeCpu,
   estimateComputeTime,
@@ -39,6 +40,7 @@ export function planTime(input: TimeInput): TimePlan | null {
     part('previews', previewTime(input)),
     part('checkpoints', checkpointTime(input)),
     part('verification', verificationTime(input)),
+    part('evaluation', evaluationTime(input)),
   ].filter(({ high_s }) => high_s > 0)
   const sum = (key: keyof TimeRange): number => parts.reduce((total, each) => total + each[key], 0)
   return {
@@ -108,12 +110,17 @@ function pictureTime({ config, facts, stages, training }: TimeInput): Seconds {
 const START_S: Readonly<Record<Processor['kind'], Seconds>> = { gpu: [20, 27, 60], cpu: [8, 14, 40] }
 
 function trainingTime(input: TimeInput): Seconds {
-  const { stages, training, previous, processor, measuredStepS } = input
+  const { stages, training, previous } = input
   if (!isActive(stages, ['train-controlnet'])) return NOTHING
   const steps = Math.max(0, training.total_steps - (previous?.checkpoint ?? 0))
   const start = START_S[training.settings.device === 'cpu' ? 'cpu' : 'gpu']
-  const step = measuredStepS === null ? tableStep(input, processor!) : around(measuredStepS)
+  const step = stepTime(input)
   return [0, 1, 2].map((limit) => start[limit]! + steps * step[limit]!) as unknown as Seconds
+}
+
+function stepTime(input: TimeInput): Seconds {
+  const { processor, measuredStepS } = input
+  return measuredStepS === null ? tableStep(input, processor!) : around(measuredStepS)
 }
 
 /** A rate that was measured holds, but for other work on the machine. */
@@ -171,4 +178,13 @@ const VERIFY_S: Seconds = [5, 15, 60]
 
 function verificationTime({ stages }: TimeInput): Seconds {
   return isActive(stages, ['verify-model']) ? VERIFY_S : NOTHING
+}
+
+function evaluationTime(input: TimeInput): Seconds {
+  const { stages, processor } = input
+  if (!isActive(stages, ['evaluate-model']) || processor === null) return NOTHING
+  const step = stepTime(input)
+  const seconds = { low: step[0], expected: step[1], high: step[2] }
+  const { low, expected, high } = estimateEvaluationTime(input, { processor, stepSeconds: seconds })
+  return [low, expected, high]
 }

@@ -2,7 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { stampFile } from '../../dataset/work-files.ts'
 import { UserError } from '../../errors.ts'
-import { readConditions } from '../../tools/files/read-conditions.ts'
+import { readRows } from '../../tools/files/read-rows.ts'
 import { conditionPath } from '../../trainer/previews.ts'
 import type { StageContext } from '../../types.ts'
 import { kitCommand } from '../../next-step.ts'
@@ -26,8 +26,11 @@ export async function writeConditions(context: StageContext, count: number): Pro
 const DAMAGE = ['dataset-empty', 'dataset-unreadable', 'condition-size']
 
 async function takeConditions({ config, paths }: StageContext, count: number): Promise<string[]> {
-  const heldOut = await readConditions(paths.dataset, 'validation', count)
-  const images = heldOut.length > 0 ? heldOut : await readConditions(paths.dataset, 'train', 1)
+  const columns = ['conditioning_image'] as const
+  const heldOut = await readRows(paths.dataset, { split: 'validation', count, columns })
+  const rows =
+    heldOut.length > 0 ? heldOut : await readRows(paths.dataset, { split: 'train', count: 1, columns })
+  const images = rows.map((row) => row.conditioning_image)
   if (images.length === 0) {
     throw new UserError(`The dataset ${paths.dataset} has no rows.`, {
       code: 'dataset-empty',

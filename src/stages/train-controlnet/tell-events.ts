@@ -5,6 +5,7 @@ import { measureFolder } from '../../tools/files/measure-folder.ts'
 import { findCheckpoints } from '../../tools/runs/checkpoint-files.ts'
 import type { TrainerEvent, TrainerPhase } from '../../trainer/log/trainer-events.ts'
 import type { StageContext } from '../../types.ts'
+import { keepForEvaluation } from './keep-for-evaluation.ts'
 import type { TrainingLimits } from './training-limits.ts'
 import type { TrainingRecord } from './training-record.ts'
 
@@ -24,7 +25,8 @@ interface Watchers {
 }
 
 /** Turns the trainer's events into ours and into the records of the run. */
-export function tellEvents({ paths, report }: StageContext, { limits, record, stopWhenDue }: Watchers) {
+export function tellEvents(context: StageContext, { limits, record, stopWhenDue }: Watchers) {
+  const { report } = context
   const checks: Promise<void>[] = []
   let stepAtMs: number | null = null
 
@@ -39,7 +41,7 @@ export function tellEvents({ paths, report }: StageContext, { limits, record, st
         return report({ type: 'train-step', step: one.step, total: one.total, loss: one.loss, lr: one.lr })
       }
       case 'checkpoint-saved': {
-        const check = reportCheckpoint(paths.output, one.step, { report, limits }).then(stopWhenDue)
+        const check = reportCheckpoint(context, one.step, limits).then(stopWhenDue)
         // Whoever waits for all of them is told; nobody does where the attempt has failed otherwise.
         check.catch(() => undefined)
         checks.push(check)
@@ -68,16 +70,14 @@ export function tellEvents({ paths, report }: StageContext, { limits, record, st
 }
 
 /** The trainer says `saved` of everything that it has written; the files tell whether that is so. */
-async function reportCheckpoint(
-  output: string,
-  step: number,
-  { report, limits }: Pick<Watchers, 'limits'> & Pick<StageContext, 'report'>,
-): Promise<void> {
-  const checkpoint = (await findCheckpoints(output)).find((one) => one.step === step)
+async function reportCheckpoint(context: StageContext, step: number, limits: TrainingLimits): Promise<void> {
+  const { paths, report } = context
+  const checkpoint = (await findCheckpoints(paths.output)).find((one) => one.step === step)
   if (checkpoint?.whole) {
     const bytes = await keepCheckpoint(checkpoint.path)
     report({ type: 'checkpoint-saved', step, path: checkpoint.path })
-    return limits.saved(step, bytes, Date.now())
+    limits.saved(step, bytes, Date.now())
+    return keepForEvaluation(context, [checkpoint])
   }
   report({
     type: 'warning',

@@ -17,6 +17,7 @@ import { planPreviews } from '../../trainer/previews.ts'
 import type { Command, StageContext } from '../../types.ts'
 import { checkTrainingScript } from '../fetch-trainer/check-training-script.ts'
 import { gatherEarlierAttempts } from './earlier-attempts.ts'
+import { forgetLaterSteps, keepForEvaluation } from './keep-for-evaluation.ts'
 import { writeConditions } from './held-out-conditions.ts'
 import { tryEightBitAdam } from './try-8bit-adam.ts'
 
@@ -36,8 +37,11 @@ export async function prepareTraining(context: StageContext): Promise<TrainingSt
   await writeConditions(context, Math.max(1, planPreviews(plan.config, paths, plan.training).images.length))
   await writeFile(join(paths.run, 'accelerate.yaml'), renderAccelerateConfig(plan.training.settings))
 
-  const checkpoint = await findStart(context)
+  const { checkpoint, all } = await findStart(context)
+  // Of those of an attempt that was killed before they were kept.
+  await keepForEvaluation(context, all)
   const step = checkpoint?.step ?? 0
+  await forgetLaterSteps(context, step)
   await gatherEarlierAttempts(context, step)
   if (checkpoint !== null && step >= plan.training.total_steps) {
     await takeModel(checkpoint, paths.output)
@@ -50,8 +54,14 @@ export async function prepareTraining(context: StageContext): Promise<TrainingSt
   return { command, step }
 }
 
-/** The newest whole checkpoint. What is unfinished is set aside, or the trainer would stumble over it. */
-async function findStart({ paths, report }: StageContext): Promise<Checkpoint | null> {
+interface Found {
+  /** The newest whole one. */
+  readonly checkpoint: Checkpoint | null
+  readonly all: readonly Checkpoint[]
+}
+
+/** What is unfinished is set aside, or the trainer would stumble over it. */
+async function findStart({ paths, report }: StageContext): Promise<Found> {
   for (const name of await quarantineCheckpoints(paths.output)) {
     report({
       type: 'warning',
@@ -60,9 +70,10 @@ async function findStart({ paths, report }: StageContext): Promise<Checkpoint | 
     })
   }
   const checkpoints = (await findCheckpoints(paths.output)).filter((one) => one.whole)
-  for (const checkpoint of checkpoints.reverse()) {
+  for (const checkpoint of checkpoints.toReversed()) {
     const problem = await findChecksumProblem(checkpoint.path)
-    if (problem === null) return checkpoint
+    if (problem === null)
+      return { checkpoint, all: checkpoints.filter(({ step }) => step <= checkpoint.step) }
     const name = await setAside(paths.output, basename(checkpoint.path))
     report({
       type: 'warning',
@@ -70,7 +81,7 @@ async function findStart({ paths, report }: StageContext): Promise<Checkpoint | 
       message: `Checkpoint ${checkpoint.step} is damaged: ${problem}. It was set aside: ${join(paths.output, name)}`,
     })
   }
-  return null
+  return { checkpoint: null, all: [] }
 }
 
 /** A training that was cut after its last step: the checkpoint's weights are the finished model's. */

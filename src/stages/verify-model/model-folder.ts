@@ -2,6 +2,7 @@
 import { chmod, copyFile, link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { conditionOf } from '../../conditions/index.ts'
+import type { ChosenStep } from '../../tools/runs/chosen-step.ts'
 import { readMetrics } from '../../tools/runs/metrics-file.ts'
 import { renderModelCard } from '../../publishing/model-card.ts'
 import type { StageContext } from '../../types.ts'
@@ -19,13 +20,17 @@ export interface Verification {
 }
 
 /** Makes `{run}/model`: weights, config, card and pictures, under a hidden name that is renamed when all is there. */
-export async function writeModelFolder(context: StageContext, answer: Verification): Promise<void> {
+export async function writeModelFolder(
+  context: StageContext,
+  { answer, chosen }: { readonly answer: Verification; readonly chosen: ChosenStep | null },
+): Promise<void> {
   const { paths } = context
+  const weights = chosen?.folder ?? paths.output
   const partial = join(paths.run, '.model.partial')
   await rm(partial, { recursive: true, force: true })
   await mkdir(join(partial, 'images'), { recursive: true })
-  await writeConfig(join(paths.output, 'config.json'), join(partial, 'config.json'))
-  await placeWeights(paths.output, partial)
+  await writeConfig(join(weights, 'config.json'), join(partial, 'config.json'))
+  await placeWeights(weights, partial)
   const pictures = []
   for (const [index, { path, condition }] of answer.pictures.entries()) {
     const names = { condition: `images/condition-${index}.png`, picture: `images/picture-${index}.png` }
@@ -33,7 +38,7 @@ export async function writeModelFolder(context: StageContext, answer: Verificati
     await copyFile(path, join(partial, names.picture))
     pictures.push(names)
   }
-  await writeFile(join(partial, 'README.md'), await makeCard(context, answer, pictures))
+  await writeFile(join(partial, 'README.md'), await makeCard(context, { check: answer, chosen, pictures }))
   await rm(paths.model, { recursive: true, force: true })
   await rename(partial, paths.model)
 }
@@ -54,10 +59,15 @@ async function placeWeights(output: string, model: string): Promise<void> {
   await chmod(to, 0o644)
 }
 
+interface Made {
+  readonly check: Verification
+  readonly chosen: ChosenStep | null
+  readonly pictures: readonly { readonly condition: string; readonly picture: string }[]
+}
+
 async function makeCard(
   { config, paths, facts, plan }: StageContext,
-  check: Verification,
-  pictures: readonly { condition: string; picture: string }[],
+  { check, chosen, pictures }: Made,
 ): Promise<string> {
   const tool = conditionOf(config.condition.kind).fromAnyPicture(config.condition)
   const manifest = await readJson(paths.manifest)
@@ -75,6 +85,7 @@ async function makeCard(
       validation: plan.training.validation_rows,
       annotator: textOrNull(annotator?.identity),
     },
+    chosenStep: chosen?.step ?? null,
     finalLoss: readMetrics(join(paths.run, 'metrics.ndjson')).at(-1)?.loss ?? null,
     parameters: check.parameters,
     check,

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ToolError } from '../../errors.ts'
 import { collectOutput, describeFailure } from '../../tools/processes/collect-output.ts'
+import { readChosenStep, type ChosenStep } from '../../tools/runs/chosen-step.ts'
 import { createRedactor } from '../../tools/redact.ts'
 import { deviceEnvironment, planDevice } from '../../environment/device.ts'
 import { baseModelVariant } from '../../trainer/base-model/base-model-weights.ts'
@@ -34,13 +35,21 @@ export const verifyModel: Stage = {
 
   async run(context) {
     await writeConditions(context, conditionCount(context.plan))
-    const answer = await check(context.stage.commands[0]!, context)
-    await writeModelFolder(context, answer)
+    const chosen = await readChosenStep(context.paths.run)
+    const answer = await check(takeModel(context.stage.commands[0]!, chosen), context)
+    await writeModelFolder(context, { answer, chosen })
     const pictures = answer.pictures.length === 1 ? 'one picture' : `${answer.pictures.length} pictures`
     return {
       line: `loads in diffusers, all ${formatCount(answer.parameters)} weights finite, ${pictures} drawn`,
     }
   },
+}
+
+/** The command, about the chosen step in place of the last one. */
+function takeModel(command: Command, chosen: ChosenStep | null): Command {
+  if (chosen === null) return command
+  const args = command.args.map((arg) => (arg.startsWith('--model=') ? `--model=${chosen.folder}` : arg))
+  return { ...command, args }
 }
 
 function planVerification(context: PlanContext): Command {

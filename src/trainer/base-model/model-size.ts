@@ -36,6 +36,9 @@ export function countValues(model: ModelFact, stem: string): number | null {
 /** Bytes of its weights, which are trained and saved with 32 bits. */
 export const weightBytes = (values: number): number => FLOAT32_BYTES * values
 
+/** The same with 16 bits, as the evaluation keeps them. */
+export const halvedBytes = (values: number): number => weightBytes(values) / 2
+
 /** Bytes of a checkpoint: the weights, and two moments of AdamW for each. */
 export const checkpointBytes = (values: number): number => 3 * weightBytes(values)
 

@@ -53,24 +53,24 @@ describe('what is still to be made, each disk by itself', () => {
     expect(texts({})).toEqual([
       'pass: 1000.0 GB free for /home/me/dataset; expected 50 MB (dataset 50 MB)',
       "pass: 1000.0 GB free for /home/me/.cache/controlnet-kit; expected 6.0 GB (base model 4.3 GB, environment 1.6 GB, the trainer's copy of the dataset 50 MB)",
-      'pass: 1000.0 GB free for /home/me/runs; expected 18.8 GB (4 checkpoints 17.4 GB, model 1.5 GB)',
+      'pass: 1000.0 GB free for /home/me/runs; expected 22.4 GB (4 checkpoints 17.4 GB, halved copies for the evaluation 3.7 GB, model 1.5 GB)',
     ])
   })
 
   it('on one, where all needs add up', () => {
-    expect(told(disksOf({ disks: oneDisk(24e9) }))).toEqual([
+    expect(told(disksOf({ disks: oneDisk(27e9) }))).toEqual([
       {
         code: 'disk',
         path: null,
         status: 'fail',
-        found: '24.0 GB free for /home/me/dataset, /home/me/runs, /home/me/.cache/controlnet-kit',
+        found: '27.0 GB free for /home/me/dataset, /home/me/runs, /home/me/.cache/controlnet-kit',
         expected:
-          "24.8 GB (4 checkpoints 17.4 GB, base model 4.3 GB, environment 1.6 GB, model 1.5 GB, dataset 50 MB, the trainer's copy of the dataset 50 MB)",
+          "28.4 GB (4 checkpoints 17.4 GB, base model 4.3 GB, halved copies for the evaluation 3.7 GB, environment 1.6 GB, model 1.5 GB, dataset 50 MB, the trainer's copy of the dataset 50 MB)",
         remedy:
           'Free some space, or name a folder on a larger disk: dataset.output, runs, CNK_HOME. Fewer checkpoints fit: --set train.checkpoints_total_limit=2',
       },
     ])
-    expect(disksOf({ disks: oneDisk(25e9) })).toMatchObject([{ status: 'pass', remedy: '' }])
+    expect(disksOf({ disks: oneDisk(29e9) })).toMatchObject([{ status: 'pass', remedy: '' }])
     // Not advised where it would not be enough.
     expect(disksOf({ disks: oneDisk(20e9) })[0]!.remedy).not.toContain('Fewer checkpoints')
   })
@@ -104,19 +104,19 @@ test.each<[string, Partial<Facts>, Record<string, unknown>, string]>([
       environment: { torch: 'cpu' },
       train: { engine: 'builtin', max_train_steps: 40 },
     },
-    "1.7 GB (environment 1.6 GB, 4 checkpoints 54 MB, made-up pictures 20 MB, base model 8 MB, dataset 6 MB, the trainer's copy of the dataset 6 MB, model 5 MB)",
+    "1.8 GB (environment 1.6 GB, 4 checkpoints 54 MB, made-up pictures 20 MB, halved copies for the evaluation 9 MB, base model 8 MB, dataset 6 MB, the trainer's copy of the dataset 6 MB, model 5 MB)",
   ],
   [
     'an environment that is there',
     { stamps: stampsOf(['create-environment']) },
     {},
-    "23.2 GB (4 checkpoints 17.4 GB, base model 4.3 GB, model 1.5 GB, dataset 50 MB, the trainer's copy of the dataset 50 MB)",
+    "26.8 GB (4 checkpoints 17.4 GB, base model 4.3 GB, halved copies for the evaluation 3.7 GB, model 1.5 GB, dataset 50 MB, the trainer's copy of the dataset 50 MB)",
   ],
   [
     'a base model of which most is fetched',
     { baseModel: { ...bareFacts.baseModel!, partialBytes: 4e9 } },
     {},
-    "20.8 GB (4 checkpoints 17.4 GB, environment 1.6 GB, model 1.5 GB, base model 270 MB, dataset 50 MB, the trainer's copy of the dataset 50 MB)",
+    "24.4 GB (4 checkpoints 17.4 GB, halved copies for the evaluation 3.7 GB, environment 1.6 GB, model 1.5 GB, base model 270 MB, dataset 50 MB, the trainer's copy of the dataset 50 MB)",
   ],
   [
     'few checkpoints',
@@ -135,7 +135,7 @@ test.each<[string, Partial<Facts>, Record<string, unknown>, string]>([
       ],
     },
     { base_model: { folder: './sd' }, train: { checkpoints_total_limit: 2 } },
-    "21.6 GB (3 checkpoints 13.1 GB, environment 7.0 GB, model 1.5 GB, dataset 50 MB, the trainer's copy of the dataset 50 MB)",
+    "23.0 GB (3 checkpoints 13.1 GB, environment 7.0 GB, model 1.5 GB, halved copies for the evaluation 1.5 GB, dataset 50 MB, the trainer's copy of the dataset 50 MB)",
   ],
 ])('%s', (_, facts, more, expected) => {
   const [check, ...others] = disksOf({ ...facts, disks: oneDisk(ROOMY) }, more)
@@ -168,8 +168,10 @@ test('a run that goes on has its checkpoints and its copy of the dataset', () =>
     fingerprint: stage('train-controlnet').fingerprint,
   }
   const copied = { ...facts, datasetCopies: [stage('write-dataset').fingerprint] }
-  expect(texts(copied)[0]).toContain('expected 18.8 GB (4 checkpoints 17.4 GB, model 1.5 GB)')
+  expect(texts(copied)[0]).toContain(
+    'expected 22.4 GB (4 checkpoints 17.4 GB, halved copies for the evaluation 3.7 GB, model 1.5 GB)',
+  )
   expect(texts({ ...copied, runs: [run] })).toEqual([
-    'pass: 1000.0 GB free for /home/me/runs; expected 5.8 GB (1 checkpoint 4.4 GB, model 1.5 GB)',
+    'pass: 1000.0 GB free for /home/me/runs; expected 9.4 GB (1 checkpoint 4.4 GB, halved copies for the evaluation 3.7 GB, model 1.5 GB)',
   ])
 })

@@ -23,6 +23,7 @@ const facts = (change: Partial<ModelCardFacts> = {}): ModelCardFacts => ({
   kitVersion: '0.1.0',
   baseCommit: '451f4fe16113bff5a5d2269ed5ad43b0592e9a14',
   dataset: { fingerprint: 'abc123', train: 1147, validation: 16, annotator: 'embedded 1' },
+  chosenStep: null,
   finalLoss: 0.0812345,
   parameters: 361_279_120,
   check: { prompt: 'a portrait', seed: 42, steps: 20, scheduler: 'UniPCMultistepScheduler' },

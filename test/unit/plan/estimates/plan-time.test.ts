@@ -19,6 +19,7 @@ describe('time', () => {
     expect(time.basis).toBe('table')
     expect(time.parts.map(({ name }) => name)).toEqual([
       ...['set-up', 'downloads', 'pictures', 'training', 'previews', 'checkpoints', 'verification'],
+      'evaluation',
     ])
     expect(time.parts.reduce((sum, part) => sum + part.expected_s, 0)).toBe(time.expected_s)
     for (const { low_s, expected_s, high_s } of [time, ...time.parts]) {
@@ -50,6 +51,29 @@ describe('time', () => {
     })
     const [all, left] = [whole, rest].map(({ time }) => time!.parts.find(({ name }) => name === 'training')!)
     expect(left!.expected_s / all!.expected_s).toBeCloseTo(0.2, 1)
+  })
+
+  it('of an evaluation grows with its pictures and their denoising steps, up to a tenth of the training', () => {
+    const dataset = { source: { folder: './photos' }, validation: { count: 64 } }
+    const evaluation = (evaluate: Record<string, unknown>): number => {
+      const { parts } = planOf({ ...LONG, dataset, evaluate }, card('a100-80gb')).time!
+      return parts.find(({ name }) => name === 'evaluation')?.expected_s ?? 0
+    }
+    const one = evaluation({ count: 8, keep: 'none' })
+    const start = 2 * one - evaluation({ count: 16, keep: 'none' })
+    expect(start).toBeGreaterThanOrEqual(9)
+    expect(start).toBeLessThanOrEqual(11)
+    expect(evaluation({ count: 8, keep: 'none', num_inference_steps: 100 })).toBeGreaterThan(
+      3 * one - 2 * start,
+    )
+    expect(evaluation({ count: 8 })).toBeGreaterThan(2 * one)
+    expect(evaluation({ enabled: false })).toBe(0)
+    const training = planOf({ ...LONG, dataset }, card('a100-80gb')).time!.parts.find(
+      ({ name }) => name === 'training',
+    )!
+    const most = evaluation({ num_inference_steps: 1000 })
+    expect(most / training.expected_s).toBeLessThan(0.11)
+    expect(evaluation({ num_inference_steps: 1000, shrink: false })).toBeGreaterThan(2 * most)
   })
 
   it('of what is only prepared has no training', () => {
