@@ -21,7 +21,7 @@ describe('a program that ends by itself', () => {
       onStdout: (text) => (out += text),
       onStderr: (text) => (err += text),
     })
-    expect(result).toEqual({ exitCode: 7, signal: null, stopped: false })
+    expect(result).toEqual({ exitCode: 7, signal: null, stopped: false, killed: 0 })
     expect(out).toBe('│█▏é'.repeat(30000))
     expect(err).toBe('oops')
   })
@@ -36,7 +36,7 @@ describe('a program that ends by itself', () => {
       { file: 'sleep', args: ['60'], env: {}, cwd: scratch.folder },
       { signal: never(), onStart: (pid) => process.kill(pid, 'SIGKILL') },
     )
-    expect(result).toEqual({ exitCode: null, signal: 'SIGKILL', stopped: false })
+    expect(result).toEqual({ exitCode: null, signal: 'SIGKILL', stopped: false, killed: 0 })
   })
 
   it('has no stdin, its own group, the command’s environment and no secrets of ours', async () => {
@@ -72,7 +72,7 @@ if os.fork() == 0:
     time.sleep(600)`
     const pids = collectPids()
     const result = await runCommand(python(code), { signal: never(), graceMs: 300, onStdout: pids.take })
-    expect(result).toEqual({ exitCode: 0, signal: null, stopped: false })
+    expect(result).toEqual({ exitCode: 0, signal: null, stopped: false, killed: 1 })
     expect(pids.list()).toHaveLength(1)
     expect(pids.living()).toEqual([])
   })
@@ -141,7 +141,7 @@ describe('what a program reads', () => {
       signal: never(),
       input: input(),
     })
-    expect(result).toEqual({ exitCode: 4, signal: null, stopped: false })
+    expect(result).toEqual({ exitCode: 4, signal: null, stopped: false, killed: 0 })
   })
 
   it('stops it when it can not be made', async () => {
