@@ -1,6 +1,6 @@
-"""Checks that an environment holds what its lock names, and that torch starts.
+"""Checks that an environment holds what its locks name, and that torch starts.
 
-    python launch.py check_environment.py LOCK TORCH_VERSION BACKEND
+    python launch.py check_environment.py TORCH_VERSION BACKEND LOCK...
 
 Prints JSON: {"packages": {name: version}, "wrong": ["name: expected …, found …"]}. Exit code 1 when something is wrong.
 """
@@ -52,13 +52,13 @@ def check_torch(wanted_version: str, backend: str) -> tuple[str, list[str]]:
 
 
 def main(argv: list[str]) -> int:
-    lock, torch_version, backend = argv
+    torch_version, backend, *locks = argv
     from packaging.markers import Marker
 
-    rows = parse_lock(Path(lock).read_text(encoding="utf-8"))
+    rows = [row for lock in locks for row in parse_lock(Path(lock).read_text(encoding="utf-8"))]
     wanted = {name: pinned for name, pinned, marker in rows if marker == "" or Marker(marker).evaluate()}
     if not wanted:
-        raise SystemExit(f"{lock} names no package")
+        raise SystemExit(f"{' and '.join(locks) or 'no lock'} names no package")
     packages, wrong = compare(wanted)
     try:
         packages["torch"], torch_wrong = check_torch(torch_version, backend)

@@ -45,6 +45,8 @@ class Lock:
     """Files of python/requirements that leave out what a package asks for and does not need."""
     universal: bool = True
     """One lock for all platforms; else for the first one alone."""
+    beside: Path | None = None
+    """Another lock whose packages are there already: with the same versions, and left out here."""
 
 
 def torch_lock(kind: str, name: str, backend: str, *overrides: str) -> Lock:
@@ -79,6 +81,14 @@ def all_locks() -> list[Lock]:
         torch_lock("Engine", "diffusers", "cu130"),
         torch_lock("Helper", "spiga", "cpu", "without-spiga-extras.txt"),
         Lock(
+            name="wandb",
+            requirements=REQUIREMENTS / "wandb.in",
+            path=ROOT / "python" / "locks" / "wandb.txt",
+            purpose="# Beside an engine's own lock: train.trackers. Not needed for anything else.\n",
+            platforms=WITH_TORCH,
+            beside=ROOT / "python" / "locks" / "diffusers-cpu.txt",
+        ),
+        Lock(
             name="check-python",
             requirements=ROOT / "scripts" / "check-python" / "requirements.in",
             path=ROOT / "scripts" / "check-python" / "lock.txt",
@@ -93,7 +103,12 @@ def compile_command(uv: str, lock: Lock) -> list[str]:
     command += ["--no-annotate", "--generate-hashes", "--only-binary", ":all:", "--no-emit-package", "torch"]
     command += ["--python-version", PYTHONS[0]]
     command += ["--universal"] if lock.universal else ["--python-platform", lock.platforms[0]]
-    return command + [part for name in lock.overrides for part in ("--override", str(REQUIREMENTS / name))]
+    command += [part for name in lock.overrides for part in ("--override", str(REQUIREMENTS / name))]
+    if lock.beside is None:
+        return command
+    names = re.findall(r"^([a-z0-9-]+)==", lock.beside.read_text(), re.MULTILINE)
+    left_out = [part for name in names for part in ("--no-emit-package", name)]
+    return [*command, "--constraints", str(lock.beside), *left_out]
 
 
 def remove_comments(lock: str) -> str:

@@ -13,6 +13,8 @@ type Observed = Pick<
   | 'cache'
   | 'machine'
   | 'python'
+  | 'ownPython'
+  | 'script'
   | 'gpus'
   | 'cuda'
   | 'pythonFiles'

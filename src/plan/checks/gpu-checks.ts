@@ -1,7 +1,7 @@
 /** Python, the build of torch, the GPU: whether the training will compute where the plan says. Pure. */
 import { setWords, type Overrides } from '../../next-step.ts'
 import { canBf16, planDevice } from '../../environment/device.ts'
-import { checkBackend, planEnvironment } from '../../environment/plan-environment.ts'
+import { planEnvironment } from '../../environment/plan-environment.ts'
 import { GPU_PRESETS } from '../../presets/index.ts'
 import type { Check, PlanContext, PlannedStage } from '../../types.ts'
 import { isActive } from '../active-stages.ts'
@@ -14,8 +14,9 @@ export function checkEnvironment(
   { config, facts }: PlanContext,
   stages: readonly PlannedStage[],
 ): readonly Check[] {
-  if (isActive(stages, ['create-environment'])) return planEnvironment({ config, facts }).checks
-  return isActive(stages, COMPUTING) ? [checkBackend(planDevice(config, facts))] : []
+  const { checks, lastingChecks } = planEnvironment({ config, facts })
+  if (isActive(stages, ['create-environment'])) return checks
+  return isActive(stages, COMPUTING) ? lastingChecks : []
 }
 
 /** A GPU was asked for by name: the CPU in its place would take weeks. */

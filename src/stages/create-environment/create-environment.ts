@@ -1,28 +1,27 @@
-/** Makes the pinned venv, whole or not at all. */
-import { access } from 'node:fs/promises'
+/** The Python environment: made with the pinned packages, or tried where the person brings it. */
 import { join } from 'node:path'
 import { UserError } from '../../errors.ts'
-import { ensureVenv } from '../../tools/python/venv.ts'
+import { environmentKindOf, type EnvironmentKindName } from '../../environment/kinds.ts'
 import { planEnvironment } from '../../environment/plan-environment.ts'
-import { TORCH_VERSION } from '../../environment/pins.ts'
 import type { Paths, PlanContext, Stage, StageContext, StageResult } from '../../types.ts'
-
-const NAME = 'create-environment'
+import { makeVenv } from './make-venv.ts'
+import { tryEnvironment } from './try-environment.ts'
 
 export const createEnvironment: Stage = {
   spec: {
-    name: NAME,
+    name: 'create-environment',
     title: 'create environment',
+    titleOf: ({ config }) => environmentKindOf(config).title,
     version: 1,
     failure: 'environment',
-    needed: (c) => c.config.environment.kind === 'venv',
+    needed: () => true,
     after: [],
     settings: () => null,
     inputs: (c) => plan(c).key,
-    outputs: (c) => [c.paths.python, join(c.paths.environment, 'pyvenv.cfg')],
+    outputs: (c) => plan(c).outputs,
     stamp: (c) => environmentStamp(c.paths),
     commands: (c) => plan(c).commands,
-    summary: (c) => `torch ${TORCH_VERSION} ${plan(c).backend}, ${c.config.train.engine} engine`,
+    summary: (c) => plan(c).summary,
   },
   run,
 }
@@ -36,22 +35,17 @@ function plan({ config, facts, paths }: Pick<PlanContext, 'config' | 'facts' | '
   return planEnvironment({ config, facts, folder: paths.environment })
 }
 
-async function run(context: StageContext): Promise<StageResult> {
-  const { stage, paths, facts, report, signal } = context
-  refuseWithoutPython(context)
-  const how = await ensureVenv({
-    folder: paths.environment,
-    commands: stage.commands,
-    anew: stage.action === 'rebuild',
-    signal,
-    tell: (note) => report({ stage: NAME, ...note }),
-  })
-  await access(paths.python)
-  const python = facts.python.ok ? `Python ${facts.python.version}` : ''
-  return { line: `torch ${TORCH_VERSION} ${plan(context).backend}, ${how === 'made' ? python : how}` }
+const WAYS: Readonly<Record<EnvironmentKindName, (context: StageContext) => Promise<StageResult>>> = {
+  venv: makeVenv,
+  current: tryEnvironment,
 }
 
-function refuseWithoutPython(context: StageContext): void {
+async function run(context: StageContext): Promise<StageResult> {
+  refuseFailed(context)
+  return WAYS[context.config.environment.kind](context)
+}
+
+function refuseFailed(context: StageContext): void {
   const failed = plan(context).checks.find((check) => check.status === 'fail')
   if (failed === undefined) return
   throw new UserError(`Expected ${failed.expected}; found ${failed.found}.`, {

@@ -72,7 +72,7 @@ function planTrainer({ config, facts, paths, training }: PlanContext) {
   })
   // A run that goes on keeps its number of processes, however many cards are free now.
   const gpus = planDevice(config, facts).gpus.slice(0, training.settings.num_processes)
-  return planLaunchCommand({ paths, settings: training.settings, gpus, args })
+  return planLaunchCommand({ config, paths, settings: training.settings, gpus, args })
 }
 
 /** An exit code says little: 0 with a loss that is no number, 1 after the model was written. The files decide. */

@@ -2,8 +2,9 @@
 import { statSync } from 'node:fs'
 import { readHubSettings } from './hub-settings.ts'
 
-/** With what it reads private and gated models. */
+/** Where it asks, and with what it reads private and gated models. */
 const CREDENTIALS = [
+  'HF_ENDPOINT',
   ...['HF_TOKEN', 'HUGGING_FACE_HUB_TOKEN', 'HF_TOKEN_PATH'],
   ...['HF_OIDC_RESOURCE', 'HF_OIDC_ID_TOKEN'],
 ]

@@ -57,8 +57,9 @@ async function install(request: VenvRequest): Promise<void> {
   const [makeVenv, installLock, ...rest] = request.commands as [Command, Command, ...Command[]]
   const check = rest.pop()!
   await runVenv(makeVenv, request)
-  const lockText = await readFile(installLock.args.at(-1)!, 'utf8')
-  const progress = followPip(countPackages(lockText) + 1, request.tell)
+  const locks = installLock.args.filter((_, index, args) => args[index - 1] === '-r')
+  const texts = await Promise.all(locks.map((lock) => readFile(lock, 'utf8')))
+  const progress = followPip(countPackages(texts.join('\n')) + 1, request.tell)
   await runPip(installLock, request, progress)
   await runFirstThatWorks(rest, request, progress)
   progress.say('checking that torch starts')

@@ -1,6 +1,7 @@
 /** What a failed training's last lines mean, and what helps. Text guessed from samples: test/fixtures/logs. */
 import { ToolError, UserError, type ExitReason } from '../../errors.ts'
 import { findPythonFileError } from '../../environment/python-file-errors.ts'
+import { environmentKindOf } from '../../environment/kinds.ts'
 import { kitCommand, setWords } from '../../next-step.ts'
 import type { Config, Facts, TrainingSettings } from '../../types.ts'
 import { findSmallerSettings } from '../../presets/smaller-settings.ts'
@@ -19,7 +20,7 @@ export interface TrainerFailure {
   readonly step: number
   /** That the run used. */
   readonly settings: TrainingSettings
-  readonly config: Pick<Config, 'train' | 'dataset' | 'base_model'>
+  readonly config: Pick<Config, 'train' | 'dataset' | 'base_model' | 'environment'>
   /** As far as it was observed; else the sizes of a model that is known. */
   readonly models?: Partial<Pick<Facts, 'baseModel' | 'startControlnet'>>
 }
@@ -162,7 +163,7 @@ const CLASSES: readonly FailureClass[] = [
     reason: 'environment',
     pattern: /^(ImportError|ModuleNotFoundError|importlib\.metadata\.PackageNotFoundError)\b/,
     message: (_, cause) => `The Python environment is not complete: ${cause}`,
-    hint: `It is made anew by: ${kitCommand('resume')}`,
+    hint: ({ config }) => `${environmentKindOf(config).whenIncomplete}: ${kitCommand('resume')}`,
   },
   {
     code: 'trainer-data',
