@@ -182,7 +182,11 @@ it('packages that are there and do not work end the run before the dataset is ma
     "raise ImportError('libarrow.so.2600: cannot open')\n",
   )
   await writeFile(join(project, 'controlnet.yaml'), config('engine: builtin').replace('./base', '../base'))
-  const ended = await run(['train'], project, { ...environment(), PYTHONPATH: join(project, 'site') })
+  const ended = await run(['train'], project, {
+    ...environment(),
+    PYTHONPATH: join(project, 'site'),
+    CNK_HOME: join(project, 'cache'),
+  })
   expect(ended.code).toBe(5)
   expect(ended.stderr).toContain(
     `${venvPython()} can't train here: datasets can't be imported: libarrow.so.2600: cannot open.`,

@@ -39,10 +39,14 @@ async function runTrial(
   const output = await collectOutput(command, { signal })
   const trial = parseTrial(output.stdout)
   if (trial === null) {
-    throw new ToolError(`${config.environment.python} could not be tried.`, describeFailure(command, output))
+    throw new ToolError(`${config.environment.python} could not be tried.`, {
+      ...describeFailure(command, output),
+      reason: 'environment',
+    })
   }
   if (trial.wrong.length > 0) {
     throw new UserError(`${command.file} can't train here: ${trial.wrong.join('; ')}.`, {
+      reason: 'environment',
       code: 'environment-fails',
       hint: 'Mend it, or name another Python (environment.python). With environment.kind: venv the kit makes one.',
       cause: new ToolError('The trial of the environment failed.', describeFailure(command, output)),
