@@ -1,4 +1,4 @@
-"""Checks that an environment holds what its locks name, and that torch starts.
+"""Checks that an environment holds what its locks name, and that torch starts; and a step of 8-bit Adam where that is locked.
 
     python launch.py check_environment.py TORCH_VERSION BACKEND LOCK...
 
@@ -10,6 +10,9 @@ import re
 import sys
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+
+from own_stdout import take_stdout
+from try_8bit_adam import check_8bit_adam
 
 
 def parse_lock(text: str) -> list[tuple[str, str, str]]:
@@ -53,6 +56,7 @@ def check_torch(wanted_version: str, backend: str) -> tuple[str, list[str]]:
 
 def main(argv: list[str]) -> int:
     torch_version, backend, *locks = argv
+    answer = take_stdout()
     from packaging.markers import Marker
 
     rows = [row for lock in locks for row in parse_lock(Path(lock).read_text(encoding="utf-8"))]
@@ -64,8 +68,11 @@ def main(argv: list[str]) -> int:
         packages["torch"], torch_wrong = check_torch(torch_version, backend)
     except Exception as error:
         torch_wrong = [f"torch: does not start: {error}"]
-    print(json.dumps({"packages": packages, "wrong": wrong + torch_wrong}))
-    return 1 if wrong or torch_wrong else 0
+    problems = wrong + torch_wrong
+    if "bitsandbytes" in wanted and not problems:
+        problems = check_8bit_adam()
+    print(json.dumps({"packages": packages, "wrong": problems}), file=answer, flush=True)
+    return 1 if problems else 0
 
 
 if __name__ == "__main__":

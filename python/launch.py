@@ -5,7 +5,8 @@
 
 Every Python program of the kit starts through here. A training run is a chain, kit -> accelerate -> trainer -> data
 workers, and each link asks the kernel (Linux only) for SIGKILL when the link before it dies: whatever is killed, nothing
-goes on training unseen. In front of torchvision it also puts a mend, see `TorchvisionMend`.
+goes on training unseen. On SIGUSR1 it prints where each of its threads stands, for a supervisor that hears nothing any more. In
+front of torchvision it also puts a mend, see `TorchvisionMend`.
 """
 
 import os
@@ -52,6 +53,15 @@ def follow_parent() -> None:
         before=lambda: forking.__setitem__(0, os.getpid()),
         after_in_child=lambda: die_with(forking[0]),
     )
+
+
+def dump_stacks_on_request() -> None:
+    """Prints the stack of every thread to stderr on SIGUSR1; children that are forked do so too. Windows has no such signal."""
+    import faulthandler
+    import signal
+
+    if hasattr(signal, "SIGUSR1"):
+        faulthandler.register(signal.SIGUSR1, all_threads=True)
 
 
 class TorchvisionMend:
@@ -104,6 +114,7 @@ def main(argv: list[str]) -> None:
     if not argv:
         sys.exit("usage: launch.py SCRIPT ARGS... | launch.py --launcher ACCELERATE_LAUNCH_ARGS...")
     follow_parent()
+    dump_stacks_on_request()
     sys.meta_path.insert(0, TorchvisionMend())
     if argv[0] == "--launcher":
         run_accelerate(argv[1:])

@@ -1,6 +1,8 @@
 """Tries an environment that a person brings: imports what a training needs, and computes on its device.
 
-    python launch.py try_environment.py --engine=diffusers|builtin --device=cpu|cuda
+    python launch.py try_environment.py --engine=diffusers|builtin --device=cpu|cuda [--extra=bitsandbytes]
+
+`--extra` names a package that this training needs beside them: with bitsandbytes a step of 8-bit Adam is tried, too.
 
 Prints JSON: {"python": version, "packages": {name: version}, "torch": {"version", "build"}, "device": name, "wrong":
 ["what does not work"]}. Exit code 1 when something is wrong.
@@ -15,6 +17,7 @@ from importlib.metadata import distributions
 from typing import Any
 
 from own_stdout import take_stdout
+from try_8bit_adam import check_8bit_adam
 
 NEEDED = {
     "torch": (),
@@ -85,6 +88,7 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="try_environment.py", allow_abbrev=False)
     parser.add_argument("--engine", choices=("diffusers", "builtin"), required=True)
     parser.add_argument("--device", choices=("cpu", "cuda"), required=True)
+    parser.add_argument("--extra", choices=("bitsandbytes",), action="append", default=[])
     args = parser.parse_args(argv)
 
     answers = take_stdout()
@@ -103,6 +107,8 @@ def main(argv: list[str]) -> int:
         if not any(one.startswith("torch ") for one in wrong):
             where = "the CPU" if args.device == "cpu" else "the GPU"
             wrong.append(f"torch can't compute on {where}: {first_line(error)}")
+    if "bitsandbytes" in args.extra and not wrong:
+        wrong += check_8bit_adam(args.device)
     print(json.dumps(answer | {"wrong": wrong}), file=answers)
     return 1 if wrong else 0
 

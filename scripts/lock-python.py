@@ -2,8 +2,8 @@
 
 One lock for each engine (or helper with an environment of its own) and torch backend, the same for Python 3.11 to 3.13:
 every package but torch, torch's own dependencies included, with the hashes of all its files. torch is installed after
-them by its exact version, since its builds differ by backend. There is no lock for cu126: the packages which that build
-wants are named only in its own wheel, which is not on the package index.
+them by its exact version, since its builds differ by backend. What the build for CUDA 12.6 wants beside it stands in
+requirements/cu126.in. Extras such as bitsandbytes have locks of their own, installed together with an engine's.
 
     python scripts/lock-python.py                make all locks
     python scripts/lock-python.py --only spiga   make those of one file
@@ -43,13 +43,21 @@ class Lock:
     platforms: tuple[str, ...]
     overrides: tuple[str, ...] = ()
     """Files of python/requirements that leave out what a package asks for and does not need."""
+    more: tuple[str, ...] = ()
+    """Further files of python/requirements."""
     universal: bool = True
     """One lock for all platforms; else for the first one alone."""
+    alone: bool = False
+    """Only what the requirements name; what that needs is in another lock."""
     beside: Path | None = None
     """Another lock whose packages are there already: with the same versions, and left out here."""
 
 
-def torch_lock(kind: str, name: str, backend: str, *overrides: str) -> Lock:
+OVERRIDES = {"cpu": ("without-cuda.txt",), "cu126": ("without-cuda13.txt",), "cu130": ()}
+"""Files of python/requirements that leave out what a build of torch does not need."""
+
+
+def torch_lock(kind: str, name: str, backend: str, *overrides: str, alone: bool = False) -> Lock:
     on_cpu = backend == "cpu"
     torch = parse_torch_version((REQUIREMENTS / "builtin.in").read_text())
     use = (
@@ -61,8 +69,10 @@ def torch_lock(kind: str, name: str, backend: str, *overrides: str) -> Lock:
         path=ROOT / "python" / "locks" / f"{name}-{backend}.txt",
         purpose=use + (TESTED if on_cpu else UNTESTED),
         platforms=WITH_TORCH if on_cpu else (LINUX_X64,),
-        overrides=("without-cuda.txt", *overrides) if on_cpu else (),
+        overrides=(*OVERRIDES[backend], *overrides),
+        more=("cu126.in",) if backend == "cu126" and not alone else (),
         universal=on_cpu,
+        alone=alone,
     )
 
 
@@ -76,9 +86,14 @@ def parse_torch_version(requirements: str) -> str:
 def all_locks() -> list[Lock]:
     return [
         torch_lock("Engine", "builtin", "cpu"),
+        torch_lock("Engine", "builtin", "cu126"),
         torch_lock("Engine", "builtin", "cu130"),
         torch_lock("Engine", "diffusers", "cpu"),
+        torch_lock("Engine", "diffusers", "cu126"),
         torch_lock("Engine", "diffusers", "cu130"),
+        torch_lock("Extra", "bitsandbytes", "cpu", alone=True),
+        torch_lock("Extra", "bitsandbytes", "cu126", alone=True),
+        torch_lock("Extra", "bitsandbytes", "cu130", alone=True),
         torch_lock("Helper", "spiga", "cpu", "without-spiga-extras.txt"),
         Lock(
             name="wandb",
@@ -103,6 +118,8 @@ def compile_command(uv: str, lock: Lock) -> list[str]:
     command += ["--no-annotate", "--generate-hashes", "--only-binary", ":all:", "--no-emit-package", "torch"]
     command += ["--python-version", PYTHONS[0]]
     command += ["--universal"] if lock.universal else ["--python-platform", lock.platforms[0]]
+    command += ["--no-deps"] if lock.alone else []
+    command += [str(REQUIREMENTS / name) for name in lock.more]
     command += [part for name in lock.overrides for part in ("--override", str(REQUIREMENTS / name))]
     if lock.beside is None:
         return command

@@ -1,6 +1,9 @@
 /** The program. */
 import { runCommandLine } from './cli/program.ts'
 import { EXIT_CODES } from './errors.ts'
+import { surviveClosedTerminal } from './ui/closed-terminal.ts'
+
+surviveClosedTerminal()
 
 let isUnwritable = false
 for (const stream of [process.stdout, process.stderr])

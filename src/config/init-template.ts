@@ -28,7 +28,7 @@ dataset:
 base_model: { repo: stable-diffusion-v1-5/stable-diffusion-v1-5 }
 
 train:
-  # auto looks at the GPU. Or one of: 16gb 24gb 40gb 80gb cpu
+  # auto looks at the GPU. Or one of: 8gb 12gb 16gb 24gb 40gb 80gb cpu
   preset: auto
   learning_rate: 1.0e-5
   num_train_epochs: 3

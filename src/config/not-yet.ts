@@ -14,13 +14,11 @@ const TO_COME: readonly ToCome[] = [
   { key: 'environment.kind', value: 'docker', what: 'docker' },
   { key: 'environment.image', what: 'docker' },
   { key: 'environment.runtime', what: 'docker' },
-  { key: 'environment.torch', value: 'cu126', what: 'cu126, for older drivers and GPUs,' },
   { key: 'train.controlnet_init', what: 'train.controlnet_init' },
   { key: 'launch.main_process_ip', what: 'more than one machine' },
   { key: 'launch.main_process_port', what: 'more than one machine' },
   { key: 'evaluate', what: 'evaluating a model' },
   { key: 'publish', what: 'publishing' },
-  { key: 'watch', what: 'watch' },
 ]
 
 /** `publishing is not available yet`, for a key, or a value of a key, that is still to come; else null. */

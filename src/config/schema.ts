@@ -7,6 +7,7 @@ import { ANNOTATOR_NAMES, ANNOTATORS, QUALITIES } from '../annotators/index.ts'
 import { describeChoices } from '../choices.ts'
 import { DEFAULT_STYLE, FACE_STYLES, STYLE_NAMES } from '../conditions/face-styles/index.ts'
 import { CONDITION_KINDS, CONDITIONS, DEFAULT_KIND } from '../conditions/index.ts'
+import { DURATION_PATTERN } from '../duration.ts'
 import { ENVIRONMENT_KIND_NAMES, ENVIRONMENT_KINDS, OWN_PYTHON } from '../environment/kinds.ts'
 import { TRACKER_NAMES, TRACKERS } from '../environment/trackers.ts'
 import { PRESET_NAMES } from '../presets/index.ts'
@@ -191,9 +192,11 @@ const environment = z
       .default(OWN_PYTHON)
       .describe('For `kind: current`: the Python that has the packages, by its name or path.'),
     torch: z
-      .enum(['auto', 'cpu', 'cu130'])
+      .enum(['auto', 'cpu', 'cu126', 'cu130'])
       .default('auto')
-      .describe('The build of torch; `auto` follows the GPU and its driver. `cpu` leaves GPUs alone.'),
+      .describe(
+        'The build of torch; `auto` follows the GPU and its driver: cu130, and cu126 (untested) where that can not be used. `cpu` leaves GPUs alone.',
+      ),
   })
   .prefault({})
   .describe('The Python environment.')
@@ -339,6 +342,19 @@ export const configSchema = z
       .prefault({})
       .describe('How many processes train.'),
     hooks,
+    watch: z
+      .strictObject({
+        stall_timeout: z
+          .string()
+          .regex(DURATION_PATTERN, 'expected a time such as 30m, 1h30m or 90s, or off')
+          .or(z.literal('off'))
+          .default('30m')
+          .describe(
+            'A training that says nothing for so long between two steps is ended: 30m, 1h30m, 90s; `off`: never. Other phases have a multiple of it (docs/training.md).',
+          ),
+      })
+      .prefault({})
+      .describe('What is watched while a training runs. Changes nothing that is learned.'),
     runs: path.default('./runs').describe('Where the run folders go.'),
   })
   .describe('controlnet-kit: what to train, from what, and how.')

@@ -3,7 +3,7 @@ import { quoteWord, shellCommand } from '../next-step.ts'
 import type { Check, Facts } from '../types.ts'
 import { compareVersions, withoutBuild } from './compare-versions.ts'
 import type { EnvironmentInput } from './environment-kind.ts'
-import { OLDEST, TESTED_FOR_DIFFUSERS, TESTED_PACKAGES, TRAINER_SCRIPT } from './pins.ts'
+import { OLDEST, TESTED_EXTRAS, TESTED_FOR_DIFFUSERS, TESTED_PACKAGES, TRAINER_SCRIPT } from './pins.ts'
 
 type OwnPython = Extract<Facts['ownPython'], { ok: true }>
 
@@ -26,10 +26,12 @@ export function checkOwnEnvironment(input: EnvironmentInput): readonly Check[] {
   ]
 }
 
-function testedPackages({ config }: EnvironmentInput): Readonly<Record<string, string>> {
-  return config.train.engine === 'diffusers'
-    ? { ...TESTED_PACKAGES, ...TESTED_FOR_DIFFUSERS }
-    : TESTED_PACKAGES
+function testedPackages({ config, extras = [] }: EnvironmentInput): Readonly<Record<string, string>> {
+  return {
+    ...TESTED_PACKAGES,
+    ...(config.train.engine === 'diffusers' && TESTED_FOR_DIFFUSERS),
+    ...Object.fromEntries(extras.map((name) => [name, TESTED_EXTRAS[name]!])),
+  }
 }
 
 function failedPython(found: string, given: string): Check {

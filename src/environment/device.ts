@@ -22,15 +22,14 @@ export type DeviceFacts = Pick<Facts, 'gpus' | 'cuda' | 'ownPython'> & {
 
 export function planDevice({ environment, train, launch }: DeviceConfig, facts: DeviceFacts): DevicePlan {
   const { torch } = environment
-  if (torch === 'cpu' || (train.preset === 'cpu' && torch === 'auto'))
+  if (torch === 'cpu' || train.preset === 'cpu')
     return { device: 'cpu', backend: 'cpu', gpus: [], problem: null }
   const visible = selectVisibleGpus(facts.gpus, facts.cuda)
-  const gpus = train.preset === 'cpu' ? [] : chooseGpus(visible.gpus, launch)
+  const gpus = chooseGpus(visible.gpus, launch)
   const { os, arch } = facts.machine
   const kind = environmentKindOf({ environment })
   const { backend, problem } = kind.chooseTorch({ torch, gpus, os, arch, ownPython: facts.ownPython })
   const device = backend === 'cpu' || gpus.length === 0 ? 'cpu' : 'cuda'
-  if (train.preset === 'cpu') return { device, backend, gpus, problem }
   return { device, backend, gpus, problem: findSelectionProblem(facts, visible.problem) ?? problem }
 }
 

@@ -14,7 +14,7 @@ export interface EnvironmentKind<Name extends string = string> {
   readonly isMade: boolean
   /** What its Python programs get besides what all get; names of variables that pass from the person's environment. */
   readonly programs: Pick<Command, 'env' | 'inherit'>
-  /** What happens when a package turns out to be missing; a command follows. */
+  /** What helps when a package or a library in it turns out to be missing; a command follows. */
   readonly whenIncomplete: string
   /** The build of torch that it will have, or has. */
   chooseTorch(input: TorchInput): BackendChoice
@@ -34,6 +34,8 @@ export interface EnvironmentInput {
   readonly config: Pick<Config, 'environment' | 'train' | 'launch'>
   readonly facts: EnvironmentFacts
   readonly device: DevicePlan
+  /** Packages that this training needs beside the engine's own: names of `extras.ts`. */
+  readonly extras?: readonly string[]
   /** Instead of the usual one. */
   readonly folder?: string
 }

@@ -19,11 +19,14 @@ export const TESTED_PACKAGES: Readonly<Record<string, string>> = {
 /** Imported by diffusers' script alone. */
 export const TESTED_FOR_DIFFUSERS: Readonly<Record<string, string>> = { torchvision: '0.28.0' }
 
+/** Imported where extras.ts asks for them. */
+export const TESTED_EXTRAS: Readonly<Record<string, string>> = { bitsandbytes: '0.50.2' }
+
 /** diffusers asks for this torch; the kit's own programs for this diffusers (they name precisions as `dtype`). */
 export const OLDEST = { torch: '2.6', diffusers: '0.40.0', python: '3.11' } as const
 
-/** PyTorch's own wheel index: the only place that has the CPU build for Linux. Asked after the user's own settings. */
-export const TORCH_CPU_INDEX = 'https://download.pytorch.org/whl/cpu'
+/** PyTorch's own wheel indexes, one a build: the only place that has those for CPU and cu126. Asked after the user's own settings. */
+export const TORCH_INDEX = 'https://download.pytorch.org/whl'
 
 /** diffusers v0.40.0, examples/controlnet/train_controlnet.py, 48,796 bytes, Apache-2.0. */
 export const TRAINER_SCRIPT = {

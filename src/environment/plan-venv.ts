@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { posix, win32 } from 'node:path'
 import type { Check, Command, Facts } from '../types.ts'
-import { TORCH_CPU_INDEX, TORCH_VERSION } from './pins.ts'
+import { TORCH_INDEX, TORCH_VERSION } from './pins.ts'
 import type { TorchBackend } from './torch-backend.ts'
 
 type Environment = Pick<Facts, 'packageRoot' | 'python' | 'pythonFiles'>
@@ -93,13 +93,13 @@ const PIP_ENVIRONMENT = {
 }
 
 /**
- * The CPU build for Linux has a version of its own, and may be on the person's mirror; else PyTorch's index has it. The
- * other builds are on the package index; `===` keeps pip from taking a `2.13.0+cpu` that happens to lie around.
+ * The builds for Linux that have a version of their own may be on the person's mirror; else PyTorch's index has them. The
+ * other ones are on the package index; `===` keeps pip from taking a `2.13.0+cpu` that happens to lie around.
  */
 function torchRequirements(backend: TorchBackend, os: Facts['machine']['os']): string[][] {
-  if (backend !== 'cpu' || os !== 'linux') return [[`torch===${TORCH_VERSION}`]]
-  const cpu = `torch==${TORCH_VERSION}+cpu`
-  return [[cpu], ['--index-url', TORCH_CPU_INDEX, cpu]]
+  if (backend === 'cu130' || os !== 'linux') return [[`torch===${TORCH_VERSION}`]]
+  const torch = `torch==${TORCH_VERSION}+${backend}`
+  return [[torch], ['--index-url', `${TORCH_INDEX}/${backend}`, torch]]
 }
 
 export function checkPython(python: Facts['python']): Check {

@@ -109,7 +109,7 @@ export function planContext(
   const model = planModelParts(config, facts)
   const settings = kept ?? planSettings(config, facts, { model, rows: rows.train })
   const training = planTraining(config, settings, rows)
-  return { config, facts, paths: planPaths(config, facts), training, trains }
+  return { config, facts, paths: planPaths(config, facts, settings), training, trains }
 }
 
 export function failedChecks(plan: Plan): readonly Check[] {

@@ -1,10 +1,11 @@
 import { configuredSource } from '../sources/index.ts'
 import { isAbsolute, join, resolve } from 'node:path'
 import { planBaseModel } from '../trainer/base-model/base-model.ts'
+import { planExtras } from '../environment/extras.ts'
 import { planEnvironment } from '../environment/plan-environment.ts'
 import { findExpandedPart } from '../trainer/literal-path.ts'
 import { planTrainerScript } from '../trainer/trainer-script.ts'
-import type { Config, Facts, Paths } from '../types.ts'
+import type { Config, Facts, Paths, TrainingSettings } from '../types.ts'
 
 type Observed = Pick<
   Facts,
@@ -23,11 +24,11 @@ type Observed = Pick<
 >
 
 /** Where everything of this config lies. Relative paths of the config start at the working directory. */
-export function planPaths(config: Config, facts: Observed): Paths {
+export function planPaths(config: Config, facts: Observed, settings: TrainingSettings): Paths {
   const absolute = (path: string): string => (isAbsolute(path) ? path : resolve(facts.workingDirectory, path))
   const source = configuredSource(config.dataset.source)
   const dataset = absolute(config.dataset.output)
-  const environment = planEnvironment({ config, facts })
+  const environment = planEnvironment({ config, facts, extras: planExtras(settings) })
   return {
     packageRoot: facts.packageRoot,
     source: source.spec.placeOf(source.given, absolute),

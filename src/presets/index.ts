@@ -8,7 +8,7 @@ import type { Config, TrainingSettings } from '../types.ts'
 export type Engine = 'diffusers' | 'builtin'
 
 /** What makes a training take less memory. */
-export type Levers = Pick<
+type Levers = Pick<
   TrainingSettings,
   'gradient_checkpointing' | 'gradient_checkpointing_unet' | 'use_8bit_adam'
 >

@@ -44,7 +44,7 @@ export interface ModelledMemory {
 }
 
 /** Bytes of what the peak consists of. The rest of `deviceBytes` is what the allocator, CUDA and its libraries hold. */
-export interface MemoryParts {
+interface MemoryParts {
   readonly base: number
   readonly controlnet: number
   readonly optimiser: number

@@ -119,10 +119,10 @@ END`
 })
 
 it.each([
-  ['12 GB', cards('0, GPU-3c, NVIDIA GeForce RTX 3060, 8.6, 580.95.05, 12288, 11900')],
-  ['10 GB', cards('0, GPU-3c, NVIDIA GeForce RTX 3080, 8.6, 580.95.05, 10240, 10000')],
+  ['4 GB', cards('0, GPU-3c, NVIDIA GeForce GTX 1650, 7.5, 580.95.05, 4096, 3900')],
+  ['12 GB, most of it taken', cards('0, GPU-3c, NVIDIA GeForce RTX 3060, 8.6, 580.95.05, 12288, 5000')],
   ['memory that is not told', cards('0, GPU-4d, NVIDIA GB10, 12.1, 580.95.05, [N/A], [N/A]')],
-  ['an old driver', cards('0, GPU-5e, NVIDIA A100-SXM4-40GB, 8.0, 535.183.01, 40960, 40000')],
+  ['an old driver', cards('0, GPU-5e, NVIDIA A100-SXM4-40GB, 8.0, 515.65.01, 40960, 40000')],
   [
     'a driver that does not answer',
     'echo "Failed to initialize NVML: Driver/library version mismatch"; exit 18',
@@ -150,6 +150,9 @@ const T4 = cards('0, GPU-6f, Tesla T4, 7.5, 580.95.05, 15360, 15000')
 
 it.each([
   ['gpu-missing', 'echo "No devices were found"; exit 6', ['train.preset=24gb']],
+  ['effective-batch', T4, ['train.train_batch_size=5']],
+  ['gpu-driver-unknown', cards('0, GPU-4d, NVIDIA GB10, 8.6, [N/A], 24000, 24000'), []],
+  ['torch-for-the-cpu', T4, ['train.preset=cpu', 'environment.torch=cu130']],
   ['bf16-on-gpu', T4, ['train.mixed_precision=bf16', 'train.preset=16gb']],
   ['warmup', cards(H200), ['train.lr_scheduler=constant_with_warmup', 'train.lr_warmup_steps=500']],
   ['lr-cycles', cards(H200), ['train.lr_scheduler=cosine_with_restarts', 'train.lr_num_cycles=500']],
@@ -162,4 +165,37 @@ it.each([
   const mended = await planWith(bin, { words: [...words, ...named] })
   expect(mended.plan.checks.filter((check) => check.code === code)).toEqual([])
   expect(mended.ended.code).toBe(0)
+})
+
+it.each([
+  ['rtx-4090', 'NVIDIA GeForce RTX 4090 (GPU 0)', '24gb'],
+  ['a100-80gb', 'NVIDIA A100-SXM4-80GB (GPU 0)', '40gb'],
+  ['RTX-3070', 'NVIDIA GeForce RTX 3070 (GPU 0)', '8gb'],
+])('plan --gpu %s, on a machine without it', async (name, gpu, preset) => {
+  const ended = await run(['plan', '--json', '--gpu', name], folder, { CNK_HOME: join(folder, 'home') })
+  expect(ended.code).toBe(0)
+  const plan = JSON.parse(ended.stdout) as Plan
+  expect(plan.training.settings).toMatchObject({ gpu, preset })
+  expect(plan.memory).toMatchObject([{ gpu, basis: expect.stringMatching(/measured|estimated/), fits: true }])
+})
+
+it('plan --gpu with a name that is none', async () => {
+  const ended = await run(['plan', '--gpu', 'rtx-4091'], folder, { CNK_HOME: join(folder, 'home') })
+  expect(ended.code).toBe(2)
+  expect(ended.stderr).toContain('--gpu rtx-4091 is no card that is known; did you mean rtx-4090?')
+})
+
+it('what does not fit names the command that does, and it is taken', async () => {
+  const twelve = cards('0, GPU-3c, NVIDIA GeForce RTX 3060, 8.6, 580.95.05, 12288, 11900')
+  const bin = await standIn('too-large', twelve)
+  const { ended, plan } = await planWith(bin, { words: ['train.preset=40gb'] })
+  expect(ended.code).toBe(3)
+  expect(plan.memory).toMatchObject([{ fits: false, cheapest_preset: '12gb' }])
+  const [check] = failed(plan)
+  expect(check?.remedy).toMatch(/ train (.* )?--set train\.preset=12gb$/)
+  const mended = await planWith(bin, { words: ['train.preset=40gb', 'train.preset=12gb'] })
+  expect(failed(mended.plan)).toEqual([])
+  expect(trainerOf(mended.plan).args).toContain('--use_8bit_adam')
+  const install = mended.plan.stages.find(({ name }) => name === 'create-environment')!.commands[1]!
+  expect(install.args.at(-1)).toMatch(/locks\/bitsandbytes-cu130\.txt$/)
 })

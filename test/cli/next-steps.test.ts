@@ -11,12 +11,21 @@ import { told } from '../unit/told.ts'
 import { run, start, temporaryFolder, untilPrinted, type Ended } from './cli.ts'
 import { listCallSites } from './call-sites.ts'
 import { findCommands, typeCommand, type Stand } from './named-commands.ts'
-import { planContext } from '../../src/plan/build-plan.ts'
 import { makeRunFolder } from './run-folder.ts'
-import { nanHint, TrainingWatch } from '../../src/stages/train-controlnet/training-watch.ts'
-import { trainerError } from '../../src/trainer/verdicts/trainer-error.ts'
+import { judgeFailure } from '../../src/trainer/verdicts/trainer-verdict.ts'
+import { lossHint } from '../../src/trainer/watch/checks/loss-error.ts'
+import { PATIENCE } from '../../src/trainer/watch/patience.ts'
+import type { Silence } from '../../src/trainer/watch/silence.ts'
+import { stallError } from '../../src/trainer/watch/stall-error.ts'
+import { TrainingWatch } from '../../src/trainer/watch/training-watch.ts'
 import type { TrainingMaths } from '../../src/types.ts'
-import { bareFacts, config, makeGpu } from '../unit/plan/facts.ts'
+import { config } from '../unit/plan/facts.ts'
+import {
+  failureOf,
+  recordedCases,
+  recordedFailure,
+  sourceTexts,
+} from '../unit/trainer/verdicts/recorded-failures.ts'
 import { kitCommand } from '../../src/next-step.ts'
 
 const SMALL = `version: 1
@@ -254,31 +263,31 @@ const SCENES: Readonly<Record<string, Scene>> = {
       'controlnet-kit train mine.yaml',
     ],
   },
-  'a trainer that does something else': {
-    sites: ['stages/train-controlnet/training-watch.ts#1'],
-    show: async () => ({ text: told(kitCommand('plan')), cwd: await project('else') }),
-    commands: ['controlnet-kit plan'],
+  'a dataset that the training finds damaged': {
+    sites: [
+      'stages/train-controlnet/held-out-conditions.ts#1',
+      'stages/train-controlnet/held-out-conditions.ts#2',
+      'tools/files/read-conditions.ts#1',
+    ],
+    show: async () => ({ text: told(kitCommand('prepare')), cwd: await project('damaged') }),
+    commands: ['controlnet-kit prepare'],
   },
   'a training that failed': {
     sites: [
-      ...Array.from({ length: 11 }, (_, index) => `trainer/verdicts/trainer-error.ts#${index + 1}`),
-      ...['stages/train-controlnet/training-watch.ts#2', 'stages/train-controlnet/training-watch.ts#3'],
+      ...Array.from({ length: 8 }, (_, index) => `trainer/verdicts/remedies.ts#${index + 1}`),
+      ...['plan-mismatch', 'facts-check', 'loss-error'].map((name) => `trainer/watch/checks/${name}.ts#1`),
+      'trainer/watch/stall-error.ts#1',
     ],
-    show: async () => ({ text: told(failureHints()), cwd: await project('training-failed') }),
+    show: async () => ({ text: failureCommands().join('\n'), cwd: await project('training-failed') }),
     commands: [
-      'controlnet-kit train --set train.preset=16gb',
-      'controlnet-kit resume',
-      'controlnet-kit resume',
-      'controlnet-kit resume',
-      'controlnet-kit resume',
-      'controlnet-kit train --set train.dataloader_num_workers=0',
-      'controlnet-kit resume',
+      'controlnet-kit plan',
       'controlnet-kit prepare',
       'controlnet-kit resume',
-      'controlnet-kit train --set train.dataloader_num_workers=0',
-      'controlnet-kit resume',
+      'controlnet-kit train --again',
       'controlnet-kit train --again --set train.learning_rate=1e-6',
-      'controlnet-kit plan',
+      'controlnet-kit train --set train.dataloader_num_workers=0',
+      'controlnet-kit train --set train.mixed_precision=no',
+      'controlnet-kit train --set train.preset=16gb',
     ],
     ends: [3],
   },
@@ -349,6 +358,18 @@ const SCENES: Readonly<Record<string, Scene>> = {
     // What the run was made from is not there.
     ends: [3],
   },
+  'fewer cards than processes, and time for less than a checkpoint': {
+    sites: ['plan/checks/process-check.ts#1', 'plan/checks/time-check.ts#1'],
+    async show() {
+      const sets = [{ 'launch.num_processes': 1 }, { 'train.checkpointing_steps': 1 }] as const
+      const text = told(sets.map((set) => kitCommand('plan', { set })).join('\n'))
+      return { text, cwd: await project('too-few') }
+    },
+    commands: [
+      'controlnet-kit plan --set launch.num_processes=1',
+      'controlnet-kit plan --set train.checkpointing_steps=1',
+    ],
+  },
   'the state of a run that goes on': {
     sites: ['ui/run-status.ts#1', 'ui/run-status.ts#2'],
     async show() {
@@ -391,6 +412,7 @@ const TYPED_ELSEWHERE = {
       ],
       ...['plan/checks/gpu-checks.ts#1', 'plan/checks/gpu-checks.ts#2', 'environment/torch-backend.ts#1'],
       'plan/checks/batch-check.ts#1',
+      ...['plan/checks/gpu-checks.ts#3', 'plan/checks/gpu-checks.ts#4'],
       ...['plan/checks/schedule-checks.ts#1', 'plan/checks/schedule-checks.ts#2'],
     ].map((site) => [site, 'test/cli/gpu.test.ts']),
   ),
@@ -407,6 +429,7 @@ const TYPED_ELSEWHERE = {
   'cli/detach.ts#1': 'test/e2e/detach.test.ts',
   'cli/detach.ts#2': 'test/e2e/detach.test.ts',
   'cli/detach.ts#3': 'test/e2e/detach.test.ts',
+  'stages/train-controlnet/try-8bit-adam.ts#1': 'test/e2e/eight-bit-adam.test.ts',
   'cli/env.ts#2': 'test/cli/env-clean.test.ts',
   'cli/carry-out.ts#1': 'test/e2e/train-command.test.ts',
   'cli/carry-out.ts#2': 'test/e2e/train-command.test.ts',
@@ -447,26 +470,25 @@ describe('what is said next', () => {
   )
 })
 
-/** The hints for what the trainer may end with, one a line, as a run on a GPU gets them. */
-function failureHints(): string {
-  const of = config()
-  const { settings } = planContext(of, { ...bareFacts, gpus: [makeGpu()] }).training
-  const causes = [
-    ...['torch.OutOfMemoryError: CUDA out of memory.', 'OSError: [Errno 28] No space left on device'],
-    ...['RuntimeError: [enforce fail at inline_container.cc:672] .'],
-    ...['RuntimeError: CUDA error: device-side assert triggered', 'torch.distributed.DistBackendError: x'],
-    ...['RuntimeError: DataLoader worker (pid 7) is killed by signal: Bus error.'],
-    ...["ModuleNotFoundError: No module named 'x'", 'OSError: image file is truncated'],
-    ...['died with <Signals.SIGKILL: 9>.', 'died with <Signals.SIGSEGV: 11>.'],
+/** Every command that is named after a failed training, as a run on a GPU gets them. */
+function failureCommands(): string[] {
+  const training = { settings: recordedFailure('killed').settings, checkpoints: { every: 1, count: 1 } }
+  const watch = new TrainingWatch({ config: config(), training: training as TrainingMaths, start: 0 })
+  watch.see({ type: 'fact', name: 'device', value: 'cpu' })
+  const silence: Silence = { news: 'end', silentMs: 1, patience: PATIENCE.steps }
+  const other = failureOf(['train.py: error: the checkpoint was made with 1 rows, the dataset has 2'])
+  const failures = [
+    other,
+    ...recordedCases.map(recordedFailure),
+    ...sourceTexts.map(({ lines }) => failureOf(lines)),
   ]
-  const failure = { exitCode: 1, signal: null, command: '', logPath: 'a.log', step: 1, settings, config: of }
-  const watch = new TrainingWatch({ settings } as TrainingMaths, 0, 0)
-  watch.fact('device', 'cpu')
-  return [
-    ...causes.map((line) => trainerError({ ...failure, lines: [line] }).hint),
-    nanHint({ learningRate: of.train.learning_rate, precision: 'bf16', canBf16: true }),
+  const hints = [
+    ...failures.map((failure) => judgeFailure(failure).error.hint),
+    lossHint({ learningRate: config().train.learning_rate, precision: 'bf16', canBf16: true }),
     watch.problem?.hint,
-  ].join('\n')
+    stallError({ silence, step: 1, places: [], logPath: 'a.log' }).hint,
+  ]
+  return [...new Set(findCommands(told(hints.join('\n'))))].sort()
 }
 
 async function photo(folder: string): Promise<void> {

@@ -43,9 +43,8 @@ import os, pty, sys, time
 pid, master = pty.fork()
 if pid == 0:
     os.execv(sys.argv[1], sys.argv[1:])
-seen = b''
-while b'checkpoint-2' not in seen and b'checkpoint at 4' not in seen and not os.path.exists(sys.argv[-1] + '/runs/latest/output/checkpoint-2'):
-    seen += os.read(master, 4096)
+while not os.path.exists(sys.argv[-1] + '/runs/latest/output/checkpoint-2'):
+    os.read(master, 4096)
 os.close(master)
 _, status = os.waitpid(pid, 0)
 print(os.waitstatus_to_exitcode(status))`

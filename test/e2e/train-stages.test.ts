@@ -1,4 +1,5 @@
 import {
+  cpSync,
   existsSync,
   mkdtempSync,
   readdirSync,
@@ -12,7 +13,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { StoppedError } from '../../src/errors.ts'
+import { StoppedError, type UserError } from '../../src/errors.ts'
 import { trainControlnet } from '../../src/stages/train-controlnet/train-controlnet.ts'
 import { verifyModel } from '../../src/stages/verify-model/verify-model.ts'
 import { findCheckpoints } from '../../src/tools/runs/checkpoint-files.ts'
@@ -21,7 +22,7 @@ import { findDescendants, identify } from '../../src/tools/processes/process-tre
 import { makeInputs, makeRun } from './hand-made-run.ts'
 import { venvPython } from './venv.ts'
 
-const TIMEOUT_MS = 240_000
+const TIMEOUT_MS = 600_000
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'cnk-train-')))
 const python = venvPython()
 const builtin = { engine: 'builtin', learning_rate: 1e-4 }
@@ -137,25 +138,41 @@ describe('builtin engine', () => {
       expect(newest.whole).toBe(true)
       const half = join(broken.paths.output, 'checkpoint-7')
       writeFileSync(join(broken.paths.output, 'checkpoint-backup'), '')
-      await import('node:fs/promises').then((fs) => fs.cp(newest.path, half, { recursive: true }))
+      cpSync(newest.path, half, { recursive: true })
       truncateSync(join(half, 'optimizer.bin'), 5000)
+      // One that only the trainer finds damaged: its weights are a whole file, and another model's.
+      const foreign = join(broken.paths.output, 'checkpoint-6')
+      cpSync(newest.path, foreign, { recursive: true })
+      const name = 'diffusion_pytorch_model.safetensors'
+      cpSync(join(broken.paths.baseModel, 'unet', name), join(foreign, 'controlnet', name))
 
       await trainControlnet.run(broken.context(trainControlnet))
+      expect(broken.events).toContainEqual(
+        expect.objectContaining({
+          type: 'warning',
+          code: 'checkpoint-damaged',
+          message: expect.stringMatching(
+            /^The checkpoint to go on from can't be read: .*checkpoint-6.*\nAn older one is taken\.$/,
+          ) as string,
+        }),
+      )
       expect(lossesOf(broken)).toEqual(lossesOf(whole))
       expect(readValidationLosses(join(broken.paths.run, 'metrics.ndjson'))).toEqual(validations)
-      expect(readdirSync(broken.paths.output)).toContain('incomplete-checkpoint-7')
+      expect(readdirSync(broken.paths.output)).toEqual(
+        expect.arrayContaining(['incomplete-checkpoint-6', 'incomplete-checkpoint-7']),
+      )
       const weights = (run: typeof whole) =>
         readFileSync(join(run.paths.output, 'diffusion_pytorch_model.safetensors'))
       expect(weights(broken).equals(weights(whole))).toBe(true)
       expect(
         readdirSync(join(broken.paths.run, 'logs')).filter((name) => name.endsWith('stderr.log')),
-      ).toEqual(['attempt-001.stderr.log', 'attempt-002.stderr.log'])
+      ).toEqual([1, 2, 3].map((attempt) => `attempt-00${attempt}.stderr.log`))
 
       // Killed after the last step, while the model was written: the checkpoint has its weights.
       rmSync(join(broken.paths.output, 'diffusion_pytorch_model.safetensors'))
       await trainControlnet.run(broken.context(trainControlnet))
       expect(weights(broken).equals(weights(whole))).toBe(true)
-      expect(existsSync(join(broken.paths.run, 'logs/attempt-003.stderr.log'))).toBe(false)
+      expect(existsSync(join(broken.paths.run, 'logs/attempt-004.stderr.log'))).toBe(false)
     },
   )
 
@@ -178,8 +195,9 @@ describe('builtin engine', () => {
     )
     const stage = { ...context.stage, commands: [{ ...context.stage.commands[0]!, args }] }
     const error = await trainControlnet.run({ ...context, stage, paths }).catch((one: unknown) => one)
-    expect(error).toMatchObject({ logPath: join(run.paths.run, 'logs/attempt-001.stderr.log'), exitCode: 1 })
-    expect((error as Error).message).toContain('/nowhere/base')
+    expect(error).toMatchObject({ code: 'base-model-missing', reason: 'environment' })
+    expect((error as UserError).message).toContain('/nowhere/base')
+    expect((error as UserError).hint).toContain(`log: ${join(run.paths.run, 'logs/attempt-001.stderr.log')}`)
   })
 
   it('two processes', { timeout: TIMEOUT_MS }, async () => {

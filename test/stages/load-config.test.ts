@@ -249,14 +249,6 @@ describe('loadConfig', () => {
         'face.yaml:5:60  train.lr_power  lr_scheduler cosine ignores it; set train.lr_scheduler: polynomial',
       ],
     ],
-    [
-      'a preset that there is not yet',
-      `${HEAD}${SOURCE}train: { preset: 8gb }\n`,
-      [],
-      [
-        'face.yaml:5:18  train.preset  8gb is not available yet; expected one of auto, 16gb, 24gb, 40gb, 80gb, cpu',
-      ],
-    ],
   ])('places %s', async (_what, text, set, expected) => {
     const found = await problemsOf(text, set)
     if (expected[0]?.includes('Unexpected flow-map-end')) expect(found[0]).toMatch(/^face\.yaml:5:\d+ {2}/)

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { killNow, runCommand } from '../../src/tools/processes/process.ts'
 import { collectPids, never, stubbornTree, useScratch } from './process-programs.ts'
 
@@ -43,6 +43,20 @@ time.sleep(600)`
     expect(pids.list()).toHaveLength(4)
     expect(pids.living()).toEqual([])
     expect(performance.now() - started).toBeGreaterThan(400)
+  })
+
+  it('is given less time under GitHub Actions, whose runner kills after ten seconds', async () => {
+    vi.stubEnv('GITHUB_ACTIONS', 'true')
+    const abort = new AbortController()
+    const pids = collectPids(4, () => abort.abort())
+    let stoppedAtMs = 0
+    abort.signal.addEventListener('abort', () => (stoppedAtMs = performance.now()))
+    await runCommand(python(stubbornTree), { signal: abort.signal, onStdout: pids.take })
+    const tookMs = performance.now() - stoppedAtMs
+    expect(tookMs).toBeGreaterThan(5_900)
+    expect(tookMs).toBeLessThan(9_900)
+    expect(pids.living()).toEqual([])
+    vi.unstubAllEnvs()
   })
 
   it('is killed at once by a second request', async () => {

@@ -158,7 +158,7 @@ async function closeRun(
     report({
       type: 'warning',
       code: 'hook-failed',
-      message: `The program of hooks.finished failed: ${problem}.`,
+      message: `The program of hooks.finished failed: ${problem.replace(/\.$/, '')}.`,
     })
 }
 

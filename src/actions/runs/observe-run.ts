@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import type { FoundRun } from './find-run.ts'
 
 /** The document of `status --json`; `run` is the run folder, absolute. */
-export interface RunStatus {
+interface RunStatus {
   readonly v: 1
   readonly run: string
   readonly status: RunRecord['status']

@@ -22,7 +22,7 @@ export const current: EnvironmentKind<'current'> = {
       ...['HSA_OVERRIDE_GFX_VERSION'],
     ],
   },
-  whenIncomplete: 'Install it there, then',
+  whenIncomplete: 'Mend your own environment (environment.python), then',
   chooseTorch: chooseOwnTorch,
   plan(input) {
     const { facts, config, folder } = input
@@ -64,7 +64,7 @@ function summarise(own: Facts['ownPython'], given: string): string {
 }
 
 /** Imports what the training needs, and computes on its device. */
-function planTry({ facts, config, device }: EnvironmentInput, file: string): Command {
+function planTry({ facts, config, device, extras = [] }: EnvironmentInput, file: string): Command {
   const program = (name: string) => posix.join(facts.packageRoot, 'python', name)
   return {
     file,
@@ -73,6 +73,7 @@ function planTry({ facts, config, device }: EnvironmentInput, file: string): Com
       program('try_environment.py'),
       `--engine=${config.train.engine}`,
       `--device=${device.device}`,
+      ...extras.map((name) => `--extra=${name}`),
     ],
     ...current.programs,
     cwd: facts.packageRoot,

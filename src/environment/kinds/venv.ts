@@ -12,12 +12,15 @@ export const venv: EnvironmentKind<'venv'> = {
   title: 'create environment',
   isMade: true,
   programs: { env: { PYTHONNOUSERSITE: '1' } },
-  whenIncomplete: 'It is made anew by',
+  whenIncomplete: 'The environment is made anew by',
   chooseTorch: chooseTorchBackend,
-  plan({ config, facts, device, folder }) {
+  plan({ config, facts, device, extras = [], folder }) {
     const backend = device.backend as TorchBackend
     const lock = `python/locks/${config.train.engine}-${backend}.txt`
-    const extraLocks = trackersOf(config.train.trackers).map((tracker) => tracker.lock)
+    const extraLocks = [
+      ...extras.map((name) => `python/locks/${name}-${backend}.txt`),
+      ...trackersOf(config.train.trackers).map((tracker) => tracker.lock),
+    ]
     const planned = planVenv({ lock, extraLocks, backend, facts, ...(folder !== undefined && { folder }) })
     const lastingChecks = [checkBackend(device)]
     return {

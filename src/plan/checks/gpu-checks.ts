@@ -1,6 +1,8 @@
 /** Python, the build of torch, the GPU: whether the training will compute where the plan says. Pure. */
 import { setWords, type Overrides } from '../../next-step.ts'
 import { canBf16, planDevice } from '../../environment/device.ts'
+import { planExtras } from '../../environment/extras.ts'
+import { parseDriver } from '../../environment/torch-backend.ts'
 import { planEnvironment } from '../../environment/plan-environment.ts'
 import { GPU_PRESETS } from '../../presets/index.ts'
 import type { Check, PlanContext, PlannedStage } from '../../types.ts'
@@ -11,12 +13,47 @@ const COMPUTING = ['train-controlnet', 'verify-model'] as const
 
 /** An environment that is there already was made for another driver, perhaps: the build is checked with it too. */
 export function checkEnvironment(
-  { config, facts }: PlanContext,
+  { config, facts, training }: PlanContext,
   stages: readonly PlannedStage[],
 ): readonly Check[] {
-  const { checks, lastingChecks } = planEnvironment({ config, facts })
+  const extras = planExtras(training.settings)
+  const { checks, lastingChecks } = planEnvironment({ config, facts, extras })
   if (isActive(stages, ['create-environment'])) return checks
   return isActive(stages, COMPUTING) ? lastingChecks : []
+}
+
+/** What the driver does not tell is not taken for good without a word. */
+export function checkDriver({ config, facts }: PlanContext, stages: readonly PlannedStage[]): Check[] {
+  const { gpus, problem } = planDevice(config, facts)
+  const silent = gpus.find(({ driver }) => parseDriver(driver) === null)
+  const isSettled = problem !== null || config.environment.torch !== 'auto'
+  if (silent === undefined || isSettled || !isActive(stages, COMPUTING)) return []
+  return [
+    {
+      code: 'gpu-driver-unknown',
+      path: null,
+      status: 'warn',
+      found: `${silent.name} does not tell the version of its driver`,
+      expected: '580 or newer',
+      remedy: `See with nvidia-smi which it is. For an older one: ${setWords({ 'environment.torch': 'cu126' })}`,
+    },
+  ]
+}
+
+/** The preset decides: a torch for CUDA would be gigabytes for nothing. */
+export function checkCpuTorch({ config }: PlanContext, stages: readonly PlannedStage[]): Check[] {
+  const { torch } = config.environment
+  if (config.train.preset !== 'cpu' || !torch.startsWith('cu') || !isActive(stages, COMPUTING)) return []
+  return [
+    {
+      code: 'torch-for-the-cpu',
+      path: 'environment.torch',
+      status: 'warn',
+      found: `environment.torch: ${torch}, and train.preset: cpu`,
+      expected: 'torch for the CPU, which is taken, since the preset trains there',
+      remedy: `To say so: ${setWords({ 'environment.torch': 'cpu' })}`,
+    },
+  ]
 }
 
 /** A GPU was asked for by name: the CPU in its place would take weeks. */

@@ -8,7 +8,13 @@ import { checkCondition } from '../condition-questions.ts'
 import { checkCaptioner } from './caption-checks.ts'
 import { checkContacts, checkOffline } from './network-checks.ts'
 import { checkEnvironmentFolder, checkPlaceholders, checkTrainingData } from './name-checks.ts'
-import { checkEnvironment, checkGpuIsThere, checkPrecision } from './gpu-checks.ts'
+import {
+  checkCpuTorch,
+  checkDriver,
+  checkEnvironment,
+  checkGpuIsThere,
+  checkPrecision,
+} from './gpu-checks.ts'
 import { checkEffectiveBatch } from './batch-check.ts'
 import { checkProcesses } from './process-check.ts'
 import { checkMemory } from './memory-checks.ts'
@@ -47,6 +53,8 @@ const RULES: readonly CheckRule[] = [
   checkEnvironment,
   checkBaseModel,
   checkGpuIsThere,
+  checkCpuTorch,
+  checkDriver,
   checkStart,
   checkScript,
   checkVariant,

@@ -1,6 +1,7 @@
 /** The Python environment: made with the pinned packages, or tried where the person brings it. */
 import { join } from 'node:path'
 import { UserError } from '../../errors.ts'
+import { planExtras } from '../../environment/extras.ts'
 import { environmentKindOf, type EnvironmentKindName } from '../../environment/kinds.ts'
 import { planEnvironment } from '../../environment/plan-environment.ts'
 import type { Paths, PlanContext, Stage, StageContext, StageResult } from '../../types.ts'
@@ -17,6 +18,7 @@ export const createEnvironment: Stage = {
     needed: () => true,
     after: [],
     settings: () => null,
+    // Extras change nothing that is learned: they are not in the key.
     inputs: (c) => plan(c).key,
     outputs: (c) => plan(c).outputs,
     stamp: (c) => environmentStamp(c.paths),
@@ -31,8 +33,9 @@ export function environmentStamp({ environment }: Pick<Paths, 'environment'>): s
   return join(environment, 'controlnet-kit.json')
 }
 
-function plan({ config, facts, paths }: Pick<PlanContext, 'config' | 'facts' | 'paths'>) {
-  return planEnvironment({ config, facts, folder: paths.environment })
+function plan({ config, facts, paths, training }: Omit<PlanContext, 'trains'>) {
+  const extras = planExtras(training.settings)
+  return planEnvironment({ config, facts, extras, folder: paths.environment })
 }
 
 const WAYS: Readonly<Record<EnvironmentKindName, (context: StageContext) => Promise<StageResult>>> = {
@@ -45,8 +48,8 @@ async function run(context: StageContext): Promise<StageResult> {
   return WAYS[context.config.environment.kind](context)
 }
 
-function refuseFailed(context: StageContext): void {
-  const failed = plan(context).checks.find((check) => check.status === 'fail')
+function refuseFailed({ config, facts }: StageContext): void {
+  const failed = planEnvironment({ config, facts }).checks.find((check) => check.status === 'fail')
   if (failed === undefined) return
   throw new UserError(`Expected ${failed.expected}; found ${failed.found}.`, {
     code: failed.code,

@@ -21,6 +21,7 @@ import { checkTrainingScript } from '../fetch-trainer/check-training-script.ts'
 import { gatherEarlierAttempts } from './earlier-attempts.ts'
 import { writeEnvironmentRecord } from './environment-record.ts'
 import { writeConditions } from './held-out-conditions.ts'
+import { tryEightBitAdam } from './try-8bit-adam.ts'
 
 export interface TrainingStart {
   readonly command: Command
@@ -32,6 +33,7 @@ export interface TrainingStart {
 export async function prepareTraining(context: StageContext): Promise<TrainingStart | null> {
   const { paths, plan, stage } = context
   await checkTrainingScript(context)
+  await tryEightBitAdam(context)
   for (const folder of [paths.output, join(paths.run, 'samples')]) await mkdir(folder, { recursive: true })
   await claimDatasetCopy(paths.datasetsCache, paths.dataset)
   await tryAgain(context)

@@ -19,7 +19,7 @@ export function readProcessStat(pid: number): ProcessStat | null {
   return { state: state!, parent: Number(parent), group: Number(group), startTicks: fields[19]! }
 }
 
-export function readProcFile(pid: number, name: 'stat' | 'environ' | 'cmdline'): string | null {
+export function readProcFile(pid: number, name: 'stat' | 'status' | 'environ' | 'cmdline'): string | null {
   try {
     return readFileSync(`/proc/${pid}/${name}`, 'utf8')
   } catch {

@@ -33,6 +33,8 @@ export interface CommandResult {
   readonly signal: string | null
   /** Whether it ended because it was told to. */
   readonly stopped: boolean
+  /** How many of its processes outlived the grace and were killed. */
+  readonly killed: number
 }
 
 /** GitHub's runner kills the whole tree ten seconds after it asked for an end: less is left for what comes after. */
@@ -51,7 +53,7 @@ const running = new Set<Run>()
  *   input throws, after the program has been stopped.
  */
 export async function runCommand(command: Command, options: RunCommandOptions): Promise<CommandResult> {
-  if (options.signal.aborted) return { exitCode: null, signal: null, stopped: true }
+  if (options.signal.aborted) return { exitCode: null, signal: null, stopped: true, killed: 0 }
   const { isOwnProgram = false, isGuarded = false } = options
   const marker = command.env['CNK_RUN_ID'] ?? randomUUID()
   const guard = needsGuard(isOwnProgram || isGuarded) ? startGuard(marker) : null
@@ -97,6 +99,7 @@ class Run {
   #exited = false
   #stopped = false
   #killed = false
+  #survivors = 0
   #failure: { readonly error: unknown } | null = null
 
   constructor(child: Program, marker: string, options: RunCommandOptions) {
@@ -127,7 +130,8 @@ class Run {
       this.#options.signal.removeEventListener('abort', stop)
     }
     if (this.#failure !== null) throw this.#failure.error
-    return { exitCode: this.child.exitCode, signal: this.child.signalCode, stopped: this.#stopped }
+    const { exitCode, signalCode: signal } = this.child
+    return { exitCode, signal, stopped: this.#stopped, killed: this.#survivors }
   }
 
   /** Synchronous, so that it also works while the process exits. */
@@ -183,6 +187,7 @@ class Run {
       if (this.#isGone()) return
       await sleep(POLL_MS)
     }
+    if (!this.#killed) this.#survivors = this.#family.alive().length
     const giveUp = Date.now() + UNKILLABLE_MS
     while (!this.#isGone()) {
       this.#family.kill()

@@ -3,7 +3,7 @@ import { open, readdir, readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { environmentKindOf } from '../../environment/kinds.ts'
 import { parseTorchVersion } from '../../environment/torch-version.ts'
-import { TESTED_FOR_DIFFUSERS, TESTED_PACKAGES } from '../../environment/pins.ts'
+import { TESTED_EXTRAS, TESTED_FOR_DIFFUSERS, TESTED_PACKAGES } from '../../environment/pins.ts'
 import { TRACKER_PACKAGES } from '../../environment/trackers.ts'
 import { UPSTREAM_ARGUMENTS } from '../../trainer/upstream-arguments.ts'
 import type { Config, OwnPythonFact } from '../../types.ts'
@@ -48,7 +48,7 @@ function parseProbe(text: string): [string, string, string[]] | null {
 
 /** Packages that a check asks for. */
 const WANTED = new Set([
-  ...Object.keys({ ...TESTED_PACKAGES, ...TESTED_FOR_DIFFUSERS }),
+  ...Object.keys({ ...TESTED_PACKAGES, ...TESTED_FOR_DIFFUSERS, ...TESTED_EXTRAS }),
   ...TRACKER_PACKAGES,
   ...UPSTREAM_ARGUMENTS.flatMap(({ needs }) => needs ?? []),
 ])

@@ -57,7 +57,7 @@ async function install(request: VenvRequest): Promise<void> {
   const [makeVenv, installLock, ...rest] = request.commands as [Command, Command, ...Command[]]
   const check = rest.pop()!
   await runVenv(makeVenv, request)
-  const locks = installLock.args.filter((_, index, args) => args[index - 1] === '-r')
+  const locks = installLock.args.filter((_, index, all) => all[index - 1] === '-r')
   const texts = await Promise.all(locks.map((lock) => readFile(lock, 'utf8')))
   const progress = followPip(countPackages(texts.join('\n')) + 1, request.tell)
   await runPip(installLock, request, progress)

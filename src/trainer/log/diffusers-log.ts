@@ -81,6 +81,11 @@ const WARNINGS: readonly (readonly [RegExp, string, string])[] = [
     'checkpoint-ignored',
     'The trainer did not find the checkpoint and starts anew.',
   ],
+  [
+    /log_with=[\w.]+`? was passed but no supported trackers/,
+    'tracker-missing',
+    'The tracker is not installed: nothing is written for TensorBoard, and previews are lost.',
+  ],
 ]
 
 function readLine(text: string, steps: StepTracker): TrainerEvent[] {

@@ -88,7 +88,7 @@ it('only the cards that train matter: an old one beside them does not', () => {
 })
 
 it.each<[string, Facts, Record<string, unknown>]>([
-  ['an old driver', facts([makeGpu({ driver: '535.183.01' })]), { code: 'gpu-driver' }],
+  ['an old driver', facts([makeGpu({ driver: '470.183.01' })]), { code: 'gpu-driver' }],
   [
     'a name that matches no card',
     facts(two, { visibleDevices: '5' }),
@@ -134,6 +134,7 @@ it('settings and environment never disagree on the device', () => {
         const { backend } = planDevice(of, found)
         const { commands } = planEnvironment({ config: of, facts: found })
         expect(commands[1]!.args.at(-1)).toBe(`/kit/python/locks/diffusers-${backend}.txt`)
+        if (preset === 'cpu') expect(backend).toBe('cpu')
         if (device === 'cuda') expect(backend).not.toBe('cpu')
         if (torch === 'auto' && device === 'cpu') expect(backend).toBe('cpu')
       }

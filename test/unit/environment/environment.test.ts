@@ -63,6 +63,26 @@ test('the commands of a CPU environment on Linux', () => {
   expect(plan.python).toBe('/venv/bin/python')
 })
 
+test('extras come from their own lock, into an environment of their own', () => {
+  const plan = planEnvironment({ ...input(), extras: ['bitsandbytes'], folder: '/venv' })
+  const files = ['builtin', 'bitsandbytes'].map((name) => `/kit/python/locks/${name}-cpu.txt`)
+  expect(lines(plan)[1]).toMatch(` --require-hashes -r ${files[0]} -r ${files[1]}`)
+  expect(lines(plan).at(-1)).toMatch(`check_environment.py 2.13.0 cpu ${files.join(' ')}`)
+  const [plain, extra] = [planEnvironment(input()), planEnvironment({ ...input(), extras: ['bitsandbytes'] })]
+  expect(extra.folder).not.toBe(plain.folder)
+  expect(extra.key).toBe(plain.key)
+})
+
+test('cu126 is asked for at home, then at PyTorch', () => {
+  const torch = lines(planEnvironment(input({ facts: { gpus: [{ ...newGpu, driver: '535.1' }] } }))).filter(
+    (line) => line.includes('torch=='),
+  )
+  expect(torch.map((line) => line.split('all: ')[1])).toEqual([
+    'torch==2.13.0+cu126',
+    '--index-url https://download.pytorch.org/whl/cu126 torch==2.13.0+cu126',
+  ])
+})
+
 test.each([
   ['macOS', { facts: { machine: { ...machine, os: 'darwin', arch: 'arm64' } } }],
   ['a GPU', { facts: { gpus: [newGpu] } }],
@@ -99,7 +119,7 @@ test.each([
 })
 
 test('an old driver fails a check, and the machine as it is passes both', () => {
-  const old = planEnvironment(input({ facts: { gpus: [{ ...newGpu, driver: '535.1' }] } }))
+  const old = planEnvironment(input({ facts: { gpus: [{ ...newGpu, driver: '470.1' }] } }))
   expect(old.checks.map((check) => `${check.code} ${check.status}`)).toEqual([
     'python pass',
     'gpu-driver fail',

@@ -13,10 +13,8 @@ const packages = (lock: string) =>
 
 test('there is a lock for each engine and backend', () => {
   expect(engineLocks).toEqual([
-    'builtin-cpu.txt',
-    'builtin-cu130.txt',
-    'diffusers-cpu.txt',
-    'diffusers-cu130.txt',
+    ...['builtin-cpu.txt', 'builtin-cu126.txt', 'builtin-cu130.txt'],
+    ...['diffusers-cpu.txt', 'diffusers-cu126.txt', 'diffusers-cu130.txt'],
   ])
   expect(read('requirements/builtin.in')).toContain(`torch==${TORCH_VERSION}\n`)
 })
@@ -27,7 +25,7 @@ test.each([...locks.map((name) => `locks/${name}`), `../${checks}/lock.txt`])(
   '%s: each package with hashes, no torch, no host',
   (path) => {
     const lock = read(path)
-    expect(readEntries(lock).length).toBeGreaterThan(3)
+    expect(readEntries(lock).length).toBeGreaterThan(path.includes('bitsandbytes') ? 0 : 3)
     for (const entry of readEntries(lock))
       expect(entry).toMatch(/^[a-z0-9-]+==\S+( ; [^\\]+)? \\\n( {4}--hash=sha256:[0-9a-f]{64}( \\)?\n)+$/)
     expect(lock).not.toMatch(/:\/\//)
@@ -80,4 +78,20 @@ test.each(engineLocks)('%s: what the requirements pin', (name) => {
     expect([pin, found.get(pin!.toLowerCase().replaceAll('_', '-'))]).toEqual([pin, version])
   expect(found.has('torchvision')).toBe(name.startsWith('diffusers'))
   expect(found.has('nvidia-cublas')).toBe(name.includes('cu130'))
+  expect(found.has('nvidia-cublas-cu12')).toBe(name.includes('cu126'))
+  expect([...found.keys()].filter((one) => one?.endsWith('-cu13')).length > 0).toBe(name.includes('cu130'))
+})
+
+test('the cu126 locks have what the build for CUDA 12.6 wants', () => {
+  const pins = [...read('requirements/cu126.in').matchAll(/^([\w-]+)(?:\[.*\])?==(\S+)$/gm)]
+  expect(pins).toHaveLength(5)
+  const found = packages(read('locks/builtin-cu126.txt'))
+  for (const [, pin, version] of pins) expect(found.get(pin!)?.startsWith(version!)).toBe(true)
+})
+
+test('bitsandbytes has a lock for each build, with itself alone', () => {
+  const extras = locks.filter((name) => name.startsWith('bitsandbytes'))
+  expect(extras).toEqual(['cpu', 'cu126', 'cu130'].map((backend) => `bitsandbytes-${backend}.txt`))
+  const [, pin, version] = /^([\w-]+)==(\S+)$/m.exec(read('requirements/bitsandbytes.in'))!
+  for (const name of extras) expect([...packages(read(`locks/${name}`))]).toEqual([[pin, version]])
 })

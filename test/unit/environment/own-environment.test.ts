@@ -1,6 +1,8 @@
 /** `environment.kind: current`: what a plan says of packages that are there already. */
 import { expect, it, test } from 'vitest'
 import { planDevice } from '../../../src/environment/device.ts'
+import { planExtras } from '../../../src/environment/extras.ts'
+import { planContext } from '../../../src/plan/build-plan.ts'
 import { TESTED_FOR_DIFFUSERS, TESTED_PACKAGES } from '../../../src/environment/pins.ts'
 import { planEnvironment } from '../../../src/environment/plan-environment.ts'
 import type { Facts, OwnPythonFact } from '../../../src/types.ts'
@@ -158,6 +160,22 @@ test("diffusers' script also needs torchvision", () => {
   const found = facts({ packages: without('torchvision') })
   expect(lines(found, own({ engine: 'diffusers' }))[0]).toContain('has no torchvision')
   expect(lines(found)).toEqual([])
+})
+
+test('8-bit Adam needs bitsandbytes, and is tried with the rest', () => {
+  const { settings } = planContext(own({ use_8bit_adam: true }), facts()).training
+  const withExtras = (packages: Record<string, string>) =>
+    told(planEnvironment({ config: own(), facts: facts({ packages }), extras: planExtras(settings) }))
+  expect(withExtras(tested).checks.find(({ status }) => status === 'fail')).toMatchObject({
+    code: 'package-missing',
+    found: '/opt/conda/bin/python3 has no bitsandbytes',
+    remedy:
+      'The kit installs nothing there. Install them yourself: /opt/conda/bin/python3 -m pip install bitsandbytes==0.50.2',
+  })
+  const whole = withExtras({ ...tested, bitsandbytes: '0.50.2' })
+  expect(whole.checks.map(({ status }) => status)).toEqual(['pass', 'pass'])
+  expect(whole.commands[0]!.args.at(-1)).toBe('--extra=bitsandbytes')
+  expect(whole.key).toBe(plan(facts()).key)
 })
 
 test('the CPU is taken where it is asked for, whatever the build', () => {

@@ -17,6 +17,10 @@ test.each([
   ['Blackwell', 'auto', [gpu(12, '580.95.05')], linux, 'cu130'],
   ['capability not told', 'auto', [gpu(null, '580.95.05')], linux, 'cu130'],
   ['the CPU, though there is one', 'cpu', [gpu(9, '470.1')], linux, 'cpu'],
+  ['an old driver', 'auto', [gpu(8.6, '535.183.01')], linux, 'cu126'],
+  ['an old GPU', 'auto', [gpu(8.6, '580.1'), gpu(7, '580.1')], linux, 'cu126'],
+  ['cu126 by name', 'cu126', [gpu(8.6, '580.1')], linux, 'cu126'],
+  ['a driver that does not tell its version', 'auto', [gpu(8.6, '[N/A]')], linux, 'cu130'],
   ['no GPU here, but asked for', 'cu130', [], linux, 'cu130'],
   ['macOS', 'auto', [], { os: 'darwin', arch: 'arm64' }, 'cpu'],
 ] as const)('%s', (_name, torch: Torch, gpus, machine, backend) => {
@@ -24,14 +28,16 @@ test.each([
 })
 
 test.each([
-  ['an old driver', 'auto', [gpu(8.6, '535.183.01')], linux, 'gpu-driver', 'NVIDIA driver 535.183.01'],
+  ['a driver for none', 'auto', [gpu(8.6, '470.182')], linux, 'gpu-driver', 'NVIDIA driver 470.182'],
+  ['cu130 by name', 'cu130', [gpu(8.6, '535.183')], linux, 'gpu-driver', 'NVIDIA driver 535.183'],
+  ['Blackwell, old driver', 'auto', [gpu(12, '570.1')], linux, 'gpu-driver', 'NVIDIA driver 570.1'],
   [
-    'an old GPU',
+    'a GPU for none',
     'auto',
-    [gpu(8.6, '580.1'), gpu(7, '580.1', 'Tesla V100')],
+    [gpu(3.7, '470.1', 'Tesla K80')],
     linux,
     'torch-backend',
-    'cu126, which Tesla V100 (compute capability 7) needs, is not available yet',
+    'Tesla K80, compute capability 3.7',
   ],
   ['Windows', 'auto', [gpu(8.6, '580.1')], { os: 'win32', arch: 'x64' }, 'torch-backend', 'CUDA on win32'],
   ['CUDA on macOS', 'cu130', [], { os: 'darwin', arch: 'arm64' }, 'torch-backend', 'CUDA on darwin'],

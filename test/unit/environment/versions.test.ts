@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it, test } from 'vitest'
 import { compareVersions } from '../../../src/environment/compare-versions.ts'
-import { TESTED_FOR_DIFFUSERS, TESTED_PACKAGES } from '../../../src/environment/pins.ts'
+import { TESTED_EXTRAS, TESTED_FOR_DIFFUSERS, TESTED_PACKAGES } from '../../../src/environment/pins.ts'
 import { parseTorchVersion } from '../../../src/environment/torch-version.ts'
 import { packageRoot } from '../../../src/tools/package-root.ts'
 
@@ -36,9 +36,12 @@ it.each([
 test('the tested versions are those that the locks are made from', () => {
   const read = (name: string) => readFileSync(join(packageRoot, 'python/requirements', name), 'utf8')
   const pinned = Object.fromEntries(
-    [...`${read('builtin.in')}\n${read('diffusers.in')}`.matchAll(/^([\w-]+)==(\S+)$/gm)].map(
-      ([, name, version]) => [name!.toLowerCase().replaceAll('_', '-'), version],
-    ),
+    [
+      ...['builtin.in', 'diffusers.in', 'bitsandbytes.in']
+        .map(read)
+        .join('\n')
+        .matchAll(/^([\w-]+)==(\S+)$/gm),
+    ].map(([, name, version]) => [name!.toLowerCase().replaceAll('_', '-'), version]),
   )
-  expect(pinned).toMatchObject({ ...TESTED_PACKAGES, ...TESTED_FOR_DIFFUSERS })
+  expect(pinned).toMatchObject({ ...TESTED_PACKAGES, ...TESTED_FOR_DIFFUSERS, ...TESTED_EXTRAS })
 })

@@ -41,7 +41,7 @@ function withEnvironments(of: Config, found: Facts): Facts {
 }
 
 describe('the driver', () => {
-  it.each(['535.183.01', '470.182.03'])('%s fails, also with an environment in the cache', (driver) => {
+  it.each(['520.61.05', '470.182.03'])('%s fails, also with an environment in the cache', (driver) => {
     const found = withEnvironments(config(SD), facts([makeGpu({ driver })]))
     const plan = planOf(config(SD), found)
     expect(plan.stages.find(({ name }) => name === 'create-environment')?.action).toBe('reuse')
@@ -68,6 +68,22 @@ describe('the driver', () => {
     })
     expect(checks.filter(({ code }) => /gpu|backend/.test(code))).toEqual([])
   })
+})
+
+it('a driver that does not tell its version is told of', () => {
+  const found = facts([makeGpu({ driver: '[N/A]' })])
+  expect(checksOf(config(SD), found, /driver/)).toEqual([
+    'warn gpu-driver-unknown: NVIDIA RTX A does not tell the version of its driver; expected 580 or newer. See with nvidia-smi which it is. For an older one: --set environment.torch=cu126',
+  ])
+})
+
+it('torch for a GPU and the preset for the CPU: the preset decides, and says so', () => {
+  const of = config({ ...SD, environment: { torch: 'cu130' }, train: { preset: 'cpu' } })
+  expect(checksOf(of, facts([makeGpu()]), /^torch|^gpu/)).toEqual([
+    'pass torch-backend: torch 2.13.0 cpu; expected a build that fits the GPU and its driver.',
+    'warn torch-for-the-cpu: environment.torch: cu130, and train.preset: cpu; expected torch for the CPU, which is taken, since the preset trains there. To say so: --set environment.torch=cpu',
+  ])
+  expect(planOf(of, facts([makeGpu()])).training.settings.device).toBe('cpu')
 })
 
 describe('a GPU that is named and not there', () => {

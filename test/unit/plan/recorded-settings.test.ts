@@ -53,7 +53,7 @@ it.each<[string, Facts, Partial<TrainingSettings>, Record<string, string>]>([
     { num_processes: 2 },
     { code: 'gpu-missing', found: '1 GPU', expected: '2 GPUs: the run trains on NVIDIA RTX A6000 (GPU 0)' },
   ],
-  ['an old driver', facts([makeGpu({ driver: '535.1' })]), {}, { code: 'gpu-driver' }],
+  ['an old driver', facts([makeGpu({ driver: '470.1' })]), {}, { code: 'gpu-driver' }],
   ['a name that matches no card', facts([card], { visibleDevices: '3' }), {}, { code: 'gpu-selection' }],
   [
     'a card without bf16',

@@ -24,6 +24,7 @@ it.each<[string, Record<string, unknown>]>([
     'checkpoints and previews',
     { train: { checkpointing_steps: 3, validation_steps: 4, checkpoints_total_limit: 2 } },
   ],
+  ['patience with a silent trainer', { watch: { stall_timeout: '5m' } }],
   ['processes that are one', { launch: { num_processes: 1 } }],
 ])('the same training with another %s', (_name, change) => {
   expect(fingerprintOf(change)).toBe(fingerprintOf())
@@ -37,6 +38,8 @@ it.each([{ cache_latents: true }, { cache_captions: true }, { gradient_checkpoin
 it.each<[string, Partial<Facts>]>([
   ['with a card that is half full', { gpus: [makeGpu({ gib: 80, freeBytes: 15e9 })] }],
   ['on another card', { gpus: [makeGpu({ gib: 24, name: 'other', computeCapability: 8.9 })] }],
+  ['on a card of 12 GB, with 8-bit Adam', { gpus: [makeGpu({ gib: 12 })] }],
+  ['on a card of 8 GB', { gpus: [makeGpu({ gib: 8 })] }],
   ['on a card without bf16', { gpus: [makeGpu({ gib: 24, computeCapability: 7.5 })] }],
   ['on a machine with fewer cores', { machine: { ...bareFacts.machine, cores: 2 } }],
 ])('the same training %s', (_name, facts) => {
@@ -50,6 +53,8 @@ it('the epochs do not count where the steps are given', () => {
 
 it.each<[string, Record<string, unknown>]>([
   ['effective batch', { train: { train_batch_size: 2, gradient_accumulation_steps: 4 } }],
+  ['effective batch by its key', { train: { effective_batch: 32 } }],
+  ['optimiser by name', { train: { use_8bit_adam: true } }],
   ['precision, named', { train: { mixed_precision: 'fp16' } }],
   ['epochs', { train: { num_train_epochs: 5 } }],
   ['number of steps', { train: { max_train_steps: 5 } }],
