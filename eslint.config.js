@@ -9,7 +9,7 @@ const MAY_IMPORT = {
     ...['config', 'plan', 'annotators', 'sources', 'conditions', 'raster', 'faces', 'dataset', 'formats'],
     ...['trainer', 'environment', 'presets', 'evaluation', 'tools'],
   ],
-  config: ['conditions', 'presets', 'formats', 'dataset'],
+  config: ['conditions', 'presets', 'formats', 'dataset', 'environment', 'trainer'],
   plan: [
     ...['conditions', 'dataset', 'formats', 'generated-faces', 'presets', 'environment', 'trainer'],
     'evaluation',

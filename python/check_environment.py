@@ -1,6 +1,6 @@
 """Checks that an environment holds what its locks name, and that torch starts; and a step of 8-bit Adam where that is locked.
 
-    python launch.py check_environment.py LOCK... TORCH_VERSION BACKEND
+    python launch.py check_environment.py TORCH_VERSION BACKEND LOCK...
 
 Prints JSON: {"packages": {name: version}, "wrong": ["name: expected …, found …"]}. Exit code 1 when something is wrong.
 """
@@ -12,8 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from own_stdout import take_stdout
-from refused import Refused
-from try_8bit_adam import try_step
+from try_8bit_adam import check_8bit_adam
 
 
 def parse_lock(text: str) -> list[tuple[str, str, str]]:
@@ -55,23 +54,15 @@ def check_torch(wanted_version: str, backend: str) -> tuple[str, list[str]]:
     return torch.__version__, problems
 
 
-def check_8bit_adam() -> list[str]:
-    try:
-        try_step()
-    except Refused as error:
-        return [f"bitsandbytes: {error}"]
-    return []
-
-
 def main(argv: list[str]) -> int:
-    *locks, torch_version, backend = argv
+    torch_version, backend, *locks = argv
     answer = take_stdout()
     from packaging.markers import Marker
 
-    rows = parse_lock("\n".join(Path(lock).read_text(encoding="utf-8") for lock in locks))
+    rows = [row for lock in locks for row in parse_lock(Path(lock).read_text(encoding="utf-8"))]
     wanted = {name: pinned for name, pinned, marker in rows if marker == "" or Marker(marker).evaluate()}
     if not wanted:
-        raise SystemExit(f"{', '.join(locks)}: no package is named")
+        raise SystemExit(f"{' and '.join(locks) or 'no lock'} names no package")
     packages, wrong = compare(wanted)
     try:
         packages["torch"], torch_wrong = check_torch(torch_version, backend)

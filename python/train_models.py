@@ -1,7 +1,7 @@
 """The networks: a frozen Stable Diffusion 1.x or 2.x, and the ControlNet that is trained."""
 
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 import torch
 from diffusers import AutoencoderKL, ControlNetModel, DDPMScheduler, UNet2DConditionModel
@@ -54,20 +54,20 @@ class Models:
 
 def load_models(args: Arguments, dtype: torch.dtype) -> tuple[Models, ControlNetModel]:
     """Loads the frozen models, and the ControlNet in float32: the one given, or a copy of the UNet's encoder."""
-    base, variant = args.pretrained_model_name_or_path, args.variant
+    base = args.pretrained_model_name_or_path
+    # A file of another format may run code when it is loaded.
+    weights: dict[str, Any] = {"variant": args.variant, "dtype": dtype, "use_safetensors": True}
     models = Models(
         tokenizer=CLIPTokenizer.from_pretrained(base, subfolder="tokenizer"),
-        text_encoder=CLIPTextModel.from_pretrained(
-            base, subfolder="text_encoder", variant=variant, dtype=dtype
-        ),
-        vae=AutoencoderKL.from_pretrained(base, subfolder="vae", variant=variant, dtype=dtype),
-        unet=UNet2DConditionModel.from_pretrained(base, subfolder="unet", variant=variant, dtype=dtype),
+        text_encoder=CLIPTextModel.from_pretrained(base, subfolder="text_encoder", **weights),
+        vae=AutoencoderKL.from_pretrained(base, subfolder="vae", **weights),
+        unet=UNet2DConditionModel.from_pretrained(base, subfolder="unet", **weights),
         scheduler=DDPMScheduler.from_pretrained(base, subfolder="scheduler"),
         dtype=dtype,
     )
     check_family(models, base)
     if args.controlnet_model_name_or_path:
-        controlnet = ControlNetModel.from_pretrained(args.controlnet_model_name_or_path)
+        controlnet = ControlNetModel.from_pretrained(args.controlnet_model_name_or_path, use_safetensors=True)
     else:
         controlnet = ControlNetModel.from_unet(models.unet)
     for frozen in (models.text_encoder, models.vae, models.unet):

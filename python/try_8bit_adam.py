@@ -44,6 +44,15 @@ def try_step(device: str | None = None) -> tuple[str, str]:
     return str(version), place
 
 
+def check_8bit_adam(device: str | None = None) -> list[str]:
+    """Returns what is wrong, as the checks of environments print it."""
+    try:
+        try_step(device)
+    except Refused as error:
+        return [f"bitsandbytes: {error}"]
+    return []
+
+
 def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
     parser.add_argument("--device", choices=("cpu", "cuda"))

@@ -63,7 +63,7 @@ def load_model(folder: str) -> "ControlNetModel":
             raise Refused(f"{folder} has no {name}")
     try:
         model, found = ControlNetModel.from_pretrained(
-            folder, output_loading_info=True, local_files_only=True
+            folder, output_loading_info=True, local_files_only=True, use_safetensors=True
         )
     except Exception as error:
         raise Refused(f"{folder} does not load as a ControlNetModel: {first_line(error)}") from error
@@ -104,6 +104,7 @@ def load_pipeline(
             controlnet=model.to(dtype),
             variant=args.variant,
             dtype=dtype,
+            use_safetensors=True,
             safety_checker=None,
             requires_safety_checker=False,
         )

@@ -49,6 +49,8 @@ class Lock:
     """One lock for all platforms; else for the first one alone."""
     alone: bool = False
     """Only what the requirements name; what that needs is in another lock."""
+    beside: Path | None = None
+    """Another lock whose packages are there already: with the same versions, and left out here."""
 
 
 OVERRIDES = {"cpu": ("without-cuda.txt",), "cu126": ("without-cuda13.txt",), "cu130": ()}
@@ -94,6 +96,14 @@ def all_locks() -> list[Lock]:
         torch_lock("Extra", "bitsandbytes", "cu130", alone=True),
         torch_lock("Helper", "spiga", "cpu", "without-spiga-extras.txt"),
         Lock(
+            name="wandb",
+            requirements=REQUIREMENTS / "wandb.in",
+            path=ROOT / "python" / "locks" / "wandb.txt",
+            purpose="# Beside an engine's own lock: train.trackers. Not needed for anything else.\n",
+            platforms=WITH_TORCH,
+            beside=ROOT / "python" / "locks" / "diffusers-cpu.txt",
+        ),
+        Lock(
             name="check-python",
             requirements=ROOT / "scripts" / "check-python" / "requirements.in",
             path=ROOT / "scripts" / "check-python" / "lock.txt",
@@ -110,7 +120,12 @@ def compile_command(uv: str, lock: Lock) -> list[str]:
     command += ["--universal"] if lock.universal else ["--python-platform", lock.platforms[0]]
     command += ["--no-deps"] if lock.alone else []
     command += [str(REQUIREMENTS / name) for name in lock.more]
-    return command + [part for name in lock.overrides for part in ("--override", str(REQUIREMENTS / name))]
+    command += [part for name in lock.overrides for part in ("--override", str(REQUIREMENTS / name))]
+    if lock.beside is None:
+        return command
+    names = re.findall(r"^([a-z0-9-]+)==", lock.beside.read_text(), re.MULTILINE)
+    left_out = [part for name in names for part in ("--no-emit-package", name)]
+    return [*command, "--constraints", str(lock.beside), *left_out]
 
 
 def remove_comments(lock: str) -> str:

@@ -1,6 +1,6 @@
 /** Observes all that planning needs: the machine, the source, what earlier runs left. Reads only. */
 import { createHash } from 'node:crypto'
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { arch, availableParallelism, platform, totalmem } from 'node:os'
 import { join, resolve } from 'node:path'
 import { conditionOf } from './conditions/index.ts'
@@ -12,19 +12,23 @@ import { fillPlaceholders } from './plan/placeholders.ts'
 import { cacheFolder } from './tools/files/cache-folder.ts'
 import { findForeignFiles } from './tools/files/foreign-files.ts'
 import { findRealPath, findUnwritable, observeDisk } from './tools/files/writable-folders.ts'
+import { observeFiles, observeScript } from './tools/files/named-files.ts'
 import { observeModel } from './tools/files/observe-model.ts'
 import { observeTokenizer } from './tools/captions/token-counter.ts'
 import { markUsedGpus } from './tools/gpus/gpu-locks.ts'
+import { observeAmdGpus } from './tools/gpus/observe-amd-gpus.ts'
 import { observeGpus } from './tools/gpus/observe-gpus.ts'
 import { observeCaptioner } from './tools/captions/observe-captioner.ts'
 import { observeSource } from './sources/observe-source.ts'
 import { packageRoot } from './tools/package-root.ts'
 import { observeNetwork } from './tools/network/observe-network.ts'
+import { observeOwnPython } from './tools/python/own-python.ts'
+import { observeTrackers } from './tools/python/observe-trackers.ts'
 import { observePython } from './tools/python/python.ts'
 import { observeDamagedRuns, observeRuns } from './tools/runs/run-folder.ts'
 import { annotatorOf } from './annotators/index.ts'
 import { readStamp } from './tools/files/stamps.ts'
-import type { Config, Facts, FileFact, ManifestFact, StageSpec, StampFact } from './types.ts'
+import type { Config, Facts, ManifestFact, OwnPythonFact, StageSpec, StampFact } from './types.ts'
 
 export interface GatherOptions {
   readonly workingDirectory: string
@@ -46,7 +50,8 @@ export async function gatherFacts(
   const [
     kitVersion,
     python,
-    { gpus, cuda },
+    ownPython,
+    nvidia,
     network,
     annotator,
     source,
@@ -57,6 +62,7 @@ export async function gatherFacts(
   ] = await Promise.all([
     readKitVersion(),
     observePython(),
+    observeOwnPython(config, workingDirectory),
     assumed ?? observeGpus().then((found) => markAll(found, cache)),
     observeNetwork(config, { offline }),
     annotatorOf(config.condition.annotator).needs?.observe() ?? null,
@@ -75,6 +81,8 @@ export async function gatherFacts(
     hashPythonFiles(),
     readManifest(join(dataset, 'manifest.json')),
   ])
+  const amd = assumed === null && isForRocm(ownPython) ? await observeAmdGpus() : null
+  const { gpus, cuda } = amd !== null && amd.gpus.length > 0 ? amd : nvidia
   const here = { os: osName(), arch: arch(), cores: availableParallelism(), memoryBytes: totalmem() }
   const machine = assumed === null ? here : { ...here, os: 'linux' as const, arch: 'x64' }
   const folders = { dataset, runs, cache }
@@ -86,6 +94,9 @@ export async function gatherFacts(
       cache,
       machine,
       python,
+      ownPython,
+      trackers: observeTrackers(),
+      script: await observeScript(config, workingDirectory),
       gpus,
       network,
       cuda,
@@ -170,6 +181,9 @@ function findCard(name: string): GpuCard {
   )
 }
 
+const isForRocm = (own: OwnPythonFact | null): boolean =>
+  own?.ok === true && own.torchBuild?.startsWith('rocm') === true
+
 async function readKitVersion(): Promise<string> {
   const text = await readFile(join(packageRoot, 'package.json'), 'utf8')
   return (JSON.parse(text) as { version: string }).version
@@ -178,29 +192,6 @@ async function readKitVersion(): Promise<string> {
 function osName(): Facts['machine']['os'] {
   const name = platform()
   return name === 'linux' || name === 'darwin' || name === 'win32' ? name : 'other'
-}
-
-/** Local files that the config names. */
-async function observeFiles(config: Config, workingDirectory: string): Promise<Facts['files']> {
-  const { script } = config.train
-  const absolute = script === undefined ? [] : [resolve(workingDirectory, script)]
-  return Object.fromEntries(
-    await Promise.all(absolute.map(async (path) => [path, await observeFile(path)] as const)),
-  )
-}
-
-const HASHED_UP_TO_BYTES = 2_000_000
-
-async function observeFile(path: string): Promise<FileFact | null> {
-  const found = await stat(path).catch(() => null)
-  if (found === null) return null
-  const hashed = found.isFile() && found.size <= HASHED_UP_TO_BYTES
-  return {
-    kind: found.isDirectory() ? 'folder' : 'file',
-    sizeBytes: found.size,
-    mtimeMs: found.mtimeMs,
-    sha256: hashed ? sha256(await readFile(path)) : null,
-  }
 }
 
 async function hashPythonFiles(): Promise<Record<string, string>> {

@@ -1,4 +1,5 @@
 /** What was observed before planning: `facts.ts` gathers it. Plain data, so that planning can be tested with tables. */
+import type { TrackerName } from './environment/trackers.ts'
 import type { SourceKind } from './sources/index.ts'
 import type { ModelFact } from './observed-model.ts'
 import type { StampFact } from './stamp.ts'
@@ -19,6 +20,12 @@ export interface Facts {
     readonly memoryBytes: number
   }
   readonly python: PythonFact
+  /** The Python that the person brings; null where the kit makes its own environment. */
+  readonly ownPython: OwnPythonFact | null
+  /** What the text of a local training script says; null: the pinned one is used, or the file can't be read. */
+  readonly script: ScriptFact | null
+  /** By their names. */
+  readonly trackers: Readonly<Record<TrackerName, TrackerFact>>
   /** The cards that nvidia-smi lists, in its order, which is that of the PCI bus. */
   readonly gpus: readonly GpuFact[]
   readonly cuda: CudaFact
@@ -102,6 +109,44 @@ export interface GpuUsage {
   readonly busyPercent: number | null
   readonly usedBytes: number | null
   readonly celsius: number | null
+}
+
+/** What `environment.python` names, and which of the packages that matter are installed for it. None of them was imported. */
+export type OwnPythonFact =
+  | {
+      readonly ok: true
+      /** As written in the config. */
+      readonly given: string
+      /** Absolute. */
+      readonly file: string
+      readonly version: string
+      /** By normalised name: `huggingface-hub`. */
+      readonly packages: Readonly<Record<string, string>>
+      /** Which build its torch is: `cpu`, `cu130`, `rocm6.4`; null when there is none or it does not tell. */
+      readonly torchBuild: string | null
+    }
+  | { readonly ok: false; readonly given: string; readonly found: string }
+
+/** What the environment says of a tracker. */
+export interface TrackerFact {
+  readonly hasKey: boolean
+  /** `offline`; null where the environment does not say. */
+  readonly mode: string | null
+  /** Of a server of one's own; null: the usual one. */
+  readonly address: string | null
+}
+
+export interface ScriptFact {
+  readonly arguments: readonly ScriptArgument[]
+  /** The oldest diffusers that it takes; null when it does not say. */
+  readonly oldestDiffusers: string | null
+}
+
+export interface ScriptArgument {
+  /** Without its dashes. */
+  readonly name: string
+  /** What stands behind it on the command line: one value, nothing, or several values. */
+  readonly takes: 'value' | 'nothing' | 'list'
 }
 
 /** A card, or a part of one (MIG). */

@@ -14,6 +14,8 @@ export interface Command {
   readonly file: string
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string>>
+  /** Names of further variables (`WANDB_API_KEY`, `PIP_*`) that it gets from the person's environment: no value stands in a plan. */
+  readonly inherit?: readonly string[]
   readonly cwd: string
 }
 
@@ -69,6 +71,8 @@ export interface StageSpec {
   readonly name: StageName
   /** For people: `write dataset`. */
   readonly title: string
+  /** Where the title depends on the config. */
+  readonly titleOf?: (c: PlanContext) => string
   /** Raise it when the output changes for the same inputs and settings. */
   readonly version: number
   /** Why a failure in this stage ended the run, unless the error says otherwise. */

@@ -8,6 +8,7 @@ import { completeCommands, type Invocation } from '../next-step.ts'
 import type { Reporter } from '../ui/create-reporter.ts'
 import { observeStart } from '../ui/how-started.ts'
 import { errorDocument, exitCodeOf, formatError } from '../ui/print-error.ts'
+import { formatJson } from '../ui/text.ts'
 import { canRedraw, wantsColor } from '../ui/style.ts'
 
 export interface CommonFlags {
@@ -74,7 +75,7 @@ export function createOutput(command: string, args: readonly unknown[], flags: C
     return exitCodeOf(error)
   }
   const print = (text: string): void => void stdout.write(`${complete(text)}\n`)
-  const printJson = (document: unknown): void => void stdout.write(`${JSON.stringify(complete(document))}\n`)
+  const printJson = (document: unknown): void => void stdout.write(`${formatJson(complete(document))}\n`)
   return {
     json,
     quiet,

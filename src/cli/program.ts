@@ -94,7 +94,7 @@ function addCommand(
   command.addHelpText('before', `Example:  ${kit} ${`${name} ${example}`.trimEnd()}\n`)
   for (const flag of Object.values(COMMON_FLAGS)) command.option(flag.usage, flag.about)
   for (const [flag, spec] of Object.entries(flags)) {
-    const option = new Option(spec.usage, spec.about).hideHelp(spec.hidden)
+    const option = new Option(spec.usage, spec.about).hideHelp(spec.hidden === true)
     PARSERS[flag]?.(option)
     command.addOption(option)
   }

@@ -111,6 +111,7 @@ function typeOf(schema: JsonSchema): string {
   if (type === 'string') return 'text'
   if (type === 'array') return 'a list'
   if (type === 'null') return '`null`'
+  if (type === 'object') return 'a mapping'
   return `${type === 'integer' ? 'whole number' : 'number'}${rangeOf(schema)}`
 }
 

@@ -3,7 +3,7 @@ import type * as z from 'zod'
 import { findNearest } from '../formats/text/nearest-name.ts'
 import { describeToCome } from './not-yet.ts'
 import { isMapping, valueAt } from './overrides.ts'
-import { FILLED_BY_THE_KIT } from './rules.ts'
+import { findUpstreamArgument, insteadOf } from '../trainer/upstream-arguments.ts'
 import { knownKeys, variantKeys } from './schema-shape.ts'
 
 /** A mistake in the config. `onKey` points at the key instead of its value. */
@@ -86,12 +86,18 @@ function describeKey(path: readonly string[], { known, tree, otherwise }: KeyOpt
   const toCome = describeToCome(path, valueAt(tree, path))
   if (toCome !== null) return { path, message: toCome, onKey: true }
   const key = path.at(-1) ?? ''
-  const filled = path.length === 2 && path[0] === 'train' ? FILLED_BY_THE_KIT[key] : undefined
-  if (filled !== undefined) return { path, message: filled, onKey: true }
+  const flag = path.length === 2 && path[0] === 'train' ? describeFlag(key) : null
+  if (flag !== null) return { path, message: flag, onKey: true }
   const nearest = findNearest(key, known)
   const parent = path.slice(0, -1)
   const hint = nearest === null ? otherwise : `did you mean ${[...parent, nearest].join('.')}?`
   return { path, message: hint === undefined ? 'unknown key' : `unknown key; ${hint}`, onKey: true }
+}
+
+/** A flag of diffusers' script that is no key under `train`. */
+function describeFlag(name: string): string | null {
+  const isExtra = findUpstreamArgument(name)?.set === 'extra'
+  return insteadOf(name) ?? (isExtra ? `it belongs to train.extra: set train.extra.${name}` : null)
 }
 
 function describeValue(issue: Issue, value: unknown): string {

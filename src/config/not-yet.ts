@@ -15,13 +15,9 @@ interface ToCome {
 const TO_COME: readonly ToCome[] = [
   { key: 'base_model.shipped', what: 'a base model that ships with the kit' },
   { key: 'environment.kind', value: 'docker', what: 'docker' },
-  { key: 'environment.kind', value: 'current', what: 'current' },
-  { key: 'environment.python', what: 'a Python of your own' },
   { key: 'environment.image', what: 'docker' },
   { key: 'environment.runtime', what: 'docker' },
   { key: 'train.controlnet_init', what: 'train.controlnet_init' },
-  { key: 'train.trackers', what: 'a tracker besides TensorBoard' },
-  { key: 'train.extra', what: 'train.extra' },
   { key: 'launch.main_process_ip', what: 'more than one machine' },
   { key: 'launch.main_process_port', what: 'more than one machine' },
   { key: 'publish', what: 'publishing' },

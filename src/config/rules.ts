@@ -5,40 +5,21 @@ import { conditionOf } from '../conditions/index.ts'
 import { needsFaces } from '../conditions/needs-faces.ts'
 import { configuredSource, WITH_CAPTION_FILES, WITH_COLUMNS } from '../sources/index.ts'
 import { CAPTION_RULES } from './caption-rules.ts'
-import { kitCommand } from '../next-step.ts'
+import { BROUGHT_NAMES, environmentKindOf, OWN_PYTHON } from '../environment/kinds.ts'
+import { findExtraProblems } from '../trainer/extra-flags.ts'
 import type { RuleProblem } from './rule-problem.ts'
 import type { Config } from './schema.ts'
-
-/** Flags of the training script that the kit sets itself; each with what to write instead. */
-export const FILLED_BY_THE_KIT: Readonly<Record<string, string>> = {
-  output_dir: 'filled by the kit: the run folder (see runs:)',
-  logging_dir: 'filled by the kit: the run folder (see runs:)',
-  resolution: 'filled by the kit: set dataset.resolution',
-  train_data_dir: 'filled by the kit: set dataset.output',
-  dataset_name: 'filled by the kit: set dataset.source',
-  dataset_config_name: 'filled by the kit: set dataset.source',
-  image_column: 'filled by the kit: set dataset.columns',
-  conditioning_image_column: 'filled by the kit: set dataset.columns',
-  caption_column: 'filled by the kit: set dataset.columns',
-  cache_dir: 'filled by the kit: one cache folder per dataset',
-  pretrained_model_name_or_path: 'filled by the kit: set base_model',
-  revision: 'filled by the kit: set base_model.revision',
-  resume_from_checkpoint: `filled by the kit: ${kitCommand('resume')}`,
-  validation_image: 'filled by the kit: pictures of the validation split',
-  validation_prompt: 'filled by the kit: captions of the validation split',
-  report_to: 'filled by the kit: tensorboard',
-  tracker_project_name: 'filled by the kit: the name of the config',
-  scale_lr: 'not taken: write the learning rate that you want',
-  push_to_hub: 'not taken: it uploads checkpoints and logs',
-  hub_token: 'not taken: it would end up in logs',
-  hub_model_id: 'not taken: the kit uploads nothing by itself',
-}
 
 const RULES: readonly ((config: Config) => RuleProblem[])[] = [
   notBuiltYet,
   wellFormedSource,
+  ownPythonOnlyForCurrent,
+  torchOfOwnEnvironment,
   builtinOnly,
   scriptOnlyForDiffusers,
+  extraOnlyForDiffusers,
+  knownExtraFlags,
+  trackersOnlyForDiffusers,
   warmupNeedsAScheduler,
   cyclesNeedRestarts,
   powerNeedsPolynomial,
@@ -65,6 +46,19 @@ function notBuiltYet(config: Config): RuleProblem[] {
     .map(([, path, what]) => ({ path: path.split('.'), message: `${what} is not available yet` }))
 }
 
+/** Where the kit makes the environment, another Python is named for the machine, not in the config. */
+function ownPythonOnlyForCurrent({ environment }: Config): RuleProblem[] {
+  if (!environmentKindOf({ environment }).isMade || environment.python === OWN_PYTHON) return []
+  const message = `only for environment.kind: ${formatOr(BROUGHT_NAMES)}; what makes a venv is named by CNK_PYTHON`
+  return [{ path: ['environment', 'python'], message }]
+}
+
+function torchOfOwnEnvironment({ environment }: Config): RuleProblem[] {
+  if (environmentKindOf({ environment }).isMade || ['auto', 'cpu'].includes(environment.torch)) return []
+  const message = `expected auto or cpu: with environment.kind: ${environment.kind} the build is the one that is there`
+  return [{ path: ['environment', 'torch'], message }]
+}
+
 function wellFormedSource({ dataset: { source } }: Config): RuleProblem[] {
   const { spec, given } = configuredSource(source)
   const message = spec.problemOf?.(given) ?? null
@@ -82,6 +76,30 @@ function builtinOnly({ train }: Config): RuleProblem[] {
 function scriptOnlyForDiffusers({ train }: Config): RuleProblem[] {
   if (train.script === undefined || train.engine === 'diffusers') return []
   return [{ path: ['train', 'script'], message: 'only for train.engine: diffusers' }]
+}
+
+function extraOnlyForDiffusers({ train }: Config): RuleProblem[] {
+  if (Object.keys(train.extra).length === 0 || train.engine === 'diffusers') return []
+  return [{ path: ['train', 'extra'], message: 'only for train.engine: diffusers' }]
+}
+
+function knownExtraFlags({ train, base_model }: Config): RuleProblem[] {
+  if (train.engine !== 'diffusers') return []
+  const problems = findExtraProblems(train)
+  const fetched = 'variant' in train.extra && !('folder' in base_model)
+  const variant = {
+    name: 'variant',
+    message: 'only for base_model.folder: what the kit fetches or makes has no variants',
+  }
+  return [...problems, ...(fetched ? [variant] : [])].map(({ name, message }) => ({
+    path: ['train', 'extra', name],
+    message,
+  }))
+}
+
+function trackersOnlyForDiffusers({ train }: Config): RuleProblem[] {
+  if (train.trackers.length === 0 || train.engine === 'diffusers') return []
+  return [{ path: ['train', 'trackers'], message: 'only for train.engine: diffusers' }]
 }
 
 function warmupNeedsAScheduler({ train }: Config): RuleProblem[] {

@@ -8,6 +8,8 @@ import { describeChoices } from '../choices.ts'
 import { DEFAULT_STYLE, FACE_STYLES, STYLE_NAMES } from '../conditions/face-styles/index.ts'
 import { CONDITION_KINDS, CONDITIONS, DEFAULT_KIND } from '../conditions/index.ts'
 import { DURATION_PATTERN } from '../duration.ts'
+import { ENVIRONMENT_KIND_NAMES, ENVIRONMENT_KINDS, OWN_PYTHON } from '../environment/kinds.ts'
+import { TRACKER_NAMES, TRACKERS } from '../environment/trackers.ts'
 import { PRESET_NAMES } from '../presets/index.ts'
 import { EFFECTIVE_BATCH } from '../presets/split-batch.ts'
 import { SOURCE_KINDS, SOURCES, type SourceConfig } from '../sources/index.ts'
@@ -192,12 +194,18 @@ const baseModel = z
 
 const environment = z
   .strictObject({
-    kind: z.enum(['venv']).default('venv').describe('Where Python runs: a pinned venv.'),
+    kind: z
+      .enum(ENVIRONMENT_KIND_NAMES)
+      .default(ENVIRONMENT_KINDS[0].name)
+      .describe(`Where Python runs. ${describeChoices(ENVIRONMENT_KINDS)}`),
+    python: path
+      .default(OWN_PYTHON)
+      .describe('For `kind: current`: the Python that has the packages, by its name or path.'),
     torch: z
       .enum(['auto', 'cpu', 'cu126', 'cu130'])
       .default('auto')
       .describe(
-        'The build of torch; `auto` chooses it by the GPU and its driver: cu130, or cu126 (untested) where cu130 does not work.',
+        'The build of torch; `auto` chooses it by the GPU and its driver: cu130, or cu126 (untested) where cu130 does not work. `cpu` uses no GPU.',
       ),
   })
   .prefault({})
@@ -320,6 +328,18 @@ const train = z
     controlnet_model_name_or_path: path
       .optional()
       .describe('Start from this ControlNet (a folder) instead of a copy of the UNet.'),
+    trackers: z
+      .array(z.enum(TRACKER_NAMES))
+      .default([])
+      .describe(
+        `What records the training beside TensorBoard, which always does (diffusers' script). ${describeChoices(TRACKERS)}`,
+      ),
+    extra: z
+      .record(text, z.union([z.string(), z.number(), z.boolean(), z.array(z.string()).min(1)]))
+      .default({})
+      .describe(
+        "Further flags of diffusers' script, by their names without dashes: `{ max_train_samples: 1000 }`. docs/training.md lists them.",
+      ),
   })
   .prefault({})
   .describe(

@@ -1,12 +1,14 @@
 /** Where the training computes. Settings, environment and the trainer's command all follow this one decision. */
 import type { Config, Facts, GpuFact } from '../types.ts'
 import { chooseGpus } from './choose-gpus.ts'
-import { chooseTorchBackend, ON_THE_CPU, type BackendProblem, type TorchBackend } from './torch-backend.ts'
+import { environmentKindOf } from './kinds.ts'
+import { ON_THE_CPU, type BackendProblem } from './torch-backend.ts'
 import { selectVisibleGpus } from './visible-gpus.ts'
 
 export interface DevicePlan {
   readonly device: 'cpu' | 'cuda'
-  readonly backend: TorchBackend
+  /** The build of torch: `cpu`, `cu130`. */
+  readonly backend: string
   /** The cards that train, one for each process; empty on the CPU. */
   readonly gpus: readonly GpuFact[]
   /** Why this can't work. Nothing else is planned in its place. */
@@ -14,7 +16,9 @@ export interface DevicePlan {
 }
 
 type DeviceConfig = Pick<Config, 'environment' | 'train' | 'launch'>
-type DeviceFacts = Pick<Facts, 'gpus' | 'cuda'> & { readonly machine: Pick<Facts['machine'], 'os' | 'arch'> }
+export type DeviceFacts = Pick<Facts, 'gpus' | 'cuda' | 'ownPython'> & {
+  readonly machine: Pick<Facts['machine'], 'os' | 'arch'>
+}
 
 export function planDevice({ environment, train, launch }: DeviceConfig, facts: DeviceFacts): DevicePlan {
   const { torch } = environment
@@ -23,7 +27,8 @@ export function planDevice({ environment, train, launch }: DeviceConfig, facts: 
   const visible = selectVisibleGpus(facts.gpus, facts.cuda)
   const gpus = chooseGpus(visible.gpus, launch)
   const { os, arch } = facts.machine
-  const { backend, problem } = chooseTorchBackend({ torch, gpus, os, arch })
+  const kind = environmentKindOf({ environment })
+  const { backend, problem } = kind.chooseTorch({ torch, gpus, os, arch, ownPython: facts.ownPython })
   const device = backend === 'cpu' || gpus.length === 0 ? 'cpu' : 'cuda'
   return { device, backend, gpus, problem: findSelectionProblem(facts, visible.problem) ?? problem }
 }

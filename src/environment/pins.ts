@@ -2,6 +2,29 @@
 
 export const TORCH_VERSION = '2.13.0'
 
+/** What the trainers import, and the version that is tested: those of the locks. */
+export const TESTED_PACKAGES: Readonly<Record<string, string>> = {
+  torch: TORCH_VERSION,
+  accelerate: '1.15.0',
+  datasets: '5.0.1',
+  diffusers: '0.40.0',
+  'huggingface-hub': '1.33.0',
+  numpy: '2.4.6',
+  pillow: '13.0.0',
+  safetensors: '0.8.0',
+  tensorboard: '2.21.0',
+  transformers: '5.23.0',
+}
+
+/** Imported by diffusers' script alone. */
+export const TESTED_FOR_DIFFUSERS: Readonly<Record<string, string>> = { torchvision: '0.28.0' }
+
+/** Imported where extras.ts asks for them. */
+export const TESTED_EXTRAS: Readonly<Record<string, string>> = { bitsandbytes: '0.50.2' }
+
+/** diffusers asks for this torch; the kit's own programs for this diffusers (they name precisions as `dtype`). */
+export const OLDEST = { torch: '2.6', diffusers: '0.40.0', python: '3.11' } as const
+
 /** PyTorch's own wheel indexes, one a build: the only place that has those for CPU and cu126. Asked after the user's own settings. */
 export const TORCH_INDEX = 'https://download.pytorch.org/whl'
 

@@ -1,6 +1,7 @@
 /** Which build of torch fits the machine. The table: docs/decisions/0003-two-pip-calls.md. */
 import { setWords } from '../next-step.ts'
-import type { Config, GpuFact } from '../types.ts'
+import type { Check, Config, GpuFact } from '../types.ts'
+import { TORCH_VERSION } from './pins.ts'
 
 export type TorchBackend = 'cpu' | 'cu126' | 'cu130'
 
@@ -13,8 +14,11 @@ export interface BackendProblem {
 }
 
 export interface BackendChoice {
-  /** The build that was meant, also when it can't be used: never another one in its place. */
-  readonly backend: TorchBackend
+  /**
+   * The build that was meant, also when it can't be used: never another one in its place. Beside the builds that the kit
+   * installs, a person's own may be any: `cu128`, `rocm6.4`.
+   */
+  readonly backend: string
   readonly problem: BackendProblem | null
 }
 
@@ -61,7 +65,7 @@ export function chooseTorchBackend({ torch, gpus, os, arch }: BackendInput): Bac
 }
 
 /** `, untested`, or nothing, to be said behind the build's name. */
-export function describeBuild(backend: TorchBackend): string {
+function describeBuild(backend: string): string {
   return CUDA_BUILDS.find((build) => build.backend === backend)?.note ?? ''
 }
 
@@ -112,5 +116,17 @@ function notYet(what: string): BackendProblem {
     found: `${what} is not available yet`,
     expected: 'cpu, or CUDA on Linux x64',
     remedy: ON_THE_CPU,
+  }
+}
+
+/** The build of torch that the kit installs, or why none works. */
+export function checkBackend({ backend, problem }: BackendChoice): Check {
+  if (problem !== null) return { status: 'fail', ...problem }
+  return {
+    code: 'torch-backend',
+    status: 'pass',
+    found: `torch ${TORCH_VERSION} ${backend}${describeBuild(backend)}`,
+    expected: 'a build that fits the GPU and its driver',
+    remedy: '',
   }
 }

@@ -181,7 +181,7 @@ function stageFingerprint(spec: StageSpec, context: PlanContext, earlier: readon
 function plannedStage({ spec, action, reason, fingerprint }: Decision, context: PlanContext): PlannedStage {
   return {
     name: spec.name,
-    title: spec.title,
+    title: spec.titleOf?.(context) ?? spec.title,
     action,
     reason,
     summary: spec.summary(context),

@@ -1,4 +1,6 @@
 /** Whom carrying a plan out asks for files. Pure. */
+import { environmentKindOf } from '../environment/kinds.ts'
+import { isOffline, trackersOf, type TrackerName } from '../environment/trackers.ts'
 import { describeCaptioner } from '../trainer/captions/captioner.ts'
 import type { Contact, PlanContext, PlannedStage } from '../types.ts'
 import { isActive } from './active-stages.ts'
@@ -18,7 +20,14 @@ export function planContacts(stages: readonly PlannedStage[], context: PlanConte
 /** Returns everybody whom the plan contacts: `huggingface.co through proxy.corp:3128`, `your pip index`. */
 export function nameContacts(stages: readonly PlannedStage[], context: PlanContext): string[] {
   const hosts = planContacts(stages, context).flatMap(formatContact)
-  return [...new Set([...namePackageIndex(stages), ...nameProgram(stages, context), ...hosts])]
+  return [
+    ...new Set([
+      ...namePackageIndex(stages, context),
+      ...nameTrackers(stages, context),
+      ...nameProgram(stages, context),
+      ...hosts,
+    ]),
+  ]
 }
 
 function formatContact({ host, also, proxy }: Contact): string[] {
@@ -26,14 +35,36 @@ function formatContact({ host, also, proxy }: Contact): string[] {
 }
 
 /** pip has settings of its own, for being offline too. An index that a command names is asked when pip's own fail. */
-function namePackageIndex(stages: readonly PlannedStage[]): string[] {
+function namePackageIndex(stages: readonly PlannedStage[], { config }: PlanContext): string[] {
   const environment = stages.find(({ name }) => name === 'create-environment')
-  if (environment === undefined || !isActive(stages, ['create-environment'])) return []
+  if (
+    environment === undefined ||
+    !environmentKindOf(config).isMade ||
+    !isActive(stages, ['create-environment'])
+  )
+    return []
   const named = environment.commands.flatMap(({ args }) => {
     const index = args[args.indexOf('--index-url') + 1]
     return args.includes('--index-url') && index !== undefined ? [new URL(index).host] : []
   })
   return ['your pip index', ...named.map((host) => `${host} (for what your pip index does not have)`)]
+}
+
+/** They send with their own settings, while the training runs. */
+function nameTrackers(stages: readonly PlannedStage[], { config, facts }: PlanContext): string[] {
+  if (!isActive(stages, ['train-controlnet'])) return []
+  return trackersOf(config.train.trackers).flatMap((tracker) => {
+    const fact = facts.trackers[tracker.name as TrackerName]
+    if (isOffline(tracker, fact)) return []
+    return [
+      `${fact.address === null ? tracker.host : hostOf(fact.address)} (${tracker.name}, while it trains)`,
+    ]
+  })
+}
+
+/** An address may hold a login, which is nobody's business. */
+function hostOf(address: string): string {
+  return URL.canParse(address) ? new URL(address).host : 'a server of your own'
 }
 
 /** What a person's own program does is not known. */

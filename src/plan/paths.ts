@@ -14,6 +14,8 @@ type Observed = Pick<
   | 'cache'
   | 'machine'
   | 'python'
+  | 'ownPython'
+  | 'script'
   | 'gpus'
   | 'cuda'
   | 'pythonFiles'

@@ -40,7 +40,8 @@ function actionOf({
     return { action: 'rebuild', reason: 'its settings or inputs changed' }
   if (found.changed !== null) return { action: 'rebuild', reason: `${found.changed} was changed or removed` }
   const renewed = ofARun ? undefined : earlier.find(({ action }) => action !== 'reuse')
-  if (renewed !== undefined) return { action: 'rebuild', reason: `${renewed.spec.title} comes before it` }
+  if (renewed !== undefined)
+    return { action: 'rebuild', reason: `${titleOf(renewed.spec, context)} comes before it` }
   return {
     action: 'reuse',
     reason: `unchanged since ${found.stamp.finishedAt.slice(0, 16).replace('T', ' ')}`,
@@ -52,3 +53,5 @@ function newInRun(name: StageName, previous: RunFact | null): Pick<Decision, 'ac
   const step = previous.checkpoint === null ? 'from its start' : `from step ${previous.checkpoint}`
   return { action: 'create', reason: `goes on in ${previous.id} ${step}` }
 }
+
+const titleOf = (spec: StageSpec, context: PlanContext): string => spec.titleOf?.(context) ?? spec.title

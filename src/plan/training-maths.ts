@@ -2,6 +2,7 @@
  * Steps, batches and cadences, as diffusers' train_controlnet.py and the builtin engine count them. A step is an
  * optimiser step:  batches = ceil(ceil(rows / batch) / processes);  steps an epoch = ceil(batches / accumulation).
  */
+import { drawnRows } from '../trainer/extra-flags.ts'
 import type { Config, TrainingMaths, TrainingSettings } from '../types.ts'
 
 interface Rows {
@@ -14,14 +15,15 @@ const CHECKPOINTS_IN_A_RUN = 5
 
 export function planTraining(config: Config, settings: TrainingSettings, rows: Rows): TrainingMaths {
   const { train } = config
-  const batches = Math.ceil(Math.ceil(rows.train / settings.train_batch_size) / settings.num_processes)
+  const drawn = drawnRows(train.extra, rows.train)
+  const batches = Math.ceil(Math.ceil(drawn / settings.train_batch_size) / settings.num_processes)
   const stepsPerEpoch = Math.max(1, Math.ceil(batches / settings.gradient_accumulation_steps))
   const total = train.max_train_steps ?? stepsPerEpoch * train.num_train_epochs
   const cadence = planCadence(total, stepsPerEpoch)
   const checkpointEvery = Math.min(train.checkpointing_steps ?? cadence, total)
   const previewEvery = Math.min(train.validation_steps ?? cadence, total)
   return {
-    rows: rows.train,
+    rows: drawn,
     validation_rows: rows.validation,
     settings,
     effective_batch:

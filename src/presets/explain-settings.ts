@@ -7,7 +7,7 @@ import { GPU_PRESETS } from './index.ts'
 
 interface ExplainInput {
   readonly config: Config
-  readonly facts: Pick<Facts, 'gpus' | 'cuda' | 'machine'>
+  readonly facts: Pick<Facts, 'gpus' | 'cuda' | 'ownPython' | 'machine'>
   /** True where a run goes on with what it recorded. */
   readonly isKept: boolean
 }

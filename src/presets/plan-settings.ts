@@ -1,12 +1,12 @@
 /** What the preset and the machine decide where the config leaves it open. */
-import { canBf16, describeGpus, planDevice } from '../environment/device.ts'
+import { canBf16, describeGpus, planDevice, type DeviceFacts } from '../environment/device.ts'
 import { estimateMemory, findFreeBytes, marginBytes, memorySettings } from './memory-need.ts'
 import type { ModelParts } from './memory-model.ts'
 import { CPU_PRESET, GPU_PRESETS, type PresetSettings } from './index.ts'
 import { divisorsOf, shareOf, splitBatch } from './split-batch.ts'
 import type { Config, Facts, GpuFact, TrainingSettings } from '../types.ts'
 
-type MachineFacts = Pick<Facts, 'gpus' | 'cuda' | 'machine'>
+type MachineFacts = DeviceFacts & Pick<Facts, 'machine'>
 
 interface Known {
   readonly model: ModelParts

@@ -1,12 +1,13 @@
 /** The arguments of the training script. */
 import { resolve } from 'node:path'
 import type { Config, Paths, TrainingMaths } from '../types.ts'
+import { extraFlags, withExtra } from './extra-flags.ts'
 
 export interface TrainerArgumentsInput {
   readonly config: Config
   readonly training: TrainingMaths
   readonly paths: Paths
-  /** Previews: one prompt for all pictures, or one for each. Empty: no previews. */
+  /** Previews: one prompt for each picture. Empty: no previews. */
   readonly validation: { readonly prompts: readonly string[]; readonly images: readonly string[] }
   /** `checkpoint-<step>`, verified; null for a fresh start. */
   readonly resume: string | null
@@ -24,7 +25,7 @@ type Flag = readonly [name: string, value: string | number]
  */
 export function renderTrainerArguments(input: TrainerArgumentsInput): string[] {
   const single = (flags: readonly Flag[]) => flags.map(([name, value]) => `--${name}=${value}`)
-  return [
+  const args = [
     ...single(modelFlags(input)),
     ...single(dataFlags(input)),
     ...single(scheduleFlags(input)),
@@ -33,6 +34,7 @@ export function renderTrainerArguments(input: TrainerArgumentsInput): string[] {
     ...validationFlags(input),
     ...single(outputFlags(input)),
   ]
+  return withExtra(args, extraFlags(input.config.train.extra, input.training.rows))
 }
 
 function modelFlags({ config, paths, variant, workingDirectory }: TrainerArgumentsInput): Flag[] {
@@ -128,7 +130,8 @@ function outputFlags({ config, training, paths, resume }: TrainerArgumentsInput)
     ['mixed_precision', training.settings.mixed_precision],
     ['output_dir', paths.output],
     ['logging_dir', LOGGING_DIR],
-    ['report_to', 'tensorboard'],
+    // Upstream takes one word: `all` is every tracker that is installed. TensorBoard is always among them.
+    ['report_to', config.train.trackers.length === 0 ? 'tensorboard' : 'all'],
     ['tracker_project_name', TRACKER_PROJECT],
     ['checkpointing_steps', Math.max(1, training.checkpoints.every)],
     ['checkpoints_total_limit', config.train.checkpoints_total_limit],
@@ -141,7 +144,9 @@ const LOGGING_DIR = 'logs'
 const TRACKER_PROJECT = 'train-controlnet'
 
 /** Where the trainer writes its event files for TensorBoard. */
-export const boardFolder = ({ output }: Paths): string => `${output}/${LOGGING_DIR}/${TRACKER_PROJECT}`
+export function boardFolder({ output }: Paths, extra: Config['train']['extra'] = {}): string {
+  return `${output}/${LOGGING_DIR}/${String(extra['tracker_project_name'] ?? TRACKER_PROJECT)}`
+}
 
 const resumeFlag = (checkpoint: string): Flag => ['resume_from_checkpoint', checkpoint]
 

@@ -59,5 +59,8 @@ export function planDrawingProgram({
     ...(variant === null ? [] : [`--variant=${variant}`]),
     ...(device === 'cpu' ? ['--device=cpu'] : []),
   ]
-  return planPythonCommand(paths, 'generate.py', { args, environment: deviceEnvironment({ device, gpus }) })
+  return planPythonCommand({ config, paths }, 'generate.py', {
+    args,
+    environment: deviceEnvironment({ device, gpus }),
+  })
 }

@@ -1,8 +1,11 @@
 /** How the training script is started. */
-import type { Command, GpuFact, Paths, TrainingSettings } from '../types.ts'
+import type { Command, Config, GpuFact, Paths, TrainingSettings } from '../types.ts'
 import { deviceEnvironment } from '../environment/device.ts'
+import { environmentKindOf } from '../environment/kinds.ts'
+import { trackerSettings, trackerVariables } from '../environment/trackers.ts'
 
 interface LaunchInput {
+  readonly config: Pick<Config, 'environment' | 'train'>
   readonly paths: Paths
   readonly settings: TrainingSettings
   /** The cards that train. */
@@ -12,20 +15,35 @@ interface LaunchInput {
 }
 
 /** The command that starts the training script under accelerate, each of the two through `launch.py`. */
-export function planLaunchCommand({ paths, settings, gpus, args }: LaunchInput): Command {
+export function planLaunchCommand({ config, paths, settings, gpus, args }: LaunchInput): Command {
   const launch = `${paths.packageRoot}/python/launch.py`
-  const config = `${paths.run}/accelerate.yaml`
   return {
     file: paths.python,
-    args: [launch, '--launcher', '--config_file', config, launch, paths.trainerScript, ...args],
-    env: { ...trainerEnvironment(paths), ...deviceEnvironment({ device: settings.device, gpus }) },
+    args: [
+      launch,
+      '--launcher',
+      '--config_file',
+      `${paths.run}/accelerate.yaml`,
+      launch,
+      paths.trainerScript,
+      ...args,
+    ],
+    ...withPrograms(
+      config,
+      {
+        ...trainerEnvironment(paths),
+        ...deviceEnvironment({ device: settings.device, gpus }),
+        ...trackerSettings(config.train.trackers),
+      },
+      trackerVariables(config.train.trackers),
+    ),
     cwd: paths.run,
   }
 }
 
 /** A Python program of the kit, without accelerate. `environment` is added to what all of them get. */
 export function planPythonCommand(
-  paths: Paths,
+  { config, paths }: Pick<LaunchInput, 'config' | 'paths'>,
   script: string,
   { args, environment }: { args: readonly string[]; environment: Readonly<Record<string, string>> },
 ): Command {
@@ -33,9 +51,20 @@ export function planPythonCommand(
   return {
     file: python,
     args: [`${packageRoot}/python/launch.py`, `${packageRoot}/python/${script}`, ...args],
-    env: { ...PYTHON_ENVIRONMENT, ...environment },
+    ...withPrograms(config, { ...PYTHON_ENVIRONMENT, ...environment }),
     cwd: run,
   }
+}
+
+/** With what the kind of environment adds for its programs. `inherit`: further names that pass from the person's environment. */
+function withPrograms(
+  config: LaunchInput['config'],
+  environment: Command['env'],
+  inherit: readonly string[] = [],
+): Pick<Command, 'env' | 'inherit'> {
+  const { programs } = environmentKindOf(config)
+  const names = [...(programs.inherit ?? []), ...inherit]
+  return { env: { ...environment, ...programs.env }, ...(names.length > 0 && { inherit: names }) }
 }
 
 /** Everything is on this machine by now: nothing is fetched, no token is used. */
@@ -43,7 +72,6 @@ const PYTHON_ENVIRONMENT = {
   PYTHONUNBUFFERED: '1',
   PYTHONFAULTHANDLER: '1',
   PYTHONIOENCODING: 'utf-8',
-  PYTHONNOUSERSITE: '1',
   PYTHONDONTWRITEBYTECODE: '1',
   HF_HUB_OFFLINE: '1',
   TRANSFORMERS_OFFLINE: '1',

@@ -1,5 +1,6 @@
 /** What of a config changes what is learned. docs/decisions/same-training.md says why each key is in or out. */
 import type { Config, TrainingMaths } from '../types.ts'
+import { learnedExtra } from './extra-flags.ts'
 
 /**
  * Two trainings with the same answer, dataset, packages and base model learn the same, but for rounding: on any card, with
@@ -24,13 +25,18 @@ export function learnedSettings({ train }: Config, training: TrainingMaths): unk
     num_validation_images: _images,
     // where the script lies; its content counts as an input of the stage
     script: _script,
+    // who else records it
+    trackers: _trackers,
+    extra,
     // what the steps are counted from
     num_train_epochs: epochs,
     max_train_steps: steps,
     ...learned
   } = train
   const length = steps === undefined ? { epochs } : { steps }
-  return { ...learned, ...length, effective_batch: training.effective_batch }
+  const flags = learnedExtra(extra)
+  const more = Object.keys(flags).length === 0 ? {} : { extra: flags }
+  return { ...learned, ...more, ...length, effective_batch: training.effective_batch }
 }
 
 /** Whether the learning rate of a step is the same however many steps follow. */

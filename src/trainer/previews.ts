@@ -16,11 +16,15 @@ export function previewPrompt(config: Config): string {
   return 'template' in captions && captions.template.trim() !== '' ? captions.template : STANDARD_PROMPT
 }
 
-/** One prompt for some of the held-out conditions; nothing when none is held out. */
+/**
+ * A prompt for each of some held-out conditions; nothing when none is held out. TensorBoard calls a picture by its prompt, so no two
+ * are equal; blanks at the end are no words to the text encoder.
+ */
 export function planPreviews(config: Config, paths: Paths, training: TrainingMaths) {
   const count = training.previews.count > 0 ? Math.min(MAX_PREVIEWS, training.validation_rows) : 0
   const images = Array.from({ length: count }, (_, index) => conditionPath(paths, index))
-  return { prompts: count > 0 ? [previewPrompt(config)] : [], images }
+  const prompts = images.map((_, index) => `${previewPrompt(config)}${' '.repeat(index)}`)
+  return { prompts, images }
 }
 
 /** One of the two things that a preview is drawn from. */

@@ -2,6 +2,7 @@
 import type { Event } from '../events.ts'
 import { createLineView } from './line-reporter.ts'
 import { reduceRun, startRun, type Outline, type RunState } from './run-state.ts'
+import { formatJson } from './text.ts'
 import { createWriter, type OutputStream } from './view.ts'
 
 /** The events themselves name their stages. */
@@ -18,7 +19,7 @@ export function createEventPrinter({ stream, json }: PrinterOptions): (event: Ev
   let view = createLineView(stream)
   let state: RunState = startRun(UNKNOWN)
   return (event) => {
-    if (json) return write(`${JSON.stringify(event)}\n`)
+    if (json) return write(`${formatJson(event)}\n`)
     if (event.type === 'hello') {
       view = createLineView(stream)
       state = startRun(UNKNOWN)

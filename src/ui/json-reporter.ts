@@ -1,4 +1,5 @@
 /** NDJSON: each event on a line of its own. `result` is the last, whatever is reported after it. */
+import { formatJson } from './text.ts'
 import { createWriter, type OutputStream, type View } from './view.ts'
 
 export function createJsonView(stdout: OutputStream): View {
@@ -9,7 +10,7 @@ export function createJsonView(stdout: OutputStream): View {
     show(event) {
       if (ended) return
       ended = event.type === 'result'
-      write(`${JSON.stringify(event)}\n`)
+      write(`${formatJson(event)}\n`)
     },
     close() {},
   }

@@ -9,9 +9,24 @@ const BLANKS = /[\t\n\v\f\r\u0085\u2028\u2029]+/g
 // eslint-disable-next-line no-control-regex
 const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g
 
-/** One line without control characters: file names and other programs' words must not steer the terminal. */
+// What a GitHub runner takes for a command: `::error …` at the start of a line, `##[error]` anywhere in it.
+const WORKFLOW_COMMANDS: readonly (readonly [RegExp, string])[] = [
+  [/^(\s*):(?=:)/, '$1: '],
+  [/##(?=\[)/g, '# #'],
+]
+
+/**
+ * One line without control characters: file names and other programs' words must steer neither the terminal nor the runner of a
+ * workflow that reads along.
+ */
 export function cleanText(text: string): string {
-  return text.replace(SEQUENCES, '').replace(BLANKS, ' ').replace(CONTROLS, '\ufffd')
+  const plain = text.replace(SEQUENCES, '').replace(BLANKS, ' ').replace(CONTROLS, '\ufffd')
+  return WORKFLOW_COMMANDS.reduce((line, [pattern, harmless]) => line.replace(pattern, harmless), plain)
+}
+
+/** JSON on one line, in which no runner finds a command: `##[` stands in texts alone, where it may be written otherwise. */
+export function formatJson(document: unknown): string {
+  return JSON.stringify(document).replaceAll('##[', '#\\u0023[')
 }
 
 /** The same for text of several lines. */

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { mkdtemp, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
@@ -57,6 +57,24 @@ function nameKit(text: string, cwd: string): string {
 
 export const run = (args: readonly string[], cwd: string, env?: Record<string, string>): Promise<Ended> =>
   start(args, cwd, env).ended
+
+/** Ways to start a program without any network, the loopback included; the first that this system allows is taken. */
+const ISOLATIONS = [
+  ['unshare', '--net'],
+  ['unshare', '--map-root-user', '--net'],
+] as const
+
+/** The same where no address can be reached, as far as the system can do that. */
+export function runIsolated(
+  args: readonly string[],
+  cwd: string,
+  env: Record<string, string> = {},
+): Promise<Ended> {
+  const isolation =
+    ISOLATIONS.find(([file, ...flags]) => spawnSync(file, [...flags, 'true']).status === 0) ?? []
+  const [file, ...rest] = [...isolation, process.execPath, MAIN, ...args]
+  return spawnProgram(file!, rest, cwd, env).ended
+}
 
 /** Runs a command that a message named, as a person types it who has the kit installed. */
 export async function sh(command: string, cwd: string, env: Record<string, string> = {}): Promise<Ended> {

@@ -95,8 +95,8 @@ export const album: SourceSpec<'album', 'path'> = {
 }
 `
 
-const SOURCE_OPEN = `import { observeFolder } from '../observe-folder.ts'
-import { openFolderOrZip } from '../open-folder.ts'
+const SOURCE_OPEN = `import { observeFolder } from '../folders-and-zips/observe-folder.ts'
+import { openFolderOrZip } from '../folders-and-zips/open-folder.ts'
 import type { SourceModule } from '../source-module.ts'
 
 export const albumSource: SourceModule = {

@@ -105,7 +105,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
     commands: ['controlnet-kit plan mine.yaml'],
   },
   'a key that the kit fills': {
-    sites: ['config/rules.ts#1'],
+    sites: ['trainer/upstream-arguments.ts#1'],
     async show() {
       const cwd = await project('filled')
       return shown(['plan', '--set', 'train.resume_from_checkpoint=latest'], cwd)

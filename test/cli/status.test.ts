@@ -195,15 +195,15 @@ describe('logs', () => {
     expect((await following.ended).code).toBe(0)
   })
 
-  it('shows what the trainer printed, also in later attempts, without control characters', async () => {
+  it('shows what the trainer printed, also in later attempts, without control characters and workflow commands', async () => {
     const folder = await makeRunFolder(project)
     await writeFile(join(folder, 'logs/attempt-001.stderr.log'), 'first\n')
     await writeFile(join(folder, 'logs/attempt-002.stderr.log'), 'second \u001b[31mred\n')
     const following = start(['logs', '-f', '--trainer'], project)
     await untilPrinted(following.child.stdout, 'second red\n')
-    await writeFile(join(folder, 'logs/attempt-003.stdout.log'), 'third\n')
-    await untilPrinted(following.child.stdout, 'third')
+    await writeFile(join(folder, 'logs/attempt-003.stdout.log'), 'third\n::error::no ##[error]no\n')
+    await untilPrinted(following.child.stdout, ']no')
     await makeRunFolder(project, { change: { status: 'done' } })
-    expect((await following.ended).stdout).toBe('second red\nthird\n')
+    expect((await following.ended).stdout).toBe('second red\nthird\n: :error::no # #[error]no\n')
   })
 })

@@ -51,7 +51,7 @@ it('without the package it says so', { timeout: TIMEOUT_MS }, () => {
 
 it('the check of an environment tries it', { timeout: TIMEOUT_MS }, () => {
   const engine = join(packageRoot, 'python/locks/builtin-cpu.txt')
-  const check = [program('check_environment.py'), engine, lock, '2.13.0', 'cpu']
+  const check = [program('check_environment.py'), '2.13.0', 'cpu', engine, lock]
   const { packages, wrong } = JSON.parse(launch(python, ...check).stdout) as {
     packages: Record<string, string>
     wrong: string[]
@@ -60,6 +60,16 @@ it('the check of an environment tries it', { timeout: TIMEOUT_MS }, () => {
   expect(packages).toMatchObject({ bitsandbytes: '0.50.2', accelerate: '1.15.0' })
   const missing = JSON.parse(launch(venvPython(), ...check).stdout) as { wrong: string[] }
   expect(missing.wrong).toEqual(['bitsandbytes: expected 0.50.2, found nothing'])
+})
+
+it('so does the trial of an environment that a person brings', { timeout: TIMEOUT_MS }, () => {
+  const args = ['--engine=builtin', '--device=cpu', '--extra=bitsandbytes']
+  const trial = (interpreter: string) =>
+    JSON.parse(launch(interpreter, program('try_environment.py'), ...args).stdout) as { wrong: string[] }
+  expect(trial(python).wrong).toEqual([])
+  expect(trial(venvPython()).wrong).toEqual([
+    "bitsandbytes: 8-bit Adam does not work here: No module named 'bitsandbytes'",
+  ])
 })
 
 const train = { engine: 'builtin', learning_rate: 1e-4, use_8bit_adam: true }

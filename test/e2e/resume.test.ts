@@ -71,6 +71,11 @@ it('goes on by the command that it named, with the overrides of then, whatever t
   expect(stopped.stderr).toMatch(/last whole checkpoint is step \d+; (nothing is lost|\d+ steps? after it)/)
   await writeFile(join(project, 'small.yaml'), CONFIG.replace('max_train_steps: 40', 'learning_rate: 0.5'))
 
+  // Upstream's script would take the rate of the checkpoint, without a word.
+  const changed = await run(['resume', folder, '--set', 'train.learning_rate=0.5'], home)
+  expect(changed.code).toBe(3)
+  expect(changed.stderr).toContain("can't go on: what went into \"train controlnet\" changed since it started")
+
   const resumed = await sh(command, home)
   expect(resumed.code, resumed.stderr).toBe(0)
   expect(resumed.stderr).toContain(

@@ -71,6 +71,13 @@ test('makes the venv, tells how far it is, and makes it again only when it must'
   expect((await createEnvironment.run(rebuild)).line).not.toContain('was there')
 })
 
+test('packages of a second lock are installed and counted with the first', async () => {
+  const { context, venv, events } = await tinyEnvironment(folder, { twoLocks: true })
+  await createEnvironment.run(context)
+  expect(await packages(venv)).toHaveLength(3)
+  expect(events.findLast((event) => event.type === 'progress')).toMatchObject({ done: 3, total: 3 })
+})
+
 test('killed in the middle: nothing looks finished, nothing lives on, the next run makes it whole', async () => {
   const { context, venv } = await tinyEnvironment(folder, { files: 4000 })
   const child = runInAnotherProcess(context)

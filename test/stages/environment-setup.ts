@@ -38,12 +38,14 @@ interface TinyOptions {
   /** Modules in the one wheel that takes long to install. */
   readonly files?: number
   readonly action?: 'create' | 'rebuild'
+  /** `beta` stands in a lock of its own. */
+  readonly twoLocks?: boolean
   readonly signal?: AbortSignal
 }
 
 /** The lock names the packages `alpha` and `beta`; `gamma` replaces `torch` and its check. */
 export async function tinyEnvironment(folder: string, options: TinyOptions = {}): Promise<TinyEnvironment> {
-  const { files = 1, action = 'create', signal = new AbortController().signal } = options
+  const { files = 1, action = 'create', signal = new AbortController().signal, twoLocks = false } = options
   const wheels = join(folder, 'wheels')
   await mkdir(wheels, { recursive: true })
   const python = await observePython()
@@ -52,7 +54,10 @@ export async function tinyEnvironment(folder: string, options: TinyOptions = {})
     encoding: 'utf8',
   })
   const lock = join(folder, 'lock.txt')
-  await writeFile(lock, made.split('\n').slice(0, 2).join('\n') + '\n')
+  const [alpha, beta] = made.split('\n')
+  await writeFile(lock, `${alpha}\n${twoLocks ? '' : `${beta}\n`}`)
+  const extra = join(folder, 'extra.txt')
+  if (twoLocks) await writeFile(extra, `${beta}\n`)
   const venv = join(folder, 'venv')
   const events: EventBody[] = []
   const context = {
@@ -60,7 +65,7 @@ export async function tinyEnvironment(folder: string, options: TinyOptions = {})
     report: (event: EventBody) => events.push(event),
     signal,
   }
-  const commands = tinyCommands(plan(context), lock)
+  const commands = tinyCommands(plan(context), twoLocks ? [lock, extra] : [lock])
   return {
     venv,
     lock,
@@ -83,7 +88,7 @@ function planContext(venv: string, python: Facts['python']) {
   return {
     config: {
       environment: { kind: 'venv', torch: 'cpu' },
-      train: { engine: 'builtin' },
+      train: { engine: 'builtin', trackers: [] },
       launch: { num_processes: 1 },
     },
     facts: {
@@ -102,7 +107,7 @@ function planContext(venv: string, python: Facts['python']) {
 const plan = ({ config, facts, paths }: StageContext) =>
   planEnvironment({ config, facts, folder: paths.environment }).commands
 
-function tinyCommands(commands: readonly Command[], lock: string): Command[] {
+function tinyCommands(commands: readonly Command[], locks: readonly string[]): Command[] {
   const [makeVenv, installLock, installTorch, , check] = commands as [
     Command,
     Command,
@@ -113,7 +118,7 @@ function tinyCommands(commands: readonly Command[], lock: string): Command[] {
   const importAll = 'import alpha, beta, gamma, json; print(json.dumps({"packages": {}, "wrong": []}))'
   return [
     makeVenv,
-    { ...installLock, args: [...installLock.args.slice(0, -1), lock] },
+    { ...installLock, args: [...installLock.args.slice(0, -2), ...locks.flatMap((lock) => ['-r', lock])] },
     { ...installTorch, args: [...installTorch.args.slice(0, -1), 'delta==1.0'] },
     { ...installTorch, args: [...installTorch.args.slice(0, -1), 'gamma==1.0'] },
     { ...check, args: ['-c', importAll] },

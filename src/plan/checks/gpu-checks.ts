@@ -1,8 +1,9 @@
 /** Python, the build of torch, the GPU: whether the training will compute where the plan says. Pure. */
 import { setWords, type Overrides } from '../../next-step.ts'
 import { canBf16, planDevice } from '../../environment/device.ts'
+import { planExtras } from '../../environment/extras.ts'
 import { parseDriver } from '../../environment/torch-backend.ts'
-import { checkBackend, planEnvironment } from '../../environment/plan-environment.ts'
+import { planEnvironment } from '../../environment/plan-environment.ts'
 import { GPU_PRESETS } from '../../presets/index.ts'
 import type { Check, PlanContext, PlannedStage } from '../../types.ts'
 import { isActive } from '../active-stages.ts'
@@ -12,11 +13,13 @@ const COMPUTING = ['train-controlnet', 'verify-model'] as const
 
 /** An environment that is there already was made for another driver, perhaps: the build is checked with it too. */
 export function checkEnvironment(
-  { config, facts }: PlanContext,
+  { config, facts, training }: PlanContext,
   stages: readonly PlannedStage[],
 ): readonly Check[] {
-  if (isActive(stages, ['create-environment'])) return planEnvironment({ config, facts }).checks
-  return isActive(stages, COMPUTING) ? [checkBackend(planDevice(config, facts))] : []
+  const extras = planExtras(training.settings)
+  const { checks, lastingChecks } = planEnvironment({ config, facts, extras })
+  if (isActive(stages, ['create-environment'])) return checks
+  return isActive(stages, COMPUTING) ? lastingChecks : []
 }
 
 /** What the driver does not tell is not taken for good without a word. */

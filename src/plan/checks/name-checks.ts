@@ -1,4 +1,5 @@
 /** Whether the names of folders survive the programs that get them. Pure. */
+import { environmentKindOf } from '../../environment/kinds.ts'
 import { findExpandedPart } from '../../trainer/literal-path.ts'
 import type { Check, PlanContext, PlannedStage } from '../../types.ts'
 import { findPlaceholder } from '../placeholders.ts'
@@ -22,10 +23,13 @@ export function checkTrainingData({ facts: { realPaths }, paths, trains }: PlanC
 }
 
 /** Python refuses to make a venv there: PATH can't name it. */
-export function checkEnvironmentFolder({ facts }: PlanContext, stages: readonly PlannedStage[]): Check[] {
+export function checkEnvironmentFolder(
+  { config, facts }: PlanContext,
+  stages: readonly PlannedStage[],
+): Check[] {
   const separator = facts.machine.os === 'win32' ? ';' : ':'
   const isMade = stages.some(({ name, action }) => name === 'create-environment' && action !== 'reuse')
-  if (!isMade || !facts.cache.includes(separator)) return []
+  if (!isMade || !environmentKindOf(config).isMade || !facts.cache.includes(separator)) return []
   return [
     {
       code: 'folder-name',
@@ -52,6 +56,7 @@ export function checkPlaceholders({ config, facts }: PlanContext): Check[] {
     ['condition.landmarks', condition.landmarks],
     ['base_model.folder', 'folder' in base ? base.folder : undefined],
     ['train.script', train.script],
+    ['environment.python', config.environment.python],
     ['train.controlnet_model_name_or_path', train.controlnet_model_name_or_path],
   ]
   return named.flatMap(([path, value]) => {

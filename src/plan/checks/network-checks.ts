@@ -1,6 +1,7 @@
 /** Whether what has to be fetched can be fetched: else a plan would fail after its dataset was made. Pure. */
 import { sourceOf } from '../../sources/index.ts'
 import { BLIP, TRAINER_SCRIPT } from '../../environment/pins.ts'
+import { environmentKindOf } from '../../environment/kinds.ts'
 import { hubDownload } from '../../formats/text/hub-download.ts'
 import type { Check, Offline, PlanContext, PlannedStage } from '../../types.ts'
 import {
@@ -28,7 +29,7 @@ export function checkOffline(context: PlanContext, stages: readonly PlannedStage
     ...(fetchesCaptioner(stages, context) && !inHubCache.captioner ? [missingCaptioner()] : []),
     ...(fetchesBaseModel(stages, context) && !inHubCache.baseModel ? [missingBase(context)] : []),
   ]
-  return [...missing.map((one) => planCheck(one, offline)), ...checkPackages(stages, offline)]
+  return [...missing.map((one) => planCheck(one, offline)), ...checkPackages(context, stages, offline)]
 }
 
 interface Missing {
@@ -85,7 +86,8 @@ function missingBase({ config: { base_model } }: PlanContext): Missing {
 }
 
 /** pip may have wheels in a folder, or a mirror within reach: only pip can tell. */
-function checkPackages(stages: readonly PlannedStage[], offline: Offline): Check[] {
+function checkPackages({ config }: PlanContext, stages: readonly PlannedStage[], offline: Offline): Check[] {
+  if (!environmentKindOf(config).isMade) return []
   if (!stages.some(({ name, action }) => name === 'create-environment' && action !== 'reuse')) return []
   return [
     {

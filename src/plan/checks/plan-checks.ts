@@ -1,6 +1,5 @@
 /** What is checked before anything starts. A `fail` ends `plan` and `train` with exit code 3. Pure. */
 import { configuredSource, sourceOf } from '../../sources/index.ts'
-import { resolve } from 'node:path'
 import { annotatorOf } from '../../annotators/index.ts'
 import { findSourceProblem, formatPlace } from '../../dataset/sources/source-problem.ts'
 import type { Check, PlanContext, PlannedStage, RunFact } from '../../types.ts'
@@ -24,6 +23,8 @@ import { checkHeldOut } from './held-out-check.ts'
 import { checkBaseModel, checkStart } from './model-checks.ts'
 import { checkDamagedRuns, checkForeign, checkSourcePlace, checkWritable } from './output-checks.ts'
 import { checkSchedule } from './schedule-checks.ts'
+import { checkExtraPackages, checkScript, checkVariant } from './script-checks.ts'
+import { checkTrackers } from './tracker-checks.ts'
 import { checkUnread } from './source-checks.ts'
 
 /** `previous`: the run that is gone on with. */
@@ -56,6 +57,9 @@ const RULES: readonly CheckRule[] = [
   checkDriver,
   checkStart,
   checkScript,
+  checkVariant,
+  checkExtraPackages,
+  checkTrackers,
   checkPrecision,
   checkEffectiveBatch,
   checkProcesses,
@@ -89,22 +93,4 @@ function checkAnnotator({ config, facts }: PlanContext, stages: readonly Planned
 function checkLicence({ config }: PlanContext): Check[] {
   const { terms } = configuredSource(config.dataset.source).spec
   return terms === null ? [] : [terms.check]
-}
-
-function checkScript({ config, facts }: PlanContext, stages: readonly PlannedStage[]): Check[] {
-  if (!isActive(stages, ['train-controlnet'])) return []
-  const { script } = config.train
-  const checks: Check[] = []
-  if (script !== undefined && facts.files[resolve(facts.workingDirectory, script)]?.kind !== 'file') {
-    const remedy = "Name a copy of diffusers' train_controlnet.py, or leave train.script out."
-    checks.push({
-      code: 'train-script',
-      path: 'train.script',
-      status: 'fail',
-      found: `${script} is no file`,
-      expected: 'a file',
-      remedy,
-    })
-  }
-  return checks
 }

@@ -1,5 +1,5 @@
 /** Whether a run can go on here with the settings that it began with. Pure. */
-import { canBf16, planDevice } from '../../environment/device.ts'
+import { canBf16, planDevice, type DeviceFacts } from '../../environment/device.ts'
 import type { Check, Config, Facts, PlanContext, RunFact, TrainingSettings } from '../../types.ts'
 import { findMisfit } from './memory-checks.ts'
 
@@ -14,7 +14,7 @@ export type Misfit = Pick<Check, 'code' | 'found' | 'expected' | 'remedy'>
  */
 export function checkRecordedSettings(
   settings: TrainingSettings,
-  facts: Pick<Facts, 'gpus' | 'cuda' | 'machine'> & Partial<Pick<Facts, 'baseModel' | 'startControlnet'>>,
+  facts: DeviceFacts & Pick<Facts, 'machine'> & Partial<Pick<Facts, 'baseModel' | 'startControlnet'>>,
   config: Config,
 ): Misfit | null {
   if (settings.device === 'cpu') return null

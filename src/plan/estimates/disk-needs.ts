@@ -1,7 +1,8 @@
 /** What a plan still puts on disks, as far as it can be told beforehand. Pure. */
 import { configuredSource } from '../../sources/index.ts'
 import { findBaseModelProblems } from '../../trainer/base-model/base-model-check.ts'
-import { planEnvironment } from '../../environment/plan-environment.ts'
+import { planDevice } from '../../environment/device.ts'
+import { environmentKindOf } from '../../environment/kinds.ts'
 import {
   checkpointBytes,
   estimateControlnetValues,
@@ -68,8 +69,9 @@ function datasetNeeds(planned: Planned): DiskNeed[] {
 const ENVIRONMENT_BYTES = { cpu: 1.6e9, cuda: 7e9 }
 
 function environmentNeeds(planned: Planned): DiskNeed[] {
-  if (!isActive(planned.stages, ['create-environment'])) return []
-  const { backend } = planEnvironment(planned)
+  const { isMade } = environmentKindOf(planned.config)
+  if (!isMade || !isActive(planned.stages, ['create-environment'])) return []
+  const { backend } = planDevice(planned.config, planned.facts)
   const bytes = backend === 'cpu' ? ENVIRONMENT_BYTES.cpu : ENVIRONMENT_BYTES.cuda
   return [{ place: 'cache', what: 'environment', bytes }]
 }

@@ -9,7 +9,7 @@ import type { Config, Facts, GpuFact, MemoryPlan, TrainingSettings } from '../..
 interface MemoryInput {
   readonly settings: TrainingSettings
   readonly config: Config
-  readonly facts: Pick<Facts, 'gpus' | 'cuda' | 'machine' | 'baseModel' | 'startControlnet'>
+  readonly facts: Pick<Facts, 'gpus' | 'cuda' | 'ownPython' | 'machine' | 'baseModel' | 'startControlnet'>
 }
 
 /** One a card; empty on the CPU. */

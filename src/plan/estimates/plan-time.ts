@@ -2,7 +2,7 @@
 import { annotatorOf } from '../../annotators/index.ts'
 import { planDevice } from '../../environment/device.ts'
 import { findGpuCard, type GpuCard } from '../../environment/gpu-cards.ts'
-import { planEnvironment } from '../../environment/plan-environment.ts'
+import { environmentKindOf } from '../../environment/kinds.ts'
 import { configuredSource } from '../../sources/index.ts'
 import type { PlanContext, PlannedStage, RunFact, TimePart, TimePlan, TimeRange } from '../../types.ts'
 import { isActive } from '../active-stages.ts'
@@ -72,9 +72,13 @@ export function gpuProcessor({ teraflops, bandwidthGb }: GpuCard): Processor {
 /** Measured with a mirror nearby; builds for CUDA download 3 GB. */
 const VENV_S: Readonly<Record<'cpu' | 'cuda', Seconds>> = { cpu: [30, 60, 300], cuda: [90, 240, 1200] }
 
-function environmentTime(input: TimeInput): Seconds {
-  if (!isActive(input.stages, ['create-environment'])) return NOTHING
-  return VENV_S[planEnvironment(input).backend === 'cpu' ? 'cpu' : 'cuda']
+/** Packages of a person's own are imported once, to try them. */
+const TRIAL_S: Seconds = [5, 10, 60]
+
+function environmentTime({ config, facts, stages }: TimeInput): Seconds {
+  if (!isActive(stages, ['create-environment'])) return NOTHING
+  if (!environmentKindOf(config).isMade) return TRIAL_S
+  return VENV_S[planDevice(config, facts).backend === 'cpu' ? 'cpu' : 'cuda']
 }
 
 /** Bytes a second of a line: 1 Gbit/s, 200 Mbit/s, 40 Mbit/s. */

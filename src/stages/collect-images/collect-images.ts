@@ -9,6 +9,7 @@ import { planIds, type SourcePicture } from '../../dataset/source-picture.ts'
 import { describeSource } from '../../dataset/sources/describe-source.ts'
 import { findSourceProblem } from '../../dataset/sources/source-problem.ts'
 import { picturesFile, stampFile } from '../../dataset/work-files.ts'
+import { environmentKindOf } from '../../environment/kinds.ts'
 import { UserError } from '../../errors.ts'
 import { openAtomicFile } from '../../tools/files/atomic-write.ts'
 import { mapInOrder } from '../../tools/concurrent.ts'
@@ -29,6 +30,9 @@ export const collectImages: Stage = {
     failure: 'dataset',
     needed: () => true,
     after: [],
+    // What a person brings may not work: it is tried before anything long starts.
+    before: ({ config, trains }) =>
+      trains && !environmentKindOf(config).isMade ? ['create-environment'] : [],
     settings: ({ config: { condition, dataset } }) => ({
       source: dataset.source,
       columns: dataset.columns,

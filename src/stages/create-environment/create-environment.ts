@@ -1,30 +1,29 @@
-/** Makes the pinned venv, whole or not at all. */
-import { access } from 'node:fs/promises'
+/** The Python environment: made with the pinned packages, or tried where the person brings it. */
 import { join } from 'node:path'
 import { UserError } from '../../errors.ts'
-import { ensureVenv } from '../../tools/python/venv.ts'
 import { planExtras } from '../../environment/extras.ts'
+import { environmentKindOf, type EnvironmentKindName } from '../../environment/kinds.ts'
 import { planEnvironment } from '../../environment/plan-environment.ts'
-import { TORCH_VERSION } from '../../environment/pins.ts'
 import type { Paths, PlanContext, Stage, StageContext, StageResult } from '../../types.ts'
-
-const NAME = 'create-environment'
+import { makeVenv } from './make-venv.ts'
+import { tryEnvironment } from './try-environment.ts'
 
 export const createEnvironment: Stage = {
   spec: {
-    name: NAME,
+    name: 'create-environment',
     title: 'create environment',
+    titleOf: ({ config }) => environmentKindOf(config).title,
     version: 1,
     failure: 'environment',
-    needed: (c) => c.config.environment.kind === 'venv',
+    needed: () => true,
     after: [],
     settings: () => null,
-    // Extras lie in a venv of their own; with or without them a training is the same.
-    inputs: ({ config, facts }) => planEnvironment({ config, facts }).key,
-    outputs: (c) => [c.paths.python, join(c.paths.environment, 'pyvenv.cfg')],
+    // Extras change nothing that is learned: they are not in the key.
+    inputs: (c) => plan(c).key,
+    outputs: (c) => plan(c).outputs,
     stamp: (c) => environmentStamp(c.paths),
     commands: (c) => plan(c).commands,
-    summary: (c) => `torch ${TORCH_VERSION} ${plan(c).backend}, ${c.config.train.engine} engine`,
+    summary: (c) => plan(c).summary,
   },
   run,
 }
@@ -39,24 +38,17 @@ function plan({ config, facts, paths, training }: Omit<PlanContext, 'trains'>) {
   return planEnvironment({ config, facts, extras, folder: paths.environment })
 }
 
-async function run(context: StageContext): Promise<StageResult> {
-  const { stage, paths, facts, report, signal } = context
-  refuseWithoutPython(context)
-  const how = await ensureVenv({
-    folder: paths.environment,
-    commands: stage.commands,
-    anew: stage.action === 'rebuild',
-    signal,
-    tell: (note) => report({ stage: NAME, ...note }),
-  })
-  await access(paths.python)
-  const python = facts.python.ok ? `Python ${facts.python.version}` : ''
-  return {
-    line: `torch ${TORCH_VERSION} ${planEnvironment(context).backend}, ${how === 'made' ? python : how}`,
-  }
+const WAYS: Readonly<Record<EnvironmentKindName, (context: StageContext) => Promise<StageResult>>> = {
+  venv: makeVenv,
+  current: tryEnvironment,
 }
 
-function refuseWithoutPython({ config, facts }: StageContext): void {
+async function run(context: StageContext): Promise<StageResult> {
+  refuseFailed(context)
+  return WAYS[context.config.environment.kind](context)
+}
+
+function refuseFailed({ config, facts }: StageContext): void {
   const failed = planEnvironment({ config, facts }).checks.find((check) => check.status === 'fail')
   if (failed === undefined) return
   throw new UserError(`Expected ${failed.expected}; found ${failed.found}.`, {

@@ -16,7 +16,7 @@ export async function gatherEarlierAttempts(context: StageContext, lastStep: num
   const steps: BoardStep[] = []
   const validations: ValidationLine[] = []
   if (lastStep > 0) {
-    await followEventFiles(boardFolder(paths), () => {
+    await followEventFiles(boardFolder(paths, config.train.extra), () => {
       const track = trackBoardSteps(engine.recordsPerStep(plan.training.settings))
       const previews = cutBoardPreviews(context, {
         wanted: (step, path) => step <= lastStep && !existsSync(path),

@@ -60,7 +60,7 @@ export function cutBoardPreviews(
       const cells = previewCells(value.width, value.height, results)
       for (const [result, png] of (await cutPicture(value.png, cells)).entries()) {
         await writeFileAtomic(file(result), png)
-        written.push({ step: event.step, path: file(result), prompt: value.tag, condition })
+        written.push({ step: event.step, path: file(result), prompt: value.tag.trimEnd(), condition })
       }
     }
     return written

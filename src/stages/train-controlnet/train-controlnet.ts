@@ -63,7 +63,7 @@ function planTrainer({ config, facts, paths, training }: PlanContext) {
   })
   // A run that goes on keeps its number of processes, however many cards are free now.
   const gpus = planDevice(config, facts).gpus.slice(0, training.settings.num_processes)
-  return planLaunchCommand({ paths, settings: training.settings, gpus, args })
+  return planLaunchCommand({ config, paths, settings: training.settings, gpus, args })
 }
 
 function finished({ paths, plan }: StageContext): StageResult {

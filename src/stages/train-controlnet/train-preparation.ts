@@ -10,13 +10,16 @@ import {
 } from '../../tools/runs/checkpoint-files.ts'
 import { syncFile } from '../../tools/files/atomic-write.ts'
 import { findChecksumProblem } from '../../tools/runs/checkpoint-checksums.ts'
+import { claimDatasetCopy } from '../../tools/files/dataset-copies.ts'
 import { linkDataset } from '../../tools/files/link-dataset.ts'
 import { renderAccelerateConfig } from '../../trainer/accelerate-config.ts'
 import { withResume } from '../../trainer/arguments.ts'
 import { planPreviews } from '../../trainer/previews.ts'
 import type { Command, StageContext } from '../../types.ts'
+import { tryAgain } from '../create-environment/try-environment.ts'
 import { checkTrainingScript } from '../fetch-trainer/check-training-script.ts'
 import { gatherEarlierAttempts } from './earlier-attempts.ts'
+import { writeEnvironmentRecord } from './environment-record.ts'
 import { forgetLaterSteps, keepForEvaluation } from './keep-for-evaluation.ts'
 import { writeConditions } from './held-out-conditions.ts'
 import { tryEightBitAdam } from './try-8bit-adam.ts'
@@ -33,6 +36,9 @@ export async function prepareTraining(context: StageContext): Promise<TrainingSt
   await checkTrainingScript(context)
   await tryEightBitAdam(context)
   for (const folder of [paths.output, join(paths.run, 'samples')]) await mkdir(folder, { recursive: true })
+  await claimDatasetCopy(paths.datasetsCache, paths.dataset)
+  await tryAgain(context)
+  await writeEnvironmentRecord(context)
   if (paths.trainingData !== paths.dataset) await linkDataset(paths.dataset, paths.trainingData)
   await writeConditions(context, Math.max(1, planPreviews(plan.config, paths, plan.training).images.length))
   await writeFile(join(paths.run, 'accelerate.yaml'), renderAccelerateConfig(plan.training.settings))

@@ -43,7 +43,7 @@ export async function openTrainingRecord(
     recordPreview(paths, one)
     report({ type: 'sample', step: one.step, path: one.path })
   }
-  const files = followEventFiles(boardFolder(paths), () => {
+  const files = followEventFiles(boardFolder(paths, config.train.extra), () => {
     const steps = trackBoardSteps(engine.recordsPerStep(plan.training.settings))
     const previews = cutBoardPreviews(context)
     return async (event) => {

@@ -11,7 +11,7 @@ export async function tryEightBitAdam({ config, facts, paths, plan, signal }: St
   const { settings } = plan.training
   if (!settings.use_8bit_adam) return
   const { gpus } = planDevice(config, facts)
-  const command = planPythonCommand(paths, 'try_8bit_adam.py', {
+  const command = planPythonCommand({ config, paths }, 'try_8bit_adam.py', {
     args: ['--device', settings.device],
     environment: deviceEnvironment({ device: settings.device, gpus }),
   })

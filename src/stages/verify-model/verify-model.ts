@@ -56,21 +56,21 @@ function planVerification(context: PlanContext): Command {
   const { config, facts, paths, training } = context
   const { device } = training.settings
   const environment = deviceEnvironment({ device, gpus: planDevice(config, facts).gpus })
-  const variant = baseModelVariant(facts)
+  const variant = config.train.extra['variant'] ?? baseModelVariant(facts)
   const conditions = Array.from({ length: conditionCount(context) }, (_, index) =>
     conditionPath(paths, index),
   )
   const args = [
     `--model=${paths.output}`,
     `--base_model=${paths.baseModel}`,
-    ...(variant === null ? [] : [`--variant=${variant}`]),
+    ...(variant === null ? [] : [`--variant=${String(variant)}`]),
     `--output=${paths.run}/verification`,
     ...conditions.map((condition) => `--condition=${condition}`),
     `--prompt=${previewPrompt(config)}`,
     `--seed=${config.train.seed}`,
     ...(device === 'cpu' ? ['--device=cpu'] : []),
   ]
-  return planPythonCommand(paths, 'verify_model.py', { args, environment })
+  return planPythonCommand(context, 'verify_model.py', { args, environment })
 }
 
 /** A picture takes minutes on a CPU with a real base model. */

@@ -4,8 +4,9 @@
 import { statSync } from 'node:fs'
 import { readHubSettings } from './hub-settings.ts'
 
-/** Variables with credentials for private and gated models. */
+/** Variables with the Hub's address, and with credentials for private and gated models. */
 const CREDENTIALS = [
+  'HF_ENDPOINT',
   ...['HF_TOKEN', 'HUGGING_FACE_HUB_TOKEN', 'HF_TOKEN_PATH'],
   ...['HF_OIDC_RESOURCE', 'HF_OIDC_ID_TOKEN'],
 ]

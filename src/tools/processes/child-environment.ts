@@ -33,22 +33,34 @@ const NAMES = new Set([
   'USERPROFILE',
 ])
 
-const PREFIXES = ['LC_', 'XDG_', 'PIP_', 'HF_', 'CUDA_', 'NVIDIA_', 'NCCL_', 'PYTORCH_']
+const PREFIXES = ['LC_', 'XDG_', 'HF_', 'CUDA_', 'NVIDIA_', 'NCCL_', 'PYTORCH_']
 
-/** No program of ours needs one: what is fetched or published with a token, the kit does itself. */
+/** What fetches from the Hub is given them when it starts (`hub-environment.ts`); an address may hold a login. */
 const SECRETS = new Set([
+  'HF_ENDPOINT',
   ...['HF_TOKEN', 'HF_TOKEN_PATH', 'HF_API_TOKEN'],
   // With these the Hub's client would ask for a token.
   ...['HF_OIDC_RESOURCE', 'HF_OIDC_ID_TOKEN'],
 ])
 
-/** The part of an environment that a child may see. Names are compared without case: proxies come in both. */
-export function childEnvironment(environment: NodeJS.ProcessEnv): Record<string, string> {
+/**
+ * The part of an environment that a child may see: what all of them may, and what its command names. Names of the first kind are
+ * compared without case: proxies come in both.
+ */
+export function childEnvironment(
+  environment: NodeJS.ProcessEnv,
+  inherit: readonly string[] = [],
+): Record<string, string> {
   const passed: Record<string, string> = {}
   for (const [name, value] of Object.entries(environment)) {
-    if (value !== undefined && isPassed(name.toUpperCase())) passed[name] = value
+    if (value !== undefined && (isPassed(name.toUpperCase()) || isNamed(name, inherit))) passed[name] = value
   }
   return passed
+}
+
+/** By its name, or by its beginning: `PIP_*`. */
+function isNamed(name: string, inherit: readonly string[]): boolean {
+  return inherit.some((one) => (one.endsWith('*') ? name.startsWith(one.slice(0, -1)) : name === one))
 }
 
 function isPassed(name: string): boolean {

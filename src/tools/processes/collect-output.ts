@@ -1,5 +1,6 @@
 /** Runs programs that print little, and keeps what they print. */
 import type { Command } from '../../types.ts'
+import { createRedactor } from '../redact.ts'
 import { runCommand, type RunCommandOptions } from './process.ts'
 
 export interface CollectedOutput {
@@ -45,26 +46,27 @@ export async function collectOutput(
 
 /** The same for a short program that may not be there: null when it can't be started, or takes too long. */
 export async function tryOutput(
-  { file, args }: Pick<Command, 'file' | 'args'>,
+  { env = {}, ...program }: Pick<Command, 'file' | 'args' | 'inherit'> & Partial<Pick<Command, 'env'>>,
   timeoutMs: number,
 ): Promise<CollectedOutput | null> {
-  const command = { file, args, env: {}, cwd: process.cwd() }
+  const command = { ...program, env, cwd: process.cwd() }
   const signal = AbortSignal.timeout(timeoutMs)
   return collectOutput(command, { signal, graceMs: 500 }).catch(() => null)
 }
 
 const LAST_LINES = 12
 
-/** What a ToolError says of a program that failed; its last words are those of both streams, or `lines`. */
+/** What a ToolError says of a program that failed; its last words are those of both streams, or `lines`, without secrets. */
 export function describeFailure(
   command: Command,
   { exitCode, signal, text }: Pick<CollectedOutput, 'exitCode' | 'signal' | 'text'>,
   lines: readonly string[] = text.trimEnd().split('\n'),
 ) {
+  const redact = createRedactor()
   return {
-    command: [command.file, ...command.args].join(' '),
+    command: redact([command.file, ...command.args].join(' ')),
     exitCode,
     signal,
-    lastLines: lines.slice(-LAST_LINES),
+    lastLines: lines.slice(-LAST_LINES).map(redact),
   }
 }

@@ -38,7 +38,7 @@ export async function startProgram(
   command: Command,
   { marker, hasInput, isOwnProgram }: StartOptions,
 ): Promise<{ readonly program: Program }> {
-  const environment = isOwnProgram ? process.env : childEnvironment(process.env)
+  const environment = isOwnProgram ? process.env : childEnvironment(process.env, command.inherit)
   const program = execa(command.file, command.args, {
     ...QUIET,
     cwd: command.cwd,

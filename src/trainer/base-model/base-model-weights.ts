@@ -17,13 +17,16 @@ export function baseModelVariant({ baseModel }: Pick<Facts, 'baseModel'>): strin
   return baseModel === null ? null : chooseVariant(baseModel)
 }
 
-function chooseVariant({ files }: ModelFact): string | null {
-  const has = (variant: string | null) =>
-    WITH_WEIGHTS.map(
-      ([part, library]) => listWeights(files, { prefix: `${part}/`, library, variant }) !== null,
-    )
-  if (has(null).every(Boolean)) return null
-  return VARIANTS.find((variant) => has(variant).every(Boolean)) ?? null
+function chooseVariant(model: ModelFact): string | null {
+  if (hasVariant(model, null)) return null
+  return VARIANTS.find((variant) => hasVariant(model, variant)) ?? null
+}
+
+/** Whether each part has its weights in this variant; null: without one. */
+export function hasVariant({ files }: ModelFact, variant: string | null): boolean {
+  return WITH_WEIGHTS.every(
+    ([part, library]) => listWeights(files, { prefix: `${part}/`, library, variant }) !== null,
+  )
 }
 
 const VARIANTS = ['fp16', 'bf16']

@@ -1,6 +1,7 @@
 /** The frozen model: where it lies, and how it gets there. */
 import { createHash } from 'node:crypto'
 import { isAbsolute, posix } from 'node:path'
+import { environmentKindOf } from '../../environment/kinds.ts'
 import type { Command, Config, Facts } from '../../types.ts'
 
 export interface BaseModelPlan {
@@ -14,7 +15,7 @@ export interface BaseModelPlan {
 }
 
 interface BaseModelInput {
-  readonly config: Pick<Config, 'base_model' | 'train' | 'dataset'>
+  readonly config: Pick<Config, 'base_model' | 'train' | 'dataset' | 'environment'>
   readonly facts: Pick<Facts, 'packageRoot' | 'workingDirectory' | 'pythonFiles'>
   /** The venv's Python. */
   readonly python: string
@@ -58,9 +59,18 @@ function planRepository(
   return { folder, stamp: `${folder}/controlnet-kit.json`, commands, summary: name }
 }
 
-function launch({ facts, python }: BaseModelInput, program: string, args: readonly string[]): Command {
+function launch(
+  { config, facts, python }: BaseModelInput,
+  program: string,
+  args: readonly string[],
+): Command {
   const file = (name: string) => posix.join(facts.packageRoot, 'python', name)
-  return { file: python, args: [file('launch.py'), file(program), ...args], env: {}, cwd: facts.packageRoot }
+  const { programs } = environmentKindOf(config)
+  return {
+    ...{ file: python, args: [file('launch.py'), file(program), ...args], env: {} },
+    ...programs,
+    cwd: facts.packageRoot,
+  }
 }
 
 const shortHash = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 8)

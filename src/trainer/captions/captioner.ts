@@ -1,6 +1,7 @@
 /** What writes captions where a program or a model does: its commands, and what its captions depend on. */
 import { posix } from 'node:path'
 import type { CaptionerFact, Command, Config, PlanContext } from '../../types.ts'
+import { environmentKindOf } from '../../environment/kinds.ts'
 import { deviceEnvironment, planDevice, type DevicePlan } from '../../environment/device.ts'
 import { planPythonCommand } from '../launch-command.ts'
 import { BLIP } from '../../environment/pins.ts'
@@ -29,7 +30,7 @@ export function planCaptioner({ config, facts, paths }: Input): Captioner | null
   if ('command' in captions) return planProgram(captions.command, found, facts.workingDirectory)
   if (!('model' in captions) || found?.kind !== 'blip') return null
   const device = planDevice(config, facts)
-  return planBlip(found, { paths, workingDirectory: facts.workingDirectory, device })
+  return planBlip(found, { config, paths, workingDirectory: facts.workingDirectory, device })
 }
 
 /**
@@ -92,6 +93,7 @@ const BLIP_WINDOW = 64
 export const BLIP_FOLDER = `captioners/blip-${BLIP.revision.slice(0, 8)}`
 
 interface BlipInput {
+  readonly config: Config
   readonly paths: PlanContext['paths']
   readonly workingDirectory: string
   readonly device: DevicePlan
@@ -99,11 +101,11 @@ interface BlipInput {
 
 function planBlip(
   { folder: own, isThere, digest }: Extract<CaptionerFact, { kind: 'blip' }>,
-  { paths, workingDirectory, device }: BlipInput,
+  { config, paths, workingDirectory, device }: BlipInput,
 ): Captioner {
   const folder = own ?? `{cache}/${BLIP_FOLDER}`
   const python = (script: string, args: readonly string[]): Command => ({
-    ...planPythonCommand(paths, script, { args, environment: deviceEnvironment(device) }),
+    ...planPythonCommand({ config, paths }, script, { args, environment: deviceEnvironment(device) }),
     cwd: workingDirectory,
   })
   const caption = python('caption_blip.py', [
@@ -111,7 +113,7 @@ function planBlip(
     folder,
     ...(device.device === 'cpu' ? ['--device', 'cpu'] : []),
   ])
-  const fetch = own === null && !isThere ? [planFetch(paths, workingDirectory, folder)] : []
+  const fetch = own === null && !isThere ? [planFetch({ config, paths }, workingDirectory, folder)] : []
   return {
     name: 'BLIP',
     identity: `blip ${BLIP_VERSION} ${digest}`,
@@ -122,14 +124,18 @@ function planBlip(
   }
 }
 
-function planFetch(paths: PlanContext['paths'], cwd: string, folder: string): Command {
+function planFetch(
+  { config, paths }: Pick<BlipInput, 'config' | 'paths'>,
+  cwd: string,
+  folder: string,
+): Command {
   const program = (name: string) => posix.join(paths.packageRoot, 'python', name)
   const files = BLIP.files.flatMap((name) => ['--file', name])
   const model = ['--repo', BLIP.repo, '--revision', BLIP.revision, '--output', `${folder}.partial`]
   return {
     file: paths.python,
     args: [program('launch.py'), program('fetch_model.py'), ...model, ...files],
-    env: {},
+    ...environmentKindOf(config).programs,
     cwd,
   }
 }

@@ -16,7 +16,7 @@ export interface TrainerFailure {
   readonly settings: TrainingSettings
   /** Memory that the training may take on each card; null on the CPU, or where it is not known. */
   readonly roomBytes: number | null
-  readonly config: Pick<Config, 'train' | 'dataset' | 'base_model'>
+  readonly config: Pick<Config, 'train' | 'dataset' | 'base_model' | 'environment'>
   /** As far as it was observed; else the sizes of a model that is known. */
   readonly models?: Partial<Pick<Facts, 'baseModel' | 'startControlnet'>>
 }

@@ -1,4 +1,5 @@
 /** The next commands that verdicts name. */
+import { environmentKindOf } from '../../environment/kinds.ts'
 import { kitCommand, setWords } from '../../next-step.ts'
 import { findSmallerSettings } from '../../presets/smaller-settings.ts'
 import { planModelParts } from '../base-model/model-parts.ts'
@@ -19,6 +20,10 @@ export const FULL_PRECISION = kitCommand('train', { set: { 'train.mixed_precisio
 
 /** Behind a remedy for what the kit can't do: `Free some space, then: controlnet-kit resume`. */
 export const thenResume = (what: string): string => `${what}, then: ${RESUME}`
+
+/** Where a package or a library is missing: the kit makes its own environment anew, a person's is theirs to mend. */
+export const whenIncomplete = ({ config }: TrainerFailure): string =>
+  `${environmentKindOf(config).whenIncomplete}: ${RESUME}`
 
 /** Reading the pictures in the trainer itself takes less memory; null where it does that already. */
 export function oneReader({ settings }: TrainerFailure): string | null {

@@ -131,8 +131,9 @@ it('settings and environment never disagree on the device', () => {
       for (const preset of ['auto', '24gb', 'cpu']) {
         const of = config({ environment: { torch }, train: { preset } })
         const { device } = planContext(of, found).training.settings
-        const { backend, lock } = planEnvironment({ config: of, facts: found })
-        expect(lock).toBe(`python/locks/diffusers-${backend}.txt`)
+        const { backend } = planDevice(of, found)
+        const { commands } = planEnvironment({ config: of, facts: found })
+        expect(commands[1]!.args.at(-1)).toBe(`/kit/python/locks/diffusers-${backend}.txt`)
         if (preset === 'cpu') expect(backend).toBe('cpu')
         if (device === 'cuda') expect(backend).not.toBe('cpu')
         if (torch === 'auto' && device === 'cpu') expect(backend).toBe('cpu')

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import { planEnvironment } from '../../../src/environment/plan-environment.ts'
-import type { Config, Facts } from '../../../src/types.ts'
+import type { Config } from '../../../src/types.ts'
 
 type Input = Parameters<typeof planEnvironment>[0]
 type Changes = {
   config?: { torch?: Config['environment']['torch']; engine?: Config['train']['engine'] }
-  facts?: Partial<Facts>
+  facts?: Partial<Input['facts']>
 }
 
 const python = { ok: true, file: '/usr/bin/python3.11', version: '3.11.7', minor: '3.11' } as const
@@ -25,11 +25,19 @@ function input({ config, facts }: Changes = {}): Input {
   const pythonFiles = { 'python/locks/builtin-cpu.txt': 'aa', 'python/locks/diffusers-cpu.txt': 'bb' }
   return {
     config: {
-      environment: { kind: 'venv', torch: config?.torch ?? 'auto' },
-      train: { engine: config?.engine ?? 'builtin', preset: 'auto' } as Config['train'],
+      environment: { kind: 'venv', python: 'python3', torch: config?.torch ?? 'auto' },
+      train: {
+        engine: config?.engine ?? 'builtin',
+        preset: 'auto',
+        trackers: [] as string[],
+      } as Config['train'],
       launch: { num_processes: 'auto', num_machines: 1 },
     },
-    facts: { packageRoot: '/kit', cache: '/cache', python, gpus: [], cuda, machine, pythonFiles, ...facts },
+    facts: {
+      ...{ packageRoot: '/kit', cache: '/cache', python, ownPython: null, script: null, gpus: [], cuda },
+      ...{ machine, pythonFiles },
+      ...facts,
+    },
   }
 }
 
@@ -45,7 +53,7 @@ test('the commands of a CPU environment on Linux', () => {
     `${pip} --require-hashes -r /kit/python/locks/builtin-cpu.txt`,
     `${pip} torch==2.13.0+cpu`,
     `${pip} --index-url https://download.pytorch.org/whl/cpu torch==2.13.0+cpu`,
-    '/venv/bin/python /kit/python/launch.py /kit/python/check_environment.py /kit/python/locks/builtin-cpu.txt 2.13.0 cpu',
+    '/venv/bin/python /kit/python/launch.py /kit/python/check_environment.py 2.13.0 cpu /kit/python/locks/builtin-cpu.txt',
   ])
   expect(plan.commands[1]!.env).toEqual({
     PIP_NO_INPUT: '1',
@@ -59,8 +67,10 @@ test('extras come from their own lock, into an environment of their own', () => 
   const plan = planEnvironment({ ...input(), extras: ['bitsandbytes'], folder: '/venv' })
   const files = ['builtin', 'bitsandbytes'].map((name) => `/kit/python/locks/${name}-cpu.txt`)
   expect(lines(plan)[1]).toMatch(` --require-hashes -r ${files[0]} -r ${files[1]}`)
-  expect(lines(plan).at(-1)).toMatch(`check_environment.py ${files.join(' ')} 2.13.0 cpu`)
-  expect(plan.key).not.toBe(planEnvironment(input()).key)
+  expect(lines(plan).at(-1)).toMatch(`check_environment.py 2.13.0 cpu ${files.join(' ')}`)
+  const [plain, extra] = [planEnvironment(input()), planEnvironment({ ...input(), extras: ['bitsandbytes'] })]
+  expect(extra.folder).not.toBe(plain.folder)
+  expect(extra.key).toBe(plain.key)
 })
 
 test('cu126 is asked for at home, then at PyTorch', () => {

@@ -25,7 +25,7 @@ test.each([...locks.map((name) => `locks/${name}`), `../${checks}/lock.txt`])(
   '%s: each package with hashes, no torch, no host',
   (path) => {
     const lock = read(path)
-    expect(readEntries(lock).length).toBeGreaterThan(path.includes('bitsandbytes') ? 0 : 5)
+    expect(readEntries(lock).length).toBeGreaterThan(path.includes('bitsandbytes') ? 0 : 3)
     for (const entry of readEntries(lock))
       expect(entry).toMatch(/^[a-z0-9-]+==\S+( ; [^\\]+)? \\\n( {4}--hash=sha256:[0-9a-f]{64}( \\)?\n)+$/)
     expect(lock).not.toMatch(/:\/\//)
@@ -51,6 +51,18 @@ test('the lock of the SPIGA export: what its requirements pin, and nothing that 
   for (const [, pin, version] of pins.slice(1)) expect([pin, found.get(pin!)]).toEqual([pin, version])
   for (const name of ['opencv-python', 'scipy', 'matplotlib', 'torchvision'])
     expect(found.has(name)).toBe(false)
+})
+
+test('the lock of a tracker: what its requirements pin, and no package of the engine that it stands beside', () => {
+  const found = packages(read('locks/wandb.txt'))
+  const [, version] = /^wandb==(\S+)$/m.exec(read('requirements/wandb.in'))!
+  expect(found.get('wandb')).toBe(version)
+  for (const engine of ['diffusers-cpu.txt', 'diffusers-cu130.txt']) {
+    const there = packages(read(`locks/${engine}`))
+    for (const name of found.keys()) expect([name, there.has(name)]).toEqual([name, false])
+    for (const name of ['click', 'protobuf', 'pydantic', 'pyyaml', 'requests'])
+      expect([name, there.has(name)]).toEqual([name, true])
+  }
 })
 
 test.each(engineLocks)('%s: what the requirements pin', (name) => {

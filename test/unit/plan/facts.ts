@@ -19,6 +19,9 @@ export const bareFacts: Facts = {
   cache: '/home/me/.cache/controlnet-kit',
   machine: { os: 'linux', arch: 'x64', cores: 8, memoryBytes: 16e9 },
   python: { ok: true, file: '/usr/bin/python3.11', version: '3.11.7', minor: '3.11' },
+  ownPython: null,
+  trackers: { wandb: { hasKey: false, mode: null, address: null } },
+  script: null,
   gpus: [],
   network: {
     offline: null,

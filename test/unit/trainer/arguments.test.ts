@@ -6,7 +6,7 @@ import { configSchema } from '../../../src/config/schema.ts'
 import { packageRoot } from '../../../src/tools/package-root.ts'
 import { renderAccelerateConfig } from '../../../src/trainer/accelerate-config.ts'
 import { renderTrainerArguments, withResume } from '../../../src/trainer/arguments.ts'
-import { checkFlags, parseFlagNames } from '../../../src/trainer/check-flags.ts'
+import { checkFlags } from '../../../src/trainer/check-flags.ts'
 import { planLaunchCommand } from '../../../src/trainer/launch-command.ts'
 import { planPreviews } from '../../../src/trainer/previews.ts'
 import type { Paths, TrainingMaths, TrainingSettings } from '../../../src/types.ts'
@@ -83,7 +83,8 @@ describe('the command line of the training script', () => {
         '--dataloader_num_workers=4 --seed=42 --train_batch_size=4 --gradient_accumulation_steps=4',
         '--max_train_steps=216 --learning_rate=0.00001 --lr_scheduler=constant --lr_warmup_steps=0',
         '--gradient_checkpointing --set_grads_to_none --allow_tf32',
-        '--validation_prompt a portrait photo of a person --validation_image {run}/validation/000.png',
+        '--validation_prompt a portrait photo of a person a portrait photo of a person ',
+        'a portrait photo of a person   a portrait photo of a person    --validation_image {run}/validation/000.png',
         '{run}/validation/001.png {run}/validation/002.png {run}/validation/003.png',
         '--num_validation_images=1 --validation_steps=72 --mixed_precision=bf16 --output_dir={run}/output',
         '--logging_dir=logs --report_to=tensorboard --tracker_project_name=train-controlnet',
@@ -137,10 +138,6 @@ describe('flags and scripts', () => {
         default=None,
     )`
 
-  it('reads the names out of the text', () => {
-    expect([...parseFlagNames(script)]).toEqual(['--one', '--two'])
-  })
-
   it('refuses what the script does not know', () => {
     checkFlags(['--one=1', '--two', 'value'], script, 's.py')
     expect(() => checkFlags(['--one=1', '--three'], script, 's.py')).toThrow(
@@ -167,6 +164,46 @@ describe('flags and scripts', () => {
     const given = args.filter((arg) => arg.startsWith('--')).map((arg) => arg.split('=')[0]!)
     expect(given.length).toBeGreaterThan(40)
     expect(given.filter((flag) => !known.has(flag))).toEqual([])
+  })
+})
+
+describe('train.extra', () => {
+  const extra = (value: object) => render({ extra: value })
+
+  it.each([
+    [{ allow_tf32: false, set_grads_to_none: false }, /--gradient_checkpointing --validation_prompt /],
+    [{ tracker_project_name: 'faces' }, /--checkpoints_total_limit=3 --tracker_project_name=faces$/],
+    [{ enable_xformers_memory_efficient_attention: true }, / --enable_xformers_memory_efficient_attention$/],
+    [{ variant: 'fp16' }, / --variant=fp16$/],
+    [{ max_train_samples: 1147 }, / --max_train_samples=1147$/],
+    // A list is followed by another flag.
+    [{ of_a_local_script: ['a', 'b c'] }, /^--of_a_local_script a b c --pretrained_model_name_or_path=/],
+  ])('%j', (value, expected) => {
+    expect(extra(value)).toMatch(expected)
+    for (const name of Object.keys(value)) expect(extra(value).split(`--${name}`).length).toBeLessThan(3)
+  })
+
+  it('more samples than there are rows are all of them', () => {
+    expect(extra({ max_train_samples: 2000 })).not.toContain('max_train_samples')
+  })
+})
+
+describe('trackers', () => {
+  const command = (trackers: readonly string[]) =>
+    planLaunchCommand({ config: parseConfig({ trackers }), paths, settings, gpus: [], args: [] })
+
+  it('TensorBoard is always on; with another one upstream takes one word for all that are installed', () => {
+    expect(render()).toContain('--report_to=tensorboard')
+    expect(render({ trackers: ['wandb'] })).toContain('--report_to=all')
+  })
+
+  it('a key goes by its name alone, and only to whom it is for', () => {
+    expect(command(['wandb'])).toMatchObject({
+      inherit: expect.arrayContaining(['WANDB_API_KEY', 'WANDB_MODE']),
+      env: expect.objectContaining({ WANDB_ERROR_REPORTING: 'false' }),
+    })
+    expect(command([])).not.toHaveProperty('inherit')
+    expect(JSON.stringify(command([]).env)).not.toContain('WANDB')
   })
 })
 
@@ -197,7 +234,13 @@ describe('accelerate', () => {
   })
 
   it('the command starts both programs through launch.py, offline, with the dataset’s own cache', () => {
-    const command = planLaunchCommand({ paths, settings, gpus: [makeGpu({ index: 3 })], args: ['--seed=1'] })
+    const command = planLaunchCommand({
+      config: parseConfig(),
+      paths,
+      settings,
+      gpus: [makeGpu({ index: 3 })],
+      args: ['--seed=1'],
+    })
     expect([command.file, ...command.args].join(' ')).toBe(
       '/venv/bin/python /kit/python/launch.py --launcher --config_file {run}/accelerate.yaml ' +
         '/kit/python/launch.py /cache/train_controlnet.py --seed=1',

@@ -9,7 +9,12 @@ const facts = {
 }
 const plan = (base_model: unknown, seed = 42) =>
   planBaseModel({
-    config: { base_model, train: { seed }, dataset: { resolution: 64 } } as unknown as Config,
+    config: {
+      environment: { kind: 'venv' },
+      base_model,
+      train: { seed },
+      dataset: { resolution: 64 },
+    } as unknown as Config,
     facts,
     python: '/venv/bin/python',
   })

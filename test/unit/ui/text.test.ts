@@ -13,6 +13,10 @@ describe('cleanText', () => {
     ['line ends and tabs', 'a\r\n\tb', 'a b'],
     ['marks that turn the direction', 'photo\u202egpj.exe', 'photo\ufffdgpj.exe'],
     ['bells and deletes', 'a\u0007\u007fb', 'a\ufffd\ufffdb'],
+    ['a command to a GitHub runner', '::error file=a.ts::pwned', ': :error file=a.ts::pwned'],
+    ['one behind blanks', '  ::add-mask::a', '  : :add-mask::a'],
+    ['one behind a colour', '\u001b[31m::stop-commands::x', ': :stop-commands::x'],
+    ['one in the old form', 'a ##[set-env name=PATH]b ##[error]', 'a # #[set-env name=PATH]b # #[error]'],
   ])('%s', (_, dirty, clean) => expect(text.cleanText(dirty)).toBe(clean))
 
   test('leaves honest names alone', () => {
@@ -20,6 +24,12 @@ describe('cleanText', () => {
       expect(text.cleanText(name)).toBe(name)
     }
   })
+})
+
+test('JSON holds no command to a GitHub runner, and means the same', () => {
+  const document = { message: '##[error]a ###[b', list: [{ '##[key]': '::error::x' }] }
+  expect(text.formatJson(document)).not.toContain('##[')
+  expect(JSON.parse(text.formatJson(document))).toEqual(document)
 })
 
 test.each([

@@ -1,7 +1,7 @@
 /** What goes wrong with a GPU. */
 import { ON_THE_CPU } from '../../../environment/torch-backend.ts'
 import { atStep, endsWith, says, type FailureKind } from '../failure-kind.ts'
-import { FULL_PRECISION, lessGpuMemory, PLAN, RESUME, thenResume } from '../remedies.ts'
+import { FULL_PRECISION, lessGpuMemory, PLAN, thenResume, whenIncomplete } from '../remedies.ts'
 
 export const GPU_KINDS: readonly FailureKind[] = [
   {
@@ -48,7 +48,7 @@ export const GPU_KINDS: readonly FailureKind[] = [
       /lib(cudart|cublas|cudnn|cufft|curand|cusolver|cusparse|nccl|nvrtc|nvJitLink|c10_cuda|torch_cuda)[\w.-]*: cannot open shared object/i,
     ),
     message: (_, { words }) => `A library of CUDA is missing from the Python environment: ${words}`,
-    hint: () => `The environment is made anew by: ${RESUME}`,
+    hint: whenIncomplete,
   },
   {
     code: 'gpu-fault',

@@ -1,6 +1,6 @@
 /** What the trainer can't start from: checkpoints, the base model, packages, variables. */
 import { endsWith, says, type FailureKind } from '../failure-kind.ts'
-import { ANEW, PLAN, RESUME, thenResume } from '../remedies.ts'
+import { ANEW, PLAN, RESUME, thenResume, whenIncomplete } from '../remedies.ts'
 import type { TrainerEnd } from '../trainer-end.ts'
 
 const loads = ({ frames }: TrainerEnd): boolean =>
@@ -39,7 +39,7 @@ export const ENVIRONMENT_KINDS: readonly FailureKind[] = [
       /^(ImportError|ModuleNotFoundError|importlib\.metadata\.PackageNotFoundError)\b|xformers is not available|requires the \w+ library|needs the package/,
     ),
     message: (_, { words }) => `The Python environment is not complete: ${words}`,
-    hint: () => `It is made anew by: ${RESUME}`,
+    hint: whenIncomplete,
   },
   {
     code: 'environment-variable',

@@ -13,11 +13,17 @@ const judge = (
     train = {},
     roomBytes = null,
     signal = null,
-  }: { train?: Record<string, unknown>; roomBytes?: number | null; signal?: string | null } = {},
+    environment = {},
+  }: {
+    train?: Record<string, unknown>
+    roomBytes?: number | null
+    signal?: string | null
+    environment?: Record<string, unknown>
+  } = {},
 ) =>
   judgeFailure({
     settings: planContext(config({ train }), { ...bareFacts, gpus: [makeGpu()] }).training.settings,
-    config: config({ train }),
+    config: config({ train, environment }),
     ...{ lines, roomBytes, signal },
     exitCode: signal === null ? 1 : null,
     command: 'python launch.py',
@@ -79,6 +85,23 @@ it.each([
   expect(told(error.hint)).toMatch(
     /, then: controlnet-kit resume\nThe newest checkpoint may be unfinished; it is left out\.\nlog: /,
   )
+})
+
+describe('what is missing from the environment', () => {
+  it.each([
+    ["ModuleNotFoundError: No module named 'accelerate'", 'missing-package'],
+    ['ImportError: libcudart.so.13: cannot open shared object file: No such file', 'cuda-library'],
+  ])('%s', (line, code) => {
+    const hintFor = (kind: string) => {
+      const { error } = judge(['Traceback (most recent call last):', '  File "x"', line], {
+        environment: { kind },
+      })
+      expect(error).toMatchObject({ code, reason: 'environment' })
+      return told(error.hint)
+    }
+    expect(hintFor('venv')).toBe(`The environment is made anew by: ${RESUME}${LOG}`)
+    expect(hintFor('current')).toBe(`Mend your own environment (environment.python), then: ${RESUME}${LOG}`)
+  })
 })
 
 const OOM = 'torch.OutOfMemoryError: CUDA out of memory.'
