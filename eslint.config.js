@@ -9,7 +9,7 @@ const MAY_IMPORT = {
     ...['config', 'plan', 'annotators', 'sources', 'conditions', 'raster', 'faces', 'dataset', 'formats'],
     ...['trainer', 'environment', 'presets', 'tools'],
   ],
-  config: ['conditions', 'presets', 'formats', 'dataset'],
+  config: ['conditions', 'presets', 'formats', 'dataset', 'generated-faces'],
   plan: ['conditions', 'dataset', 'formats', 'generated-faces', 'presets', 'environment', 'trainer'],
   stages: [
     ...['sources', 'annotators', 'conditions', 'raster', 'faces', 'dataset', 'formats', 'generated-faces'],

@@ -124,7 +124,7 @@ function columnsNeedATable({ dataset: { source, captions } }: Config): RuleProbl
   return [{ path: ['dataset', 'captions', 'column'], message }]
 }
 
-/** Rows of tables are no files, and beside generated ones lie only landmarks. */
+/** Rows of tables are no files. */
 function sidecarsNeedFiles({ dataset: { source, captions } }: Config): RuleProblem[] {
   const { kind, beside } = configuredSource(source).spec
   if (!('sidecar' in captions) || beside.includes('captions')) return []

@@ -21,9 +21,13 @@ export function variantKeys(path: readonly string[]): string[][] {
 
 /**
  * The tree made ready for a value at `path`: where the config takes exactly one of several keys (`dataset.source`), and
- * `path` names one of them, the keys of the others are gone. Those that both have stay, and unknown ones.
+ * `path` goes through one of them, the keys of the others are gone. Those that both have stay, and unknown ones.
  */
 export function withoutAlternatives(tree: unknown, path: readonly string[]): unknown {
+  return path.reduce((left, _, index) => withoutAlternativesOf(left, path.slice(0, index + 1)), tree)
+}
+
+function withoutAlternativesOf(tree: unknown, path: readonly string[]): unknown {
   const parent = path.slice(0, -1)
   const variants = variantKeys(parent)
   const chosen = variants.find(([first]) => first === path.at(-1))

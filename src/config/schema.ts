@@ -8,6 +8,8 @@ import { describeChoices } from '../choices.ts'
 import { DEFAULT_STYLE, FACE_STYLES, STYLE_NAMES } from '../conditions/face-styles/index.ts'
 import { CONDITION_KINDS, CONDITIONS, DEFAULT_KIND } from '../conditions/index.ts'
 import { DURATION_PATTERN } from '../duration.ts'
+import { FACE_KINDS } from '../generated-faces/face-kinds.ts'
+import { DEFAULT_FACES } from '../generated-faces/generated-source.ts'
 import { PRESET_NAMES } from '../presets/index.ts'
 import { EFFECTIVE_BATCH } from '../presets/split-batch.ts'
 import { SOURCE_KINDS, SOURCES, type SourceConfig } from '../sources/index.ts'
@@ -48,7 +50,19 @@ const condition = z
   .prefault({})
   .describe('What drives the image.')
 
-const GIVEN = { path, text, count } as const
+const faces = z.union([
+  count,
+  z.strictObject({
+    count: count.describe('How many.'),
+    size: z.int().min(64).max(1024).default(DEFAULT_FACES.size).describe('Side of the pictures in pixels.'),
+    kind: z
+      .enum(FACE_KINDS.map(({ name }) => name))
+      .default(DEFAULT_FACES.kind)
+      .describe(`The kind of face. ${describeChoices(FACE_KINDS)}`),
+  }),
+])
+
+const GIVEN = { path, text, faces } as const
 
 /** A mapping with one key for each kind: `{ folder: ./photos }`. */
 const source = z

@@ -1,14 +1,15 @@
 /** What a kind of source says for itself. Pure: `open` and `made.open` load what acts when it is to act. CONTRIBUTING.md tells how to add one. */
+import type { GeneratedFaces } from '../generated-faces/generated-source.ts'
 import type { ModelSource } from '../tools/models/model-source.ts'
 import type { CatalogModel, Check } from '../types.ts'
 import type { SourceModule } from './source-module.ts'
-import type { MakePictures } from './make-pictures.ts'
+import type { PictureMaker } from './picture-maker.ts'
 
 /** What stands behind the name in the config: `folder: ./photos`, `hub: user/set`, `generated: 64`. */
 export interface Given {
   readonly path: string
   readonly text: string
-  readonly count: number
+  readonly faces: GeneratedFaces
 }
 
 export interface SourceSpec<Kind extends string = string, Takes extends keyof Given = keyof Given> {
@@ -43,10 +44,10 @@ export interface SourceSpec<Kind extends string = string, Takes extends keyof Gi
   /** Terms that its pictures come under; null: those of the person who has them. */
   readonly terms: SourceTerms | null
   /** Null where the pictures are there already. */
-  readonly made: MadePictures | null
+  readonly made: MadePictures<Given[Takes]> | null
   /** What `models` lists and fetches of it. */
   readonly downloads?: SourceDownloads
-  readonly open: () => Promise<SourceModule>
+  readonly open: () => Promise<SourceModule<Given[Takes]>>
 }
 
 interface SourceDownloads {
@@ -74,12 +75,13 @@ interface SourceTerms {
 }
 
 /** Pictures that the kit makes before it reads them. */
-interface MadePictures {
+interface MadePictures<Taken> {
   /** Behind their number: `generated faces`. */
   readonly words: string
+  count(given: Taken): number
   /** About, on the disk. */
-  readonly bytesEach: number
+  bytesEach(given: Taken): number
   /** About, of one core. */
-  readonly coreSecondsEach: number
-  readonly open: () => Promise<MakePictures>
+  coreSecondsEach(given: Taken): number
+  readonly open: () => Promise<PictureMaker<Taken>>
 }

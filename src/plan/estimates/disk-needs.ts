@@ -54,9 +54,14 @@ function datasetNeeds(planned: Planned): DiskNeed[] {
   const writes = isActive(planned.stages, ['write-dataset'])
   const copies = isActive(planned.stages, ['train-controlnet']) && (writes || !isCopied)
   const { spec, given } = configuredSource(source)
-  const makes = isActive(planned.stages, ['collect-images']) ? (spec.made?.bytesEach ?? 0) : 0
+  const { made } = spec
+  const isMade = made !== null && isActive(planned.stages, ['collect-images'])
   return [
-    { place: 'cache', what: 'made-up pictures', bytes: Number(given) * makes },
+    {
+      place: 'cache',
+      what: 'made-up pictures',
+      bytes: isMade ? made.count(given) * made.bytesEach(given) : 0,
+    },
     { place: 'dataset', what: 'dataset', bytes: writes ? dataset : 0 },
     { place: 'cache', what: "the trainer's copy of the dataset", bytes: copies ? dataset : 0 },
   ]

@@ -97,9 +97,8 @@ function pictureTime({ config, facts, stages, training }: TimeInput): Seconds {
   const looks = config.condition.kind === 'face-landmarks' && isActive(stages, ['annotate-images'])
   const find =
     looks && annotator.from === 'picture' ? annotator.onAnyPicture(config.condition.quality).coreMs / 1000 : 0
-  const made = isActive(stages, ['collect-images'])
-    ? (configuredSource(config.dataset.source).spec.made?.coreSecondsEach ?? 0)
-    : 0
+  const { spec, given } = configuredSource(config.dataset.source)
+  const made = isActive(stages, ['collect-images']) ? (spec.made?.coreSecondsEach(given) ?? 0) : 0
   const seconds = (pictures * (made + find + ROW_S)) / facts.machine.cores
   return [0.6 * seconds, seconds, 2.5 * seconds]
 }

@@ -1,8 +1,11 @@
 /** What makes the pictures of a source that the kit makes itself. */
-export type MakePictures = (options: MakeOptions) => Promise<void>
+export interface PictureMaker<Taken> {
+  make(options: MakeOptions<Taken>): Promise<void>
+}
 
-export interface MakeOptions {
-  readonly count: number
+export interface MakeOptions<Taken> {
+  /** As in the config. */
+  readonly given: Taken
   /** Where they go, absolute. What is whole there already is left as it is. */
   readonly folder: string
   readonly signal: AbortSignal
