@@ -9,11 +9,20 @@ const MAY_IMPORT = {
     ...['config', 'plan', 'annotators', 'sources', 'conditions', 'raster', 'faces', 'dataset', 'formats'],
     ...['trainer', 'environment', 'presets', 'tools'],
   ],
-  config: ['conditions', 'presets', 'formats', 'dataset', 'generated-faces'],
-  plan: ['conditions', 'dataset', 'formats', 'generated-faces', 'presets', 'environment', 'trainer'],
+  config: ['conditions', 'presets', 'formats', 'dataset', 'generated-faces', 'base-models'],
+  plan: [
+    'base-models',
+    'conditions',
+    'dataset',
+    'formats',
+    'generated-faces',
+    'presets',
+    'environment',
+    'trainer',
+  ],
   stages: [
     ...['sources', 'annotators', 'conditions', 'raster', 'faces', 'dataset', 'formats', 'generated-faces'],
-    ...['pages', 'publishing', 'trainer', 'environment', 'presets', 'tools'],
+    ...['base-models', 'pages', 'publishing', 'trainer', 'environment', 'presets', 'tools'],
   ],
   sources: ['dataset', 'formats', 'faces', 'generated-faces', 'tools'],
   annotators: ['sources', 'dataset', 'formats', 'faces', 'raster', 'tools'],
@@ -23,20 +32,21 @@ const MAY_IMPORT = {
   dataset: ['conditions', 'faces', 'formats', 'raster'],
   formats: [],
   'generated-faces': ['faces'],
-  trainer: ['formats', 'environment', 'presets'],
+  'base-models': ['presets'],
+  trainer: ['base-models', 'formats', 'environment', 'presets'],
   environment: [],
   presets: ['environment'],
   pages: ['conditions', 'dataset', 'formats'],
-  publishing: [],
+  publishing: ['base-models'],
   tools: [
     ...['conditions', 'raster', 'faces', 'dataset', 'formats', 'generated-faces'],
-    ...['trainer', 'environment'],
+    ...['base-models', 'trainer', 'environment'],
   ],
   ui: [],
 }
 const PURE = [
   ...['config', 'plan', 'conditions', 'raster', 'faces', 'dataset', 'formats', 'generated-faces'],
-  ...['trainer', 'environment', 'presets', 'pages', 'publishing'],
+  ...['base-models', 'trainer', 'environment', 'presets', 'pages', 'publishing'],
 ]
 /**
  * Rooms whose kinds say in pure files what they are (`index.ts`, `<kind>/spec.ts`, `<room>-spec.ts`); what acts is loaded when it

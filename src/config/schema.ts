@@ -4,6 +4,7 @@
  */
 import * as z from 'zod'
 import { ANNOTATOR_NAMES, ANNOTATORS, QUALITIES } from '../annotators/index.ts'
+import { BASE_MODELS, type BaseModelConfig, type BaseModelKey } from '../base-models/index.ts'
 import { describeChoices } from '../choices.ts'
 import { DEFAULT_STYLE, FACE_STYLES, STYLE_NAMES } from '../conditions/face-styles/index.ts'
 import { CONDITION_KINDS, CONDITIONS, DEFAULT_KIND } from '../conditions/index.ts'
@@ -180,19 +181,27 @@ const dataset = z
   })
   .describe('The pictures and what is made of them.')
 
+type PartOf<Whole> = Whole extends object ? Partial<Whole> : never
+
+function baseModelKey({ takes, words, ...optional }: BaseModelKey): z.ZodType {
+  const value = takes === 'path' ? path : takes === 'text' ? text : z.enum(takes)
+  const given = optional.default === undefined ? value : value.default(optional.default)
+  return given.describe(words)
+}
+
+/** A mapping with the keys of one kind: `{ repo: owner/name }`. */
 const baseModel = z
-  .union([
-    z.strictObject({
-      repo: text.describe('Repository on the Hub: owner/name.'),
-      revision: text.default('main').describe('Branch, tag or commit; the commit is recorded.'),
-    }),
-    z.strictObject({ folder: path.describe('A local folder in the layout of diffusers.') }),
-    z.strictObject({
-      generated: z.enum(['tiny']).describe('A tiny pipeline with random weights (the quickstart).'),
-    }),
-  ])
+  .union(
+    BASE_MODELS.map(({ keys }) =>
+      z.strictObject(
+        Object.fromEntries(Object.entries(keys).map(([key, spec]) => [key, baseModelKey(spec)])),
+      ),
+    ) as unknown as [z.ZodType<BaseModelConfig, PartOf<BaseModelConfig>>],
+  )
   .prefault({ repo: 'stable-diffusion-v1-5/stable-diffusion-v1-5' })
-  .describe('The frozen model that the ControlNet steers: exactly one of repo, folder, generated.')
+  .describe(
+    `The frozen model that the ControlNet steers: exactly one of ${BASE_MODELS.map(({ kind }) => kind).join(', ')}.`,
+  )
 
 const environment = z
   .strictObject({

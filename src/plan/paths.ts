@@ -1,6 +1,6 @@
 import { configuredSource } from '../sources/index.ts'
 import { isAbsolute, join, resolve } from 'node:path'
-import { planBaseModel } from '../trainer/base-model/base-model.ts'
+import { planBaseModel } from '../base-models/index.ts'
 import { planExtras } from '../environment/extras.ts'
 import { planEnvironment } from '../environment/plan-environment.ts'
 import { findExpandedPart } from '../trainer/literal-path.ts'
