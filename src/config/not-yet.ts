@@ -16,7 +16,6 @@ const TO_COME: readonly ToCome[] = [
   { key: 'environment.python', what: 'a Python of your own' },
   { key: 'environment.image', what: 'docker' },
   { key: 'environment.runtime', what: 'docker' },
-  { key: 'train.controlnet_init', what: 'train.controlnet_init' },
   { key: 'train.trackers', what: 'a tracker besides TensorBoard' },
   { key: 'train.extra', what: 'train.extra' },
   { key: 'launch.main_process_ip', what: 'more than one machine' },

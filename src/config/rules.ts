@@ -40,6 +40,7 @@ const RULES: readonly ((config: Config) => RuleProblem[])[] = [
   builtinOnly,
   scriptOnlyForDiffusers,
   warmupNeedsAScheduler,
+  scaledStartsAnew,
   cyclesNeedRestarts,
   powerNeedsPolynomial,
   landmarksOnlyForFiles,
@@ -88,6 +89,12 @@ function warmupNeedsAScheduler({ train }: Config): RuleProblem[] {
   if (train.lr_warmup_steps === 0 || train.lr_scheduler !== 'constant') return []
   const message = 'lr_scheduler constant ignores it; set train.lr_scheduler: constant_with_warmup'
   return [{ path: ['train', 'lr_warmup_steps'], message }]
+}
+
+function scaledStartsAnew({ train }: Config): RuleProblem[] {
+  if (train.controlnet_init === 'upstream' || train.controlnet_model_name_or_path === undefined) return []
+  const message = 'only for a new ControlNet: leave train.controlnet_model_name_or_path out'
+  return [{ path: ['train', 'controlnet_init'], message }]
 }
 
 function cyclesNeedRestarts({ train }: Config): RuleProblem[] {

@@ -296,6 +296,12 @@ const train = z
     checkpoints_total_limit: z.int().min(2).default(3).describe('Checkpoints kept.'),
     validation_steps: count.optional().describe('Optimiser steps between previews. Default: from the total.'),
     num_validation_images: count.default(1).describe('Previews for each held-out condition.'),
+    controlnet_init: z
+      .enum(['upstream', 'scaled'])
+      .default('upstream')
+      .describe(
+        'How a new ControlNet begins: as in diffusers, or with its embedding of the conditioning image scaled, so that it takes hold sooner (docs/conditioning-init.md).',
+      ),
     controlnet_model_name_or_path: path
       .optional()
       .describe('Start from this ControlNet (a folder), not from the UNet.'),

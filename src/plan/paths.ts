@@ -38,6 +38,7 @@ export function planPaths(config: Config, facts: Observed, settings: TrainingSet
     python: environment.python,
     trainerScript: trainerScript(config, facts),
     baseModel: planBaseModel({ config, facts, python: environment.python }).folder,
+    initialControlnet: join(dataset, '.cnk', 'initial-controlnet'),
     run: '{run}',
     output: '{run}/output',
     model: '{run}/model',

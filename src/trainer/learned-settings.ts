@@ -24,13 +24,16 @@ export function learnedSettings({ train }: Config, training: TrainingMaths): unk
     num_validation_images: _images,
     // where the script lies; its content counts as an input of the stage
     script: _script,
+    controlnet_init: init,
     // what the steps are counted from
     num_train_epochs: epochs,
     max_train_steps: steps,
     ...learned
   } = train
   const length = steps === undefined ? { epochs } : { steps }
-  return { ...learned, ...length, effective_batch: training.effective_batch }
+  // Trainings from before there was a choice are the same as those with the first.
+  const start = init === 'upstream' ? {} : { controlnet_init: init }
+  return { ...learned, ...start, ...length, effective_batch: training.effective_batch }
 }
 
 /** Whether the learning rate of a step is the same however many steps follow. */

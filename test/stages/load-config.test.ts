@@ -246,6 +246,14 @@ describe('loadConfig', () => {
       ],
     ],
     [
+      'a scaled start of a ControlNet that is there',
+      `${HEAD}${SOURCE}train: { controlnet_init: scaled, controlnet_model_name_or_path: ./mine }\n`,
+      [],
+      [
+        'face.yaml:5:27  train.controlnet_init  only for a new ControlNet: leave train.controlnet_model_name_or_path out',
+      ],
+    ],
+    [
       'a column without a table',
       `${HEAD}dataset:\n  source: { face_synthetics: ./x }\n  captions: { column: text }\n`,
       [],
