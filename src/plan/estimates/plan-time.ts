@@ -1,4 +1,5 @@
 /** How long a plan takes, part by part. Pure. */
+import { configuredBase } from '../../base-models/index.ts'
 import { annotatorOf } from '../../annotators/index.ts'
 import { planDevice } from '../../environment/device.ts'
 import { findGpuCard, type GpuCard } from '../../environment/gpu-cards.ts'
@@ -80,7 +81,8 @@ const LINE = [125e6, 25e6, 5e6] as const
 const DOWNLOADS = ['base model', 'captioning model']
 
 function downloadTime(input: TimeInput): Seconds {
-  const isRemote = 'repo' in input.config.base_model
+  const { spec, given } = configuredBase(input.config)
+  const isRemote = spec.hubOf(given) !== null
   const bytes = planDiskNeeds(input)
     .filter(({ what }) => DOWNLOADS.includes(what) && (isRemote || what !== 'base model'))
     .reduce((total, need) => total + need.bytes, 0)
