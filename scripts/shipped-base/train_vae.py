@@ -5,7 +5,7 @@
 
 `--faces` is what draw-faces.mjs wrote. It learns from crops of 64 pixels, four in ten around eyes and mouths, which also
 count more in the loss. Every 100 steps it saves its state; started again, it goes on from there. `--steps` may differ then:
-the learning rate falls over its last fifth.
+the learning rate falls over its last fifth. With `--freeze_encoder` it can go on after the UNet was trained, or beside it.
 """
 
 import argparse
@@ -46,6 +46,9 @@ def main(argv: list[str]) -> None:
     vae = make_vae().to(memory_format=torch.channels_last)
     state = TrainingState(args.state, {"vae": vae}, LEARNING_RATE)
     state.load()
+    if args.freeze_encoder:
+        for part in (vae.encoder, vae.quant_conv):
+            part.requires_grad_(False)
     faces = np.load(os.path.join(args.faces, "faces.npy"), mmap_mode="r")
     landmarks = np.load(os.path.join(args.faces, "landmarks.npy"))
     count = len(faces) - HELD_OUT
@@ -70,6 +73,11 @@ def parse(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--faces", required=True, help="folder of draw-faces.mjs")
     parser.add_argument("--state", required=True, help="folder to save to and go on from")
     parser.add_argument("--steps", type=int, required=True)
+    parser.add_argument(
+        "--freeze_encoder",
+        action="store_true",
+        help="train the decoder alone: a UNet that learned from the latents still fits",
+    )
     return parser.parse_args(argv)
 
 

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { readFile, realpath, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { run, temporaryFolder } from '../cli/cli.ts'
 
 const CONFIG = `version: 1
@@ -14,6 +14,7 @@ environment: { torch: cpu }
 train: { engine: builtin, preset: cpu, controlnet_init: scaled, train_batch_size: 2, max_train_steps: 2 }
 `
 
+vi.setConfig({ testTimeout: 600_000 })
 let folder: string
 beforeAll(async () => {
   folder = await temporaryFolder()
