@@ -23,9 +23,14 @@ export function readFaceSet(given: GeneratedFaces): FaceSet {
   return typeof given === 'number' ? { ...DEFAULT_FACES, count: given } : given
 }
 
-/** Tells one set of faces from another; also the name of its folder in the cache. */
+/** Tells one set of faces from another. */
 export function formatGeneratedName(given: GeneratedFaces): string {
   return ['generated-faces', GENERATOR_VERSION, GENERATOR_SEED, ...tellApart(readFaceSet(given))].join('-')
+}
+
+/** Name of their folder in the cache. Versions of the kit before there were captions have folders of their own. */
+export function formatFacesFolder(given: GeneratedFaces): string {
+  return `${formatGeneratedName(given)}-captioned`
 }
 
 /** `48`, or `1000 plain 128-pixel`: to stand before `generated faces`. */

@@ -1,4 +1,4 @@
-/** One more annotator, style, condition and source, as somebody would add them. */
+/** One more annotator, style, condition, source and kind of base model, as somebody would add them. */
 
 const ANNOTATOR = `import type { LookingSpec } from '../annotator-spec.ts'
 
@@ -94,13 +94,39 @@ export const album: SourceSpec<'album', 'path'> = {
 }
 `
 
-const SOURCE_OPEN = `import { observeFolder } from '../observe-folder.ts'
-import { openFolderOrZip } from '../open-folder.ts'
+const SOURCE_OPEN = `import { observeFolder } from '../folders-and-zips/observe-folder.ts'
+import { openFolderOrZip } from '../folders-and-zips/open-folder.ts'
 import type { SourceModule } from '../source-module.ts'
 
 export const albumSource: SourceModule = {
   observe: (given, options) => observeFolder({ kind: 'album', given, wanted: null }, options),
   open: (options) => openFolderOrZip(options, null),
+}
+`
+
+const BASE_MODEL = `import type { BaseModelSpec } from './base-model-spec.ts'
+import { UNKNOWN_LICENCE } from './inherited-licence.ts'
+
+export const shelf: BaseModelSpec<{ readonly shelf: string; readonly board: 'upper' | 'lower' }> = {
+  kind: 'shelf',
+  keys: {
+    shelf: { takes: 'path', words: 'A shelf of models.' },
+    board: { takes: ['upper', 'lower'], default: 'upper', words: 'Which board.' },
+  },
+  nameOf: ({ shelf }) => shelf,
+  plan: ({ shelf, board }, { facts }) => ({
+    folder: facts.workingDirectory + '/' + shelf + '/' + board,
+    stamp: '{cache}/base-models/shelf.json',
+    commands: [],
+    summary: 'the ' + board + ' board of ' + shelf,
+  }),
+  lies: 'with-person',
+  hubOf: () => null,
+  isSmall: true,
+  cachedBytes: 0,
+  parts: null,
+  licenceOf: () => UNKNOWN_LICENCE,
+  cardWords: () => 'a model from a shelf',
 }
 `
 
@@ -112,6 +138,7 @@ export const MADE_UP_FILES: Readonly<Record<string, string>> = {
   'conditions/negative.ts': CONDITION,
   'sources/album/spec.ts': SOURCE,
   'sources/album/open.ts': SOURCE_OPEN,
+  'base-models/shelf.ts': BASE_MODEL,
 }
 
 /** The line of each in its list. */
@@ -120,4 +147,5 @@ export const MADE_UP_LINES = [
   { list: 'conditions/face-styles/index.ts', entry: 'FACE_STYLES', name: 'corners', from: './corners.ts' },
   { list: 'conditions/index.ts', entry: 'CONDITIONS', name: 'negative', from: './negative.ts' },
   { list: 'sources/index.ts', entry: 'SOURCES', name: 'album', from: './album/spec.ts' },
+  { list: 'base-models/index.ts', entry: 'BASE_MODELS', name: 'shelf', from: './shelf.ts' },
 ] as const

@@ -1,13 +1,13 @@
 /** Faces that the kit draws itself, for the quickstart. */
 import { formatCount } from '../../words.ts'
-import { formatGeneratedName, readFaceSet } from '../../generated-faces/generated-source.ts'
+import { formatFacesFolder, readFaceSet } from '../../generated-faces/generated-source.ts'
 import type { SourceSpec } from '../source-spec.ts'
 
 export const generated: SourceSpec<'generated', 'faces'> = {
   kind: 'generated',
   takes: 'faces',
   words: 'Make face pictures (the quickstart): a number, or count, size and kind.',
-  placeOf: (given) => `{cache}/${formatGeneratedName(given)}`,
+  placeOf: (given) => `{cache}/${formatFacesFolder(given)}`,
   showPlace: (given) => `${given} generated faces`,
   columns: null,
   beside: ['captions', 'landmarks'],
