@@ -1,4 +1,4 @@
-/** What finds the faces of a picture of the source, behind one interface. */
+/** Finds the faces of a source's pictures, with any annotator, behind one interface. */
 import { describeMisplaced } from '../formats/landmark-files/absent-points.ts'
 import { LandmarkFileError } from '../formats/landmark-files/parsed-landmarks.ts'
 import { contentKey, type SourcePicture } from '../dataset/source-picture.ts'
@@ -12,17 +12,17 @@ import { CONDITIONING_CODES, PictureError } from '../tools/images/picture-error.
 import type { PictureSource } from '../sources/picture-source.ts'
 
 export interface PictureAnnotator {
-  /** What its answers depend on, in one line. */
+  /** All that its results depend on, as one line. */
   readonly identity: string
-  /** How many pictures it works on at once. */
+  /** How many pictures it processes at once. */
   readonly width: number
-  /** Reads what belongs to the picture, but not yet the picture. */
+  /** Reads what belongs to the picture, such as its landmark file, but not the picture itself. */
   examine(picture: SourcePicture): Promise<ExaminedPicture>
   close(): Promise<void>
 }
 
 interface ExaminedPicture {
-  /** Under which its finding may be kept: changes with all that the finding depends on. */
+  /** Key under which the finding may be stored; it changes with everything that the finding depends on. */
   readonly key: string
   find(): Promise<Finding>
 }
@@ -33,7 +33,9 @@ interface OpenOptions {
   readonly signal: AbortSignal
 }
 
-/** `landmarks`: absolute path of a folder or a table, for annotators that read; null: beside the pictures. */
+/**
+ * `landmarks` is the absolute path of a folder or table, for annotators that read landmarks; null means beside the pictures.
+ */
 export async function openPictureAnnotator(
   spec: AnnotatorSpec<AnnotatorName>,
   { quality, landmarks }: { readonly quality: Quality; readonly landmarks: string | null },
@@ -47,7 +49,7 @@ export async function openPictureAnnotator(
   return openFinder(line, finder, options)
 }
 
-/** For conditions that need no faces: pictures are read and measured only. */
+/** For conditions that need no faces: pictures are only read, checked and hashed. */
 export function openWithoutFaces(options: OpenOptions): PictureAnnotator {
   return openFinder(`none ${WITHOUT_FACES_VERSION}`, null, options)
 }
@@ -56,17 +58,18 @@ function openFinder(identity: string, finder: FinderData, options: OpenOptions):
   const annotator = lazyAnnotator(finder, options)
   return {
     identity,
-    // Two for each thread, of which there may be one more: the next picture is at hand when one is done.
+    // Two pictures for each thread, and there may be one more thread than `workers`: the next picture is ready when one is
+    // done.
     width: (options.workers + 1) * 2,
     examine: async (picture) => ({
       key: `${contentKey(picture)} ${identity}${conditioningKey(picture)}`,
-      find: () => look(picture, options.source, annotator).catch(rejectPicture),
+      find: () => annotatePicture(picture, options.source, annotator).catch(rejectPicture),
     }),
     close: () => annotator.close(),
   }
 }
 
-/** Landmarks that are there already. */
+/** Annotates with existing landmarks. */
 function readLandmarks(identity: string, reader: LandmarkReader, options: OpenOptions): PictureAnnotator {
   const annotator = lazyAnnotator(null, options)
   return {
@@ -79,7 +82,7 @@ function readLandmarks(identity: string, reader: LandmarkReader, options: OpenOp
         find: async () =>
           found === null
             ? noLandmarks(reader.explain(picture.source))
-            : lookBeside(found, () => look(picture, options.source, annotator)),
+            : annotateWithLandmarks(found, () => annotatePicture(picture, options.source, annotator)),
       }
     },
     async close() {
@@ -89,12 +92,15 @@ function readLandmarks(identity: string, reader: LandmarkReader, options: OpenOp
   }
 }
 
-/** The faces stand in `found`; the picture is looked at all the same. */
-async function lookBeside(found: FoundLandmarks, lookAt: () => Promise<Looked>): Promise<Finding> {
+/** Takes the faces from `found`, and reads the picture for its size and hashes. */
+async function annotateWithLandmarks(
+  found: FoundLandmarks,
+  annotate: () => Promise<AnnotatedResult>,
+): Promise<Finding> {
   try {
     const { faces, size } = found.parse()
-    const seen = await lookAt()
-    const { width, height } = seen
+    const result = await annotate()
+    const { width, height } = result
     if (size !== null && (size[0] !== width || size[1] !== height))
       return noLandmarks(`${found.place} is about a picture of ${size.join('×')} px, not ${width}×${height}`)
     for (const [index, { landmarks }] of faces.entries()) {
@@ -102,7 +108,7 @@ async function lookBeside(found: FoundLandmarks, lookAt: () => Promise<Looked>):
       const face = faces.length === 1 ? '' : `face ${index + 1}: `
       if (problem !== null) throw new LandmarkFileError(`${face}${problem}`, 'bad-landmarks')
     }
-    return { ...seen, faces }
+    return { ...result, faces }
   } catch (error) {
     if (!(error instanceof LandmarkFileError)) return rejectPicture(error)
     return { error: { code: error.code, message: `${found.place}: ${error.message}` } }
@@ -113,11 +119,11 @@ function noLandmarks(message: string): Finding {
   return { error: { code: 'no-landmarks', message } }
 }
 
-type Looker = Pick<Annotator, 'annotate' | 'close'>
-type Looked = Awaited<ReturnType<Looker['annotate']>>
+type LazyAnnotator = Pick<Annotator, 'annotate' | 'close'>
+type AnnotatedResult = Awaited<ReturnType<LazyAnnotator['annotate']>>
 
-/** Threads and nets come with the first picture: where all is known already, none are started. */
-function lazyAnnotator(finder: FinderData, { workers, signal }: OpenOptions): Looker {
+/** Starts threads and nets with the first picture, so that none start when all findings are known. */
+function lazyAnnotator(finder: FinderData, { workers, signal }: OpenOptions): LazyAnnotator {
   let opened: Promise<Annotator> | null = null
   return {
     async annotate(...picture) {
@@ -128,17 +134,21 @@ function lazyAnnotator(finder: FinderData, { workers, signal }: OpenOptions): Lo
   }
 }
 
-async function look(picture: SourcePicture, source: PictureSource, annotator: Looker): Promise<Looked> {
+async function annotatePicture(
+  picture: SourcePicture,
+  source: PictureSource,
+  annotator: LazyAnnotator,
+): Promise<AnnotatedResult> {
   const conditioning = picture.conditioning === null ? null : await source.locate(picture.conditioning)
   return annotator.annotate(await source.locate(picture.source), picture.sha256, conditioning)
 }
 
-/** Whether a pair fits depends on its other half too, and on what is looked at of that. */
+/** A finding about a pair also depends on its conditioning image, and on what is checked in that. */
 function conditioningKey({ conditioning, version }: SourcePicture): string {
   return conditioning === null ? '' : ` with ${conditioning}, ${version}, level`
 }
 
-/** One bad picture is a finding, not a failure. Anything else is a bug, and thrown on. */
+/** Turns the error of an unusable picture into a finding. Any other error is a bug and is rethrown. */
 function rejectPicture(error: unknown): { error: Reject } {
   if (!(error instanceof PictureError)) throw error
   const code = CONDITIONING_CODES.find((each) => each === error.code) ?? 'unreadable'

@@ -8,7 +8,11 @@ export const repo: BaseModelSpec<{ readonly repo: string; readonly revision: str
   kind: 'repo',
   keys: {
     repo: { takes: 'text', words: 'Repository on the Hub: owner/name.' },
-    revision: { takes: 'text', default: 'main', words: 'Branch, tag or commit; the commit is recorded.' },
+    revision: {
+      takes: 'text',
+      default: 'main',
+      words: 'Branch, tag or commit; the commit that it points to is recorded.',
+    },
   },
   nameOf: (given) => given.repo,
   plan(given, input) {

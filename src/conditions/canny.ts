@@ -1,4 +1,4 @@
-/** Edges by Canny's method, as OpenCV finds them: thresholds 100 and 200, no blur, aperture 3, |dx| + |dy|. */
+/** Canny edges as OpenCV computes them: thresholds 100 and 200, no blur, aperture 3, gradient strength |dx| + |dy|. */
 import { needPicture, type AnyPicture, type Condition, type RenderInput } from './condition.ts'
 import { findEdges } from '../raster/canny-edges.ts'
 import { kitCommand } from '../next-step.ts'

@@ -1,9 +1,9 @@
-/** The picture as a coarse grid of its mean colours: the composition stays, the shapes are free. */
+/** The picture as a coarse grid of mean colours: the model keeps the composition and is free in the shapes. */
 import type { Region } from '../raster/coverage.ts'
 import { needPicture, type AnyPicture, type Condition, type RenderInput } from './condition.ts'
 import { kitCommand } from '../next-step.ts'
 
-/** Pixels of the picture to a cell, each way. */
+/** Side of a cell in pixels. */
 const CELL = 64
 
 export const colorPalette = {
@@ -36,7 +36,7 @@ function render(input: RenderInput): Uint8Array {
   return rgb
 }
 
-/** From and to of each cell along one side. A side that is no multiple of 64 has cells a little larger. */
+/** Returns start and end of each cell along one side. If the side is not a multiple of 64, cells are a little larger. */
 function cutSide(side: number): (readonly [from: number, to: number])[] {
   const cells = Math.max(1, Math.floor(side / CELL))
   const edge = (cell: number): number => Math.round((cell * side) / cells)

@@ -1,4 +1,4 @@
-/** 68 landmarks of each face, drawn in one of several styles. */
+/** The 68 landmarks of each face, drawn in one of several styles. */
 import { annotatorForAnyPicture } from '../annotators/index.ts'
 import { DEFAULT_STYLE, styleOf } from './face-styles/index.ts'
 import { createCanvas } from '../raster/canvas.ts'
@@ -22,7 +22,9 @@ function fromAnyPicture({ style, annotator, quality }: ConditionConfig): AnyPict
   return { command: kitCommand('annotate', { words: ['photo.jpg'], flags: { ...flags, ...drawn } }), cost }
 }
 
-/** Black, with every face painted over the ones before. Lines and dots grow with the shorter side. */
+/**
+ * Paints the faces on black in the given order, later ones over earlier ones. Line widths and dots scale with the shorter side.
+ */
 function render({ width, height, faces, style }: RenderInput): Uint8Array {
   const canvas = createCanvas(width, height)
   const { draw } = styleOf(style)

@@ -1,4 +1,4 @@
-/** Ready-made pairs: the source has the conditioning images. */
+/** Ready-made pairs: the source provides the conditioning images. */
 import type { Condition } from './condition.ts'
 
 export const images = {

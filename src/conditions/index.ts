@@ -1,4 +1,4 @@
-/** All kinds of conditions. A new one is a file beside this one and its line in CONDITIONS: CONTRIBUTING.md. */
+/** The list of condition kinds. To add one, add a file beside this one and a line in CONDITIONS (see CONTRIBUTING.md). */
 import { canny } from './canny.ts'
 import { colorPalette } from './color-palette.ts'
 import type { Condition } from './condition.ts'
@@ -14,14 +14,14 @@ export type ConditionKind = (typeof CONDITIONS)[number]['kind']
 
 export const CONDITION_KINDS: readonly ConditionKind[] = CONDITIONS.map(({ kind }) => kind)
 
-/** Those that a regular picture can be turned into. */
+/** Kinds whose conditioning image the kit draws. */
 export const DRAWN_KINDS: readonly ConditionKind[] = CONDITIONS.flatMap(({ kind, render }) =>
   render ? [kind] : [],
 )
 
 export const DEFAULT_KIND: ConditionKind = CONDITIONS[0].kind
 
-/** Those that are drawn from the landmarks of faces. */
+/** Kinds that are drawn from landmarks of faces. */
 export const LANDMARK_KINDS: readonly ConditionKind[] = CONDITIONS.flatMap(({ kind, from }) =>
   from === 'landmarks' ? [kind] : [],
 )

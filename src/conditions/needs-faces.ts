@@ -5,7 +5,7 @@ interface Asked {
   readonly dataset: { readonly crop: string }
 }
 
-/** Whether faces are looked for: the condition is drawn from their landmarks, or the picture is cut around one. */
+/** Returns true when faces must be found: the condition is drawn from landmarks, or the picture is cropped around a face. */
 export function needsFaces({ condition, dataset }: Asked): boolean {
   return conditionOf(condition.kind).from === 'landmarks' || dataset.crop === 'face'
 }

@@ -1,9 +1,9 @@
-/** Sources with columns bring captions along: those are meant where the config says nothing. Pure. */
+/** For sources with columns, the default of `dataset.captions` is their caption column. Pure. */
 import { SOURCES, type SourceSpec } from '../sources/index.ts'
 
 const CAPTION_COLUMN = 'text'
 
-/** The tree of a config as read, with `dataset.captions` put in where its source has columns; else as it was. */
+/** Returns the parsed config, with `dataset.captions` added if it is missing and the source has a caption column. */
 export function withCaptionDefault(tree: unknown): unknown {
   if (!isRecord(tree) || !isRecord(tree['dataset'])) return tree
   const { dataset } = tree

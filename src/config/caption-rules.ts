@@ -1,4 +1,4 @@
-/** What is wrong with a caption template before any picture is looked at. Pure. */
+/** Checks the caption template before any picture is read. Pure. */
 import { configuredSource } from '../sources/index.ts'
 import { formatOr } from '../choices.ts'
 import { LANDMARK_KINDS } from '../conditions/index.ts'
@@ -30,7 +30,7 @@ function readableTemplate(config: Config): RuleProblem[] {
   return 'problem' in parsed ? [{ path: PATH, message: parsed.problem }] : []
 }
 
-/** Sources that can bring columns along may name them as they like. */
+/** Sources with columns may use any variable name. */
 function knownVariables(config: Config): RuleProblem[] {
   if (configuredSource(config.dataset.source).spec.columns !== null) return []
   return listVariables(readTemplate(config))
@@ -44,7 +44,7 @@ function suggest(name: string): string {
   return `expected ${TEMPLATE_VARIABLES.map((known) => `{${known}}`).join(', ')}`
 }
 
-/** Where no faces are looked for, nothing is known of them. */
+/** Without faces the face variables would always be empty. */
 function facesForFaceVariables(config: Config): RuleProblem[] {
   if (needsFaces(config)) return []
   const faces: readonly string[] = FACE_VARIABLES

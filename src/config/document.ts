@@ -1,4 +1,4 @@
-/** The config's JSON Schema, for editors, and its reference, for people: both made from `schema.ts`. */
+/** Renders the config's JSON Schema (for editors) and its reference (for people) from `schema.ts`. */
 import * as z from 'zod'
 
 /** The part of JSON Schema that the config uses. */
@@ -17,7 +17,7 @@ export interface JsonSchema {
   readonly multipleOf?: number
 }
 
-/** Draft-07, of what a person may write: keys with a default are optional. */
+/** Returns the schema (draft-07) of what a user may write: keys with a default are optional. */
 export function renderJsonSchema(schema: z.ZodType): JsonSchema {
   return z.toJSONSchema(schema, {
     target: 'draft-07',
@@ -28,7 +28,7 @@ export function renderJsonSchema(schema: z.ZodType): JsonSchema {
   }) as JsonSchema
 }
 
-/** docs/config.md: every key with type, default and meaning. */
+/** Renders docs/config.md: each key with type, default and description. */
 export function renderConfigReference(schema: z.ZodType): string {
   const { properties = {}, required = [] } = renderJsonSchema(schema)
   const keys = Object.entries(properties)
@@ -45,12 +45,12 @@ export function renderConfigReference(schema: z.ZodType): string {
 
 const INTRODUCTION = `# The config: every key
 
-Made from \`src/config/schema.ts\` by \`node scripts/write-docs.mjs\`, as is the JSON Schema beside it,
+Generated from \`src/config/schema.ts\` by \`node scripts/write-docs.mjs\`, like the JSON Schema beside it,
 \`controlnet.schema.json\`. An unknown key is an error. A value comes from, in this order: \`--set a.b=value\`, the environment
-(\`CNK_SET__a__b=value\`), the file, the default. Where only one of several keys may stand, the one set takes the place of
+(\`CNK_SET__a__b=value\`), the file, the default. Where only one of several keys is allowed, the key that is set replaces
 the others: \`--set dataset.source.hub=me/faces\` over a file with \`folder\`. Relative paths start at the working directory.
 
-Editors complete and check the file when it begins with the place of a copy of the schema:
+Editors complete and check the file if its first line names a copy of the schema:
 
 \`\`\`yaml
 # yaml-language-server: $schema=./controlnet.schema.json
@@ -64,7 +64,9 @@ interface Row {
   readonly description: string
 }
 
-/** A dotted key and all below it. Of a union of objects, each member's keys stand there, marked as alternatives. */
+/**
+ * Returns the rows of a key and of all keys below it. For a union of objects, each member's keys are listed as alternatives.
+ */
 function rowsOf(key: string, schema: JsonSchema, required: boolean): Row[] {
   return [keyRow(key, schema, required), ...childRows(key, schema)]
 }
@@ -77,7 +79,7 @@ function childRows(key: string, schema: JsonSchema): Row[] {
   )
 }
 
-/** The key that tells a member of a union from the others is required there, but not in the whole. */
+/** A key that distinguishes a member of a union is required in the member, but not in the union. */
 function memberRows(key: string, { properties = {}, required = [] }: JsonSchema): Row[] {
   return Object.entries(properties).map(([name, value]) => {
     const row = keyRow(`${key}.${name}`, value, false)
@@ -132,7 +134,7 @@ function isEmptyObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null && Object.keys(value).length === 0
 }
 
-/** As one writes it in YAML. */
+/** Formats a value as in YAML. */
 function code(value: unknown): string {
   if (typeof value !== 'object' || value === null) return `\`${String(value)}\``
   const pairs = Object.entries(value).map(([key, inner]) => `${key}: ${String(inner)}`)

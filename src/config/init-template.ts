@@ -1,9 +1,9 @@
-/** The `controlnet.yaml` that `controlnet-kit init` writes: what most people change, and nothing else. */
+/** The `controlnet.yaml` that `controlnet-kit init` writes: only the keys that most people change. */
 
 import { kitCommand } from '../next-step.ts'
 
 export interface InitOptions {
-  /** Of the folder that it is written to; made into a valid name. */
+  /** Name of the target folder; it is turned into a valid config name. */
   readonly folderName: string
 }
 
@@ -51,7 +51,7 @@ function nameOf(folderName: string): string {
   return name === '' ? FALLBACK_NAME : name
 }
 
-/** YAML would read `2026` as a number, `true` as a truth value. */
+/** YAML reads `2026` as a number and `true` as a boolean. */
 function quoteWhereRead(name: string): string {
   return /^\d|^(true|false|null|yes|no|on|off)$/.test(name) ? `'${name}'` : name
 }

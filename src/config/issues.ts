@@ -1,4 +1,4 @@
-/** Turns zod's issues into problems that name the key and say what was expected and what was found. */
+/** Turns zod's issues into problems that name the key, the expected value and the found value. */
 import type * as z from 'zod'
 import { findNearest } from '../formats/text/nearest-name.ts'
 import { describeToCome } from './not-yet.ts'
@@ -6,7 +6,7 @@ import { isMapping, valueAt } from './overrides.ts'
 import { FILLED_BY_THE_KIT } from './rules.ts'
 import { knownKeys, variantKeys } from './schema-shape.ts'
 
-/** A mistake at a key. `onKey` places it at the key itself, not at its value. */
+/** A mistake in the config. `onKey` points at the key instead of its value. */
 export interface ConfigProblem {
   readonly path: readonly string[]
   readonly message: string
@@ -17,7 +17,7 @@ type Issue = z.core.$ZodIssue
 
 export function describeIssues(issues: readonly Issue[], tree: unknown): ConfigProblem[] {
   const problems = issues.flatMap((issue) => describeIssue(issue, [], tree))
-  // A key that is missing because it was misspelt is one mistake, not two.
+  // A required key that is missing because it was misspelt is reported once, not twice.
   const meant = (path: readonly string[]): boolean =>
     problems.some(({ message }) => message.includes(`did you mean ${path.join('.')}?`))
   return problems.filter(({ path, onKey }) => onKey || valueAt(tree, path) !== undefined || !meant(path))
@@ -34,7 +34,7 @@ function describeIssue(issue: Issue, base: readonly string[], tree: unknown): Co
   return [{ path, message, onKey: false }]
 }
 
-/** A union of mappings that differ by their first key: the keys found decide which one was meant. */
+/** A union of objects that differ by their first key: the key that is present decides which member's problems are reported. */
 function describeUnion(
   issue: Extract<Issue, { code: 'invalid_union' }>,
   path: string[],
@@ -66,7 +66,7 @@ function describeUnion(
   return [describeKey([...path, first], { known: variants.flat(), tree, otherwise: `expected ${oneOf}` })]
 }
 
-/** Of a list: what is wrong in it, or that there is nothing. */
+/** Returns true for an issue about a list: about one of its items, or about its being empty. */
 function isAboutItems(issue: Issue): boolean {
   return issue.path.length > 0 || (issue.code === 'too_small' && issue.origin === 'array')
 }
@@ -85,11 +85,13 @@ function plainUnion({ errors }: Extract<Issue, { code: 'invalid_union' }>): stri
 interface KeyOptions {
   readonly known: readonly string[]
   readonly tree: unknown
-  /** What to say where no known key is near. */
+  /** What to say when no known key is near. */
   readonly otherwise?: string
 }
 
-/** A key that the schema does not have: one that the kit fills, one that is still to come, or a mistake. */
+/**
+ * Describes a key that is not in the schema: a flag that the kit sets itself, a key that is planned for later, or a mistake.
+ */
 function describeKey(path: readonly string[], { known, tree, otherwise }: KeyOptions): ConfigProblem {
   const toCome = describeToCome(path, valueAt(tree, path))
   if (toCome !== null) return { path, message: toCome, onKey: true }
@@ -112,7 +114,7 @@ function describeValue(issue: Issue, value: unknown): string {
   return `expected ${expectation(issue)}, got ${show(value)}`
 }
 
-/** How messages begin that the schema itself gives. */
+/** How messages from the schema itself begin. */
 const OWN_WORDS = 'expected '
 
 const TYPE_NAMES: Readonly<Record<string, string>> = {

@@ -1,4 +1,6 @@
-/** Reads `controlnet.yaml`, puts the overrides over it, and checks the whole: every problem at once, each with its place. */
+/**
+ * Reads `controlnet.yaml`, applies the overrides and checks the result. All problems are reported at once, each with its place.
+ */
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { isMap, isScalar, LineCounter, parse, parseDocument, type Document, type Node } from 'yaml'
@@ -15,13 +17,13 @@ import { configSchema, type Config } from './schema.ts'
 export interface LoadedConfig {
   readonly file: string
   readonly config: Config
-  /** Overrides in force, of the environment and of flags: `a.b=value`. */
+  /** Overrides from the environment and from flags, as `a.b=value`. */
   readonly overrides: readonly string[]
-  /** Names the place of a key: `face.yaml:14:15`, `--set a.b`, or the file when the key stands nowhere. */
+  /** Returns the place of a key: `face.yaml:14:15`, `--set a.b`, or the file when the key is not set anywhere. */
   readonly locate: (path: readonly string[], onKey?: boolean) => string
 }
 
-/** Commands take it by themselves. */
+/** Commands read this file when none is named. */
 const DEFAULT_FILE = 'controlnet.yaml'
 
 const MAX_BYTES = 1_000_000
@@ -54,7 +56,7 @@ export async function loadConfig(file: string, setFlags: readonly string[]): Pro
   }
 }
 
-/** A complete config with `--set` words over it, checked again. Problems are placed at those words. */
+/** Applies `--set` overrides to a complete config and checks it again. Problems are reported at the overrides. */
 export function overrideConfig(config: Config, setFlags: readonly string[], file: string): LoadedConfig {
   const overrides = setFlags.map(readSetFlag)
   const locate: LoadedConfig['locate'] = (path) =>
@@ -104,7 +106,7 @@ async function readConfigFile(file: string): Promise<string> {
     })
   }
   if (!info.isFile())
-    throw new UserError(`${file} is no file.`, {
+    throw new UserError(`${file} is not a file.`, {
       reason: 'preflight',
       code: 'config-missing',
       hint: 'Name a YAML file.',
@@ -124,7 +126,7 @@ async function readConfigFile(file: string): Promise<string> {
   }
 }
 
-/** The `runs` folder that a config names, also where other keys are wrong; null where there is no such file. */
+/** Returns the `runs` folder that a config names, even when other keys are invalid; null when the file does not exist. */
 export async function readRunsKey(file: string): Promise<string | null> {
   const text = await readFile(file, 'utf8').catch(() => null)
   if (text === null) return null
@@ -134,10 +136,10 @@ export async function readRunsKey(file: string): Promise<string | null> {
   return typeof runs === 'string' && runs !== '' ? runs : DEFAULT_RUNS
 }
 
-/** As the schema has it. */
+/** The same default as in the schema. */
 const DEFAULT_RUNS = './runs'
 
-/** What there is in place of a config that is not there. */
+/** Suggests another config file, or to write one. */
 async function adviseConfig(file: string): Promise<string> {
   const files = await readdir(dirname(file)).catch(() => [])
   const there = files.filter((name) => /\.ya?ml$/.test(name)).sort()
@@ -164,7 +166,7 @@ function readSetFlag(argument: string): Override {
 
 const formatOverride = ({ path, text }: Override): string => `${path.join('.')}=${text}`
 
-/** The tree of the file, with one override over it. */
+/** Returns the config with one override applied. */
 function withOverride(tree: unknown, override: Override): unknown {
   const { path } = override
   return withValue(withoutAlternatives(tree, path), path, readYaml(override))
@@ -175,7 +177,7 @@ function readYaml({ text, where }: Override): unknown {
     return parse(text, { version: '1.2' }) as unknown
   } catch (cause) {
     const problem = { where, path: null, message: firstLine((cause as Error).message) }
-    throw new UserError(`${where} is no YAML value`, {
+    throw new UserError(`${where} is not a YAML value`, {
       reason: 'usage',
       problems: [problem],
       hint: 'Quote it: --set \'name="a: b"\'',
@@ -205,7 +207,7 @@ function locator({ file, document, lines, overrides }: LocatorOptions): LoadedCo
   }
 }
 
-/** The node of the deepest part of the path that is there: its value, or its key. */
+/** Returns the YAML node for the longest existing part of the path: its value, or its key. */
 function nodeAt(contents: unknown, path: readonly string[], onKey: boolean): Node | null {
   let found: Node | null = null
   let current = contents

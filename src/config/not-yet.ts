@@ -1,11 +1,14 @@
-/** Keys and values that the design names and that are not built yet. The schema does not have them; whoever sets one is told. Pure. */
+/**
+ * Keys and values that are planned but not built yet. They are not in the schema; setting one gives an error that says so.
+ * Pure.
+ */
 
 interface ToCome {
-  /** Dotted key; what lies below it counts too. */
+  /** Dotted key; the entry also covers the keys below it. */
   readonly key: string
-  /** Only this value of the key; without it, the key with any value. */
+  /** The entry covers only this value; without it, any value of the key. */
   readonly value?: string
-  /** Subject of `… is not available yet`. */
+  /** Subject of the message `… is not available yet`. */
   readonly what: string
 }
 
@@ -24,7 +27,7 @@ const TO_COME: readonly ToCome[] = [
   { key: 'publish', what: 'publishing' },
 ]
 
-/** `publishing is not available yet`, for a key, or a value of a key, that is still to come; else null. */
+/** Returns `publishing is not available yet` for a key or value that is planned; else null. */
 export function describeToCome(path: readonly string[], value: unknown): string | null {
   const key = path.join('.')
   const found = TO_COME.find((one) => one.key === key && (one.value === undefined || one.value === value))

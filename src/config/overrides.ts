@@ -1,14 +1,14 @@
-/** `--set a.b=value` and `CNK_SET__a__b=value`: which key, which YAML text, and how to call the place in a message. */
+/** Parses the overrides `--set a.b=value` and `CNK_SET__a__b=value`. */
 export interface Override {
   readonly path: readonly string[]
   readonly text: string
-  /** `--set a.b` or `CNK_SET__a__b`. */
+  /** Name of the override in messages: `--set a.b` or `CNK_SET__a__b`. */
   readonly where: string
 }
 
 const ENVIRONMENT_PREFIX = 'CNK_SET__'
 
-/** Reads one `--set` argument; null when it has no `=` or an empty key. */
+/** Parses one `--set` argument; returns null when it has no `=` or an empty key. */
 export function parseSetFlag(argument: string): Override | null {
   const equals = argument.indexOf('=')
   const key = argument.slice(0, Math.max(equals, 0)).trim()
@@ -17,7 +17,7 @@ export function parseSetFlag(argument: string): Override | null {
   return { path, text: argument.slice(equals + 1), where: `--set ${key}` }
 }
 
-/** Overrides of the environment, sorted by name so that their order does not depend on the shell. */
+/** Returns the overrides in environment variables, sorted by name, so that their order does not depend on the shell. */
 export function parseSetVariables(environment: Readonly<Record<string, string | undefined>>): Override[] {
   return Object.entries(environment)
     .filter(
@@ -27,7 +27,7 @@ export function parseSetVariables(environment: Readonly<Record<string, string | 
     .map(([name, text]) => ({ path: name.slice(ENVIRONMENT_PREFIX.length).split('__'), text, where: name }))
 }
 
-/** The tree with `value` at `path`. What stands in the way and is no mapping is replaced. */
+/** Returns the tree with `value` at `path`. Values on the way that are not mappings are replaced. */
 export function withValue(tree: unknown, path: readonly string[], value: unknown): unknown {
   const [key, ...rest] = path
   if (key === undefined) return value

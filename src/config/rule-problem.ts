@@ -1,4 +1,4 @@
-/** What a rule over several keys finds. */
+/** A problem that a rule over several keys found. */
 export interface RuleProblem {
   readonly path: readonly string[]
   readonly message: string

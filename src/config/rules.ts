@@ -1,5 +1,5 @@
-/** Rules that look at more than one key, and the documented values that are not built yet. Pure. */
-import { annotatorOf, READING_NAMES } from '../annotators/index.ts'
+/** Rules that involve more than one key, and keys of which some values are not built yet. Pure. */
+import { annotatorOf, FILE_READER_NAMES } from '../annotators/index.ts'
 import { formatOr } from '../choices.ts'
 import { conditionOf } from '../conditions/index.ts'
 import { needsFaces } from '../conditions/needs-faces.ts'
@@ -9,7 +9,7 @@ import { kitCommand } from '../next-step.ts'
 import type { RuleProblem } from './rule-problem.ts'
 import type { Config } from './schema.ts'
 
-/** Flags of the training script that the kit fills itself, each with what to write instead. */
+/** Flags of the training script that the kit sets itself; each with what to write instead. */
 export const FILLED_BY_THE_KIT: Readonly<Record<string, string>> = {
   output_dir: 'filled by the kit: the run folder (see runs:)',
   logging_dir: 'filled by the kit: the run folder (see runs:)',
@@ -113,7 +113,10 @@ function landmarksOnlyForFiles({ condition }: Config): RuleProblem[] {
   if (condition.landmarks === undefined || annotatorOf(condition.annotator).from === 'landmark-files')
     return []
   return [
-    { path: ['condition', 'landmarks'], message: `only for condition.annotator: ${formatOr(READING_NAMES)}` },
+    {
+      path: ['condition', 'landmarks'],
+      message: `only for condition.annotator: ${formatOr(FILE_READER_NAMES)}`,
+    },
   ]
 }
 
@@ -131,7 +134,7 @@ function columnsNeedATable({ dataset: { source, captions } }: Config): RuleProbl
   return [{ path: ['dataset', 'captions', 'column'], message }]
 }
 
-/** Rows of tables are no files. */
+/** Rows of tables are not files. */
 function sidecarsNeedFiles({ dataset: { source, captions } }: Config): RuleProblem[] {
   const { kind, beside } = configuredSource(source).spec
   if (!('sidecar' in captions) || beside.includes('captions')) return []

@@ -1,4 +1,4 @@
-/** The shape of the config's schema: which keys stand beside which. Pure. */
+/** Looks up which keys the schema allows where. Pure. */
 import { isMapping, valueAt, withValue } from './overrides.ts'
 import { configSchema } from './schema.ts'
 
@@ -7,21 +7,27 @@ interface SchemaNode {
   readonly shape?: Readonly<Record<string, SchemaNode>>
 }
 
-/** The names that a mapping at `path` of the config may have. `tree`: the config as read; its keys tell which of several mappings is meant. */
+/**
+ * Returns the keys that a mapping at `path` may have. `tree` is the parsed config; its keys decide which member of a union is
+ * meant.
+ */
 export function knownKeys(path: readonly string[], tree: unknown): string[] {
   const node = nodeAt(path, tree)
   return node?.shape === undefined ? variantKeys(path).flat() : Object.keys(node.shape)
 }
 
-/** Keys of each mapping of the union at `path`, the one that tells it from the others first; empty when there is no such union. */
+/**
+ * Returns the keys of each member of the union at `path`, the distinguishing key first; an empty list when there is no union of
+ * objects.
+ */
 export function variantKeys(path: readonly string[]): string[][] {
   const options = nodeAt(path, undefined)?.def.options ?? []
   return options.flatMap((option) => (option.shape === undefined ? [] : [Object.keys(option.shape)]))
 }
 
 /**
- * The tree made ready for a value at `path`: where the config takes exactly one of several keys (`dataset.source`), and
- * `path` goes through one of them, the keys of the others are gone. Those that both have stay, and unknown ones.
+ * Prepares the tree for a value at `path`. If `path` leads through one of several exclusive keys (as in `dataset.source`), the keys of
+ * the other members are removed. Shared and unknown keys stay.
  */
 export function withoutAlternatives(tree: unknown, path: readonly string[]): unknown {
   return path.reduce((left, _, index) => withoutAlternativesOf(left, path.slice(0, index + 1)), tree)

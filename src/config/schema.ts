@@ -1,6 +1,6 @@
 /**
- * The whole of `controlnet.yaml`: every key with its type, default and one line of description. `controlnet-kit schema`
- * and docs/config.md are made from it. Rules that look at more than one key are in `rules.ts`.
+ * The schema of `controlnet.yaml`: every key with its type, default and description. `controlnet-kit schema` and docs/config.md
+ * are generated from it. Rules that involve more than one key are in `rules.ts`.
  */
 import * as z from 'zod'
 import { ANNOTATOR_NAMES, ANNOTATORS, QUALITIES } from '../annotators/index.ts'
@@ -17,10 +17,10 @@ import { SOURCE_KINDS, SOURCES, type SourceConfig } from '../sources/index.ts'
 
 const text = z.string().min(1)
 const count = z.int().min(1)
-/** Shells alone know `~`. */
+/** Only shells expand `~`. */
 const path = text
   .regex(/^(?!~)/, 'expected a path without ~, such as /home/me/photos or ./photos')
-  .describe('A path; relative ones start at the working directory.')
+  .describe('A path; relative paths start at the working directory.')
 
 const condition = z
   .strictObject({
@@ -28,7 +28,7 @@ const condition = z
       .enum(CONDITION_KINDS)
       .default(DEFAULT_KIND)
       .describe(
-        `What drives the image. ${describeChoices(CONDITIONS.map(({ kind, title }) => ({ name: kind, words: title })))}`,
+        `What controls the generated image. ${describeChoices(CONDITIONS.map(({ kind, title }) => ({ name: kind, words: title })))}`,
       ),
     annotator: z
       .enum(ANNOTATOR_NAMES)
@@ -37,19 +37,21 @@ const condition = z
     landmarks: path
       .optional()
       .describe(
-        'For `annotator: files`: the folder with the landmark files, or one CSV or JSONL file for all. Default: beside the pictures.',
+        'For `annotator: files`: the folder with the landmark files, or one CSV or JSONL file for all pictures. Default: the files lie beside the pictures.',
       ),
     quality: z
       .enum(QUALITIES)
       .default(QUALITIES[0])
-      .describe('Embedded annotator: `best` looks for faces at three sizes of the picture, `fast` at two.'),
+      .describe(
+        'Embedded annotator: `best` searches for faces at three sizes of the picture, `fast` at two.',
+      ),
     style: z
       .enum(STYLE_NAMES)
       .default(DEFAULT_STYLE)
       .describe(`How the conditioning image is drawn. ${describeChoices(FACE_STYLES)}`),
   })
   .prefault({})
-  .describe('What drives the image.')
+  .describe('What controls the generated image.')
 
 const faces = z.union([
   count,
@@ -65,7 +67,7 @@ const faces = z.union([
 
 const GIVEN = { path, text, faces } as const
 
-/** A mapping with one key for each kind: `{ folder: ./photos }`. */
+/** A mapping with one key, the source's kind: `{ folder: ./photos }`. */
 const source = z
   .union(
     SOURCES.map(({ kind, takes, words }) =>
@@ -89,11 +91,13 @@ const captions = z
     }),
     z.strictObject({ sidecar: text.describe('Extension of the text file beside each picture: .txt'), drop }),
     z.strictObject({ column: text.describe('Column of the source, or of its metadata file.'), drop }),
-    z.strictObject({ model: z.enum(['blip']).describe('Let a model write the captions.'), drop }),
+    z.strictObject({ model: z.enum(['blip']).describe('A model writes the captions.'), drop }),
     z.strictObject({
       command: z
         .union([text, z.array(text).min(1)])
-        .describe('A program, or a list of it and its arguments: paths in, NDJSON out.'),
+        .describe(
+          'A program, or a list of a program and its arguments. It reads paths from stdin and writes NDJSON to stdout.',
+        ),
       drop,
     }),
   ])
@@ -108,7 +112,7 @@ const filters = z
       .enum(['near', 'exact', 'keep'])
       .default('near')
       .describe(
-        'Leave out pictures that another one repeats: `near` also finds re-encoded and resized ones. Kept ones never straddle the split.',
+        'Leave out pictures that repeat another one; `near` also finds re-encoded and resized copies. Copies that are kept are never split between train and validation.',
       ),
     min_confidence: share
       .default(0)
@@ -118,18 +122,20 @@ const filters = z
       .min(0)
       .max(180)
       .default(75)
-      .describe('Leave out faces turned aside or nodding by more degrees than this.'),
+      .describe('Leave out faces whose yaw or pitch exceeds this many degrees.'),
     cut_faces: z
       .enum(['reject', 'keep'])
       .default('reject')
-      .describe('Faces that the edge of the picture cuts.'),
+      .describe('What to do with faces that the edge of the picture cuts.'),
     long_captions: z
       .enum(['keep', 'reject'])
       .default('keep')
-      .describe('Captions with more tokens than the text encoder takes; kept ones are cut by the trainer.'),
+      .describe(
+        'What to do with captions that have more tokens than the text encoder takes; the trainer cuts those that are kept.',
+      ),
   })
   .prefault({})
-  .describe('What is left out, besides what can not be used at all.')
+  .describe('Which pictures are left out, besides those that can not be used at all.')
 
 const dataset = z
   .strictObject({
@@ -143,11 +149,11 @@ const dataset = z
         caption: text.default('text').describe('Column with the caption.'),
       })
       .prefault({})
-      .describe('Names in the source, where it has columns.'),
+      .describe('Column names in the source, if it has columns.'),
     crop: z
       .enum(['face', 'center', 'pad'])
       .default('face')
-      .describe('How a picture becomes square: around the face, its centre, or padded.'),
+      .describe('How a picture becomes square: cropped around the face, cropped to its centre, or padded.'),
     faces: z
       .enum(['largest', 'all', 'single'])
       .default('largest')
@@ -167,19 +173,21 @@ const dataset = z
           .union([z.literal('auto'), z.int().min(0)])
           .default('auto')
           .describe(
-            'Rows held out, never trained on; at most half of them. `auto`: a tenth, at least 1 and at most 16.',
+            'Rows that are held out and never trained on, at most half of all rows. `auto`: a tenth, at least 1 and at most 16.',
           ),
       })
       .prefault({})
-      .describe('The part that is held out.'),
+      .describe('The validation split, which is held out from training.'),
     max_rejects: z
       .string('expected a share like 20%')
       .regex(/^(100|[0-9]{1,2})(\.[0-9]+)?\s?%$/, 'expected a share like 20%')
       .default('20%')
-      .describe('More rejected pictures than this share are an error; duplicates do not count.'),
+      .describe(
+        'If a larger share of the pictures is rejected, the preparation stops with an error; duplicates do not count.',
+      ),
     output: path.default('./dataset').describe('The dataset folder.'),
   })
-  .describe('The pictures and what is made of them.')
+  .describe('The pictures, and how the dataset is made from them.')
 
 type PartOf<Whole> = Whole extends object ? Partial<Whole> : never
 
@@ -210,7 +218,7 @@ const environment = z
       .enum(['auto', 'cpu', 'cu126', 'cu130'])
       .default('auto')
       .describe(
-        'The build of torch; `auto` follows the GPU and its driver: cu130, and cu126 (untested) where that can not be used.',
+        'The build of torch; `auto` chooses it by the GPU and its driver: cu130, or cu126 (untested) where cu130 does not work.',
       ),
   })
   .prefault({})
@@ -224,12 +232,12 @@ const train = z
       .describe("The trainer: diffusers' train_controlnet.py, or the kit's own."),
     script: path
       .optional()
-      .describe("A local copy of diffusers' train_controlnet.py (sites without network)."),
+      .describe("A local copy of diffusers' train_controlnet.py, for machines without network access."),
     preset: z
       .enum(PRESET_NAMES)
       .default('auto')
       .describe(
-        'What makes a training fit a card: batch, checkpointing, 8-bit Adam, caches; `auto` takes the one that fits the memory free on the GPU found.',
+        'Settings that make a training fit a GPU: batch, checkpointing, 8-bit Adam, caches. `auto` takes the preset that fits the free memory of the GPU found.',
       ),
     learning_rate: z.number().positive().default(1e-5).describe('Initial learning rate.'),
     num_train_epochs: count.default(3).describe('Passes over the dataset, unless max_train_steps is given.'),
@@ -237,78 +245,112 @@ const train = z
     effective_batch: count
       .optional()
       .describe(
-        `Pictures per optimiser step, the same on every card: batch × accumulation × processes. Default: ${EFFECTIVE_BATCH}, or what both of them give.`,
+        `Pictures per optimiser step: batch × accumulation × processes, the same on every GPU. Default: ${EFFECTIVE_BATCH}, or the product if batch and accumulation are given.`,
       ),
     train_batch_size: count
       .optional()
       .describe(
-        'Pictures per device and micro-step. Default: of the preset; with the accumulation given, what makes the effective batch.',
+        'Pictures per device and micro-step. Default: taken from the preset; if the accumulation is given, the value that gives the effective batch.',
       ),
     gradient_accumulation_steps: count
       .optional()
-      .describe('Micro-steps per optimiser step. Default: what makes the effective batch.'),
+      .describe('Micro-steps per optimiser step. Default: the value that gives the effective batch.'),
     mixed_precision: z
       .enum(['no', 'fp16', 'bf16'])
       .optional()
-      .describe('Default: bf16 on a GPU that can, fp16 on others, no on the CPU.'),
+      .describe(
+        'Number format of the computation. Default: `bf16` on a GPU that supports it, `fp16` on other GPUs, `no` on the CPU.',
+      ),
     gradient_checkpointing: z
       .boolean()
       .optional()
-      .describe('Less memory, more time. Default: of the preset.'),
+      .describe('Uses less memory and more time. Default: taken from the preset.'),
     gradient_checkpointing_unet: z
       .boolean()
       .optional()
-      .describe('Builtin engine: gradient checkpointing on the frozen UNet as well. Default: of the preset.'),
+      .describe(
+        'Builtin engine: gradient checkpointing on the frozen UNet as well. Default: taken from the preset.',
+      ),
     use_8bit_adam: z
       .boolean()
       .optional()
-      .describe('AdamW that keeps its moments with 8 bits: less memory. Default: of the preset.'),
+      .describe(
+        'Uses an AdamW that stores its moments with 8 bits, which needs less memory. Default: taken from the preset.',
+      ),
     cache_latents: z
       .boolean()
       .optional()
-      .describe('Builtin engine: encode every picture once. Default: from two passes over the dataset on.'),
+      .describe(
+        'Builtin engine: encode each picture only once, before training. Default: true if the training makes at least two passes over the dataset.',
+      ),
     cache_captions: z
       .boolean()
       .optional()
-      .describe('Builtin engine: encode every caption once. Default: from two passes over the dataset on.'),
+      .describe(
+        'Builtin engine: encode each caption only once, before training. Default: true if the training makes at least two passes over the dataset.',
+      ),
     lr_scheduler: z
       .enum(['linear', 'cosine', 'cosine_with_restarts', 'polynomial', 'constant', 'constant_with_warmup'])
       .default('constant')
-      .describe('How the learning rate changes.'),
-    lr_warmup_steps: z.int().min(0).default(0).describe('Optimiser steps of warm-up.'),
-    lr_num_cycles: count.default(1).describe('Restarts of cosine_with_restarts.'),
-    lr_power: z.number().positive().default(1).describe('Power of polynomial.'),
-    adam_beta1: share.default(0.9).describe('AdamW.'),
-    adam_beta2: share.default(0.999).describe('AdamW.'),
-    adam_weight_decay: z.number().min(0).default(0.01).describe('AdamW.'),
-    adam_epsilon: z.number().positive().default(1e-8).describe('AdamW.'),
+      .describe('How the learning rate changes during training.'),
+    lr_warmup_steps: z
+      .int()
+      .min(0)
+      .default(0)
+      .describe('Optimiser steps over which the learning rate rises from 0.'),
+    lr_num_cycles: count.default(1).describe('Number of cycles of `cosine_with_restarts`.'),
+    lr_power: z.number().positive().default(1).describe('Exponent of the scheduler `polynomial`.'),
+    adam_beta1: share.default(0.9).describe('AdamW: decay rate of the running mean of gradients.'),
+    adam_beta2: share.default(0.999).describe('AdamW: decay rate of the running mean of squared gradients.'),
+    adam_weight_decay: z
+      .number()
+      .min(0)
+      .default(0.01)
+      .describe('AdamW: decoupled weight decay; pulls all weights towards 0.'),
+    adam_epsilon: z
+      .number()
+      .positive()
+      .default(1e-8)
+      .describe('AdamW: added to the denominator, so that it never divides by 0.'),
     max_grad_norm: z.number().positive().default(1).describe('Gradients are clipped to this norm.'),
-    proportion_empty_prompts: share.default(0).describe('Share of captions that are blanked while training.'),
-    seed: z.int().min(0).default(42).describe('Seed of noise, order and previews.'),
+    proportion_empty_prompts: share
+      .default(0)
+      .describe('Share of captions that are replaced by an empty text during training.'),
+    seed: z
+      .int()
+      .min(0)
+      .default(42)
+      .describe('Seed of the noise, the order of the pictures and the previews.'),
     dataloader_num_workers: z
       .int()
       .min(0)
       .optional()
-      .describe('Processes that decode pictures. Default: by the machine.'),
+      .describe('Processes that decode pictures. Default: chosen for the machine.'),
     checkpointing_steps: count
       .optional()
-      .describe('Optimiser steps between checkpoints. Default: from the total.'),
-    checkpoints_total_limit: z.int().min(2).default(3).describe('Checkpoints kept.'),
-    validation_steps: count.optional().describe('Optimiser steps between previews. Default: from the total.'),
-    num_validation_images: count.default(1).describe('Previews for each held-out condition.'),
+      .describe('Optimiser steps between checkpoints. Default: computed from the total number of steps.'),
+    checkpoints_total_limit: z
+      .int()
+      .min(2)
+      .default(3)
+      .describe('How many checkpoints are kept; older ones are removed.'),
+    validation_steps: count
+      .optional()
+      .describe('Optimiser steps between previews. Default: computed from the total number of steps.'),
+    num_validation_images: count.default(1).describe('Preview pictures for each validation condition.'),
     controlnet_init: z
       .enum(['upstream', 'scaled'])
       .default('upstream')
       .describe(
-        'How a new ControlNet begins: as in diffusers, or with its embedding of the conditioning image scaled, so that it takes hold sooner (docs/conditioning-init.md).',
+        'How a new ControlNet begins: as in diffusers, or with a scaled embedding of the conditioning image, so that it learns sooner (docs/conditioning-init.md).',
       ),
     controlnet_model_name_or_path: path
       .optional()
-      .describe('Start from this ControlNet (a folder), not from the UNet.'),
+      .describe('Start from this ControlNet (a folder) instead of a copy of the UNet.'),
   })
   .prefault({})
   .describe(
-    "The training. Except for engine, script, preset and the builtin engine's own, the keys are upstream's flags.",
+    "The training. The keys are flags of diffusers' train_controlnet.py, except for engine, script, preset and the keys of the builtin engine.",
   )
 
 const hooks = z
@@ -318,21 +360,21 @@ const hooks = z
       .nullable()
       .default(null)
       .describe(
-        'A program, or a list of it and its arguments, that is started when a training has ended, however it did: it gets the result as JSON on stdin.',
+        'A program, or a list of a program and its arguments. It is started when a training has ended, also after a failure, and gets the result as JSON on stdin.',
       ),
   })
   .prefault({})
-  .describe("A person's own programs. They change nothing that is learned.")
+  .describe("The user's own programs. They don't change what is learned.")
 
-/** The config, complete: every key has its value. */
+/** The complete config: every key has its value. */
 export const configSchema = z
   .strictObject({
-    $schema: text.optional().describe('For editors.'),
+    $schema: text.optional().describe('Path of the JSON Schema, for editors.'),
     version: z.literal(1).describe('Version of this format.'),
     name: z
       .string()
       .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'expected lower-case letters, digits and dashes, at most 63')
-      .describe('Names the runs and the model.'),
+      .describe('Name of the runs and of the model.'),
     condition,
     dataset,
     base_model: baseModel,
@@ -344,12 +386,12 @@ export const configSchema = z
           .union([z.literal('auto'), count])
           .default('auto')
           .describe(
-            'Training processes, one for each GPU; `auto`: every free GPU of the same kind, or one process on the CPU. The effective batch stays the same.',
+            'Number of training processes, one for each GPU. `auto`: one for every free GPU of the same kind, or one process on the CPU. The effective batch stays the same.',
           ),
-        num_machines: count.default(1).describe('Machines that train together.'),
+        num_machines: count.default(1).describe('Number of machines that train together.'),
       })
       .prefault({})
-      .describe('How many processes train.'),
+      .describe('How many processes and machines train.'),
     hooks,
     watch: z
       .strictObject({
@@ -359,12 +401,12 @@ export const configSchema = z
           .or(z.literal('off'))
           .default('30m')
           .describe(
-            'A training that says nothing for so long between two steps is ended: 30m, 1h30m, 90s; `off`: never. Other phases have a multiple of it (docs/training.md).',
+            'The kit ends a training that prints nothing for this time between two steps: 30m, 1h30m, 90s; `off`: never. Other phases have a multiple of it (docs/training.md).',
           ),
       })
       .prefault({})
-      .describe('What is watched while a training runs. Changes nothing that is learned.'),
-    runs: path.default('./runs').describe('Where the run folders go.'),
+      .describe('How a running training is watched. Changes nothing that is learned.'),
+    runs: path.default('./runs').describe('Folder for the run folders.'),
   })
   .describe('controlnet-kit: what to train, from what, and how.')
 

@@ -1,14 +1,17 @@
-/** Drawings that are nearly black: most often the numbers of classes, as segmentation tools write them. Pure. */
+/**
+ * Detects conditioning images that are nearly black. Most often their values are class numbers, as segmentation tools write
+ * them. Pure.
+ */
 
 import { formatCount } from '../words.ts'
 
-/** A quarter of full brightness. Sets with more classes than that have pictures with fewer. */
+/** A quarter of full brightness. In sets with more classes than this, single pictures still contain fewer. */
 const DARK = 63
 const WHITE = 255
 
 /**
- * The largest value of RGB pixels that are nearly black; null for others. White is passed over, as it stands for "no class";
- * black and white alone are an ordinary drawing.
+ * Returns the largest value of an RGB image that is nearly black; null for other images. White is ignored, because it often
+ * stands for "no class"; a drawing in black and white only is not nearly black.
  */
 export function findDarkLevel(rgb: Uint8Array): number | null {
   let largest = 0
@@ -21,13 +24,13 @@ export function findDarkLevel(rgb: Uint8Array): number | null {
   return largest === 0 ? null : largest
 }
 
-/** How many conditioning images are so, and the largest of their values. */
+/** How many conditioning images are nearly black, and the largest value in them. */
 export interface DarkDrawings {
   readonly count: number
   readonly largest: number
 }
 
-/** `rows`: how many conditioning images there are. */
+/** `rows` is the number of all conditioning images. */
 export function formatDarkDrawings({ count, largest }: DarkDrawings, rows: number): string {
   const are = count === 1 ? 'conditioning image is' : 'conditioning images are'
   return (

@@ -1,4 +1,7 @@
-/** The dataset's `README.md`. Without `configs:`: with it `datasets` would serve old rows after the files have changed. */
+/**
+ * Writes the dataset's `README.md`. It must not have a `configs:` entry: with one, `datasets` would serve old rows after the
+ * files have changed.
+ */
 import { configuredSource } from '../sources/index.ts'
 import type { Config } from '../types.ts'
 import { NO_ANNOTATOR } from './annotations/annotation-summary.ts'
@@ -8,7 +11,7 @@ import { sumShards, type Manifest, type SplitName } from './manifest.ts'
 import { formatRejectCounts } from './annotations/rejects.ts'
 import { formatCount } from '../words.ts'
 
-/** `num_examples` must be right, or the dataset does not load. */
+/** `num_examples` must be correct; otherwise the dataset does not load. */
 export function formatDatasetCard(config: Config, manifest: Manifest): string {
   return `---\n${formatFrontMatter(config, manifest)}\n---\n\n${formatText(config, manifest)}\n`
 }
@@ -92,7 +95,7 @@ function describeCaptions({ dataset: { captions } }: Config): string {
   return 'from a text file beside each picture.'
 }
 
-/** ` The longest has 31 tokens.`, and how many are longer than the text encoder takes. */
+/** Returns ` The longest has 31 tokens.`, followed by how many captions exceed the text encoder's limit. */
 function describeLengths({ longest, limit, over_limit: over, counted }: Manifest['captions']): string {
   if (longest === 0) return ''
   const about = counted === 'estimated' ? 'about ' : ''

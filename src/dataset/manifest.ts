@@ -1,4 +1,7 @@
-/** `manifest.json`: what the dataset is, for programs. Holds no time and no path, so equal datasets have equal manifests. */
+/**
+ * `manifest.json`: describes the dataset for programs. It contains no times and no paths, so that equal datasets have equal
+ * manifests.
+ */
 import type { Config } from '../types.ts'
 import type { CaptionLengths } from './captions/caption-length.ts'
 import type { DarkDrawings } from './dark-drawing.ts'
@@ -8,7 +11,7 @@ export type SplitName = 'train' | 'validation'
 
 /** One Parquet file as it was written. */
 export interface Shard {
-  /** Relative to the dataset folder. */
+  /** Path relative to the dataset folder. */
   readonly file: string
   readonly split: SplitName
   readonly rows: number
@@ -17,9 +20,9 @@ export interface Shard {
 }
 
 export interface ManifestAnnotator {
-  /** As in the config, or that there was none. */
+  /** The annotator's name in the config, or `none`. */
   readonly name: string
-  /** Names its version and the hashes of its weights. */
+  /** Text with the annotator's version and the hashes of its weights. */
   readonly identity: string
 }
 
@@ -37,7 +40,7 @@ export interface Manifest {
   readonly filters: Config['dataset']['filters']
   readonly rejected: RejectCounts
   readonly captions: CaptionLengths
-  /** Ready-made conditioning images that are nearly black; left out where there are none. */
+  /** Ready-made conditioning images that are nearly black; left out when there are none. */
   readonly dark_conditioning?: DarkDrawings
   /** Rows whose crop was smaller than the resolution. */
   readonly enlarged: number

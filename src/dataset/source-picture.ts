@@ -8,31 +8,31 @@ export interface SourcePicture {
   readonly sizeBytes: number
   /** Changes whenever the content may have changed. */
   readonly version: string
-  /** Null where it is not known before the picture is looked at: in remote sources, and in files that can't be read. */
+  /** Null when the content is not read before annotation: for remote sources, and for unreadable files. */
   readonly sha256: string | null
   /** Text of the caption file or column; null when there is none, or when captions come from elsewhere. */
   readonly caption: string | null
-  /** A program is still to write the caption. */
+  /** True when a caption program has yet to write the caption. */
   readonly isCaptionPending?: boolean
-  /** Why there is no caption, where more is known than that. */
+  /** Why there is no caption, if a specific reason is known. */
   readonly captionProblem?: string
-  /** Texts of the columns that the caption template names. */
+  /** Column → text, for the columns that the caption template names. */
   readonly values: Readonly<Record<string, string>>
-  /** Path in the source of the ready-made conditioning image; null when there is none. */
+  /** Path of the ready-made conditioning image in the source; null when there is none. */
   readonly conditioning: string | null
-  /** Why it can't be used, where the source knows that already. */
+  /** Why the picture can't be used, if the source already knows. */
   readonly problem?: Reject
 }
 
-/** What findings about the picture are kept under: its content, or else what changes with it. */
+/** Key for the picture's findings: its content hash, or path and version when the hash is not known. */
 export function contentKey({ sha256, source, version }: SourcePicture): string {
   return sha256 ?? `${source}@${version}`
 }
 
-/** Ids of further faces of one picture look so. */
+/** Ids of further faces of a picture end like this. */
 const LIKE_A_FACE = /#\d+$/
 
-/** The path without extension; with it where two would be called the same. Every id is unique. */
+/** Returns a unique id for each path: the path without extension, or the whole path when two pictures would share an id. */
 export function planIds(sources: readonly string[]): Map<string, string> {
   const taken = new Map<string, number>()
   for (const source of sources) {

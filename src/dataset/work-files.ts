@@ -1,21 +1,24 @@
-/** What the dataset stages hand to each other, under `<dataset>/.cnk`. */
+/** Files under `<dataset>/.cnk` through which the dataset stages pass data to each other. */
 import type { Paths } from '../types.ts'
 
 type Work = Pick<Paths, 'work'>
 
-/** One `Picture` a line. */
+/** One `SourcePicture` on each line. */
 export const picturesFile = ({ work }: Work): string => `${work}/pictures.ndjson`
-/** Journal of what the annotator found, also in pictures that are gone: they may come back. */
+/** Journal of the annotator's findings. It keeps those of removed pictures, which may come back. */
 export const findingsFile = ({ work }: Work): string => `${work}/findings.ndjson`
-/** Journal of captions that a program wrote, by content and program. */
+/** Journal of captions from a caption program, keyed by picture content and program. */
 export const captionsFile = ({ work }: Work): string => `${work}/captions.ndjson`
-/** Pictures for such a program that are no files where they lie; gone when they are answered. */
+/**
+ * Copies of pictures for a caption program when they are not files of their own (in a zip, for example); removed after
+ * captioning.
+ */
 export const captionsFolder = ({ work }: Work): string => `${work}/captions`
-/** An `AnnotationSummary`. */
+/** JSON of an `AnnotationSummary`. */
 export const summaryFile = ({ work }: Work): string => `${work}/annotator.json`
-/** The dataset that is being written. */
+/** The new dataset while it is being written. */
 export const nextFolder = ({ work }: Work): string => `${work}/next`
-/** The one that it replaces, on its way out. */
+/** The previous dataset while it is being replaced. */
 export const formerFolder = ({ work }: Work): string => `${work}/former`
 
 export const stampFile = ({ work }: Work, stage: string): string => `${work}/${stage}.json`

@@ -1,4 +1,4 @@
-/** Boxes in pictures, counted from the picture's edge. */
+/** Boxes in pictures. Coordinates count from the picture's edge: the centre of the first pixel is 0.5. */
 
 export interface Box {
   readonly x: number
@@ -8,11 +8,11 @@ export interface Box {
 }
 
 export interface ScoredBox extends Box {
-  /** 0-1, higher is surer. */
+  /** From 0 to 1; higher is more certain. */
   readonly score: number
 }
 
-/** Best first, each one that overlaps a better one by more than `limit` left out. */
+/** Non-maximum suppression: returns the boxes best first, without those whose overlap with a better one exceeds `limit`. */
 export function suppressOverlaps<T extends ScoredBox>(boxes: readonly T[], limit: number): T[] {
   const kept: T[] = []
   for (const box of boxes.toSorted((a, b) => b.score - a.score)) {
@@ -21,7 +21,7 @@ export function suppressOverlaps<T extends ScoredBox>(boxes: readonly T[], limit
   return kept
 }
 
-/** Intersection over union, 0-1. */
+/** Returns intersection over union, 0 to 1. */
 export function overlap(a: Box, b: Box): number {
   const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x)
   const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y)
@@ -30,7 +30,7 @@ export function overlap(a: Box, b: Box): number {
   return shared / (a.width * a.height + b.width * b.height - shared)
 }
 
-/** The smallest box that holds all points. */
+/** Returns the smallest box that contains all points. */
 export function boundingBox(points: readonly (readonly [x: number, y: number])[]): Box {
   const xs = points.map(([x]) => x)
   const ys = points.map(([, y]) => y)

@@ -1,10 +1,10 @@
-/** What the face detector's raw output means. */
+/** Decodes the raw output of the face detector. */
 import type { ScoredBox } from './boxes.ts'
 
-/** The detector looks at cells of this many pixels; its input's sides are multiples of it. */
+/** The detector divides its input into cells of this many pixels; the sides of its input are multiples of it. */
 export const CELL_SIDE = 32
 
-/** Width and height of the anchors in cells, as the net was trained with. */
+/** Width and height of the anchors in cells; the net was trained with these values. */
 const ANCHORS = [
   [1.603231, 2.094468],
   [6.041143, 7.080126],
@@ -25,11 +25,11 @@ interface DecodeOptions {
   /** Picture pixels per detector pixel. */
   readonly scaleX: number
   readonly scaleY: number
-  /** Boxes below this score are left out. */
+  /** Boxes with a lower score are left out. */
   readonly minScore: number
 }
 
-/** The boxes in picture pixels, counted from the picture's edge; overlapping ones are all there. */
+/** Returns boxes in picture pixels, counted from the picture's edge. Overlapping boxes are not removed. */
 export function decodeDetections(output: DetectorOutput, options: DecodeOptions): ScoredBox[] {
   const { cells, rows, columns } = output
   const boxes: ScoredBox[] = []

@@ -1,16 +1,16 @@
-/** Which way a head is turned, from its landmarks. */
+/** Estimates from landmarks which way a head is turned. */
 import type { Point } from './face.ts'
 import { MEAN_FACE } from './mean-face.ts'
 
 /**
- * Degrees, as seen in the picture. yaw: the nose points to the picture's right (+) or left (-). pitch: it points up (+) or
- * down (-). roll: the head leans clockwise (+) or counter-clockwise (-).
+ * Angles in degrees, as seen in the picture. yaw: the nose points to the picture's right (+) or left (-). pitch: the nose
+ * points up (+) or down (-). roll: the head leans clockwise (+) or counter-clockwise (-).
  */
 export type FacePose = readonly [yaw: number, pitch: number, roll: number]
 
 /**
- * Turns, shifts and scales the mean face until its points lie as near as they can to those of the face, seen from far away
- * (scaled orthographic). Null where the points tell nothing: fewer than 68, or all in one place.
+ * Rotates, shifts and scales the mean face so that its points come as near as possible to those of the face, under scaled
+ * orthographic projection. Returns null unless there are 68 points, and when all lie in one place.
  */
 export function estimatePose(landmarks: readonly Point[]): FacePose | null {
   if (landmarks.length !== MEAN_FACE.length) return null
@@ -24,25 +24,28 @@ export function estimatePose(landmarks: readonly Point[]): FacePose | null {
   return best.pose.map(wrap) as unknown as FacePose
 }
 
-/** One start can end in a wrong valley when a head is turned far; a face that looks ahead is found from the first. */
+/**
+ * Returns true when the fit from the frontal start can be trusted. A head that is turned far may end in a local minimum, so it
+ * is fitted again from the sides.
+ */
 function isSure({ pose: [yaw, pitch], error }: Fit, spread: number): boolean {
   return Math.abs(yaw) < SURE && Math.abs(pitch) < SURE && error < SURE_ERROR * spread
 }
 
 /**
- * Points that keep their place on the head whatever the face does: brows' ends, nose, corners of eyes and mouth. Jaw points
- * are not: they lie on the outline, which is another line on the head for each way it is turned.
+ * Landmarks that stay in place on the head whatever the expression: ends of the brows, nose, corners of eyes and mouth. Jaw
+ * points are left out: they lie on the visible outline, which is another line on the head for each pose.
  */
 const RIGID = [17, 21, 22, 26, 27, 28, 29, 30, 31, 33, 35, 36, 39, 42, 45, 48, 54]
 const MODEL = centre3(RIGID.map((index) => MEAN_FACE[index]!))
 
 /** Degrees. */
 const SURE = 30
-/** Of the points' own spread, in squares. */
+/** Squared residuals as a share of the points' squared spread. */
 const SURE_ERROR = 0.006
 const SIDE_YAWS = [-45, 45]
 const ROUNDS = 12
-/** Degrees over which slopes are measured. */
+/** Step in degrees for numerical derivatives. */
 const STEP = 0.05
 
 interface Fit {
@@ -50,12 +53,12 @@ interface Fit {
   readonly error: number
 }
 
-/** Of each point x and y: where the face in some pose has it, minus where it is. */
+/** x and y of each point: projected position in the current pose minus observed position. */
 type Residuals = Float64Array
 
 const createResiduals = (): Residuals => new Float64Array(RIGID.length * 2)
 
-/** Gauss-Newton over the three angles; the best scale follows from them. */
+/** Fits the three angles by Gauss-Newton; the best scale for given angles has a closed form. */
 function refine(start: FacePose, points: readonly Point[]): Fit {
   let fit: Fit = { pose: start, error: Infinity }
   let pose = start
@@ -86,7 +89,7 @@ function measureResiduals(
   const [sinYaw, cosYaw] = sinAndCos(yaw)
   const [sinPitch, cosPitch] = sinAndCos(pitch)
   const [sinRoll, cosRoll] = sinAndCos(roll)
-  // The first two rows of roll · pitch · yaw, as `turner` of generated-face/mesh.ts has them.
+  // The first two rows of the matrix roll · pitch · yaw, as `turner` in faces/turn.ts computes it.
   const [a, b, c] = [sinPitch * sinYaw, cosPitch, -sinPitch * cosYaw]
   const [xx, xy, xz] = [cosRoll * cosYaw - sinRoll * a, -sinRoll * b, cosRoll * sinYaw - sinRoll * c]
   const [yx, yy, yz] = [sinRoll * cosYaw + cosRoll * a, cosRoll * b, sinRoll * sinYaw + cosRoll * c]
@@ -113,7 +116,7 @@ function sinAndCos(degrees: number): [sin: number, cos: number] {
   return [Math.sin(angle), Math.cos(angle)]
 }
 
-/** Least squares of three unknowns, by Cramer's rule; null where they can't be told apart. */
+/** Solves a least-squares problem with three unknowns by Cramer's rule; returns null when the matrix is singular. */
 function solve(slopes: readonly Residuals[], residuals: Residuals): number[] | null {
   const matrix = slopes.map((a, row) => slopes.map((b, column) => dot(a, b) * (row === column ? 1.001 : 1)))
   const right = slopes.map((a) => dot(a, residuals))
@@ -140,7 +143,7 @@ function determinant(m: readonly (readonly number[])[]): number {
   )
 }
 
-/** Degrees of the line through the outer corners of the eyes. */
+/** Returns the angle in degrees of the line through the outer eye corners. */
 function startRoll(landmarks: readonly Point[]): number {
   const [left, right] = [landmarks[36]!, landmarks[45]!]
   return (Math.atan2(right[1] - left[1], right[0] - left[0]) * 180) / Math.PI
@@ -162,7 +165,7 @@ function clamp(value: number, limit: number): number {
   return Math.min(Math.max(value, -limit), limit)
 }
 
-/** To -180 … 180. */
+/** Wraps an angle to -180 … 180 degrees. */
 function wrap(degrees: number): number {
   return degrees - 360 * Math.round(degrees / 360)
 }

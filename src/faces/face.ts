@@ -2,19 +2,19 @@
 
 export type Point = readonly [x: number, y: number]
 
-/** How many landmarks the iBUG scheme has; docs/landmarks.md shows their order. */
+/** The number of landmarks in the iBUG scheme; docs/landmarks.md shows their order. */
 export const LANDMARK_COUNT = 68
 
 export interface Face {
-  /** x, y, width, height: bounds the landmarks. */
+  /** x, y, width, height: the bounding box of the landmarks. */
   readonly box: readonly [x: number, y: number, width: number, height: number]
-  /** 0-1, higher is surer. */
+  /** From 0 to 1; higher is more certain. */
   readonly score: number
   /** 68 iBUG points. */
   readonly landmarks: readonly Point[]
 }
 
-/** x, y, width, height. */
+/** Returns the bounding box as x, y, width, height. */
 export function boundPoints(points: readonly Point[]): Face['box'] {
   const xs = points.map(([x]) => x)
   const ys = points.map(([, y]) => y)

@@ -1,4 +1,4 @@
-/** Several looks at one face become one answer, and how far they disagree tells how sure it is. */
+/** Combines the landmarks from several crops of one face; their disagreement tells how uncertain the result is. */
 import { LANDMARK_COUNT, type Point } from './face.ts'
 import { cropToPicture, eyeDistance, type NetCrop } from './net-crop.ts'
 import { reorderMirrored } from './mirror.ts'
@@ -6,11 +6,11 @@ import { reorderMirrored } from './mirror.ts'
 export interface LandmarkView {
   readonly crop: NetCrop
   readonly mirrored: boolean
-  /** The net's 136 numbers: x0, y0, x1, y1 … as fractions of the (mirrored) crop. */
+  /** The net's 136 outputs x0, y0, x1, y1 … as fractions of the crop, which is mirrored if `mirrored` is true. */
   readonly output: Float32Array
 }
 
-/** One view's landmarks in the picture, counted from its edge. */
+/** Returns one view's landmarks in picture pixels, counted from the picture's edge. */
 export function viewLandmarks({ crop, mirrored, output }: LandmarkView): Point[] {
   const points = Array.from({ length: LANDMARK_COUNT }, (_, i): Point => [output[i * 2]!, output[i * 2 + 1]!])
   const upright = mirrored ? reorderMirrored(points).map(([u, v]): Point => [1 - u, v]) : points
@@ -18,8 +18,8 @@ export function viewLandmarks({ crop, mirrored, output }: LandmarkView): Point[]
 }
 
 /**
- * The mean of the views, and their spread: the mean over all coordinates of the standard deviation, divided by the
- * distance of the outer eye corners. About 0.016 on a clear face, above 0.06 where there is none.
+ * Returns the mean of the views, and their spread: the standard deviation, averaged over all coordinates and divided by the
+ * distance of the outer eye corners. The spread is about 0.016 on a clear face and above 0.06 where there is no face.
  */
 export function averageViews(views: readonly (readonly Point[])[]): { landmarks: Point[]; spread: number } {
   const landmarks: Point[] = []

@@ -1,6 +1,7 @@
 /**
- * The mean face of the kit's own generator: its 68 landmarks in millimetres, x to the picture's right, y down, z towards the
- * camera, the eyes at y = 0. Mouth shut, eyes open; symmetric. `test/unit/faces/face-pose.test.ts` makes it again.
+ * The mean face of the kit's own generator: 68 landmarks in millimetres, x to the picture's right, y down, z towards the
+ * camera, eyes at y = 0. The mouth is shut, the eyes are open, and the face is symmetric. `test/unit/faces/face-pose.test.ts`
+ * computes it again.
  */
 import type { Vector } from './turn.ts'
 

@@ -1,7 +1,7 @@
-/** Mirroring a face: the left eye becomes the right one, so the points change places, too. */
+/** Mirrors landmarks. The left eye becomes the right one, so points also change their index. */
 import type { Point } from './face.ts'
 
-/** Runs of points that mirror into each other, as [first, last] → the partner of `first` counts down. */
+/** Index ranges [first, last] that are reversed by mirroring: `first` swaps with `last`, and so on inwards. */
 const REVERSED_RUNS = [
   [0, 16], // jaw
   [17, 26], // brows
@@ -20,15 +20,15 @@ const SWAPPED_EYE_POINTS = [
   [41, 46],
 ] as const
 
-/** `MIRROR_ORDER[i]` is the iBUG point that lands at the place of point i when the face is mirrored. */
+/** `MIRROR_ORDER[i]` is the iBUG index of the point that takes index i when the face is mirrored. */
 export const MIRROR_ORDER: readonly number[] = mirrorOrder()
 
-/** The landmarks of the mirrored picture, in pixels of a picture `width` wide. */
+/** Returns the landmarks of the mirrored picture; `width` is the picture's width in pixels. */
 export function mirrorLandmarks(points: readonly Point[], width: number): Point[] {
   return reorderMirrored(points).map(([x, y]) => [width - 1 - x, y])
 }
 
-/** The points in the order that they have after mirroring; their coordinates are left alone. */
+/** Returns the points in their order after mirroring; coordinates are not changed. Throws RangeError unless there are 68. */
 export function reorderMirrored(points: readonly Point[]): Point[] {
   if (points.length !== MIRROR_ORDER.length) {
     throw new RangeError(`expected ${MIRROR_ORDER.length} landmarks, got ${points.length}`)

@@ -1,23 +1,23 @@
 /**
- * The square that the landmark net looks at: where it lies, and how points go in and out of it. Everything here counts
- * from the picture's edge (the centre of the first pixel is 0.5), as the net does.
+ * The square that is given to the landmark net, and conversions of points into it and back. Coordinates count from the
+ * picture's edge (the centre of the first pixel is 0.5), as in the net.
  */
 import { boundingBox, type Box } from './boxes.ts'
 import type { Point } from './face.ts'
 
-/** A square, turned around its centre. */
+/** A square, rotated around its centre. */
 export interface NetCrop {
   readonly centreX: number
   readonly centreY: number
   readonly side: number
-  /** Radians; the square's x axis points this way in the picture. Positive turns clockwise, as y points down. */
+  /** Direction of the square's x axis in the picture, in radians. Positive is clockwise, because y points down. */
   readonly angle: number
 }
 
-/** How far the second crop's centre moves towards the chin, in sides: the landmarks lack the forehead. */
+/** Shift of the second crop's centre towards the chin, as a share of its side. The landmarks don't cover the forehead. */
 const TOWARDS_CHIN = 0.05
 
-/** The upright square around a detected box. */
+/** Returns the upright square around a detected box. */
 export function planFirstCrop(box: Box): NetCrop {
   return {
     centreX: box.x + box.width / 2,
@@ -27,7 +27,7 @@ export function planFirstCrop(box: Box): NetCrop {
   }
 }
 
-/** The square around known landmarks, turned so that the eyes are level, `scale` times as large as the face. */
+/** Returns a square around known landmarks, rotated so that the eyes are level; its side is `scale` times the face's size. */
 export function planLevelledCrop(landmarks: readonly Point[], scale: number): NetCrop {
   const angle = eyeAngle(landmarks)
   const box = boundingBox(landmarks.map((point) => rotate(point, -angle)))
@@ -37,19 +37,19 @@ export function planLevelledCrop(landmarks: readonly Point[], scale: number): Ne
   return { centreX, centreY, side, angle }
 }
 
-/** Fractions of the square (0-1 inside of it) → picture. */
+/** Converts fractions of the square (0 to 1 inside it) to picture coordinates. */
 export function cropToPicture(crop: NetCrop, [u, v]: Point): Point {
   const [x, y] = rotate([(u - 0.5) * crop.side, (v - 0.5) * crop.side], crop.angle)
   return [crop.centreX + x, crop.centreY + y]
 }
 
-/** Picture → fractions of the square. */
+/** Converts picture coordinates to fractions of the square. */
 export function pictureToCrop(crop: NetCrop, [x, y]: Point): Point {
   const [u, v] = rotate([x - crop.centreX, y - crop.centreY], -crop.angle)
   return [u / crop.side + 0.5, v / crop.side + 0.5]
 }
 
-/** Distance of the outer eye corners. */
+/** Returns the distance of the outer eye corners in pixels. */
 export function eyeDistance(landmarks: readonly Point[]): number {
   const [[leftX, leftY], [rightX, rightY]] = [landmarks[36] as Point, landmarks[45] as Point]
   return Math.hypot(rightX - leftX, rightY - leftY)

@@ -1,17 +1,17 @@
-/** Cuts the landmark net's square out of a picture. */
+/** Samples the landmark net's square from a picture. */
 import { cropToPicture, type NetCrop } from './net-crop.ts'
 import type { RgbPixels } from '../raster/rgb-pixels.ts'
 
-/** Samples per output pixel and axis at most: more cost time and change nothing. */
+/** Most samples per output pixel and axis; more take longer and don't change the result. */
 const MAX_SAMPLES = 6
 
-/** Places in the picture are counted in this fraction of a pixel: 16 bits for whole pixels, 16 for the rest. */
+/** Fixed-point unit of positions: 16 bits for whole pixels, 16 bits for the fraction. */
 const FRACTION = 2 ** 16
 
 /**
- * The square as `size`×`size` RGB bytes. Each pixel is the mean of a grid of bilinear samples about one picture pixel
- * apart; outside the picture is black. Whole numbers throughout, which is twice as fast: places are right to a 98th of a
- * pixel, weights to a 256th. Pictures up to 32,767 pixels wide and high.
+ * Returns the square as `size`×`size` RGB bytes. Each pixel is the mean of a grid of bilinear samples about one picture pixel
+ * apart; the area outside the picture is black. Integer arithmetic makes it twice as fast; positions are exact to 1/98 pixel,
+ * weights to 1/256. Works for pictures up to 32,767 pixels on a side.
  */
 export function sampleCrop(pixels: RgbPixels, crop: NetCrop, size: number): Uint8Array {
   const samples = Math.min(MAX_SAMPLES, Math.max(1, Math.ceil(crop.side / size)))
@@ -28,7 +28,7 @@ export function sampleCrop(pixels: RgbPixels, crop: NetCrop, size: number): Uint
   for (let index = 0; index < size * size; index++) {
     const firstU = (index % size) * samples
     const firstV = Math.floor(index / size) * samples
-    // Written out, not as a function of the sample: this is the innermost loop of all.
+    // Written inline instead of as a function, because this is the innermost loop.
     let red = 0
     let green = 0
     let blue = 0
@@ -80,13 +80,16 @@ function toFraction(pixels: number): number {
   return Math.round(pixels * FRACTION)
 }
 
-/** The colour at x, y (pixel centres are whole numbers) at the edge of the picture, and outside, where all is black. */
+/**
+ * Writes the interpolated colour at x, y (pixel centres are whole numbers) into `colour`, for positions at the picture's edge
+ * and outside it, where all is black.
+ */
 function sampleEdge({ data, width, height }: RgbPixels, x: number, y: number, colour: Float64Array): void {
   colour.fill(0)
   const left = Math.floor(x)
   const top = Math.floor(y)
   if (left < -1 || top < -1 || left >= width || top >= height) return
-  // A neighbour outside counts nothing; its index is bent inside so that it can be read.
+  // A neighbour outside the picture has weight 0; its index is clamped so that it can be read.
   const westWeight = left >= 0 ? 1 - (x - left) : 0
   const eastWeight = left + 1 < width ? x - left : 0
   const northWeight = top >= 0 ? 1 - (y - top) : 0
@@ -102,7 +105,7 @@ function sampleEdge({ data, width, height }: RgbPixels, x: number, y: number, co
   }
 }
 
-/** Left and right exchanged. */
+/** Returns the pixels with left and right exchanged. */
 export function mirrorPixels({ data, width, height }: RgbPixels): Uint8Array {
   const out = new Uint8Array(data.length)
   for (let row = 0; row < height; row++) {

@@ -1,8 +1,8 @@
-/** Rotations of points in space. */
+/** Rotations in three dimensions. */
 
 export type Vector = readonly [x: number, y: number, z: number]
 
-/** Rotations in the order yaw, pitch, roll about `pivot`; degrees. */
+/** Rotations about `pivot` in degrees, applied in the order yaw, pitch, roll. */
 export interface Turn {
   readonly yaw: number
   readonly pitch: number
@@ -10,7 +10,7 @@ export interface Turn {
   readonly pivot: Vector
 }
 
-/** Returns functions that turn a point about the pivot, and a direction. */
+/** Returns a function that rotates points about the pivot, and one that rotates directions. */
 export function turner({ yaw, pitch, roll, pivot }: Turn): {
   point(p: Vector): Vector
   direction(d: Vector): Vector

@@ -1,20 +1,25 @@
-/** The header of a safetensors file: 8 bytes with its length, then JSON with name, type, shape and place of each tensor. */
+/**
+ * Reads the header of a safetensors file: 8 bytes with the length of a JSON text, which lists name, type, shape and position of
+ * each tensor.
+ */
 
 export interface SafetensorsHeader {
-  /** How long the whole file has to be. */
+  /** Size that the whole file must have. */
   readonly sizeBytes: number
-  /** Number of values by the first part of the tensors' names: `{ down_blocks: 250_000 }`. */
+  /** Number of values, grouped by the first part of the tensors' names: `{ down_blocks: 250_000 }`. */
   readonly values: Readonly<Record<string, number>>
   /** How many tensors there are. */
   readonly tensors: number
 }
 
-/** Bytes that hold the length of the JSON. */
+/** Number of bytes that hold the JSON's length. */
 export const LENGTH_BYTES = 8
 
 const LONGEST_HEADER = 100_000_000n
 
-/** Bytes of the JSON header behind the first eight, which hold this length; null when it can't be one. */
+/**
+ * Returns the length in bytes of the JSON header, read from the file's first eight bytes; null when the value is not plausible.
+ */
 export function safetensorsHeaderLength(firstBytes: Uint8Array): number | null {
   if (firstBytes.length < LENGTH_BYTES) return null
   const bytes = new DataView(firstBytes.buffer, firstBytes.byteOffset, firstBytes.byteLength)
@@ -27,7 +32,7 @@ interface Entry {
   readonly data_offsets: readonly [number, number]
 }
 
-/** Reads the JSON behind the length; null when it is no header. */
+/** Parses the JSON that follows the length; returns null when it is not a valid header. */
 export function parseSafetensorsHeader(header: Uint8Array): SafetensorsHeader | null {
   try {
     const parsed = JSON.parse(new TextDecoder().decode(header)) as Record<string, Entry>

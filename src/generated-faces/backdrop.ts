@@ -1,10 +1,10 @@
-/** What is behind the person: soft colours, out of focus. */
+/** The background behind the person: soft, out-of-focus colours. */
 import { bell2, clamp01, lerp } from './curve.ts'
 import { createSeededRandom } from './seeded-random.ts'
 import type { Rgb } from './palette.ts'
 import type { Traits } from './traits.ts'
 
-/** Colour in linear light of a place in the picture; x and y run from 0 to 1. */
+/** Returns a function from a position in the picture (x and y from 0 to 1) to its colour in linear light. */
 export function createBackdrop({ background, salt }: Traits): (x: number, y: number) => Rgb {
   const r = createSeededRandom(salt, 77)
   const turn = r.between(-0.8, 0.8)

@@ -1,4 +1,4 @@
-/** From light to bytes: averages the finer grid, puts the backdrop behind, and adds what a camera does. */
+/** Converts light to bytes: averages the finer grid, adds the background, and simulates a camera. */
 import { clamp01, lerp } from './curve.ts'
 import { mix } from './seeded-random.ts'
 import type { Rgb } from './palette.ts'
@@ -9,12 +9,12 @@ export function develop(
   finer: number,
   { sensorNoise, salt, skin }: Traits,
   backdrop: (x: number, y: number) => Rgb,
-  /** Light of one place of the finer grid into `out`; gives its class, 0 where only the backdrop is. */
+  /** Writes the light at one position of the finer grid into `out`; returns its segmentation class, 0 for the background. */
   look: (out: Float64Array, place: number) => number,
 ): { rgb: Uint8Array; segmentation: Uint8Array } {
   const rgb = new Uint8Array(size * size * 3)
   const segmentation = new Uint8Array(size * size)
-  // Exposed for the face: dark skin lets in more light.
+  // Exposure is set for the face: darker skin gets a longer exposure.
   const exposure = 0.9 + 0.5 * (1 - skin.colour[0]) ** 2
   const out = new Float64Array(3)
   const sum = new Float64Array(3)
@@ -28,7 +28,7 @@ export function develop(
       const column = x * finer + (i % finer)
       const label = look(out, (y * finer + Math.floor(i / finer)) * size * finer + column)
       labels[i] = label
-      // Averaged as displayed: bright glints would else swallow thin dark lines.
+      // Averages display values, not light: otherwise bright highlights would swallow thin dark lines.
       if (label === 0) bare++
       else for (let k = 0; k < 3; k++) sum[k]! += display(exposure * out[k]!)
     }
@@ -45,7 +45,7 @@ export function develop(
   return { rgb, segmentation }
 }
 
-/** Linear light to the display's scale, from a table over the root of light up to `BRIGHTEST`. */
+/** Converts linear light to display values, with a table over the square root of light up to `BRIGHTEST`. */
 function display(light: number): number {
   const place = Math.sqrt(Math.max(0, Math.min(light / BRIGHTEST, 1))) * TABLE_SIZE
   const below = Math.min(TABLE_SIZE - 1, Math.floor(place))
@@ -58,7 +58,7 @@ const DISPLAY = Float64Array.from({ length: TABLE_SIZE + 1 }, (_, i) =>
   tone((i / TABLE_SIZE) ** 2 * BRIGHTEST),
 )
 
-/** Bright parts are compressed as film does. */
+/** Compresses bright values, as film does. */
 function tone(light: number): number {
   const soft = light < 0.6 ? light : 0.6 + 0.4 * (1 - Math.exp(-(light - 0.6) / 0.4))
   return Math.pow(soft, 1 / 2.2)

@@ -1,4 +1,4 @@
-/** An eye painted on the face: white, iris, pupil, glint, lids and lashes. */
+/** Paints an eye on the face: white, iris, pupil, highlight, lids and lashes. */
 import { bell, clamp01, lerp, noise, smoothstep } from './curve.ts'
 import type { Eye, Features } from './features.ts'
 import { CLASSES, finish, paint, type Surface } from './surface.ts'
@@ -43,7 +43,7 @@ export function createEyePainter(
       paint(surface, surface.red + 0.9 * glint, surface.green + 0.9 * glint, surface.blue + 0.92 * glint)
   }
 
-  /** `fromUpper` and `fromLower` are how far below each lid's edge the place lies. */
+  /** `fromUpper` and `fromLower` are the distances of the position below the edges of the two lids. */
   function paintLids(surface: Surface, s: number, fromUpper: number, fromLower: number): void {
     const inside = smoothstep(1.12, 0.92, Math.abs(s))
     const thick = 0.75 + 0.55 * clamp01((s + 1) / 2)

@@ -1,19 +1,19 @@
-/** Draws meshes into a buffer that tells, for every pixel, what is nearest there. */
+/** Rasterises meshes into a buffer with the nearest surface of every pixel. */
 import type { Mesh, Vector } from './mesh.ts'
 
-/** Numbers a pixel in `values`: coords (3), normal (3), position (3), sky (1). */
+/** Numbers per pixel in `values`: coords (3), normal (3), position (3), sky (1). */
 export const VALUES = 10
 
 export interface Surfaces {
   readonly size: number
-  /** Larger is nearer; -Infinity where nothing is. */
+  /** Larger is nearer; -Infinity where there is no surface. */
   readonly depth: Float32Array
-  /** Material of the nearest mesh, 0 where nothing is. */
+  /** Material of the nearest mesh; 0 where there is none. */
   readonly materials: Uint8Array
   readonly values: Float32Array
 }
 
-/** Picture position of a point in space, in pixels from the top-left corner, and its nearness. */
+/** Projects a point in space to its position in the picture (pixels from the top-left corner) and its nearness. */
 export type Projection = (point: Vector) => Vector
 
 export function rasterise(meshes: readonly Mesh[], size: number, project: Projection): Surfaces {
@@ -27,7 +27,7 @@ export function rasterise(meshes: readonly Mesh[], size: number, project: Projec
   return surfaces
 }
 
-/** Only how near the nearest surface is: what light sees. */
+/** Returns only the nearness of the nearest surface; used for shadow maps. */
 export function rasteriseDepth(meshes: readonly Mesh[], size: number, project: Projection): Float32Array {
   const depth = new Float32Array(size * size).fill(-Infinity)
   for (const mesh of meshes) {
@@ -64,7 +64,7 @@ function projectAll({ positions }: Mesh, project: Projection): Float64Array {
   return screen
 }
 
-/** Calls `visit` for every pixel centre in every triangle, with the three vertices and their shares. */
+/** Calls `visit` for every pixel centre inside every triangle, with the three vertices and their barycentric weights. */
 function eachTriangle(
   { triangles }: Mesh,
   screen: Float64Array,
@@ -92,7 +92,7 @@ function eachTriangle(
     const cx = screen[c]!
     const cy = screen[c + 1]!
     const area = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
-    // Triangles run so that the outside has a negative area on a canvas whose y goes down.
+    // The vertices of a triangle are ordered so that its outer side has a negative area on a canvas whose y axis points down.
     if (area === 0 || (area > 0 && !bothSides)) continue
     const left = Math.max(0, Math.ceil(Math.min(ax, bx, cx) - 0.5))
     const right = Math.min(size - 1, Math.floor(Math.max(ax, bx, cx) - 0.5))

@@ -1,22 +1,22 @@
 /**
- * Where the features of one face lie, seen from the front: millimetres, x to the image's right, y down, the line
- * through the eyes at y = 0. Landmarks, relief and colours are all made from these curves, so they agree.
+ * Positions of the features of one face as seen from the front: millimetres, x to the image's right, y down, the line through
+ * the eyes at y = 0. Landmarks, relief and colours all use these curves, so they agree.
  */
 import { bell, clamp01, curve, lerp } from './curve.ts'
 import type { Traits } from './traits.ts'
 
 export interface Eye {
-  /** -1 at the image's left, 1 at its right. */
+  /** -1 for the eye at the image's left, 1 for the one at its right. */
   readonly side: -1 | 1
   readonly centreX: number
   readonly halfWidth: number
   readonly irisX: number
   readonly irisY: number
   readonly irisRadius: number
-  /** Lids at s: -1 at the inner corner, 1 at the outer one. */
+  /** y of the lids at s: -1 is the inner corner, 1 the outer one. */
   upper(s: number): number
   lower(s: number): number
-  /** x of s, and s of x. */
+  /** Conversions between s and x. */
   x(s: number): number
   s(x: number): number
 }
@@ -40,13 +40,13 @@ export interface Features {
     readonly halfWidth: number
     readonly innerHalfWidth: number
     readonly drop: number
-    /** The four edges at t: -1 at one corner, 1 at the other. Inner edges take t over the inner width. */
+    /** y of the four lip edges at t: -1 is one corner, 1 the other. For inner edges t covers the inner width. */
     topOuter(t: number): number
     topInner(t: number): number
     bottomInner(t: number): number
     bottomOuter(t: number): number
   }
-  /** How far the jaw hangs at y, because the mouth is open. */
+  /** How far the jaw is lowered at height y because the mouth is open. */
   jawDrop(y: number): number
   readonly chin: number
 }
@@ -94,7 +94,7 @@ function placeEye(side: -1 | 1, face: Traits['face'], expression: Traits['expres
   }
 }
 
-/** 0 at both corners, 1 near the middle; `skew` moves the summit. */
+/** Returns 0 at both corners and 1 near the middle; `skew` moves the maximum. */
 function arch(s: number, skew: number): number {
   const t = s - skew * (1 - s * s)
   return Math.pow(clamp01(1 - t * t), 0.8)

@@ -1,4 +1,4 @@
-/** Glasses: two rims, a bridge and two arms, all of round bar. */
+/** Glasses: two rims, a bridge and two arms, all made of round bars. */
 import { lerp } from './curve.ts'
 import type { Features } from './features.ts'
 import type { HeadShape } from './head.ts'
@@ -49,7 +49,7 @@ function power(value: number, exponent: number): number {
   return Math.sign(value) * Math.pow(Math.abs(value), exponent)
 }
 
-/** A round bar along a path. */
+/** Returns a round bar along a path. */
 function tube(material: number, path: (t: number) => Vector, radius: number, steps: number): Mesh {
   return gridMesh(
     material,

@@ -1,4 +1,4 @@
-/** Where hair grows on the head, how thick it is, and how it looks. */
+/** Where hair grows on the head, its thickness and its look. */
 import { bell, clamp01, curve, lerp, noise, smoothstep } from './curve.ts'
 import type { Traits } from './traits.ts'
 
@@ -19,7 +19,7 @@ const HAIRLINE = curve([
   [180, 78],
 ])
 
-/** Hair grows above this height at an azimuth (degrees). Looked up in a table: it is asked for at every pixel. */
+/** Returns the height above which hair grows, by azimuth in degrees. Uses a table, because it is needed for every pixel. */
 export function createHairline(traits: Traits): (azimuth: number) => number {
   const table = Float64Array.from({ length: 721 }, (_, i) => hairline(traits, i / 2 - 180))
   return (azimuth) => {
@@ -30,7 +30,7 @@ export function createHairline(traits: Traits): (azimuth: number) => number {
 }
 
 function hairline({ hair, salt }: Traits, azimuth: number): number {
-  // Far above the head, but finite, so that places between can be worked out.
+  // Far above the head, but finite, so that values can be interpolated.
   if (hair.style === 'bald') return -1e4
   const side = Math.abs(azimuth)
   const wobble = 2.5 * noise(azimuth / 9, 3, salt)
@@ -44,7 +44,7 @@ function hairline({ hair, salt }: Traits, azimuth: number): number {
   return HAIRLINE(side) - receded + fringe - part + wobble
 }
 
-/** Millimetres on top of the skin; `above` is the height over the hairline. */
+/** Returns the thickness in millimetres above the skin; `above` is the height over the hairline. */
 export function hairThickness({ hair, salt }: Traits, above: number, y: number, azimuth: number): number {
   if (hair.style === 'bald') return 0
   const full = smoothstep(-1, hair.style === 'hat' ? 3 : 13, above)
@@ -69,7 +69,10 @@ const HAIR_DEPTH: Record<Exclude<Traits['hair']['style'], 'bald'>, readonly [num
   hat: [8, 16],
 }
 
-/** Brightness of a strand pattern around 1; `along` runs down the strands, `across` over them (both millimetres). */
+/**
+ * Returns the brightness of a strand pattern around 1; `along` is the position along the strands, `across` across them
+ * (millimetres).
+ */
 export function strands(across: number, along: number, curl: number, salt: number): number {
   const bent = across + (1.5 + 6 * curl) * noise(across / 12, along / (30 - 16 * curl), salt)
   const fine = noise(bent * 1.6, along / 24, salt + 1)

@@ -1,4 +1,4 @@
-/** The head's surface: slices across the height, each a rounded outline, with the relief of the features on its front. */
+/** The surface of the head: horizontal slices with rounded outlines, and the relief of the features at the front. */
 import { bell, bell2, clamp01, curve, smoothstep } from './curve.ts'
 import type { Features } from './features.ts'
 import type { Traits } from './traits.ts'
@@ -6,16 +6,16 @@ import type { Traits } from './traits.ts'
 export interface HeadShape {
   readonly top: number
   readonly bottom: number
-  /** Half the width of the slice at y. */
+  /** Half the width of the slice at height y. */
   halfWidth(y: number): number
-  /** The surface at height y and azimuth (degrees, 0 to the front, positive to the image's right); z to the viewer. */
+  /** The surface at height y and azimuth (degrees; 0 is the front, positive is the image's right); z points to the viewer. */
   at(y: number, azimuth: number): { x: number; z: number }
-  /** The front surface above the point (x, y). */
+  /** z of the front surface at (x, y). */
   frontZ(x: number, y: number): number
 }
 
 const TOP = -116
-/** The outline of a slice in front is flatter than an ellipse. */
+/** The front of a slice is flatter than an ellipse. */
 const ROUNDNESS = 2.35
 
 export function shapeHead(traits: Traits, features: Features): HeadShape {
@@ -106,7 +106,9 @@ export function shapeHead(traits: Traits, features: Features): HeadShape {
   }
 }
 
-/** A curve over y that ends round at the crown and under the chin, the jaw let down as far as the mouth is open. */
+/**
+ * Returns a curve over y that ends smoothly at the crown and under the chin; the jaw is lowered as far as the mouth is open.
+ */
 function evenly(knots: [number, number][], bottom: number, features: Features): (y: number) => number {
   const lowered = knots.map(([y, value]): [number, number] => {
     const long = y > 90 ? ((y - 90) / 29) * (bottom - features.jawDrop(120) - 119) : 0

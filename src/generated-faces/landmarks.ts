@@ -1,4 +1,4 @@
-/** 70 points on the surface: iBUG's 68, then the pupils of the image's left and right eye. */
+/** Places 70 points on the surface: iBUG's 68, then the pupils of the image's left and right eye. */
 import type { Vector } from '../faces/turn.ts'
 import { lerp } from './curve.ts'
 import type { Eye, Features } from './features.ts'
@@ -7,8 +7,8 @@ import type { HeadShape } from './head.ts'
 export type Point3 = Vector
 
 /**
- * `outlineX` tells how far to the right of the picture a point of the head lies. Along the jaw, a landmark is the point
- * of its slice that is farthest out as seen (within limits), which is where people and nets put it.
+ * `outlineX` returns how far to the picture's right a point of the head appears. A jaw landmark is the outermost visible point
+ * of its slice (within limits), which is where people and nets place it.
  */
 export function placeLandmarks(
   features: Features,
@@ -42,18 +42,18 @@ export function placeLandmarks(
   ]
 }
 
-/** Outer corner, upper lid, inner corner, lower lid. */
+/** Returns the points in the order outer corner, upper lid, inner corner, lower lid. */
 function eyePoints(eye: Eye): [number, number][] {
   const upper = [1, 0.36, -0.36, -1].map((s): [number, number] => [eye.x(s), eye.upper(s)])
   return [...upper, ...[-0.36, 0.36].map((s): [number, number] => [eye.x(s), eye.lower(s)])]
 }
 
-/** The other eye begins at its inner corner and goes round the same way in the picture. */
+/** Reorders the points for the other eye: it begins at the inner corner and goes round in the same direction in the picture. */
 function flipped([outer, far, near, inner, low, lowFar]: [number, number][]): [number, number][] {
   return [inner!, near!, far!, outer!, lowFar!, low!]
 }
 
-/** Heights of the jaw points from the ear (first) to the chin, as shares of the way down. */
+/** Heights of the jaw points from the ear (first) to the chin, as fractions of the distance. */
 const JAW_HEIGHTS = [-0.02, 0.155, 0.31, 0.457, 0.605, 0.74, 0.845, 0.94, 0.99]
 
 function jaw(features: Features, head: HeadShape, outlineX: (point: Point3) => number): Point3[] {

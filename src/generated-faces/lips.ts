@@ -1,4 +1,4 @@
-/** Lips, and teeth and tongue between them. */
+/** Paints lips, and teeth and tongue between them. */
 import { bell, clamp01, lerp, noise, smoothstep } from './curve.ts'
 import type { Features } from './features.ts'
 import { CLASSES, finish, paint, type Surface } from './surface.ts'
@@ -33,7 +33,7 @@ export function createLipPainter(
     )
   }
 
-  /** `across` runs from the upper to the lower edge of the lip; `fromSkin` is the distance to its outer edge. */
+  /** `across` goes from the upper to the lower edge of the lip; `fromSkin` is the distance to its outer edge. */
   function paintLip(
     surface: Surface,
     x: number,

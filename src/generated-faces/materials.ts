@@ -1,4 +1,4 @@
-/** What a place on a surface is made of: its colour, its gloss and its class in the segmentation. */
+/** Materials: colour, gloss and segmentation class of a position on a surface. */
 import { MATERIALS } from './body.ts'
 import { bell, clamp01, noise, roughNoise, smoothstep } from './curve.ts'
 import type { Features } from './features.ts'
@@ -8,10 +8,10 @@ import { CLASSES, finish, paint, type Surface } from './surface.ts'
 import { mixRgb, type Rgb } from './palette.ts'
 import type { Traits } from './traits.ts'
 
-/** `coords` and `at` give the three coordinates that the mesh stored. */
+/** `coords` and `at` locate the three coordinates that the mesh stored for the position. */
 export type Material = (surface: Surface, coords: Float32Array, at: number) => void
 
-/** By material number. */
+/** Returns the materials, indexed by material number. */
 export function createMaterials(traits: Traits, features: Features): Material[] {
   const skin = createSkin(traits, features)
   const hair = createHair(traits)
@@ -54,7 +54,7 @@ export function createMaterials(traits: Traits, features: Features): Material[] 
   return materials
 }
 
-/** `depth` is how far inside the hair a place lies; the rim is thinner and lets skin through. */
+/** `depth` is the distance inside the hair's edge; near the edge the hair is thinner and shows skin. */
 function createHair({
   hair,
   clothing,

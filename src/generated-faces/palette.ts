@@ -1,7 +1,7 @@
-/** The colours that made-up people and their surroundings come in. */
+/** The colours of generated people and their surroundings. */
 import type { SeededRandom } from './seeded-random.ts'
 
-/** Linear light, 0-1. */
+/** Linear light, 0 to 1. */
 export type Rgb = readonly [number, number, number]
 
 const SKIN = ['#f4d8c6', '#ecc5aa', '#dfb08d', '#c99670', '#ad7850', '#875536', '#653d27', '#4a2c1d']
@@ -25,7 +25,7 @@ export function skinColour(tone: number): Rgb {
   return mixRgb(parse(SKIN[i]!), parse(SKIN[i + 1]!), place - i)
 }
 
-/** Dark skin goes with dark hair, age with grey. */
+/** Dark skin is combined with dark hair, and higher age with grey hair. */
 export function hairColour(r: SeededRandom, tone: number, age: number): Rgb {
   const colour = parse(r.pick(tone > 0.55 ? HAIR.slice(0, 3) : tone > 0.35 ? HAIR.slice(0, 4) : HAIR))
   const grey = r.chance(0.5) && age > 0.6 ? (age - 0.6) / 0.4 : 0
@@ -50,7 +50,7 @@ export function mixRgb(a: Rgb, b: Rgb, t: number): Rgb {
   return [a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t, a[2] + (b[2] - a[2]) * t]
 }
 
-/** `#rrggbb` in linear light. */
+/** Parses `#rrggbb` to linear light. */
 export function parse(hex: string): Rgb {
   const value = Number.parseInt(hex.slice(1), 16)
   return [toLinear((value >> 16) / 255), toLinear(((value >> 8) & 255) / 255), toLinear((value & 255) / 255)]

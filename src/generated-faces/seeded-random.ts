@@ -1,10 +1,10 @@
 /** Reproducible random numbers: the same seed gives the same sequence on every machine. */
 export interface SeededRandom {
-  /** 0 <= value < 1. */
+  /** Returns a number with 0 <= value < 1. */
   unit(): number
-  /** from <= value < to, all equally likely. */
+  /** Returns a number with from <= value < to, uniformly distributed. */
   between(from: number, to: number): number
-  /** -extent < value < extent, the middle likelier than the ends. */
+  /** Returns a number with -extent < value < extent; values near 0 are more likely. */
   around(extent: number): number
   chance(probability: number): boolean
   pick<T>(values: readonly T[]): T
@@ -25,7 +25,7 @@ export function createSeededRandom(...seeds: readonly number[]): SeededRandom {
   }
 }
 
-/** Scrambles 32 bits (two rounds of xor-shift and multiply). */
+/** Mixes 32 bits (two rounds of xor-shift and multiply). */
 export function mix(value: number): number {
   let bits = value | 0
   bits = Math.imul(bits ^ (bits >>> 16), 0x45d9f3b)

@@ -1,4 +1,4 @@
-/** The skin of the head with all that is painted on it: eyes, brows, lips, nostrils, beard. */
+/** Paints the skin of the head: eyes, brows, lips, nostrils, beard. */
 import { bell, bell2, clamp01, lerp, noise, roughNoise, smoothstep } from './curve.ts'
 import { createEyePainter } from './eye.ts'
 import type { Features } from './features.ts'

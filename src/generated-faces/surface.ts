@@ -1,4 +1,4 @@
-/** What a material says about one place on a surface. */
+/** The result of a material for one position on a surface. */
 
 /** FaceSynthetics' segmentation values. */
 export const CLASSES = {
@@ -22,7 +22,7 @@ export const CLASSES = {
   headwear: 17,
 } as const
 
-/** Filled in by a material. Colour is the share of linear light that comes back. */
+/** Filled in by a material. Colour is the fraction of linear light that is reflected. */
 export interface Surface {
   red: number
   green: number
@@ -30,7 +30,7 @@ export interface Surface {
   /** Strength and sharpness of highlights. */
   gloss: number
   sharpness: number
-  /** How far light goes under the surface: 1 for skin, 0 for cloth. */
+  /** How far light travels under the surface: 1 for skin, 0 for cloth. */
   soft: number
   class: number
 }

@@ -1,4 +1,4 @@
-/** Everything that tells one generated person and photograph from another. Lengths are millimetres, angles degrees. */
+/** All values that distinguish generated people and photographs. Lengths are in millimetres, angles in degrees. */
 import { createSeededRandom, type SeededRandom } from './seeded-random.ts'
 import {
   backdrop,
@@ -13,7 +13,7 @@ import {
 } from './palette.ts'
 
 export interface Traits {
-  /** Salt of all noise. */
+  /** Seed of all noise. */
   readonly salt: number
   readonly face: {
     readonly width: number

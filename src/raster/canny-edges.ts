@@ -1,7 +1,7 @@
 /**
- * Canny's edge detector on a colour picture, step by step as OpenCV has it: gradients by a 3x3 Sobel filter with the border
- * repeated; each pixel takes the channel where |dx| + |dy| is largest (the first one of equals); of ridges only the crest
- * stays; edges begin above `high` and go on above `low`, over corners too.
+ * Canny's edge detector on a colour picture, with OpenCV's steps. Gradients come from a 3×3 Sobel filter; border pixels are
+ * repeated. Each pixel takes the channel with the largest |dx| + |dy| (the first one, if equal). Non-maximum suppression thins
+ * ridges to one pixel. Edges start above `high` and continue through 8-connected pixels above `low`.
  */
 export interface EdgeRequest {
   /** RGB, row by row. */
@@ -13,7 +13,7 @@ export interface EdgeRequest {
   readonly high: number
 }
 
-/** One byte a pixel: 1 is an edge. */
+/** Returns one byte a pixel: 1 for an edge, else 0. */
 export function findEdges({ rgb, width, height, low, high }: EdgeRequest): Uint8Array {
   const gradients = findGradients(rgb, width, height)
   const { edges, strong } = findCrests(gradients, low, high)
@@ -21,7 +21,7 @@ export function findEdges({ rgb, width, height, low, high }: EdgeRequest): Uint8
   return withoutMargin(edges, gradients)
 }
 
-/** Fields with a margin of one pixel, where nothing is an edge. */
+/** Arrays with a margin of one pixel on each side. The margin holds no edges. */
 interface Gradients {
   readonly dx: Int16Array
   readonly dy: Int16Array
@@ -35,7 +35,7 @@ function findGradients(rgb: Uint8Array, width: number, height: number): Gradient
   const stride = width + 2
   const fields = Array.from({ length: 3 }, () => new Int16Array(stride * (height + 2)))
   const [dx, dy, strength] = fields as [Int16Array, Int16Array, Int16Array]
-  // The two halves of the Sobel filter that go down, with one pixel more on either side.
+  // Vertical half of the Sobel filter for one row: the weighted sum and the difference, with one pixel more on either side.
   const smooth = new Int16Array(stride * 3)
   const step = new Int16Array(stride * 3)
   for (let y = 0; y < height; y++) {
@@ -81,15 +81,15 @@ function filterDown(rgb: Uint8Array, { y, width, height }: Row, smooth: Int16Arr
 
 const NO_EDGE = 0
 const EDGE = 1
-/** On a crest and above the low threshold: an edge if it hangs on one. */
+/** A ridge pixel between the thresholds. It becomes an edge if it is connected to one. */
 const PERHAPS = 2
 
-/** tan 22.5° in 15 bits after the point, as OpenCV rounds it. */
+/** tan 22.5° as a fixed-point number with 15 bits after the point, rounded as in OpenCV. */
 const TAN_22 = 13573
 
 interface Crests {
   readonly edges: Uint8Array
-  /** Where edges begin. */
+  /** Indexes of the pixels above `high`, where edges start. */
   readonly strong: number[]
 }
 
@@ -111,7 +111,7 @@ function findCrests(
   return { edges, strong }
 }
 
-/** How far it is to the next pixel along the gradient: east, south, south-east or south-west. */
+/** Returns the index offset of the next pixel along the gradient: east, south, south-east or south-west. */
 function stepAlong(dx: number, dy: number, stride: number): number {
   const x = Math.abs(dx)
   const y = Math.abs(dy) * 32768
@@ -121,7 +121,10 @@ function stepAlong(dx: number, dy: number, stride: number): number {
   return dx < 0 !== dy < 0 ? stride - 1 : stride + 1
 }
 
-/** Larger than the neighbour before, and not smaller than the one after; on diagonals larger than both. */
+/**
+ * Returns true for a local maximum: larger than the neighbour before and at least as large as the one after; on diagonals
+ * larger than both.
+ */
 function isCrest(strength: Int16Array, at: number, step: number, stride: number): boolean {
   const here = strength[at]!
   const after = strength[at + step]!

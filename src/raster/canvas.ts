@@ -1,7 +1,7 @@
 /**
- * Paints shapes over RGB bytes, anti-aliased by exact areas. Coordinates are a canvas': whole numbers are the corners of
- * pixels, so a landmark is painted at its coordinates + 0.5. Points that are no finite numbers are left out; what lies
- * outside the canvas is cut off. Only the pixels of a shape's bounding box are looked at.
+ * Paints anti-aliased shapes over RGB bytes, with exact area coverage. Whole coordinates are corners of pixels, as on an HTML
+ * canvas, so a landmark is painted at its coordinates + 0.5. Points that are not finite are left out; shapes are clipped at the
+ * canvas. Only pixels inside a shape's bounding box are visited.
  */
 import type { Point } from '../faces/face.ts'
 import { addPoints, Contours, keepNear } from './contours.ts'
@@ -17,30 +17,30 @@ import {
 import { addStroke } from './stroke.ts'
 
 export interface Canvas {
-  /** RGB, row by row. */
+  /** RGB bytes, row by row. */
   readonly data: Uint8Array
   readonly width: number
   readonly height: number
   readonly coverage: Coverage
-  /** Of the shape that is painted; `line` is the one that is stroked. */
+  /** Scratch space: `outline` holds the shape to paint, `line` the polyline to stroke. */
   readonly outline: Contours
   readonly line: Contours
 }
 
 export type Colour = readonly [red: number, green: number, blue: number]
 
-/** Black. */
+/** Returns a black canvas. */
 export function createCanvas(width: number, height: number): Canvas {
   return canvasOver(new Uint8Array(width * height * 3), width, height)
 }
 
-/** Painting changes `data`. */
+/** Returns a canvas that paints into `data` itself. */
 export function canvasOver(data: Uint8Array, width: number, height: number): Canvas {
   const [outline, line] = [new Contours(), new Contours()]
   return { data, width, height, coverage: createCoverage(), outline, line }
 }
 
-/** Nonzero rule. */
+/** Fills with the nonzero winding rule. */
 export function fillPolygon(canvas: Canvas, points: readonly Point[], colour: Colour): void {
   canvas.outline.clear()
   addPoints(canvas.outline, points)
@@ -48,13 +48,13 @@ export function fillPolygon(canvas: Canvas, points: readonly Point[], colour: Co
 }
 
 export interface Stroke {
-  /** Pixels. */
+  /** Width in pixels. */
   readonly width: number
   readonly colour: Colour
   readonly closed?: boolean
 }
 
-/** As SVG does: mitred joins (limit 4), butt caps. */
+/** Strokes as SVG does by default: mitred joins with limit 4, butt caps. */
 export function strokePolyline(canvas: Canvas, points: readonly Point[], stroke: Stroke): void {
   const { line, outline } = canvas
   line.clear()
@@ -64,7 +64,7 @@ export function strokePolyline(canvas: Canvas, points: readonly Point[], stroke:
   paintOutline(canvas, stroke.colour)
 }
 
-/** A polygon of the circle's area whose sides are nowhere a hundredth of a pixel off. */
+/** Approximates the circle by a polygon of the same area; its sides deviate from the circle by less than 0.01 pixel. */
 export function fillCircle(canvas: Canvas, centre: Point, radius: number, colour: Colour): void {
   const [x, y] = centre
   if (!Number.isFinite(x) || !Number.isFinite(y) || !(radius > 0)) return
@@ -80,7 +80,7 @@ export function fillCircle(canvas: Canvas, centre: Point, radius: number, colour
   paintOutline(canvas, colour)
 }
 
-/** All contours as one shape. */
+/** Paints all contours of the outline as one shape. */
 function paintOutline(canvas: Canvas, colour: Colour): void {
   const region = boundContours(canvas)
   if (region === null) return
@@ -89,7 +89,7 @@ function paintOutline(canvas: Canvas, colour: Colour): void {
   paintCoverage(canvas, colour)
 }
 
-/** The pixels that the contours touch, or null when there are none on the canvas. */
+/** Returns the pixel bounds of the contours, clipped to the canvas; null when nothing lies on the canvas. */
 function boundContours({ outline: { numbers, length }, width, height }: Canvas): Region | null {
   let [left, top, right, bottom] = [width, height, 0, 0]
   for (let at = 0; at < length; at += 2) {
@@ -108,12 +108,12 @@ function boundContours({ outline: { numbers, length }, width, height }: Canvas):
   return region.left < region.right && region.top < region.bottom ? region : null
 }
 
-/** Less than half a step of 255 changes nothing. */
+/** A coverage below half a level of 255 changes no value. */
 const INVISIBLE = 0.5 / 255
-/** From here on a pixel has the colour itself, with some room for rounding. */
+/** From this coverage on a pixel gets the colour itself; this leaves room for rounding errors. */
 const WHOLE = 1 - INVISIBLE / 2
 
-/** Mixes the colour in by the running sums, and sets them back to 0. */
+/** Blends the colour into the pixels by their coverage (the running sums), then resets the sums to 0. */
 function paintCoverage({ data, width, coverage }: Canvas, colour: Colour): void {
   const { left, top, right, bottom } = coverage.region
   const rowLength = right - left + 1
@@ -126,13 +126,13 @@ function paintCoverage({ data, width, coverage }: Canvas, colour: Colour): void 
 
 interface Row {
   readonly coverage: Coverage
-  /** Its sums, of which the last one lies outside the region. */
+  /** Range of the row's sums: `from` to `end`, both included. The last sum lies outside the region. */
   readonly from: number
   readonly end: number
   readonly colour: Colour
 }
 
-/** `at`: of its first pixel. */
+/** `at` is the index of the row's first byte in `data`. */
 function paintRow(data: Uint8Array, at: number, { coverage, from, end, colour }: Row): void {
   const { sums, blocks } = coverage
   const [red, green, blue] = colour

@@ -1,15 +1,15 @@
 /**
- * Closed contours, one after the other, as plain numbers: landmarks come in lists of every kind, and code that meets them all
- * is compiled again for each.
+ * A list of closed contours in one flat array of numbers. Flat numbers keep the drawing code fast: landmarks come in arrays of
+ * several shapes, for each of which V8 would compile it again.
  */
 import type { Point } from '../faces/face.ts'
 
 export class Contours {
   /** x, y, x, y, … */
   numbers = new Float64Array(512)
-  /** How many of `numbers` there are. */
+  /** How many elements of `numbers` are in use. */
   length = 0
-  /** Where in `numbers` each contour ends. */
+  /** Index in `numbers` at which each contour ends. */
   readonly ends: number[] = []
 
   clear(): void {
@@ -27,16 +27,16 @@ export class Contours {
     this.numbers[this.length++] = y
   }
 
-  /** What was added since the last end is a contour. */
+  /** Makes one contour of the points that were added since the last call. */
   end(): void {
     this.ends.push(this.length)
   }
 }
 
-/** Far beyond any picture, and still small enough to reckon with. */
+/** Coordinates are limited to this: far outside any picture, and small enough for exact arithmetic. */
 const FAR = 1e6
 
-/** The points that are finite, as one contour. */
+/** Adds the finite points as one contour. */
 export function addPoints(contours: Contours, points: readonly Point[]): void {
   for (const point of points) {
     const [x, y] = point

@@ -1,11 +1,11 @@
 /**
- * How much of each pixel a shape covers, as exact areas. Every edge leaves its signed area in the pixels that it crosses,
- * as FreeType and Agg do it; the running sum along a row is then the coverage. Windings that add up count as one
- * (nonzero); only where edges of one shape cross within a pixel is that pixel an approximation.
+ * Computes how much of each pixel a shape covers, as exact areas. Every edge adds its signed area to the pixels that it
+ * crosses, as in FreeType and AGG; the running sum along a row is the coverage. Overlapping windings count once (nonzero rule).
+ * Only where edges of one shape cross inside a pixel is its coverage approximate.
  */
 import type { Contours } from './contours.ts'
 
-/** Whole pixels; `right` and `bottom` are the first ones outside. */
+/** Bounds in whole pixels; `right` and `bottom` are exclusive. */
 export interface Region {
   readonly left: number
   readonly top: number
@@ -13,16 +13,19 @@ export interface Region {
   readonly bottom: number
 }
 
-/** What the shapes of a canvas share. */
+/** Buffers that all shapes of a canvas share. */
 export interface Coverage {
-  /** A row of `width + 1` numbers for each row of the region, 0 between shapes. */
+  /** `width + 1` numbers for each row of the region; all are 0 between two shapes. */
   sums: Float32Array
-  /** 1 for every `BLOCK` of the sums that may hold another number than 0. Most of a line's region is empty. */
+  /**
+   * 1 for every block of `BLOCK` sums that may hold a number other than 0. Most blocks of a thin line's region stay 0 and are
+   * skipped.
+   */
   blocks: Uint8Array
   region: Region
 }
 
-/** A power of two. */
+/** Must be a power of two, `2 ** BLOCK_BITS`. */
 export const BLOCK = 32
 const BLOCK_BITS = 5
 
@@ -34,7 +37,7 @@ export function createCoverage(): Coverage {
   }
 }
 
-/** Makes room for a shape. */
+/** Sets the region and enlarges the buffers if they are too small. */
 export function openRegion(coverage: Coverage, region: Region): void {
   const needed = (region.right - region.left + 1) * (region.bottom - region.top)
   if (coverage.sums.length < needed) {
@@ -48,10 +51,10 @@ export function blockOf(index: number): number {
   return index >> BLOCK_BITS
 }
 
-/** Pixels. An edge of less height covers nothing, and has no slope to reckon with. */
+/** Height in pixels below which an edge is skipped: it covers nothing, and its slope can't be computed. */
 const FLAT = 1e-9
 
-/** Contours that turn the same way form one area. */
+/** Adds the edges of all contours. Contours of the same direction form one area. */
 export function addContours(coverage: Coverage, { numbers, ends }: Contours): void {
   let start = 0
   for (const end of ends) {
@@ -65,13 +68,13 @@ export function addContours(coverage: Coverage, { numbers, ends }: Contours): vo
 }
 
 interface Edge {
-  /** Where in the numbers its upper point stands, and its lower one. */
+  /** Indexes in `numbers` of the edge's upper and lower point. */
   readonly from: number
   readonly to: number
   readonly sign: number
 }
 
-/** A row at a time, within the region's height. */
+/** Adds the edge row by row, clipped to the region's height. */
 function addEdge(coverage: Coverage, numbers: Float64Array, edge: Edge): void {
   const { left, top, right, bottom } = coverage.region
   const [x0, y0] = [numbers[edge.from]!, numbers[edge.from + 1]!]
@@ -92,7 +95,10 @@ function addEdge(coverage: Coverage, numbers: Float64Array, edge: Edge): void {
   }
 }
 
-/** The piece of an edge within a row, from x0 to x1 >= x0; `height` pixels high, negative where the edge goes up. */
+/**
+ * Adds the piece of an edge inside one row, from x0 to x1 (x0 <= x1). `height` is in pixels, and negative where the edge goes
+ * up.
+ */
 function addPiece(
   coverage: Coverage,
   start: number,
@@ -104,7 +110,8 @@ function addPiece(
   if (x0 >= width) return
   if (x1 <= 0) addSum(coverage, start, height)
   else if (x0 < 0 || x1 > width) {
-    // The part left of the region covers all of it; the part on its right, nothing. Shares, as a hair's width is no divisor.
+    // The part left of the region covers its whole width; the part on the right covers nothing. Shares avoid a division by a
+    // tiny width.
     if (x0 < 0) addSum(coverage, start, height * (-x0 / (x1 - x0)))
     const [from, to] = [Math.max(x0, 0), Math.min(x1, width)]
     addInsidePiece(coverage, start, from, to, height * ((to - from) / (x1 - x0)))
@@ -116,7 +123,7 @@ function addSum({ sums, blocks }: Coverage, at: number, height: number): void {
   sums[at]! += height
 }
 
-/** Of each pixel that the piece crosses, it covers what lies on its right; of the pixels after that, all. */
+/** Covers, in each pixel that the piece crosses, the area to its right, and the whole of all pixels after that. */
 function addInsidePiece(
   { sums, blocks }: Coverage,
   start: number,

@@ -1,10 +1,10 @@
 /**
- * Which square of a picture becomes a training picture, and where a point of the picture lies in it. Points count from
- * the centre of the top-left pixel, crops from its corner: hence the halves.
+ * Chooses the square of a picture that becomes a training picture, and converts points between picture and crop. Points count
+ * from the centre of the top-left pixel, crops from its corner; this explains the 0.5 in the formulas.
  */
 import type { Face, Point } from '../faces/face.ts'
 
-/** Whole source pixels. x and y are negative where a padded square begins outside the picture. */
+/** In whole source pixels. x and y are negative when a padded square begins outside the picture. */
 export interface Crop {
   readonly x: number
   readonly y: number
@@ -20,20 +20,22 @@ export interface PictureSize {
 
 interface CropRequest extends PictureSize {
   readonly crop: CropRule
-  /** The face's bounding box, as in `Face.box`; only `face` looks at it. */
+  /** The face's bounding box, as in `Face.box`. Only the rule `face` uses it. */
   readonly box?: Face['box']
 }
 
-/** Side of a face crop in sizes of the landmarks' box, which ends at brows and chin: this leaves room for hair and neck. */
+/**
+ * Side of a face crop, as a multiple of the landmarks' bounding box. The box ends at brows and chin, so 2 leaves room for hair
+ * and neck.
+ */
 const FACE_SIDES = 2
-/** The middle of a head lies this far above the middle of its landmarks, in sizes of the box. */
+/** The centre of a head lies above the centre of its landmarks by this share of the box. */
 const FACE_LIFT = 0.15
 
 /**
- * - `face`: a square around the face, shifted to stay inside the picture. Where the picture has no room for that square, it
- *   is as large as the picture's shorter side; it is never padded.
- * - `center`: the largest square in the middle.
- * - `pad`: the smallest square that holds the whole picture; what lies outside is black.
+ * Returns the crop by rule. `face`: a square around the face, moved so that it stays inside the picture; if the picture is too
+ * small for it, its side is the picture's shorter side. It is never padded. `center`: the largest square in the centre. `pad`:
+ * the smallest square that holds the whole picture; the area outside the picture is black.
  */
 export function planCrop({ width, height, crop, box }: CropRequest): Crop {
   if (crop === 'face' && box !== undefined) return planFaceCrop({ width, height }, box)
@@ -53,13 +55,13 @@ function planFaceCrop({ width, height }: PictureSize, [x, y, boxWidth, boxHeight
   }
 }
 
-/** Where a point of the picture lies in the crop, once that is `resolution` pixels wide. */
+/** Converts a point of the picture to the crop after it is scaled to `resolution` × `resolution` pixels. */
 export function toCrop([x, y]: Point, crop: Crop, resolution: number): Point {
   const scale = resolution / crop.side
   return [(x + 0.5 - crop.x) * scale - 0.5, (y + 0.5 - crop.y) * scale - 0.5]
 }
 
-/** The inverse of `toCrop`. */
+/** Inverse of `toCrop`. */
 export function fromCrop([x, y]: Point, crop: Crop, resolution: number): Point {
   const scale = crop.side / resolution
   return [(x + 0.5) * scale + crop.x - 0.5, (y + 0.5) * scale + crop.y - 0.5]

@@ -1,10 +1,12 @@
-/** The outline of a thick line, as SVG strokes it with mitred joins and butt caps. */
+/** Computes the outline of a thick line as in SVG, with mitred joins and butt caps. */
 import type { Contours } from './contours.ts'
 
-/** SVG's default: a join whose tip is farther from the outline than this many widths is cut off. */
+/** SVG's default miter limit: a longer miter tip, measured in line widths, is cut off. */
 const MITER_LIMIT = 4
 
-/** Adds contours that all turn the same way: one quadrilateral a segment of `line` and one wedge a join. */
+/**
+ * Adds contours that all turn in the same direction: one quadrilateral for each segment of `line` and one wedge for each join.
+ */
 export function addStroke(outline: Contours, line: Contours, width: number, closed: boolean): void {
   const { numbers } = line
   const length = dropRepeats(line, closed)
@@ -32,7 +34,10 @@ export function addStroke(outline: Contours, line: Contours, width: number, clos
   }
 }
 
-/** A point that repeats the one before has no direction. Moves the others together, and gives how many numbers are left. */
+/**
+ * Removes points that repeat the one before, because such a segment has no direction. Works in place; returns how many numbers
+ * are left.
+ */
 function dropRepeats({ numbers, length }: Contours, closed: boolean): number {
   let kept = 0
   let [x, y] = closed ? [numbers[length - 2], numbers[length - 1]] : [NaN, NaN]
@@ -48,10 +53,10 @@ function dropRepeats({ numbers, length }: Contours, closed: boolean): number {
 }
 
 interface Segment {
-  /** Where in the numbers it begins, and where it ends. */
+  /** Indexes in `numbers` of the segment's start and end. */
   readonly at: number
   readonly next: number
-  /** To the left of the way, half a width long. */
+  /** Vector to the left of the line's direction, half a line width long. */
   readonly x: number
   readonly y: number
 }
@@ -65,28 +70,28 @@ function addSegment(outline: Contours, numbers: Float64Array, { at, next, x, y }
 }
 
 interface Join {
-  /** Where in the numbers the corner stands. */
+  /** Index in `numbers` of the corner. */
   readonly at: number
-  /** The sides of the segment before it and of the one after it. */
+  /** The left vectors (x, y of `Segment`) of the segments before and after the corner. */
   readonly ax: number
   readonly ay: number
   readonly bx: number
   readonly by: number
 }
 
-/** The wedge on the outer side of a corner: a triangle, with the mitre's tip on it where the limit allows. */
+/** Adds the wedge on the outer side of a corner: a triangle, or a quadrilateral with the miter tip if the limit allows. */
 function addJoin(outline: Contours, numbers: Float64Array, { at, ax, ay, bx, by }: Join): void {
   const x = numbers[at]!
   const y = numbers[at + 1]!
-  // Twice the square of half a width at no turn, 0 where the line turns back.
+  // `along` is 2 × `square` where the line goes straight on, and 0 where it turns back.
   const square = ax * ax + ay * ay
   const along = square + ax * bx + ay * by
   const outer = ax * by - ay * bx < 0 ? -1 : 1
   outline.add(x, y)
-  // All contours turn the same way: where the corner turns back, the wedge begins with its other side.
+  // All contours must turn in the same direction, so at a turn to the other side the wedge starts with its other corner.
   if (outer > 0) outline.add(x + ax, y + ay)
   else outline.add(x - bx, y - by)
-  // The tip is (a + b) * square / along from the corner; its length in half widths is the SVG's ratio.
+  // The tip lies (a + b) * square / along from the corner; its length in half widths is SVG's miter ratio.
   if (2 * square <= MITER_LIMIT * MITER_LIMIT * along) {
     const reach = (outer * square) / along
     outline.add(x + (ax + bx) * reach, y + (ay + by) * reach)

@@ -1,4 +1,7 @@
-/** All kinds of sources. A new one is a folder beside this file and its line in SOURCES: CONTRIBUTING.md. Pure: nothing that acts is loaded. */
+/**
+ * The list of source kinds. To add one, add a folder beside this file and a line in SOURCES (see CONTRIBUTING.md). Pure: no
+ * code with effects is loaded.
+ */
 import { faceSynthetics } from './face-synthetics/spec.ts'
 import { folder } from './folder/spec.ts'
 import { generated } from './generated/spec.ts'
@@ -22,7 +25,7 @@ type AnySource = (typeof SOURCES)[number]
 
 export type SourceKind = AnySource['kind']
 
-/** `dataset.source` of the config: exactly one of the kinds, with what it takes. */
+/** Type of `dataset.source` in the config: exactly one kind as key, with its value. */
 export type SourceConfig = {
   [Source in AnySource as Source['kind']]: { [Kind in Source['kind']]: Given[Source['takes']] }
 }[SourceKind]
@@ -35,7 +38,7 @@ export function sourceOf(kind: SourceKind): SourceSpec<SourceKind> {
 
 export interface ConfiguredSource {
   readonly spec: SourceSpec<SourceKind>
-  /** As in the config. */
+  /** Value in the config. */
   readonly given: Given[keyof Given]
 }
 
@@ -44,7 +47,7 @@ export function configuredSource(source: SourceConfig): ConfiguredSource {
   return { spec: sourceOf(kind), given }
 }
 
-/** What such sources are called in a list: `hub`, `a folder with metadata`. */
+/** Names of the kinds that have columns, as messages list them: `hub`, `a folder with metadata`. */
 export const WITH_COLUMNS: readonly string[] = SOURCES.flatMap(({ columns }: SourceSpec) =>
   columns === null ? [] : [columns.words],
 )

@@ -1,4 +1,4 @@
-/** What planning is told of a source and of what will be asked of it. */
+/** What planning tells a source when it observes it: the parts of the config that decide what is read. */
 import { resolve } from 'node:path'
 import { planCaptionNeeds } from '../dataset/captions/captions.ts'
 import type { WantedColumns } from '../formats/parquet/wanted-columns.ts'
@@ -7,19 +7,22 @@ import { chooseColumns } from './choose-columns.ts'
 
 export interface ObserveOptions {
   readonly workingDirectory: string
-  /** Folders inside the source that are not part of it: the dataset's, the runs'. Relative ones start at the working directory. */
+  /**
+   * Folders inside the source that don't belong to it: those of the dataset and the runs. Relative paths start at the working
+   * directory.
+   */
   readonly exclude?: readonly string[]
-  /** Folder or file with landmarks, if they do not lie beside the pictures: changes in it count too. */
+  /** Folder or file with landmarks, if they don't lie beside the pictures. Changes in it are changes of the source. */
   readonly landmarks?: string
-  /** Whether landmark files are read: without `landmarks`, those beside the pictures count. */
+  /** True when landmark files are read: those at `landmarks`, or those beside the pictures. */
   readonly readsLandmarks?: boolean
-  /** The user's cache folder: what is known of archives and Hub datasets is read from there. */
+  /** The user's cache folder, for facts about archives and Hub datasets. */
   readonly cache?: string
-  /** What will be asked of the source's table, where it has one. */
+  /** The config's part about columns and captions. */
   readonly dataset?: Pick<Config['dataset'], 'columns' | 'captions'>
-  /** Whether ready-made conditioning images are wanted. */
+  /** True when ready-made conditioning images are needed. */
   readonly conditioning?: boolean
-  /** Ask nothing of the network. */
+  /** True: don't use the network. */
   readonly offline?: boolean
 }
 
@@ -29,7 +32,7 @@ export function planExclude({ workingDirectory, exclude = [] }: ObserveOptions):
   return exclude.map((path) => resolve(workingDirectory, path))
 }
 
-/** What an opened source is asked for, too. */
+/** Returns the same choice of columns that opening the source uses. */
 export function planAsked({ dataset, conditioning = false }: ObserveOptions) {
   return {
     columns: dataset?.columns ?? DEFAULT_COLUMNS,
@@ -39,7 +42,7 @@ export function planAsked({ dataset, conditioning = false }: ObserveOptions) {
   }
 }
 
-/** Extension of the text files beside the pictures; null when none are read. */
+/** Returns the extension of the caption files beside the pictures; null when they are not read. */
 export function planSidecar({ dataset }: ObserveOptions): string | null {
   return dataset ? planCaptionNeeds(dataset.captions).sidecar : null
 }

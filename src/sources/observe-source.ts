@@ -1,4 +1,4 @@
-/** What planning needs to know of the pictures, without opening any. */
+/** Observes the facts that planning needs about the pictures, without opening any picture. */
 import { createHash } from 'node:crypto'
 import type { SourceFact } from '../types.ts'
 import { configuredSource, type SourceConfig } from './index.ts'

@@ -1,14 +1,14 @@
-/** What makes the pictures of a source that the kit makes itself. */
+/** Creates the pictures of a source that the kit makes itself. */
 export interface PictureMaker<Taken> {
   make(options: MakeOptions<Taken>): Promise<void>
 }
 
 export interface MakeOptions<Taken> {
-  /** As in the config. */
+  /** Value in the config. */
   readonly given: Taken
-  /** Where they go, absolute. What is whole there already is left as it is. */
+  /** Absolute path of the target folder. Complete pictures in it are kept. */
   readonly folder: string
   readonly signal: AbortSignal
-  /** Called when the making begins; what it returns is called with the number of finished pictures. */
+  /** Called once at the beginning; the returned function is called with the number of finished pictures. */
   readonly begin: () => (done: number) => void
 }

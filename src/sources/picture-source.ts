@@ -1,4 +1,4 @@
-/** Where pictures come from, behind one interface. Nothing is unpacked or copied: bytes are read where they lie. */
+/** One interface for all sources of pictures. Nothing is unpacked or copied: bytes are read in place. */
 import type { Reject } from '../dataset/annotations/rejects.ts'
 import type { ExtensionCounts } from '../formats/pictures/picture-names.ts'
 import type { Located } from '../tools/files/located.ts'
@@ -6,39 +6,42 @@ import type { Config } from '../types.ts'
 
 /** A picture of the source, not opened yet. */
 export interface SourceEntry {
-  /** Unique in the source, with `/`. Sorted by it, pictures come in the order in which the source is read fastest. */
+  /** Unique in the source, with `/`. In sorted order of this path the source can be read fastest. */
   readonly path: string
   readonly sizeBytes: number
-  /** Changes whenever the content may have changed: mtime, CRC, commit. */
+  /** A text that changes whenever the content may have changed: mtime, CRC or commit. */
   readonly version: string
-  /** Texts of the columns that were asked for, by column. */
+  /** Column → text, for the requested columns. */
   readonly values: Readonly<Record<string, string>>
-  /** For `locate`: the ready-made conditioning image; null when there is none or none was asked for. */
+  /** Path of the ready-made conditioning image, for `locate`; null when there is none or none was requested. */
   readonly conditioning: string | null
-  /** What is wrong with it already, before it is opened: a row without a picture, a file that is not there. */
+  /** A problem that is known before the picture is opened: a row without a picture, a missing file. */
   readonly problem?: Reject
 }
 
 export interface SourceListing {
   readonly entries: readonly SourceEntry[]
-  /** How many folders hold pictures. */
+  /** Number of folders that contain pictures. */
   readonly folders: number
-  /** Files that are no pictures, counted by extension. */
+  /** Extension → number of files that are not pictures. */
   readonly others: Readonly<Record<string, number>>
-  /** Those of them that are pictures of kinds that are not read, unless a picture of the same name is. */
+  /**
+   * Extension → number of pictures in formats that can't be read. A picture that also exists in a readable format is not
+   * counted.
+   */
   readonly unread: ExtensionCounts
 }
 
 export interface PictureSource {
-  /** Reading is dear: contents are hashed when they are looked at, not before. */
+  /** True when reading is expensive: then contents are not hashed before annotation. */
   readonly isRemote: boolean
   list(): Promise<SourceListing>
   /**
-   * `path` as in `SourceEntry.path` or `.conditioning`. Sources that read in blocks expect calls roughly in the order of
-   * the sorted paths. A file that is gone is found out when it is read.
+   * `path` is a `SourceEntry.path` or `.conditioning`. Sources that read in blocks expect calls roughly in the order of the
+   * sorted paths. Does not check that the file still exists; reading it does.
    */
   locate(path: string): Promise<Located>
-  /** A small file of the source by its path: captions, landmarks. Null when there is none. */
+  /** Returns a small file of the source, such as captions or landmarks, by its path; null when it does not exist. */
   readBeside(path: string): Promise<Buffer | null>
   close(): Promise<void>
 }
@@ -46,19 +49,19 @@ export interface PictureSource {
 export interface OpenSourceOptions {
   readonly source: Config['dataset']['source']
   readonly columns: Config['dataset']['columns']
-  /** Columns whose texts are wanted: captions and their variables. */
+  /** Columns whose texts are needed: captions and variables of their template. */
   readonly values: readonly string[]
-  /** Whether a caption template names them. */
+  /** True when a caption template names these columns. */
   readonly isTemplate?: boolean
-  /** Extension of the text files beside the pictures; null when none are read. */
+  /** Extension of the caption files beside the pictures; null when they are not read. */
   readonly sidecar?: string | null
-  /** Whether ready-made conditioning images are wanted. */
+  /** True when ready-made conditioning images are needed. */
   readonly conditioning: boolean
-  /** The source's folder or file, absolute; of a Hub dataset as in the config. */
+  /** Absolute path of the source's folder or file; for a Hub dataset, its name in the config. */
   readonly place: string
-  /** The commit of a Hub dataset; null elsewhere. */
+  /** Commit of a Hub dataset; null for other sources. */
   readonly revision: string | null
-  /** Absolute folders inside the source that are not part of it. */
+  /** Absolute paths of folders inside the source that don't belong to it. */
   readonly exclude: readonly string[]
   readonly cache: string
   readonly signal: AbortSignal

@@ -1,4 +1,4 @@
-/** What is hashed of a source, so that planning notices each change of what the dataset is made from. */
+/** Hashes everything in a source that the dataset depends on, so that planning notices every change. */
 import type { Hash } from 'node:crypto'
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
@@ -11,12 +11,15 @@ import type { SourceListing } from './picture-source.ts'
 
 interface ListedFolder {
   readonly folder: string
-  /** As in the config. */
+  /** Path as in the config. */
   readonly given: string
   readonly listing: SourceListing
 }
 
-/** Texts of usual names below a folder are known; these may have any name, and lie beside pictures anywhere. */
+/**
+ * Adds sidecar files. Text files in folders are hashed by their extension already; sidecars may have any extension, and may lie
+ * beside pictures of other folders.
+ */
 export async function addBeside(
   hash: Hash,
   { folder, given, listing }: ListedFolder,

@@ -1,11 +1,11 @@
-/** What `open.ts` of a kind of source gives. */
+/** The interface that `open.ts` of each source kind exports. */
 import type { SourceFact } from '../types.ts'
 import type { ObserveOptions } from './observe-options.ts'
 import type { OpenSourceOptions, PictureSource } from './picture-source.ts'
 
 export interface SourceModule<Taken = string> {
-  /** What planning needs to know of the pictures, without opening any. `given`: as in the config. */
+  /** Returns the facts that planning needs, without opening any picture. `given` is the value in the config. */
   observe(given: Taken, options: ObserveOptions): Promise<SourceFact>
-  /** Throws a UserError when it can't be trusted. */
+  /** Throws a UserError when the source is damaged or unsafe. */
   open(options: OpenSourceOptions): Promise<PictureSource>
 }

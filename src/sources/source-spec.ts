@@ -1,11 +1,14 @@
-/** What a kind of source says for itself. Pure: `open` and `made.open` load what acts when it is to act. CONTRIBUTING.md tells how to add one. */
+/**
+ * Describes a kind of source. Pure: `open` and `made.open` import the code with effects only when they are called.
+ * CONTRIBUTING.md tells how to add a source.
+ */
 import type { GeneratedFaces } from '../generated-faces/generated-source.ts'
 import type { ModelSource } from '../tools/models/model-source.ts'
 import type { CatalogModel, Check } from '../types.ts'
 import type { SourceModule } from './source-module.ts'
 import type { PictureMaker } from './picture-maker.ts'
 
-/** What stands behind the name in the config: `folder: ./photos`, `hub: user/set`, `generated: 64`. */
+/** Type of the value in the config: `folder: ./photos`, `hub: user/set`, `generated: 64`. */
 export interface Given {
   readonly path: string
   readonly text: string
@@ -13,39 +16,39 @@ export interface Given {
 }
 
 export interface SourceSpec<Kind extends string = string, Takes extends keyof Given = keyof Given> {
-  /** As in the config: `face_synthetics`. */
+  /** Key in the config: `face_synthetics`. */
   readonly kind: Kind
-  /** A path is the person's own folder or file. */
+  /** `path` is a local folder or file. */
   readonly takes: Takes
-  /** For people: `A folder of Parquet files.` */
+  /** Description for the reference: `A folder of Parquet files.` */
   readonly words: string
-  /** What is wrong with the text in the config; null: nothing. */
+  /** Returns what is wrong with the value in the config; null when it is valid. */
   problemOf?(given: Given[Takes]): string | null
-  /** Where the pictures lie. `absolute` resolves paths of the config; `{cache}` stands for the cache folder. */
+  /** Returns where the pictures are. `absolute` resolves paths of the config; `{cache}` stands for the cache folder. */
   placeOf(given: Given[Takes], absolute: (path: string) => string): string
-  /** The place as messages show it. */
+  /** Returns the place as messages show it. */
   showPlace(given: string): string
-  /** Columns with texts and conditioning images, and what such a source is called in a list; null: it has none. */
+  /** Null when the source has no columns for texts and conditioning images. */
   readonly columns: SourceColumns | null
-  /** Files that can lie beside its pictures. */
+  /** Kinds of sidecar files that may lie beside its pictures. */
   readonly beside: readonly ('captions' | 'landmarks')[]
-  /** Whether its landmarks are exact, so that an annotator can be measured by them. */
+  /** True when its landmarks are exact, so that an annotator's error can be measured. */
   readonly hasExactLandmarks: boolean
-  /** Whether the faces are those of people. */
+  /** True when the faces are those of real people. */
   readonly showsPeople: boolean
-  /** What should be there. */
+  /** What a user should have put there, for messages. */
   readonly expected: string
-  /** How to get it, where it is missing. */
+  /** Advice when it is missing. */
   whenMissing?(): string
-  /** What to run first where nobody may be asked for it. */
+  /** What to do first when the network must not be used. */
   fetchFirst?(given: string): string
-  /** In the dataset's card, behind `Pictures:`. */
+  /** Text after `Pictures:` in the dataset card. */
   cardWords(given: Given[Takes]): string
-  /** Terms that its pictures come under; null: those of the person who has them. */
+  /** Terms of use of the pictures; null when they are the user's own. */
   readonly terms: SourceTerms | null
-  /** Null where the pictures are there already. */
+  /** Null when the pictures exist already. */
   readonly made: MadePictures<Given[Takes]> | null
-  /** What `models` lists and fetches of it. */
+  /** Downloads that `models` lists and fetches. */
   readonly downloads?: SourceDownloads
   readonly open: () => Promise<SourceModule<Given[Takes]>>
 }
@@ -56,32 +59,32 @@ interface SourceDownloads {
 }
 
 interface SourceColumns {
-  /** `a folder with metadata` */
+  /** Name in lists: `a folder with metadata`. */
   readonly words: string
-  /** Whether captions are one of them unless the config says otherwise. */
+  /** True when captions are read from a column by default. */
   readonly haveCaptions: boolean
-  /** Whether the pictures are cells of a table, too. */
+  /** True when the pictures themselves are cells of a table. */
   readonly havePictures: boolean
 }
 
 interface SourceTerms {
   readonly check: Check
-  /** Lines of the dataset card's front matter. */
+  /** Lines for the front matter of the dataset card. */
   readonly cardLicence: readonly string[]
-  /** A paragraph of the dataset's card. */
+  /** A paragraph for the dataset card. */
   readonly datasetNotice: string
-  /** A line of the model's card. */
+  /** A line for the model card. */
   readonly modelLimit: string
 }
 
-/** Pictures that the kit makes before it reads them. */
+/** Pictures that the kit creates before it reads them. */
 interface MadePictures<Taken> {
-  /** Behind their number: `generated faces`. */
+  /** Words after their number: `generated faces`. */
   readonly words: string
   count(given: Taken): number
-  /** About, on the disk. */
+  /** Approximate size on disk of one picture. */
   bytesEach(given: Taken): number
-  /** About, of one core. */
+  /** Approximate seconds on one core to create one picture. */
   coreSecondsEach(given: Taken): number
   readonly open: () => Promise<PictureMaker<Taken>>
 }

@@ -94,7 +94,7 @@ it('an answer that is no zip is not kept', async () => {
   host.files.set('/dataset_100.zip', Buffer.from('<html>Log in to the hotel network</html>'))
   const { code, stderr } = await fetch('--yes')
   expect(code).toBe(3)
-  expect(stderr).toContain('is no zip archive, or its end is missing')
+  expect(stderr).toContain('is not a zip archive, or its end is missing')
   expect(readdirSync(join(folder, 'home/face-synthetics'))).toEqual([])
 })
 

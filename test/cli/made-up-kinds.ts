@@ -1,8 +1,8 @@
 /** One more annotator, style, condition, source and kind of base model, as somebody would add them. */
 
-const ANNOTATOR = `import type { LookingSpec } from '../annotator-spec.ts'
+const ANNOTATOR = `import type { FaceDetectorSpec } from '../annotator-spec.ts'
 
-export const centre: LookingSpec<'centre'> = {
+export const centre: FaceDetectorSpec<'centre'> = {
   name: 'centre',
   words: 'a face in the middle of each picture',
   by: 'centre',

@@ -80,7 +80,7 @@ it('a page in the place of the weights: exit 5, and neither it nor its hash is k
   server.close()
   expect([code, stderr]).toEqual([
     5,
-    '✖ spiga_300wpublic.pt came as something else than weights.\n' +
+    '✖ spiga_300wpublic.pt was fetched, but it does not contain weights.\n' +
       '→ Nothing of it was kept. A proxy or mirror may have answered in its place\n',
   ])
   expect(await readdir(join(home['CNK_HOME']!, 'models/spiga'))).toEqual([])

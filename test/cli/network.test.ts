@@ -41,7 +41,7 @@ it('mirrors and proxies', async () => {
 })
 
 it.each([
-  [{ HF_ENDPOINT: 'mirror.corp' }, 'mirror-address', 'HF_ENDPOINT is no address'],
+  [{ HF_ENDPOINT: 'mirror.corp' }, 'mirror-address', 'HF_ENDPOINT is not a valid address'],
   [
     { HTTPS_PROXY: 'socks5://me:secret@x:1' },
     'network-proxy',

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createSeededRandom } from '../../src/generated-faces/seeded-random.ts'
-import { openCaptionRuler } from '../../src/tools/captions/caption-ruler.ts'
+import { openTokenCounter } from '../../src/tools/captions/token-counter.ts'
 import { packageRoot } from '../../src/tools/package-root.ts'
 import { venvPython } from './venv.ts'
 
@@ -82,10 +82,10 @@ test('captions are as long as transformers says', { timeout: 120_000 }, async ()
     limit: number
   }
   expect(pieces).toBeGreaterThan(1000)
-  const ruler = await openCaptionRuler(model)
-  expect(ruler).toMatchObject({ counted: 'exact', limit })
+  const tokenCounter = await openTokenCounter(model)
+  expect(tokenCounter).toMatchObject({ counted: 'exact', limit })
   const wrong = texts
-    .map((text, index) => ({ text, expected: counts[index]!, counted: ruler.count(text) }))
+    .map((text, index) => ({ text, expected: counts[index]!, counted: tokenCounter.count(text) }))
     .filter(({ expected, counted }) => expected !== counted)
   expect(wrong).toEqual([])
 })

@@ -12,7 +12,7 @@ name: small
 dataset: { source: { generated: 4 }, crop: center, resolution: 64, validation: { count: 1 } }
 base_model: { generated: tiny }
 environment: { torch: cpu }
-train: { engine: builtin, preset: cpu, train_batch_size: 1, gradient_accumulation_steps: 1, max_train_steps: 2 }
+train: { validation_steps: 1000, engine: builtin, preset: cpu, train_batch_size: 1, gradient_accumulation_steps: 1, max_train_steps: 2 }
 `
 
 let folder: string
@@ -111,4 +111,58 @@ it('a training that is stopped before its first checkpoint starts again with the
   const ended = await sh(command!, folder)
   expect(ended.code, ended.stderr).toBe(0)
   expect(ended.stdout).toContain('/model/')
+}, 180_000)
+
+const SPOILED = `
+import sys, pyarrow, pyarrow.parquet as parquet
+table = parquet.read_table(sys.argv[1])
+cells = [{**cell, "bytes": b"no picture"} for cell in table["image"].to_pylist()]
+at = table.column_names.index("image")
+column = table.schema.field(at)
+parquet.write_table(table.set_column(at, column, pyarrow.array(cells, column.type)), sys.argv[1])
+`
+
+it('a picture that only the trainer finds damaged is written anew by the command that it names', async () => {
+  const sound = await readFile(shard('train'))
+  await replaceRecorded(shard('train'), () => python(SPOILED, shard('train')))
+  const failed = await run(['train', 'mine.yaml', '--again'], folder)
+  expect(failed.code, failed.stderr).toBe(6)
+  const [command] = findCommands(failed.stderr)
+  expect(command, failed.stderr).toBe('controlnet-kit prepare mine.yaml')
+  expect((await sh(command!, folder)).code).toBe(0)
+  expect((await readFile(shard('train'))).equals(sound)).toBe(true)
+}, 120_000)
+
+it('a loss of NaN names a command that trains to the end', async () => {
+  const failed = await run(
+    ['train', 'mine.yaml', '--set', 'train.learning_rate=1e30', '--set', 'train.max_train_steps=6'],
+    folder,
+  )
+  expect(failed.code, failed.stderr).toBe(6)
+  expect(failed.stderr).toMatch(/✖ The loss became NaN at step \d/)
+  const [command] = findCommands(failed.stderr)
+  expect(command).toMatch(/^controlnet-kit train mine\.yaml .*--again/)
+  const ended = await sh(command!, folder)
+  expect(ended.code, ended.stderr).toBe(0)
+}, 180_000)
+
+it('a trainer that somebody kills names resume, which goes on', async () => {
+  const args = [
+    'train',
+    'mine.yaml',
+    '--again',
+    '--set',
+    'train.max_train_steps=12',
+    '--set',
+    'train.checkpointing_steps=2',
+  ]
+  const { child, ended } = start(args, folder)
+  await untilPrinted(child.stderr, 'checkpoint-2 saved')
+  execFileSync('pkill', ['-KILL', '-f', `train\\.py .*${folder}`])
+  const failed = await ended
+  expect(failed.code, failed.stderr).toBe(6)
+  const command = findCommands(failed.stderr).find((one) => one.includes('resume'))
+  expect(command, failed.stderr).toBeDefined()
+  const resumed = await sh(command!, folder)
+  expect(resumed.code, resumed.stderr).toBe(0)
 }, 180_000)

@@ -262,7 +262,7 @@ test('a file that is cut off', async () => {
   await truncate(file, 5000)
   expect(await failure((await open(file)).list())).toMatchObject({
     code: 'parquet-unreadable',
-    message: "cut.parquet can't be read: it is no Parquet file, or its end is missing.",
+    message: "cut.parquet can't be read: it is not a Parquet file, or its end is missing.",
   })
 })
 

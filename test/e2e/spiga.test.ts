@@ -93,7 +93,7 @@ describe('before it is fetched', () => {
   test('annotate likewise', async () => {
     const { code, stderr } = await kit('annotate', '--annotator', 'spiga', 'photos')
     expect(code).toBe(3)
-    expect(stderr).toBe('✖ SPIGA is not there yet.\n→ Fetch it: controlnet-kit models fetch spiga\n')
+    expect(stderr).toBe('✖ SPIGA is not installed yet.\n→ Fetch it: controlnet-kit models fetch spiga\n')
   })
 })
 

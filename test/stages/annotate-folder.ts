@@ -1,4 +1,4 @@
-/** A working folder with photos for `annotate`, and what it left there. */
+/** A working folder with photos for `annotate`, and the files that `annotate` wrote there. */
 import { copyFile, mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'

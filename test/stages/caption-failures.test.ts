@@ -1,4 +1,4 @@
-/** What becomes of pictures whose captions a program fails to write, and of a program that does not do what it should. */
+/** Pictures for which a program fails to write captions, and programs that misbehave. */
 import { chmod, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -14,7 +14,7 @@ const { open, run, readAsked } = own
 describe('what it fails to caption is left out with its reason', () => {
   test.each([
     ['errors', '000007', 'caption.mjs: it shows nothing that I know'],
-    ['long', '000007', 'caption.mjs wrote 9,999 characters; 2,000 are the most'],
+    ['long', '000007', 'caption.mjs wrote 9,999 characters; at most 2,000 are allowed'],
     ['empty', '000007', 'caption.mjs wrote an empty caption'],
   ])('%s', async (mode, id, message) => {
     const bench = run(mode)
@@ -58,8 +58,8 @@ describe('a program that does not do what it should ends the stage; what it answ
   })
 
   test.each([
-    ['chatty', 'caption.mjs printed what is no answer: "Loading checkpoint shards: 100%".', 2],
-    ['stranger', 'caption.mjs answered for "/elsewhere/x.png", which it was not asked for', 1],
+    ['chatty', 'caption.mjs printed a line that is not an answer: "Loading checkpoint shards: 100%".', 2],
+    ['stranger', 'caption.mjs answered for "/elsewhere/x.png", a path that it did not get', 1],
     ['twice', 'caption.mjs answered for "', 2],
   ])('%s', async (mode, message, kept) => {
     const error = await annotate(run(mode)).catch((one: unknown) => one)

@@ -15,14 +15,14 @@ export const NAMES = Array.from({ length: 8 }, (_, index) => `00000${index}.png`
 export interface CaptionFolder {
   readonly folder: string
   open(command: string | readonly string[], more?: Record<string, unknown>): Bench
-  /** The program of the fixtures in one of its modes. It keeps a log. */
+  /** Runs the fixture program in one of its modes. It keeps a log. */
   run(mode: string): Bench
   readLog(): Promise<string[]>
-  /** Names of the pictures that it was asked for. */
+  /** Returns the names of the pictures that the program got. */
   readAsked(): Promise<string[]>
 }
 
-/** To be called once in a file, outside of its tests. */
+/** Call it once in a test file, outside of the tests. */
 export function useCaptionFolder(): CaptionFolder {
   const own = {
     folder: '',

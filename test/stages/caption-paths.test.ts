@@ -1,4 +1,4 @@
-/** The paths that a program is given to caption, and from where it starts. */
+/** The paths that a caption program gets, and the directory in which it starts. */
 import { mkdir, readdir, readFile, rename, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'

@@ -1,4 +1,4 @@
-/** A new folder for each test of the file that imports this; it goes when the test is over. */
+/** Creates a new folder for each test of the importing file, and removes it after the test. */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'

@@ -1,4 +1,4 @@
-/** What the dataset stages leave out, shown on real pictures: photographs, and faces of the generator. */
+/** Which pictures the dataset stages reject, tested with photographs and generated faces. */
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -189,7 +189,7 @@ describe('captions', { timeout: 120_000 }, () => {
       type: 'warning',
       code: 'long-captions',
       message:
-        '1 caption is longer than the 77 tokens that the text encoder takes (the longest has about 82): what is beyond is cut off in training.',
+        '1 caption is longer than the 77 tokens that the text encoder takes (the longest has about 82): training cuts off the rest.',
     })
     await writeTokenizer(join(folder, 'base-model/tokenizer'))
     const exact = openPhotos({ captions: { sidecar: '.txt' }, filters: { long_captions: 'reject' } })

@@ -1,4 +1,4 @@
-/** A dataset that was interrupted by SIGKILL ends up as one that was not, byte for byte. */
+/** A dataset that was interrupted by SIGKILL ends up the same, byte for byte, as an uninterrupted one. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,4 +1,4 @@
-/** What a person sees of the dataset stages: the counts while they run, the page and the sheet afterwards. */
+/** What a user sees of the dataset stages: the counts while they run, and the page and the contact sheet afterwards. */
 import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -19,7 +19,7 @@ beforeAll(async () => void (root = await mkdtemp(join(tmpdir(), 'cnk-seen-'))))
 beforeEach(async () => void (folder = await mkdtemp(join(root, 'case-'))))
 afterAll(() => rm(root, { recursive: true }))
 
-/** Frames whose landmarks are known. */
+/** Frames with known landmarks. */
 function openFrames(): Bench {
   return openBench(folder, {
     condition: { annotator: 'files' },

@@ -1,4 +1,4 @@
-/** Runs the dataset stages on real files, as `run.ts` would, and looks at what they wrote. */
+/** Runs the dataset stages on real files, as `run.ts` does, and reads what they wrote. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet'
@@ -12,7 +12,7 @@ import { annotateImages } from '../../src/stages/annotate-images/annotate-images
 import { collectImages } from '../../src/stages/collect-images/collect-images.ts'
 import { writeDataset } from '../../src/stages/write-dataset/write-dataset.ts'
 import { readNdjson } from '../../src/tools/files/ndjson-file.ts'
-import { observeTokenizer } from '../../src/tools/captions/caption-ruler.ts'
+import { observeTokenizer } from '../../src/tools/captions/token-counter.ts'
 import { observeCaptioner } from '../../src/tools/captions/observe-captioner.ts'
 import { packageRoot } from '../../src/tools/package-root.ts'
 import { observeSource } from '../../src/sources/observe-source.ts'
@@ -31,7 +31,7 @@ export interface Bench {
   readonly folder: string
   readonly paths: Paths
   readonly events: EventBody[]
-  /** Runs the stages and gives their closing lines. */
+  /** Runs the stages and returns their closing lines. */
   run(stages?: readonly Stage[], signal?: AbortSignal): Promise<string[]>
 }
 

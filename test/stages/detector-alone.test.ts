@@ -1,4 +1,7 @@
-/** Why faces need the landmark net's word, also for SPIGA: what the detector alone says (docs/annotators.md). */
+/**
+ * The face detector alone makes mistakes, so its faces must be confirmed by the landmark net, also for SPIGA
+ * (docs/annotators.md).
+ */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'

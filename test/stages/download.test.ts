@@ -1,4 +1,4 @@
-/** Downloads without a known hash: one that was cut off goes on only while the server's copy is the same. */
+/** Downloads without a known hash: an interrupted one only continues while the server's copy is unchanged. */
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -25,7 +25,7 @@ afterEach(async () => {
 const download = (signal = new AbortController().signal, more: Partial<DownloadOptions> = {}) =>
   downloadFile({ url: `${host.url}/file`, to: join(folder, 'file'), signal, ...more })
 
-/** Ended by the person in the middle of it. Returns how much was kept. */
+/** Aborts a download in the middle. Returns how many bytes were kept. */
 async function cutOff(): Promise<number> {
   host.cutAfter = CUT
   const abort = new AbortController()

@@ -1,4 +1,4 @@
-/** A small environment to make with the real venv and pip, from wheels that are made here: nothing is downloaded. */
+/** A small environment that is created with the real venv and pip, from wheels built here; nothing is downloaded. */
 import { execFileSync } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -41,7 +41,7 @@ interface TinyOptions {
   readonly signal?: AbortSignal
 }
 
-/** The packages `alpha` and `beta` stand in the lock; `torch` and what checks it are replaced by `gamma`. */
+/** The lock names the packages `alpha` and `beta`; `gamma` replaces `torch` and its check. */
 export async function tinyEnvironment(folder: string, options: TinyOptions = {}): Promise<TinyEnvironment> {
   const { files = 1, action = 'create', signal = new AbortController().signal } = options
   const wheels = join(folder, 'wheels')
@@ -72,7 +72,7 @@ export async function tinyEnvironment(folder: string, options: TinyOptions = {})
   }
 }
 
-/** So that pip takes the wheels made here, whatever this machine's settings are. */
+/** Makes pip use the wheels built here, whatever this machine's settings are. */
 export const pipSettings = (folder: string) => ({
   PIP_CONFIG_FILE: '/dev/null',
   PIP_NO_INDEX: '1',

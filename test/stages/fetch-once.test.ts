@@ -1,4 +1,4 @@
-/** Files whose hash nobody publishes: the first download's counts from then on. */
+/** Files without a published hash: the hash of the first download is required later. */
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

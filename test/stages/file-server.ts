@@ -1,4 +1,4 @@
-/** Serves bytes as a file host does: ranges, `if-range`, and connections that break. */
+/** A file server with byte ranges, `if-range` and breaking connections. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
@@ -13,9 +13,9 @@ export interface FileServer {
   cutAfter: number | null
   /** Every answer breaks off there. */
   cutAlways: boolean
-  /** What each request was authorized with. */
+  /** Authorization of each request. */
   readonly logins: (string | undefined)[]
-  /** What every request is answered with; null: the files. */
+  /** Answer to every request; null to serve files. */
   answerAll: { readonly status: number; readonly headers: Record<string, string> } | null
   close(): void
 }

@@ -57,7 +57,7 @@ test('the innermost row counts; pictures without one have no caption', async () 
     ['sub/deep/c.png', 'outer c'],
   ])
   expect(Object.fromEntries(lines)).toMatchObject({
-    'd.png': 'nothing gives it a "text"',
+    'd.png': 'no row gives it a "text"',
     'none.png': 'metadata.csv:5 names it, but it is not there',
   })
 })
@@ -143,6 +143,6 @@ test('a column with the name of what every object has', async () => {
   await put('photos/metadata.csv', 'file_name,constructor\na.png,Lola\n')
   expect(await listed(captioned({ column: 'constructor' }))).toEqual([
     ['a.png', 'Lola'],
-    ['b.png', 'nothing gives it a "constructor"'],
+    ['b.png', 'no row gives it a "constructor"'],
   ])
 })

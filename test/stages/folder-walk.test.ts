@@ -1,4 +1,4 @@
-/** Folders as people have them: what can't be read in them is named, and stops only what depends on it. */
+/** Real-life folders: whatever can't be read is reported, and affects only what depends on it. */
 import { chmodSync, mkdirSync, renameSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'

@@ -1,4 +1,4 @@
-/** What is held out stays held out, whatever is added to the pictures. */
+/** Held-out pictures stay held out, whatever pictures are added. */
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'

@@ -165,9 +165,9 @@ test(
     )
     const special = {
       'broken.jpg': 'it is a link to nothing',
-      'device.jpg': 'it is no file, but a pipe, a socket or a device',
+      'device.jpg': 'it is not a file, but a pipe, a socket or a device',
       'loop.jpg': 'it is a link to nothing',
-      'pipe.jpg': 'it is no file, but a pipe, a socket or a device',
+      'pipe.jpg': 'it is not a file, but a pipe, a socket or a device',
       'vast.png': 'too large: the file has 5000000 MB, at most 600 are read',
     }
     expect(found).toMatchObject(special)

@@ -1,4 +1,7 @@
-/** `é` is one character in what most programs write, and `e` with an accent in the file names of macOS: both are one name. */
+/**
+ * Names in two Unicode forms: most programs write `é` as one character, macOS stores `e` and a combining accent. Both are the
+ * same name.
+ */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -55,7 +58,7 @@ describe.each(FORMS)('pictures whose names are %s on the disk', (form) => {
     await put('photos/metadata.csv', written('file_name,text\né.png,one\n'))
     const found = await captionsOf(captioned('./photos', { column: 'text' }))
     expect(found).toContainEqual([written('é.png'), 'one'])
-    expect(found).toContainEqual([onDisk('é.png'), 'nothing gives it a "text"'])
+    expect(found).toContainEqual([onDisk('é.png'), 'no row gives it a "text"'])
   })
 
   test('captions beside them, and their changes are noticed', async () => {

@@ -1,4 +1,4 @@
-/** Pairs of a picture and its conditioning image in the folder of a test, and what becomes of them. */
+/** Creates pairs of pictures and conditioning images in a test's folder, and reads the resulting annotations. */
 import sharp from 'sharp'
 import { annotateImages } from '../../src/stages/annotate-images/annotate-images.ts'
 import { collectImages } from '../../src/stages/collect-images/collect-images.ts'
@@ -23,7 +23,7 @@ export const ready = (source: object, dataset: object = {}, condition: object = 
     },
   })
 
-/** Sources of the pairs that are left out, with code and message. */
+/** Returns the rejected pairs with code and message. */
 export async function rejects(bench: Bench): Promise<Record<string, string>> {
   await bench.run([collectImages, annotateImages])
   const found = await readAnnotations(bench)

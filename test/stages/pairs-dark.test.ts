@@ -1,4 +1,4 @@
-/** Conditioning images that show next to nothing. */
+/** Conditioning images that are nearly black. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp, { type CreateRaw } from 'sharp'

@@ -149,7 +149,7 @@ describe('what is wrong with the whole is one mistake', () => {
       'another kind of file',
       { 'set/p.xlsx': 'PK' },
       { pairs: './set/p.xlsx' },
-      'is no table of pairs: expected a .csv or .jsonl file, or a folder.',
+      'is not a table of pairs: expected a .csv or .jsonl file, or a folder.',
     ],
     [
       'a folder with neither',
@@ -173,7 +173,7 @@ describe('what is wrong with the whole is one mistake', () => {
       'Parquet metadata',
       { 'set/metadata.parquet': 'PAR1' },
       { folder: './set' },
-      'found metadata.parquet, which is not read here.',
+      'found metadata.parquet, which is not supported.',
     ],
   ])('%s', async (_, files, source, message) => {
     for (const [name, content] of Object.entries(files)) await put(name, content)

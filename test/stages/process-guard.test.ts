@@ -1,4 +1,4 @@
-/** What is left when the kit is killed and can do nothing about it any more. */
+/** What happens to programs when the kit is killed and can't stop them itself. */
 import { spawn } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'

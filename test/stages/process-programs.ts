@@ -1,4 +1,4 @@
-/** Programs to start, in a folder that each test has for itself. */
+/** Programs to start, in a folder of its own for each test. */
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,7 +12,7 @@ export interface Scratch {
   node(code: string): Command
 }
 
-/** To be called once in a file, outside of its tests. */
+/** Call it once in a test file, outside of the tests. */
 export function useScratch(): Scratch {
   const scratch = {
     folder: '',

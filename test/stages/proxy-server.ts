@@ -1,4 +1,4 @@
-/** A proxy as companies have them: forwards http, opens tunnels for https, may ask for a login or refuse. */
+/** A proxy like those of companies: forwards http, opens tunnels for https, may require a login or refuse. */
 import { createServer, request as ask, type IncomingMessage, type ServerResponse } from 'node:http'
 import { connect, type AddressInfo, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'

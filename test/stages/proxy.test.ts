@@ -1,4 +1,6 @@
-/** Downloads through a company's proxy, and past what can be wrong with it. The proxy and the hosts are real, on this machine. */
+/**
+ * Downloads through a company proxy, and what can go wrong with it. The proxy and the hosts are real servers on this machine.
+ */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'

@@ -1,4 +1,4 @@
-/** Each file in configs/ runs as it stands. */
+/** Each file in configs/ runs unchanged. */
 import { readdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'

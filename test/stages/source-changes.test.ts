@@ -1,4 +1,4 @@
-/** Whatever file the dataset is made from: when it changes, planning notices. */
+/** Planning notices a change in any file that the dataset is made from. */
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parquetWriteBuffer, type ColumnSource } from 'hyparquet-writer'

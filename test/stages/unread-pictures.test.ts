@@ -1,4 +1,4 @@
-/** Pictures of kinds that are not read are named, wherever a person looks. */
+/** Pictures in formats that are not read are reported wherever a user looks. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
@@ -17,8 +17,7 @@ const UNREAD = ['b.heic', 'c.HEIC', 'sub/d.bmp', 'e.jp2', 'f.nef', 'g.gif']
 const FINE = ['1.heic', 'sub/2.DNG', 'notes.md', '.hidden.bmp']
 const COUNTS = '2 .heic, 2 without an extension, 1 .bmp, 1 .gif, 1 .jp2, 1 .nef'
 const LINE = `4 pictures in photos/ (2 folders); 8 not read: ${COUNTS}`
-const ADVICE =
-  'Export them as JPEG or PNG. Give those without an extension the one of their kind, such as .jpg.'
+const ADVICE = 'Export them as JPEG or PNG. Give files without an extension the right one, such as .jpg.'
 
 async function makeFiles(): Promise<Record<string, Buffer | string>> {
   const jpeg = (seed: number) => makeNoise(64, seed).jpeg().toBuffer()

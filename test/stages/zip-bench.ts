@@ -1,4 +1,4 @@
-/** A working folder whose source is a zip archive or the folder that it was made from, and the dataset that they give. */
+/** A working folder whose source is a zip archive or the folder that it was made from, and the resulting datasets. */
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'

@@ -166,7 +166,7 @@ describe('one damaged entry is one lost picture', () => {
     bytes[0] = 0
     writeFileSync(file, bytes)
     const why =
-      'unreadable: damaged in the archive: it is not where the archive says; was the archive changed meanwhile?'
+      'unreadable: damaged in the archive: it is not where the archive says; was the archive changed in the meantime?'
     expect(await readAll()).toEqual({ ...contents, 'a.txt': why })
   })
 

@@ -66,7 +66,7 @@ describe('what planning sees', () => {
     writeParts(join(folder, 'cut.zip'), bytes, 3)
     await rm(join(folder, 'cut.zip.003'))
     await expect(observe('cut.zip.001')).rejects.toMatchObject({
-      message: 'cut.zip.001 (read as 2 parts) is no zip archive, or its end is missing.',
+      message: 'cut.zip.001 (read as 2 parts) is not a zip archive, or its end is missing.',
     })
   })
 })

@@ -1,4 +1,4 @@
-/** An error that gets a reason, or other words, keeps all else. */
+/** An error that gets another reason or other words keeps everything else. */
 import { expect, test } from 'vitest'
 import { stoppedBy, StoppedError, ToolError, UserError, withReason } from '../../src/errors.ts'
 

@@ -1,4 +1,7 @@
-/** One picture in several sizes, each once: for the detector, and for cutting faces out without looking at every pixel. */
+/**
+ * One picture in several sizes, each computed once: for the face detector, and for cutting out faces without reading every
+ * pixel.
+ */
 import { CELL_SIDE } from '../../faces/face-detection.ts'
 import type { PictureSize } from '../../raster/crop.ts'
 import type { RgbPixels } from '../../raster/rgb-pixels.ts'
@@ -8,29 +11,32 @@ import { LANDMARK_NET_SIDE } from './landmark-nets.ts'
 
 export interface Level {
   readonly pixels: RgbPixels
-  /** Pixels of this level per pixel of the picture in its file. */
+  /** Pixels of this level per pixel of the picture as stored in its file. */
   readonly scaleX: number
   readonly scaleY: number
 }
 
 export interface Pyramid {
-  /** The size that the picture has in the file, orientation applied. */
+  /** Size of the picture as stored in its file, with orientation applied. */
   readonly source: PictureSize
-  /** The picture, reduced to `BASE_SIDE` if it is larger. */
+  /** The picture, reduced so that its longer side is at most `BASE_SIDE`. */
   readonly base: Level
-  /** One for each side that was asked for; black at the right and below makes their sides multiples of 32. */
+  /** One level for each requested side, padded with black at the right and at the bottom to multiples of 32. */
   readonly forDetector: readonly Level[]
-  /** The picture, reduced to `FINEST_SIDE` if it is larger. Decodes it once more, if need be. */
+  /** Returns the picture, reduced so that its longer side is at most `FINEST_SIDE`; decodes it again if necessary. */
   finest(): Promise<Level>
 }
 
-/** The largest side that the detector looks at: few pictures are needed larger, and decoding them to it takes half the time. */
+/** Largest side that the detector reads. Few pictures need more, and decoding to this size takes half the time. */
 const BASE_SIDE = 896
 
-/** On it a face of a twelfth of the picture still fills the landmark net's input. */
+/** At this size a face that fills a twelfth of the picture still fills the landmark net's input. */
 const FINEST_SIDE = 1792
 
-/** `sides`: longer sides of the levels, largest first. `bytes` must hold as long as `finest` is called. Throws as `decodePicture`. */
+/**
+ * `sides` are the longer sides of the detector levels, largest first. Don't change `bytes` while `finest` may still be called.
+ * Throws the same errors as `decodePicture`.
+ */
 export async function decodePyramid(bytes: Uint8Array, sides: readonly number[]): Promise<Pyramid> {
   const picture = await decodePicture(bytes, { maxSide: BASE_SIDE })
   const { source } = picture
@@ -48,7 +54,7 @@ export async function decodePyramid(bytes: Uint8Array, sides: readonly number[])
   }
 }
 
-/** The smallest level on which a square of this many picture pixels still fills the landmark net's input. */
+/** Returns the smallest level on which a square of this many picture pixels still fills the landmark net's input. */
 export async function pickLevel(pyramid: Pyramid, side: number): Promise<Level> {
   const enough = [pyramid.base, ...pyramid.forDetector].filter(
     ({ scaleX }) => side * scaleX >= LANDMARK_NET_SIDE && scaleX <= 1,
@@ -88,7 +94,7 @@ async function resize(pixels: RgbPixels, width: number, height: number): Promise
   return { data: await image.raw().toBuffer(), width, height }
 }
 
-/** Means of two by two pixels: a third of the time that sharp takes. */
+/** Halves both sides by averaging 2×2 pixels, in a third of the time that sharp takes. */
 function halve({ data, width, height }: RgbPixels): RgbPixels {
   const rowBytes = width * 3
   const out = new Uint8Array(data.length / 4)

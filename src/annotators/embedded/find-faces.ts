@@ -1,4 +1,7 @@
-/** Finds every face of a picture and its 68 landmarks. Recipe and figures: docs/decisions/embedded-annotator.md. */
+/**
+ * Finds all faces of a picture with 68 landmarks each. docs/decisions/embedded-annotator.md describes the method and its
+ * accuracy.
+ */
 import { boundingBox, overlap, suppressOverlaps, type ScoredBox } from '../../faces/boxes.ts'
 import type { Face, Point } from '../../faces/face.ts'
 import { CELL_SIDE, decodeDetections } from '../../faces/face-detection.ts'
@@ -8,22 +11,25 @@ import { mirrorPixels, sampleCrop } from '../../faces/sample-crop.ts'
 import { pickLevel, type Level, type Pyramid } from './detection-pyramid.ts'
 import { LANDMARK_NET_SIDE, type LandmarkNets } from './landmark-nets.ts'
 
-/** Longer sides of the picture that the detector looks at: small ones find large faces, large ones small faces. */
+/** Longer sides of the picture in the detector: small sides find large faces, large sides find small faces. */
 export const DETECTION_SIDES = { best: [896, 448, 224], fast: [608, 224] } as const
 const MIN_DETECTION_SCORE = 0.5
 const MAX_BOX_OVERLAP = 0.4
 
-/** The second crops, in sizes of the face; each is looked at as it is and mirrored. */
+/** Sizes of the second crops, as multiples of the face. Each crop is evaluated as it is and mirrored. */
 const VIEW_SCALES = [1, 1.15, 1.3] as const
 
-/** Above this the views disagree: there is no face, or one seen from the side. */
+/** With a larger spread the views disagree: it is not a face, or a face in profile. */
 const MAX_SPREAD = 0.06
-/** Below this there is a face, wherever the detector saw it; no other thing has come under 0.038. */
+/**
+ * With a smaller spread it is certainly a face, whatever the detector's box. The smallest spread seen on anything else is
+ * 0.038.
+ */
 const CLEAR_SPREAD = 0.03
-/** Least overlap of the landmarks with the detector's box, which is loose around tilted heads. */
+/** Least overlap of the landmarks' box with the detector's box, which is loose around tilted heads. */
 const MIN_BOX_AGREEMENT = { clear: 0.15, doubtful: 0.3 } as const
 
-/** Looks at the levels of `DETECTION_SIDES`. Faces in pixels of `pyramid.source`, best first. */
+/** Uses the levels of `DETECTION_SIDES`. Returns faces in pixels of `pyramid.source`, best first. */
 export async function findFaces(pyramid: Pyramid, nets: LandmarkNets): Promise<Face[]> {
   const boxes: ScoredBox[] = []
   for (const level of pyramid.forDetector) boxes.push(...(await detect(level, nets)))
@@ -32,7 +38,7 @@ export async function findFaces(pyramid: Pyramid, nets: LandmarkNets): Promise<F
     const located = await locate(box, pyramid, nets)
     if (isFace(located, box)) found.push(located)
   }
-  // Two boxes around the same face end in the same landmarks.
+  // Two boxes around the same face lead to the same landmarks, so overlaps are removed again.
   return suppressOverlaps(found, MAX_BOX_OVERLAP).map(toFace)
 }
 
@@ -53,9 +59,9 @@ interface LocatedFace extends ScoredBox {
 }
 
 async function locate(box: ScoredBox, pyramid: Pyramid, nets: LandmarkNets): Promise<LocatedFace> {
-  const [first] = await look([planFirstCrop(box)], pyramid, nets, { mirrored: false })
+  const [first] = await runLandmarkNet([planFirstCrop(box)], pyramid, nets, { mirrored: false })
   const crops = VIEW_SCALES.map((scale) => planLevelledCrop(first as Point[], scale))
-  const views = await look(crops, pyramid, nets, { mirrored: true })
+  const views = await runLandmarkNet(crops, pyramid, nets, { mirrored: true })
   const { landmarks, spread } = averageViews(views)
   return { ...boundingBox(landmarks), score: Math.max(0, 1 - spread), landmarks, spread }
 }
@@ -65,8 +71,8 @@ function isFace(located: LocatedFace, box: ScoredBox): boolean {
   return located.spread <= MAX_SPREAD && overlap(box, located) >= MIN_BOX_AGREEMENT[certainty]
 }
 
-/** The landmarks that each crop gives, in one evaluation; with `mirrored`, also those of each mirrored crop. */
-async function look(
+/** Returns the landmarks for each crop, from one evaluation of the net; with `mirrored`, also those of each mirrored crop. */
+async function runLandmarkNet(
   crops: readonly NetCrop[],
   pyramid: Pyramid,
   nets: LandmarkNets,
@@ -102,7 +108,7 @@ function sampleLevel(level: Level, crop: NetCrop): Uint8Array {
   return sampleCrop(level.pixels, scaled, LANDMARK_NET_SIDE)
 }
 
-/** From points that count from the picture's edge to those that count from the first pixel's centre. */
+/** Converts from coordinates that count from the picture's edge to those that count from the first pixel's centre. */
 function toFace({ landmarks, score }: LocatedFace): Face {
   const points = landmarks.map(([x, y]): Point => [x - 0.5, y - 0.5])
   const box = boundingBox(points)

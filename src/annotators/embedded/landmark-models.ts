@@ -1,4 +1,4 @@
-/** The two nets that ship with the kit, checked against their hashes. */
+/** Reads the two nets that ship with the kit and verifies their hashes. */
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'

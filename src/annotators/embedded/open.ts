@@ -7,7 +7,7 @@ import { readLandmarkModels, type LandmarkModels } from './landmark-models.ts'
 import { openLandmarkNets } from './landmark-nets.ts'
 import { embedded } from './spec.ts'
 
-/** Plain data, so that it can go to a thread. */
+/** Plain data, so that it can be passed to a worker thread. */
 export interface EmbeddedSettings {
   readonly models: LandmarkModels
   readonly quality: Quality
@@ -38,7 +38,7 @@ export const embeddedSearch: FaceSearch = {
   },
 }
 
-/** Twelve hexadecimal digits. */
+/** Returns twelve hexadecimal digits. */
 export function hashModels({ hashes }: LandmarkModels): string {
   return createHash('sha256').update(JSON.stringify(hashes)).digest('hex').slice(0, 12)
 }

@@ -1,10 +1,10 @@
-/** The nets that ship with the kit. */
-import type { LookingSpec, Quality } from '../annotator-spec.ts'
+/** The annotator that uses the nets shipped with the kit. */
+import type { FaceDetectorSpec, Quality } from '../annotator-spec.ts'
 
-/** Milliseconds of one core: reading, finding and drawing one face in a 512 px JPEG. */
+/** Milliseconds on one core to read a 512 px JPEG, find one face and draw it. */
 const COST_MS: Readonly<Record<Quality, number>> = { best: 100, fast: 60 }
 
-export const embedded: LookingSpec<'embedded'> = {
+export const embedded: FaceDetectorSpec<'embedded'> = {
   name: 'embedded',
   words: 'the nets that ship with the kit',
   by: 'embedded',

@@ -1,4 +1,4 @@
-/** One CSV or JSONL file with the landmarks of many pictures. Only where each row stands is kept in memory. */
+/** Reads landmarks of many pictures from one CSV or JSONL file. Only the position of each row is kept in memory. */
 import { open, type FileHandle } from 'node:fs/promises'
 import { NameIndex } from '../../formats/text/composed-name.ts'
 import { POINT_COLUMNS, readLandmarkRow } from '../../formats/landmark-files/parse-landmark-csv.ts'
@@ -10,7 +10,7 @@ import type { LandmarkReader } from './open.ts'
 import { hashBytes } from '../../tools/files/read-located.ts'
 import { openTable, type TableFile } from '../../tools/files/read-table.ts'
 
-/** Rows of one picture are several faces. A table without `file_name` is a UserError. */
+/** Several rows for one picture are several faces. Throws a UserError for a table without `file_name`. */
 export async function openLandmarkTable(table: TableFile): Promise<LandmarkReader> {
   const { spans, columns, broken } = await indexRows(table)
   const handle = await open(table.file)
@@ -83,7 +83,7 @@ async function readSpan(handle: FileHandle, { offset, lengthBytes }: Span): Prom
 
 function parseRow(parser: TableParser, { line, offset }: Span, bytes: Uint8Array): ParsedLandmarks {
   const { record, problem } = parser.parseRow({ bytes, line, offset })
-  if (record === null) throw new LandmarkFileError(problem ?? 'it was changed meanwhile')
+  if (record === null) throw new LandmarkFileError(problem ?? 'it was changed in the meantime')
   try {
     return parser.columns === null
       ? readLandmarkValue(record)

@@ -1,4 +1,4 @@
-/** Finds the ready landmarks of a picture: in files of their own, or in one table for all. */
+/** Finds the landmarks that exist for a picture: in a file for each picture, or in one table for all. */
 import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { basename as posixBasename } from 'node:path/posix'
@@ -11,25 +11,27 @@ import { OtherForm } from '../../tools/files/other-form.ts'
 import { hashBytes } from '../../tools/files/read-located.ts'
 import type { PictureSource } from '../../sources/picture-source.ts'
 
-/** `place`: absolute path of a folder or a table; null: beside the pictures. Throws a UserError where there is none. */
+/**
+ * `place` is the absolute path of a folder or table; null means beside the pictures. Throws a UserError when it does not exist.
+ */
 export type OpenLandmarks = (
   place: string | null,
   source: Pick<PictureSource, 'readBeside'>,
 ) => Promise<LandmarkReader>
 
 export interface FoundLandmarks {
-  /** Where they stand, for people. */
+  /** File name or table, for messages. */
   readonly place: string
-  /** Of their bytes, in hexadecimal. */
+  /** Hash of the landmarks' bytes, in hexadecimal. */
   readonly hash: string
   /** Throws LandmarkFileError. */
   parse(): ParsedLandmarks
 }
 
 export interface LandmarkReader {
-  /** By the path of the picture in its source. */
+  /** `picture` is the picture's path in its source. Returns null when there are no landmarks for it. */
   find(picture: string): Promise<FoundLandmarks | null>
-  /** Why `find` gave nothing. */
+  /** Returns in words why `find` returned null. */
   explain(picture: string): string
   close(): Promise<void>
 }

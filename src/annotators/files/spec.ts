@@ -1,7 +1,7 @@
-/** Landmark files: beside the pictures, in a folder of their own, or one table for all. */
-import type { ReadingSpec } from '../annotator-spec.ts'
+/** The annotator that reads landmark files: beside the pictures, in a folder of their own, or one table for all. */
+import type { LandmarkFileSpec } from '../annotator-spec.ts'
 
-export const files: ReadingSpec<'files'> = {
+export const files: LandmarkFileSpec<'files'> = {
   name: 'files',
   words: 'landmark files',
   by: 'landmark files',

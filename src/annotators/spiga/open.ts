@@ -4,7 +4,10 @@ import { openSpigaFinder, type SpigaSettings } from './spiga-finder.ts'
 import { requireSpigaModel } from './spiga-model.ts'
 import { spiga } from './spec.ts'
 
-/** SPIGA, as `models fetch spiga` left it. `choose` throws the UserError `spiga-missing` when it is not there. */
+/**
+ * The SPIGA annotator, installed by `models fetch spiga`. `choose` throws the UserError `spiga-missing` when it is not
+ * installed.
+ */
 export const spigaSearch: FaceSearch = {
   async choose(quality, runtime) {
     const { file, sha256 } = await requireSpigaModel()
@@ -13,7 +16,7 @@ export const spigaSearch: FaceSearch = {
     const { name, version } = spiga
     return {
       settings,
-      // `onnx`: sha256 of the exported network.
+      // `onnx` is the sha256 of the exported network.
       identity: Object.assign({ ...faces.identity, name, version }, { onnx: sha256 }),
       line: `${name} ${version} ${quality}, onnx ${sha256.slice(0, 12)}, models ${hashModels(settings.models)}`,
     }

@@ -1,7 +1,10 @@
-/** SPIGA, the annotator of the Hugging Face blog: fetched and exported once. The embedded nets say where faces are. */
+/**
+ * SPIGA, the annotator of the Hugging Face blog post. It is fetched and exported to ONNX once. The embedded nets find the faces
+ * for it.
+ */
 import { kitCommand } from '../../next-step.ts'
 import type { CatalogModel } from '../../types.ts'
-import type { LookingSpec } from '../annotator-spec.ts'
+import type { FaceDetectorSpec } from '../annotator-spec.ts'
 
 const model: CatalogModel = {
   name: 'spiga',
@@ -17,7 +20,7 @@ const model: CatalogModel = {
     'The code is BSD-3-Clause. The weights have no licence tag of their own, and they were trained on 300W, whose pictures are for research and not for commercial use.',
 }
 
-export const spiga: LookingSpec<'spiga'> = {
+export const spiga: FaceDetectorSpec<'spiga'> = {
   name: 'spiga',
   words: 'SPIGA, fetched once',
   by: 'spiga',
@@ -31,7 +34,7 @@ export const spiga: LookingSpec<'spiga'> = {
       if (typeof fact?.folder === 'string')
         return { code: 'spiga', status: 'pass', found: `spiga in ${fact.folder}`, expected, remedy: '' }
       const remedy = `Fetch it: ${spigaFetch()}`
-      return { code: 'spiga-missing', status: 'fail', found: 'SPIGA is not there yet', expected, remedy }
+      return { code: 'spiga-missing', status: 'fail', found: 'SPIGA is not installed yet', expected, remedy }
     },
   },
   from: 'picture',

@@ -1,19 +1,19 @@
 /**
- * The square that SPIGA looks at, and how points come out of it. As its authors do it: 1.6 times the box, sampled without
- * smoothing, black outside of the picture, blue before green before red.
+ * Cuts out the square for SPIGA's network, and converts its output to picture coordinates. As in the authors' code: 1.6 times
+ * the box, nearest-neighbour sampling, black outside the picture, channels in the order blue, green, red.
  */
 import type { Box } from '../../faces/boxes.ts'
 import { LANDMARK_COUNT, type Point } from '../../faces/face.ts'
 import type { RgbPixels } from '../../raster/rgb-pixels.ts'
 
-/** Pixels of the network's input. */
+/** Side of the network's input in pixels. */
 export const SPIGA_SIDE = 256
 
-/** Sides of the square in longer sides of the box. */
+/** Side of the square, as a multiple of the box's longer side. */
 const SQUARE_SIDES = 1.6
 
 export interface SpigaCrop {
-  /** The square's corner in pixels of the picture, and its side. */
+  /** Top-left corner of the square in pixels of the picture, and its side. */
   readonly x: number
   readonly y: number
   readonly side: number
@@ -24,7 +24,7 @@ export function planSpigaCrop({ x, y, width, height }: Box): SpigaCrop {
   return { x: x - (side - width) / 2, y: y - (side - height) / 2, side }
 }
 
-/** The network's input: 3 planes (blue, green, red) of 256 × 256 numbers from 0 to 1. */
+/** Returns the network's input: 3 planes (blue, green, red) of 256 × 256 numbers from 0 to 1. */
 export function sampleSpigaInput({ data, width, height }: RgbPixels, crop: SpigaCrop): Float32Array {
   const plane = SPIGA_SIDE * SPIGA_SIDE
   const input = new Float32Array(3 * plane)
@@ -49,7 +49,7 @@ function sourcePixel(index: number, origin: number, side: number): number {
   return Math.floor(((index + 0.5) * side) / SPIGA_SIDE + origin)
 }
 
-/** 136 fractions of the square (x0, y0, x1, y1 …) → pixels of the picture. */
+/** Converts 136 fractions of the square (x0, y0, x1, y1 …) to pixels of the picture. */
 export function decodeSpigaOutput(output: ArrayLike<number>, { x, y, side }: SpigaCrop): Point[] {
   return Array.from({ length: LANDMARK_COUNT }, (_, i): Point => [
     output[i * 2]! * side + x,

@@ -1,4 +1,4 @@
-/** SPIGA: its weights from the Hub, exported to ONNX once in a Python environment of its own. */
+/** Fetches SPIGA's weights from the Hub and exports them to ONNX once, in a Python environment of its own. */
 import { open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SPIGA_WEIGHTS } from './spiga-model-record.ts'
@@ -30,7 +30,7 @@ export const spigaSource: ModelSource = {
 async function make(context: FetchContext): Promise<CachedModel> {
   const { signal, report } = context
   const say = (step: string): void => report({ step, done: 0, total: null, unit: 'steps' })
-  // First of all: without a Python there is no use in fetching.
+  // This comes first: without a suitable Python the download would be useless.
   const environment = await locateHelperEnvironment(LOCK)
   const weights = await fetchWeights(context)
   await ensureVenv({
@@ -52,7 +52,7 @@ async function make(context: FetchContext): Promise<CachedModel> {
   await exportSpiga({ python, weights, signal, onExported })
   const made = await findSpigaModel()
   if (made === null) throw new Error('the exported SPIGA is not where it was written')
-  // Only needed for another export, and a quarter of a gigabyte.
+  // The weights are only needed for another export, and take 254 MB.
   await rm(weights.file, { force: true })
   return made
 }
@@ -74,13 +74,16 @@ async function fetchWeights({ signal, report }: FetchContext): Promise<SpigaWeig
   return { file, record }
 }
 
-/** A zip, or a pickle as older versions of torch wrote it: else a server answered with a page of its own. */
+/**
+ * Throws a UserError unless the file is a zip, or a pickle as older versions of torch wrote it. Another content is usually an
+ * error page of a server.
+ */
 async function requireTorchFile(file: string): Promise<void> {
   const handle = await open(file)
   const head = Buffer.alloc(2)
   await handle.read(head, 0, 2, 0).finally(() => handle.close())
   if (head.toString('latin1') === 'PK' || head[0] === 0x80) return
-  throw new UserError(`${SPIGA_WEIGHTS.file} came as something else than weights.`, {
+  throw new UserError(`${SPIGA_WEIGHTS.file} was fetched, but it does not contain weights.`, {
     code: 'spiga-weights',
     hint: 'Nothing of it was kept. A proxy or mirror may have answered in its place',
   })

@@ -1,4 +1,4 @@
-/** Turns SPIGA's weights into an ONNX file, and compares what it says here with what torch says. */
+/** Converts SPIGA's weights to ONNX, and compares the results with those of torch. */
 import { readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { LANDMARK_COUNT } from '../../faces/face.ts'
@@ -28,11 +28,11 @@ interface ExportOptions {
   readonly python: string
   readonly weights: SpigaWeights
   readonly signal: AbortSignal
-  /** Called before the comparison begins. */
+  /** Called when the export is done and the comparison begins. */
   readonly onExported: () => void
 }
 
-/** Whole and compared, or not there. */
+/** Creates the folder only when the export is complete and the comparison has passed. */
 export async function exportSpiga({ python, weights, signal, onExported }: ExportOptions): Promise<void> {
   const folder = join(spigaFolder(), spigaKey(weights.record.sha256))
   const partial = `${folder}.partial`
@@ -86,7 +86,10 @@ function parseAnswer(stdout: string): ExportAnswer | Refusal | null {
   }
 }
 
-/** The runtime that will find the landmarks later, against the unchanged network in torch. */
+/**
+ * Compares the runtime that will be used later with the unchanged network in torch. Throws a UserError when they differ by more
+ * than PARITY_LIMIT_PX.
+ */
 async function compareWithTorch(
   folder: string,
   count: number,

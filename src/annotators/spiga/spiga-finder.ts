@@ -1,6 +1,6 @@
 /**
- * Finds landmarks by SPIGA. SPIGA itself can't tell a face from a wall, so the embedded annotator says where faces are;
- * around its landmarks lies the first square, around SPIGA's own the second.
+ * Finds landmarks with SPIGA. SPIGA can't tell whether there is a face, so the embedded annotator finds the faces. The first
+ * crop lies around the embedded annotator's landmarks, the second around SPIGA's own.
  */
 import type { Face, Point } from '../../faces/face.ts'
 import { decodeSpigaOutput, planSpigaCrop, sampleSpigaInput } from './spiga-crop.ts'
@@ -12,9 +12,9 @@ import { openLandmarkNets } from '../embedded/landmark-nets.ts'
 import type { EmbeddedSettings } from '../embedded/open.ts'
 import { openSpigaNet, type SpigaNet } from './spiga-net.ts'
 
-/** Those of the embedded annotator, for the faces, and the network. Plain data, so that it can go to a thread. */
+/** Settings of the embedded annotator, and SPIGA's network. Plain data, so that it can be passed to a worker thread. */
 export interface SpigaSettings extends EmbeddedSettings {
-  /** The exported network. */
+  /** ONNX file of the exported network. */
   readonly file: string
 }
 
@@ -30,7 +30,7 @@ export async function openSpigaFinder(data: SpigaSettings): Promise<FaceFinder> 
       if (known.length === 0) return []
       const finest = await pyramid.finest()
       for (const { landmarks } of known) {
-        const face = await lookTwice(finest, landmarks, spiga)
+        const face = await runTwice(finest, landmarks, spiga)
         if (face !== null) faces.push(face)
       }
       return faces.sort((a, b) => b.score - a.score)
@@ -42,15 +42,15 @@ export async function openSpigaFinder(data: SpigaSettings): Promise<FaceFinder> 
   }
 }
 
-/** Null when SPIGA gives no landmarks that are any. */
-async function lookTwice(level: Level, near: readonly Point[], net: SpigaNet): Promise<Face | null> {
-  const first = await look(level, toLevel(near, level), net)
+/** Returns null when SPIGA's output is not a usable set of landmarks. */
+async function runTwice(level: Level, near: readonly Point[], net: SpigaNet): Promise<Face | null> {
+  const first = await runOnce(level, toLevel(near, level), net)
   if (!isUsable(first)) return null
-  const second = await look(level, first, net)
+  const second = await runOnce(level, first, net)
   return isUsable(second) ? toFace(second, scoreAgreement(first, second), level) : null
 }
 
-async function look({ pixels }: Level, near: readonly Point[], net: SpigaNet): Promise<Point[]> {
+async function runOnce({ pixels }: Level, near: readonly Point[], net: SpigaNet): Promise<Point[]> {
   const crop = planSpigaCrop(spigaBox(near))
   return decodeSpigaOutput(await net.locate(sampleSpigaInput(pixels, crop)), crop)
 }

@@ -1,7 +1,7 @@
-/** What is kept beside SPIGA's exported network, and where it lies in the cache. Pure. */
+/** The record beside SPIGA's exported network, and the network's place in the cache. Pure. */
 import { createHash } from 'node:crypto'
 
-/** Where the weights come from. The Hub keeps a history; its `main` is what the authors publish. */
+/** Source of the weights. The Hub repository has a history; the authors publish on `main`. */
 export const SPIGA_WEIGHTS = {
   repo: 'aprados/spiga',
   revision: 'main',
@@ -9,13 +9,15 @@ export const SPIGA_WEIGHTS = {
   sizeBytes: 254_281_787,
 } as const
 
-/** Raise it when python/export_spiga.py makes another network of the same weights. */
+/** Raise it when python/export_spiga.py creates another network from the same weights. */
 const EXPORTER_VERSION = 1
 
-/** The largest difference of the kit's runtime from the unchanged network in torch, in pixels of the 256 × 256 square. */
+/**
+ * Largest accepted difference between the kit's runtime and the unchanged network in torch, in pixels of the 256 × 256 square.
+ */
 export const PARITY_LIMIT_PX = 0.1
 
-/** `<key>/spiga.json`, written last: without it there is no network. */
+/** Content of `<key>/spiga.json`. The file is written last; without it the network counts as missing. */
 export interface SpigaRecord {
   readonly v: 1
   readonly weights: { readonly url: string; readonly sha256: string; readonly sizeBytes: number }
@@ -26,17 +28,17 @@ export interface SpigaRecord {
     /** In pixels of the 256 × 256 square. */
     readonly largestPx: number
     readonly limitPx: number
-    /** What ran the exported network: `node` (native) or `web`. */
+    /** The runtime of the exported network: `node` (native) or `web` (WebAssembly). */
     readonly runtime: string
   }
 }
 
-/** Names the folder of an exported network: other weights, or another exporter, are another network. */
+/** Returns the folder name of an exported network; it differs for other weights and for another exporter version. */
 export function spigaKey(weightsSha256: string): string {
   return createHash('sha256').update(`${weightsSha256}\n${EXPORTER_VERSION}`).digest('hex').slice(0, 16)
 }
 
-/** What `export_spiga.py` prints. */
+/** The JSON that `export_spiga.py` prints. */
 export interface ExportAnswer {
   readonly onnx: { readonly sha256: string; readonly bytes: number }
   readonly opset: number
@@ -61,7 +63,7 @@ export function makeSpigaRecord({ weights, answer, parity }: RecordParts): Spiga
   }
 }
 
-/** Null when the text is no such record. */
+/** Returns null when the text is not a record of version 1. */
 export function parseRecord<T extends { readonly v: 1 }>(text: string | null): T | null {
   try {
     const value = JSON.parse(text ?? '') as T | null
@@ -71,7 +73,10 @@ export function parseRecord<T extends { readonly v: 1 }>(text: string | null): T
   }
 }
 
-/** The largest distance of two lists of fractions along one axis, in pixels of the square. NaN counts as endless. */
+/**
+ * Returns the largest difference between two lists of fractions along one axis, in pixels of the square; Infinity when there is
+ * a NaN or the lengths differ.
+ */
 export function largestDifferencePx(a: ArrayLike<number>, b: ArrayLike<number>, side: number): number {
   if (a.length !== b.length) return Infinity
   let largest = 0

@@ -13,17 +13,17 @@ export interface SpigaModel {
   readonly folder: string
   /** The ONNX file. */
   readonly file: string
-  /** Of the ONNX file. */
+  /** sha256 of the ONNX file. */
   readonly sha256: string
   readonly sizeBytes: number
 }
 
 export const spigaFolder = (): string => join(cacheFolder(), 'models', 'spiga')
 
-/** What is known of the weights, which are removed when the network is exported. */
+/** Download record of the weights; the weights themselves are removed after the export. */
 export const spigaWeightsRecord = (): string => join(spigaFolder(), 'weights.json')
 
-/** Null when it was never fetched, or not to the end. */
+/** Returns null when SPIGA was never fetched, or not completely. */
 export async function findSpigaModel(): Promise<SpigaModel | null> {
   const weights = await readFetchRecord(spigaWeightsRecord())
   if (weights === null) return null
@@ -35,17 +35,17 @@ export async function findSpigaModel(): Promise<SpigaModel | null> {
   return { folder, file, sha256: record.onnx.sha256, sizeBytes: found.size }
 }
 
-/** For planning. */
+/** Observes the facts that planning needs. */
 export async function observeSpiga(): Promise<AnnotatorFact> {
   const [weights, model] = await Promise.all([readFetchRecord(spigaWeightsRecord()), findSpigaModel()])
   return { key: weights && spigaKey(weights.sha256), folder: model?.folder ?? null }
 }
 
-/** The network, its bytes checked; else the UserError that says how to get it. */
+/** Returns the network after verifying its hash. Throws a UserError that names the command to fetch it. */
 export async function requireSpigaModel(): Promise<SpigaModel> {
   const model = await findSpigaModel()
   if (model === null) {
-    throw new UserError('SPIGA is not there yet.', {
+    throw new UserError('SPIGA is not installed yet.', {
       reason: 'preflight',
       code: 'spiga-missing',
       hint: `Fetch it: ${kitCommand('models', { action: 'fetch', words: ['spiga'] })}`,

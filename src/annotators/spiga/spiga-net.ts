@@ -1,11 +1,11 @@
-/** Runs SPIGA's exported network, on one thread, one face at a time: batches are no quicker on a CPU. */
+/** Runs SPIGA's exported network on one thread, one face at a time; batches are not faster on a CPU. */
 import { LANDMARK_COUNT } from '../../faces/face.ts'
 import { SPIGA_SIDE } from './spiga-crop.ts'
 import { loadOnnxRuntime, runSession, type NetRuntime } from '../../tools/nets/net-runtime.ts'
 
 export interface SpigaNet {
   readonly runtime: NetRuntime
-  /** 3 × 256 × 256 numbers, as `sampleSpigaInput` gives them → 136 fractions of the square. */
+  /** 3 × 256 × 256 numbers, as returned by `sampleSpigaInput` → 136 fractions of the square. */
   locate(input: Float32Array): Promise<Float32Array>
   close(): Promise<void>
 }

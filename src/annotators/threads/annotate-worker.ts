@@ -1,4 +1,6 @@
-/** The thread that `annotator.ts` starts: finds the faces of one picture, while the next is read and decoded beside it. */
+/**
+ * The worker thread started by `annotator-threads.ts`: finds the faces of one picture while the next one is read and decoded.
+ */
 import { workerData } from 'node:worker_threads'
 import type { Face } from '../../faces/face.ts'
 import { measureLikeness } from '../../dataset/duplicates/likeness.ts'
@@ -15,21 +17,21 @@ import type { Located } from '../../tools/files/located.ts'
 
 export interface AnnotateRequest {
   readonly located: Located
-  /** What the bytes are expected to be, where that is known. */
+  /** Expected sha256 of the bytes; null when it is not known. */
   readonly sha256: string | null
-  /** The ready-made conditioning image, to be checked with it; null when there is none. */
+  /** The ready-made conditioning image, which is checked together with the picture; null when there is none. */
   readonly conditioning: Located | null
 }
 
 export interface AnnotatedPicture {
-  /** Of the picture's bytes, in hexadecimal. */
+  /** sha256 of the picture's bytes, in hexadecimal. */
   readonly sha256: string
   readonly width: number
   readonly height: number
   readonly faces: readonly Face[]
-  /** Almost the same in pictures that look alike: see `dataset/duplicates/likeness.ts`. */
+  /** Perceptual hash, nearly equal for similar pictures: see `dataset/duplicates/likeness.ts`. */
   readonly likeness: string
-  /** The largest value of its ready-made conditioning image, where that is nearly black. */
+  /** Largest value of its ready-made conditioning image; only when that is nearly black. */
   readonly conditioningLevel?: number
 }
 
@@ -47,13 +49,13 @@ async function main(): Promise<void> {
   })
 }
 
-/** Of the two pictures that are begun at the same time, in turn. */
+/** One buffer for each of the two pictures that are processed at the same time. */
 const buffers = [createReadBuffer(), createReadBuffer()]
 
 interface DecodedPicture {
   readonly sha256: string
   readonly pyramid: Pyramid
-  /** Null where the conditioning image is not nearly black, or there is none. */
+  /** Null when the conditioning image is not nearly black, or there is none. */
   readonly level: number | null
 }
 
@@ -66,7 +68,7 @@ async function decode(
   const bytes = await readLocated(located, buffer)
   const sha256 = hashBytes(bytes)
   if (expected !== null && sha256 !== expected)
-    throw new PictureError('changed', 'it was changed meanwhile: run the same command again')
+    throw new PictureError('changed', 'it was changed in the meantime: run the same command again')
   const pyramid = await decodePyramid(bytes, sides)
   const level = conditioning === null ? null : await checkConditioning(conditioning, pyramid.source)
   return { sha256, pyramid, level }

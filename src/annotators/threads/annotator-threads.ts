@@ -1,7 +1,7 @@
-/** Reads, decodes and looks for faces in pictures, on several threads. */
+/** Reads and decodes pictures and finds their faces, on several threads. */
 import type { AnnotatedPicture, AnnotateReady, AnnotateRequest } from './annotate-worker.ts'
 import type { AnnotatorIdentity, ChosenSearch } from '../face-search.ts'
-import { annotatorForAnyPicture, type AnnotatorName, type LookingSpec, type Quality } from '../index.ts'
+import { annotatorForAnyPicture, type AnnotatorName, type FaceDetectorSpec, type Quality } from '../index.ts'
 import type { FinderData } from './open-finder.ts'
 import type { NetRuntime } from '../../tools/nets/net-runtime.ts'
 import { programFile } from '../../tools/package-root.ts'
@@ -9,13 +9,13 @@ import { openPictureThreads } from '../../tools/threads/picture-threads.ts'
 import type { Located } from '../../tools/files/located.ts'
 
 export interface Annotator {
-  /** How many pictures keep all threads busy. */
+  /** How many pictures at once keep all threads busy. */
   readonly width: number
-  /** Of the nets: native ONNX Runtime (`node`) or WebAssembly (`web`); null without nets. */
+  /** Runtime of the nets: native ONNX Runtime (`node`) or WebAssembly (`web`); null without nets. */
   readonly runtime: NetRuntime | null
   /**
-   * Faces in pixels of the picture as it is meant to be seen, best first. A file that can't be used, or whose sha256 is
-   * another one than expected: PictureError; a `conditioning` image that does not fit the picture likewise.
+   * Returns faces in pixels of the picture with EXIF orientation applied, best first. Throws PictureError for an unusable file,
+   * for another sha256 than expected, and for a `conditioning` image that does not fit the picture.
    */
   annotate(located: Located, sha256?: string | null, conditioning?: Located | null): Promise<AnnotatedPicture>
   close(): Promise<void>
@@ -23,9 +23,9 @@ export interface Annotator {
 
 export interface AnnotatorOptions {
   readonly finder: FinderData
-  /** Threads. */
+  /** Number of threads. */
   readonly workers: number
-  /** Aborting ends the threads at once; what is under way fails with the signal's reason. */
+  /** Aborting stops the threads at once; pending calls fail with the signal's reason. */
   readonly signal?: AbortSignal | undefined
 }
 
@@ -35,7 +35,7 @@ export async function openAnnotator({ finder, workers, signal }: AnnotatorOption
   const pool = await openPictureThreads<AnnotateReady, AnnotateRequest, AnnotatedPicture>({
     file: WORKER_FILE,
     data: finder,
-    // Where no net keeps a thread busy, it often waits: for a file, or for a picture that is decoded beside it.
+    // Without a net the threads often wait for files or for a parallel decode, so one more thread pays off.
     size: finder === null ? workers + 1 : workers,
     depth: 2,
     signal,
@@ -53,14 +53,14 @@ export interface FaceAnnotator extends Annotator {
 }
 
 export interface FaceAnnotatorOptions extends Omit<AnnotatorOptions, 'finder'> {
-  /** One that looks at pictures. */
+  /** An annotator that finds faces in pictures. */
   readonly annotator: AnnotatorName
   readonly quality: Quality
-  /** Default: the native runtime where it loads. */
+  /** Default: the native runtime if it loads. */
   readonly runtime?: NetRuntime
 }
 
-/** Throws a UserError when what the annotator needs is not there. */
+/** Throws a UserError when the annotator lacks something, such as its weights. */
 export async function openFaceAnnotator(options: FaceAnnotatorOptions): Promise<FaceAnnotator> {
   const { annotator, quality, runtime, ...others } = options
   const { finder, identity } = await chooseFinder(annotatorForAnyPicture(annotator), quality, runtime)
@@ -68,7 +68,7 @@ export async function openFaceAnnotator(options: FaceAnnotatorOptions): Promise<
 }
 
 export async function chooseFinder(
-  spec: LookingSpec<AnnotatorName>,
+  spec: FaceDetectorSpec<AnnotatorName>,
   quality: Quality,
   runtime?: NetRuntime,
 ): Promise<Omit<ChosenSearch, 'settings'> & { readonly finder: FinderData }> {

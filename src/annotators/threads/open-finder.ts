@@ -1,8 +1,11 @@
-/** What looks for faces in a thread. */
+/** Opens the face finder inside a worker thread. */
 import { annotatorOf, type AnnotatorName } from '../index.ts'
 import type { FaceFinder } from '../face-search.ts'
 
-/** How to open one; null: looks for none, as the landmarks are known, or the condition needs no faces. Plain data. */
+/**
+ * How to open a face finder; null when no faces are searched, because landmarks are given or the condition needs none. Plain
+ * data.
+ */
 export type FinderData = { readonly annotator: AnnotatorName; readonly settings: unknown } | null
 
 export async function openFaceFinder(data: FinderData): Promise<FaceFinder> {

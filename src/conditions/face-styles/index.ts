@@ -1,4 +1,7 @@
-/** All styles in which faces are drawn. A new one is a file beside this one and its line in FACE_STYLES: CONTRIBUTING.md. */
+/**
+ * The list of styles in which faces are drawn. To add one, add a file beside this one and a line in FACE_STYLES (see
+ * CONTRIBUTING.md).
+ */
 import type { FaceStyle } from './draw-face.ts'
 import { points } from './points.ts'
 import { spigaSeg } from './spiga-seg.ts'

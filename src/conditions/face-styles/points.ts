@@ -1,9 +1,9 @@
-/** The landmarks as white dots, as the face part of OpenPose and DWPose drawings shows them. */
+/** Landmarks as white dots, like the face part of OpenPose and DWPose drawings. */
 import { LANDMARK_COUNT } from '../../faces/face.ts'
 import { fillCircle } from '../../raster/canvas.ts'
 import { toCanvas, type DrawFace, type FaceStyle } from './draw-face.ts'
 
-/** Pixels at a short side of 512. */
+/** In pixels, for a shorter side of 512. */
 const RADIUS = 3
 
 export const points: FaceStyle<'points'> = { name: 'points', words: 'white dots', draw: drawPoints }

@@ -1,12 +1,12 @@
 /**
- * The illustrated face mask: 68 landmarks as coloured lines and areas on black, the way the public SPIGA dataset of
- * FaceSynthetics was drawn, so that models trained on either understand the other.
+ * The illustrated face mask: coloured lines and areas on black. It is drawn like the public SPIGA dataset of FaceSynthetics, so
+ * that models trained on either dataset accept conditioning images of the other.
  */
 import { fillPolygon, strokePolyline, type Colour } from '../../raster/canvas.ts'
 import { toCanvas, type DrawFace, type FaceStyle } from './draw-face.ts'
 
 interface Shape {
-  /** Half-open range of landmarks. */
+  /** Range of landmarks; `to` is exclusive. */
   readonly from: number
   readonly to: number
   readonly area: boolean
@@ -26,7 +26,7 @@ export const SPIGA_SEG_SHAPES: readonly Shape[] = [
   { from: 60, to: 68, area: true, colour: [0, 0, 255] }, // inner lips
 ]
 
-/** Pixels at a short side of 512. */
+/** In pixels, for a shorter side of 512. */
 const LINE_WIDTH = 4
 
 export const spigaSeg: FaceStyle<'spiga-seg'> = {

@@ -1,12 +1,12 @@
 /**
- * The contours as thin lines, nothing filled: each region has its own colour, so that the right eye differs from the left
- * one and a mirrored face from the face. Right is red to yellow, left its bluish counterpart.
+ * Thin contours without filled areas. Each region has its own colour, so that a mirrored face looks different: the right side
+ * is red to yellow, the left side bluish.
  */
 import { strokePolyline, type Colour } from '../../raster/canvas.ts'
 import { toCanvas, type DrawFace, type FaceStyle } from './draw-face.ts'
 
 interface Contour {
-  /** Half-open range of landmarks. */
+  /** Range of landmarks; `to` is exclusive. */
   readonly from: number
   readonly to: number
   readonly closed: boolean
@@ -26,7 +26,7 @@ export const WIREFRAME_CONTOURS: readonly Contour[] = [
   { from: 60, to: 68, closed: true, colour: [255, 128, 0] }, // inner lips
 ]
 
-/** Pixels at a short side of 512. */
+/** In pixels, for a shorter side of 512. */
 const LINE_WIDTH = 2
 
 export const wireframe: FaceStyle<'wireframe'> = {

@@ -1,18 +1,18 @@
-/** What `annotate` writes beside a picture: `photo.landmarks.json`. */
+/** The JSON document that `annotate` writes beside a picture: `photo.landmarks.json`. */
 import type { Face } from '../../faces/face.ts'
 
 export interface AnnotationDocument {
   readonly v: 1
   /** Base name of the picture. */
   readonly image: string
-  /** Pixels, orientation applied; null when the picture can't be read. */
+  /** In pixels after EXIF orientation is applied; null when the picture can't be read. */
   readonly width: number | null
   readonly height: number | null
-  /** What found the faces, and which versions of it. */
+  /** Name, version and model hashes of the annotator that found the faces. */
   readonly annotator: unknown
-  /** In pixels of the picture, best first. */
+  /** Best first, in pixels of the picture. */
   readonly faces: readonly Face[]
-  /** The square of the picture that the conditioning image shows; only when it does not show all of it. */
+  /** The square of the picture that the conditioning image shows; left out when it shows the whole picture. */
   readonly crop?: readonly [x: number, y: number, side: number]
   readonly error?: { readonly code: string; readonly message: string }
 }
@@ -20,7 +20,7 @@ export interface AnnotationDocument {
 const COORDINATE_DECIMALS = 2
 const SCORE_DECIMALS = 4
 
-/** Fewer digits than the nets give, more than they know. */
+/** Rounds to fewer digits than the nets return, which is still finer than their accuracy. */
 export function roundDocumentFace({ box, score, landmarks }: Face): Face {
   const [x, y, width, height] = box.map((value) => round(value, COORDINATE_DECIMALS)) as [
     number,
@@ -35,7 +35,7 @@ export function roundDocumentFace({ box, score, landmarks }: Face): Face {
   }
 }
 
-/** As JSON that a person can read: one line for each point. */
+/** Formats the document as JSON with one line for each point. */
 export function formatAnnotationDocument(document: AnnotationDocument): string {
   const text = JSON.stringify(document, null, 2)
   const flat = text.replace(/\[\s+-?[\d.e-]+(,\s+-?[\d.e-]+)*\s+\]/g, (list) => list.replace(/\s+/g, ' '))

@@ -1,4 +1,4 @@
-/** What came out of `annotate-images`, in numbers: for its closing line, the manifest and the card. */
+/** Counts of what `annotate-images` found, for its closing line, the manifest and the dataset card. */
 import type { Annotation } from './annotation.ts'
 import type { ManifestAnnotator } from '../manifest.ts'
 import type { CaptionLengths } from '../captions/caption-length.ts'
@@ -6,25 +6,25 @@ import type { DarkDrawings } from '../dark-drawing.ts'
 import { formatRejectCounts, formatRejectRemedy, type RejectCounts } from './rejects.ts'
 import { formatCount } from '../../words.ts'
 
-/** Stands for the annotator where the condition needs no faces and none were looked for. */
+/** Takes the annotator's place when the condition needs no faces, so that none are searched. */
 export const NO_ANNOTATOR = 'none'
 
 export interface AnnotationSummary {
   readonly annotator: ManifestAnnotator
   readonly pictures: number
-  /** Rows that the dataset will have. */
+  /** Number of rows of the dataset. */
   readonly kept: number
   readonly rejected: RejectCounts
-  /** Some that can't be used, for people: `a.jpg: not a picture`. */
+  /** Up to MAX_EXAMPLES unusable pictures, in words: `a.jpg: not a picture`. */
   readonly examples: readonly string[]
   readonly captions: CaptionLengths
-  /** Left out where there are none. */
+  /** Left out when there are none. */
   readonly dark_conditioning?: DarkDrawings
-  /** Against exact landmarks, where the source has them and they were not what was used; else null. */
+  /** Accuracy of the annotator on exact landmarks; null when the source has none, and when they are the landmarks in use. */
   readonly accuracy: { readonly found: number; readonly of: number; readonly errorPercent: number } | null
 }
 
-/** `1,163 faces; 41 rejected: 22 no face, 11 too small, 6 duplicates, 2 unreadable` */
+/** Formats the summary: `1,163 faces; 41 rejected: 22 no face, 11 too small, 6 duplicates, 2 unreadable`. */
 export function formatSummary(summary: AnnotationSummary): string {
   const { annotator, kept, rejected, captions, accuracy, dark_conditioning: dark } = summary
   const thing = annotator.name === NO_ANNOTATOR ? 'picture' : 'face'
@@ -48,10 +48,12 @@ function formatCaptions(count: number): string {
   return `${formatCount(count)} ${count === 1 ? 'caption' : 'captions'}`
 }
 
-/** Enough of them to know where to look. */
+/** A few examples are enough to start looking. */
 export const MAX_EXAMPLES = 3
 
-/** `a.jpg: not a picture`; null for what is kept, and for duplicates: they speak against nothing. */
+/**
+ * Formats `a.jpg: not a picture`. Returns null for pictures that are kept, and for duplicates, which are no sign of a problem.
+ */
 export function formatExample({ source, rejected }: Annotation): string | null {
   if (rejected === null || rejected.code === 'duplicate' || rejected.code === 'near-duplicate') return null
   return `${source}: ${rejected.message}`
@@ -59,13 +61,13 @@ export function formatExample({ source, rejected }: Annotation): string | null {
 
 interface Allowed {
   readonly maxRejects: string
-  /** Where all that was left out is listed, as people call it. */
+  /** The file that lists all rejected pictures, as messages name it. */
   readonly list: string
 }
 
 /**
- * Null unless more pictures can't be used than the share allows, or none is left. Duplicates speak against nothing: a folder
- * with every photo twice is a good one.
+ * Returns an error when more pictures are unusable than `maxRejects` allows, or when none is left; else null. Duplicates are
+ * not counted: a folder that holds every photo twice is fine.
  */
 export function findTooManyRejects(
   { pictures, kept, rejected, examples }: AnnotationSummary,

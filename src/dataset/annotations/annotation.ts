@@ -1,35 +1,38 @@
-/** One line of `annotations.ndjson`: what is known of one row of the dataset, or of one picture that was left out. */
+/** One line of `annotations.ndjson`: a row of the dataset, or a rejected picture. */
 import type { Face } from '../../faces/face.ts'
 import type { FacePose } from '../../faces/face-pose.ts'
 import type { Reject } from './rejects.ts'
 
 export interface Annotation {
-  /** Path of the picture in its source, without extension; `#2` for the second face of a picture. */
+  /** Path of the picture in its source, without extension; `#2` is appended for its second face. */
   readonly id: string
   /** Path of the picture in its source, with `/`. */
   readonly source: string
-  /** Of the picture's bytes; null when it can't be read. */
+  /** sha256 of the picture's bytes; null when it can't be read. */
   readonly sha256: string | null
   readonly rejected: Reject | null
-  /** Width and height of the picture as it is meant to be seen; null when it can't be read. */
+  /** Width and height after EXIF orientation is applied; null when the picture can't be read. */
   readonly size: readonly [width: number, height: number] | null
-  /** The face that the row is about, in pixels of the picture. */
+  /** The row's face, in pixels of the picture. */
   readonly face: Face | null
-  /** Further faces that are drawn too (`faces: all` without a face crop). */
+  /** Further faces that are drawn too; only with `faces: all` and without a face crop. */
   readonly more_faces?: readonly Face[]
   /** x, y, side in pixels of the picture. */
   readonly crop: readonly [x: number, y: number, side: number] | null
-  /** Degrees, see `face-pose.ts`; left out where there is no face. */
+  /** Angles in degrees, see `face-pose.ts`; left out when there is no face. */
   readonly pose?: FacePose
-  /** What the text column holds. Of a picture that was left out, the text of its caption file or column. */
+  /** Content of the `text` column. For a rejected picture: the text of its caption file or column. */
   readonly caption: string | null
-  /** Its length as the text encoder counts, or an estimate of it. */
+  /** Length of the caption in tokens of the text encoder, exact or estimated. */
   readonly caption_tokens?: number
-  /** Content hash of the first of the pictures that look alike, left out or not: none of them is held out alone. */
+  /**
+   * Id of a group of near-duplicates: sha256 of its first member, kept or rejected. A group is never split between train and
+   * validation.
+   */
   readonly group?: string
-  /** Path in the source of the ready-made conditioning image; null when it is drawn. */
+  /** Path of the ready-made conditioning image in the source; null when the kit draws it. */
   readonly conditioning: string | null
-  /** The largest value (0-255) of the ready-made conditioning image, where that is nearly black. */
+  /** Largest value (0 to 255) of the ready-made conditioning image; only when that is nearly black. */
   readonly conditioning_level?: number
 }
 
@@ -37,7 +40,7 @@ export function formatAnnotation(annotation: Annotation): string {
   return JSON.stringify(roundFaces(annotation)) + '\n'
 }
 
-/** Orders by code unit: the same on every machine, whatever its language. */
+/** Compares by code unit, so that the order is the same in every locale. */
 export function compareIds(a: { readonly id: string }, b: { readonly id: string }): number {
   return a.id < b.id ? -1 : a.id > b.id ? 1 : 0
 }
@@ -51,7 +54,7 @@ function roundFaces(annotation: Annotation): Annotation {
   }
 }
 
-/** Thousandths of a pixel are enough, and a third of the size. */
+/** Rounds to thousandths of a pixel, which makes the file a third of its size. */
 export function roundFace({ box, score, landmarks }: Face): Face {
   return {
     box: [round(box[0]), round(box[1]), round(box[2]), round(box[3])],
@@ -60,7 +63,7 @@ export function roundFace({ box, score, landmarks }: Face): Face {
   }
 }
 
-/** Tenths of a degree: the pose itself is known to one or two. */
+/** Rounds to tenths of a degree; the pose itself is accurate to one or two degrees. */
 function roundPose([yaw, pitch, roll]: FacePose): FacePose {
   return [Math.round(yaw * 10) / 10, Math.round(pitch * 10) / 10, Math.round(roll * 10) / 10]
 }

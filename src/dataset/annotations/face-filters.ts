@@ -1,4 +1,7 @@
-/** Which faces are of no use to train on, though they were found. How the limits were chosen: docs/dataset-filters.md. */
+/**
+ * Rejects faces that are not useful for training although they were found. docs/dataset-filters.md tells how the limits were
+ * chosen.
+ */
 import type { Config } from '../../types.ts'
 import type { Annotation } from './annotation.ts'
 import type { Face } from '../../faces/face.ts'
@@ -22,14 +25,17 @@ export function findFaceProblem({ face, size, pose }: Annotation, filters: Filte
     Math.abs(yaw) >= Math.abs(pitch) ? `${Math.abs(yaw)}° aside` : `${Math.abs(pitch)}° up or down`
   return {
     code: 'extreme-pose',
-    message: `its face is turned ${turned}; at most ${filters.max_pose}° are asked for`,
+    message: `its face is turned ${turned}; at most ${filters.max_pose}° are allowed`,
   }
 }
 
-/** Share of the landmarks: six points of a chin or a brow may be guessed, more are a part of the face that nobody sees. */
+/**
+ * Largest share of landmarks outside the picture. Six guessed points of a chin or a brow are harmless; more are a part of the
+ * face that is not visible.
+ */
 const MAX_OUTSIDE = 0.1
 
-/** The last pixel's centre lies at width - 1; half a pixel around it is still inside. */
+/** The last pixel's centre lies at width - 1, and its edge at width - 0.5. */
 function countOutside({ landmarks }: Face, [width, height]: readonly [number, number]): number {
   return landmarks.filter(([x, y]) => x < -0.5 || y < -0.5 || x > width - 0.5 || y > height - 0.5).length
 }

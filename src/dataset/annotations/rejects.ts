@@ -1,4 +1,4 @@
-/** Why a picture is left out, as a code for programs and a phrase for people. */
+/** Reasons for rejecting a picture: a code for programs and a phrase for people. */
 import { formatCount } from '../../words.ts'
 
 export const REJECT_CODES = [
@@ -30,7 +30,7 @@ export interface Reject {
 
 export type RejectCounts = Partial<Record<RejectCode, number>>
 
-/** Behind a number: `22 no face`, `1 duplicate`, `6 duplicates`. */
+/** Phrases after a number: `22 no face`, `1 duplicate`, `6 duplicates`. */
 const PHRASES: Readonly<Record<RejectCode, readonly [one: string, many: string]>> = {
   unreadable: ['unreadable', 'unreadable'],
   'bad-row': ['unusable row', 'unusable rows'],
@@ -40,7 +40,7 @@ const PHRASES: Readonly<Record<RejectCode, readonly [one: string, many: string]>
   'bad-landmarks': ['with unusable landmarks', 'with unusable landmarks'],
   'no-face': ['no face', 'no face'],
   'several-faces': ['with several faces', 'with several faces'],
-  'low-confidence': ['with an unsure face', 'with unsure faces'],
+  'low-confidence': ['with an uncertain face', 'with uncertain faces'],
   'too-small': ['too small', 'too small'],
   'cut-face': ['cut face', 'cut faces'],
   'extreme-pose': ['turned too far', 'turned too far'],
@@ -55,7 +55,7 @@ const PHRASES: Readonly<Record<RejectCode, readonly [one: string, many: string]>
   'long-caption': ['caption too long', 'captions too long'],
 }
 
-/** What to do about each kind, in the order of `REJECT_CODES`. */
+/** Advice for each code, in the order of `REJECT_CODES`. */
 export const REJECT_REMEDIES: Readonly<Record<RejectCode, string>> = {
   unreadable: 'export unreadable pictures again as JPEG or PNG',
   'bad-row': 'correct the rows that are listed as left out',
@@ -73,7 +73,7 @@ export const REJECT_REMEDIES: Readonly<Record<RejectCode, string>> = {
   'low-confidence': 'lower dataset.filters.min_confidence',
   'cut-face': 'use pictures that show whole faces, or set dataset.filters.cut_faces: keep',
   'extreme-pose': 'raise dataset.filters.max_pose',
-  'no-caption': 'see to a caption for each picture (docs/captions.md), or set dataset.captions.template',
+  'no-caption': 'write a caption for each picture (docs/captions.md), or set dataset.captions.template',
   'long-caption': 'shorten captions, or set dataset.filters.long_captions: keep',
 }
 
@@ -83,14 +83,14 @@ export function countRejects(rejects: Iterable<Reject>): RejectCounts {
   return counts
 }
 
-/** `22 no face, 11 too small, 6 duplicates`: the most frequent first. */
+/** Formats the counts, the most frequent first: `22 no face, 11 too small, 6 duplicates`. */
 export function formatRejectCounts(counts: RejectCounts): string {
   return byFrequency(counts)
     .map((code) => `${formatCount(counts[code]!)} ${PHRASES[code][counts[code] === 1 ? 0 : 1]}`)
     .join(', ')
 }
 
-/** One sentence on what would help, for the most frequent reasons. */
+/** Returns one sentence with advice for the two most frequent reasons. */
 export function formatRejectRemedy(counts: RejectCounts): string {
   const remedies = byFrequency(counts)
     .slice(0, 2)

@@ -1,11 +1,11 @@
-/** From one picture and the faces found in it to the rows of the dataset: the pure middle of `annotate-images`. */
+/** Turns one picture and its faces into rows of the dataset: the pure part of `annotate-images`. */
 import { needsFaces } from '../../conditions/needs-faces.ts'
 import type { Config } from '../../types.ts'
 import type { Annotation } from './annotation.ts'
 import { isDropped, planCaption, type CaptionSource } from '../captions/captions.ts'
 import { planCrop } from '../../raster/crop.ts'
 import type { Face } from '../../faces/face.ts'
-import { describeFace, NO_CUES } from '../../faces/face-cues.ts'
+import { describeFace, NO_ATTRIBUTES } from '../../faces/face-attributes.ts'
 import { estimatePose } from '../../faces/face-pose.ts'
 import type { SourcePicture } from '../source-picture.ts'
 import type { Reject } from './rejects.ts'
@@ -14,31 +14,31 @@ import {
   findCountProblem,
   findLengthProblem,
   findRowProblem,
-  type CaptionRuler,
+  type TokenCounter,
   type RowRules,
 } from './row-problems.ts'
 
-/** What an annotator says of one picture. `error` stands for a picture that it could not use at all. */
+/** The annotator's result for one picture; `error` when the picture could not be used at all. */
 export type Finding =
   | {
-      /** Of the picture's bytes. */
+      /** sha256 of the picture's bytes. */
       readonly sha256: string
       readonly width: number
       readonly height: number
       readonly faces: readonly Face[]
-      /** See `likeness.ts`. */
+      /** Perceptual hash of the picture, see `likeness.ts`. */
       readonly likeness: string
-      /** The largest value of its ready-made conditioning image, where that is nearly black: see `dark-drawing.ts`. */
+      /** Largest value of its ready-made conditioning image; only when that is nearly black, see `dark-drawing.ts`. */
       readonly conditioningLevel?: number
     }
   | { readonly error: Reject }
 
-/** What the config asks of rows. */
-export function planRowRules(config: Config, ruler?: CaptionRuler): RowRules {
-  return { dataset: config.dataset, needsFaces: needsFaces(config), ...(ruler && { ruler }) }
+/** Takes from the config what decides about rows. */
+export function planRowRules(config: Config, tokenCounter?: TokenCounter): RowRules {
+  return { dataset: config.dataset, needsFaces: needsFaces(config), ...(tokenCounter && { tokenCounter }) }
 }
 
-/** At least one row; a picture that is left out gives one row that says why. */
+/** Returns at least one row; for a rejected picture, one row that tells why. */
 export function planRows(picture: SourcePicture, finding: Finding, rules: RowRules): Annotation[] {
   if ('error' in finding) return [rejectPicture(picture, finding.error)]
   const size = [finding.width, finding.height] as const
@@ -67,7 +67,7 @@ export function rejectPicture(picture: SourcePicture, rejected: Reject): Annotat
 }
 
 interface RowFaces {
-  /** Null: the row is about the whole picture. */
+  /** Null when the row is about the whole picture. */
   readonly face: Face | null
   readonly more: readonly Face[]
 }
@@ -95,9 +95,9 @@ function spreadFaces(faces: readonly Face[], { faces: rule, crop }: Config['data
 
 interface RowShape extends RowFaces {
   readonly size: readonly [width: number, height: number]
-  /** Of the row among those of its picture. */
+  /** Number of the row among the rows of its picture. */
   readonly index: number
-  /** The largest value of a conditioning image that is nearly black. */
+  /** Largest value of a conditioning image that is nearly black. */
   readonly level: number | undefined
   readonly dataset: Config['dataset']
 }
@@ -124,14 +124,22 @@ function cropRow(picture: SourcePicture, { face, more, size, index, level, datas
 
 type Captioned = Pick<Annotation, 'caption' | 'caption_tokens'>
 
-/** What the text column will hold: empty where the picture is among those whose captions are dropped. */
+/**
+ * Returns the row's caption: null when it can't be filled in, and empty when the picture is one of those whose captions are
+ * dropped (`drop`).
+ */
 function writeCaption(
   { sha256, face, pose }: Annotation,
   { source, caption, values }: SourcePicture,
-  { dataset, ruler }: RowRules,
+  { dataset, tokenCounter }: RowRules,
 ): Captioned {
   const { captions }: { captions: CaptionSource } = dataset
-  const cues = face === null ? NO_CUES : describeFace(face.landmarks, pose ?? null)
-  const written = isDropped(captions, sha256!) ? '' : planCaption(captions, caption, { source, values, cues })
-  return { caption: written, ...(ruler && written !== null && { caption_tokens: ruler.count(written) }) }
+  const attributes = face === null ? NO_ATTRIBUTES : describeFace(face.landmarks, pose ?? null)
+  const written = isDropped(captions, sha256!)
+    ? ''
+    : planCaption(captions, caption, { source, values, attributes })
+  return {
+    caption: written,
+    ...(tokenCounter && written !== null && { caption_tokens: tokenCounter.count(written) }),
+  }
 }

@@ -1,12 +1,12 @@
-/** What is worth a word about the rows of a dataset. */
+/** Warnings about the train and validation rows of a dataset. */
 import { countHeldOut, mostHeldOut, type WantedCount } from './held-out-count.ts'
 import { formatCount } from '../../words.ts'
 
 interface SplitFacts {
-  /** Trained on or held out. */
+  /** Rows for training and validation together. */
   readonly rows: number
   readonly held: number
-  /** Rows whose crop had fewer pixels than they have. */
+  /** Rows whose crop had fewer pixels than the resolution. */
   readonly enlarged: number
 }
 
@@ -20,7 +20,7 @@ interface SplitWarning {
   readonly message: string
 }
 
-/** More than one in so many held out is worth a word. */
+/** A warning appears when more than one of this many rows is held out. */
 const FEWEST_ROWS_FOR_EACH_HELD_OUT = 3
 
 export function findSplitWarnings(facts: SplitFacts, { resolution, validation }: Wanted): SplitWarning[] {
@@ -44,7 +44,7 @@ function findHeldOutWarnings({ rows, held }: SplitFacts, wanted: WantedCount): S
   return [...found, { code: 'many-validation-rows', message }]
 }
 
-/** Returns why fewer rows are held out than were asked for; null when they are as many. */
+/** Returns why fewer rows are held out than requested; null when enough are held out. */
 export function explainFewHeldOut(
   { rows, held }: { readonly rows: number; readonly held: number },
   wanted: WantedCount,

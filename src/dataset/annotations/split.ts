@@ -1,30 +1,30 @@
-/** Which rows are held out. Chosen by content, so that it depends on neither order nor names. */
+/** Chooses the validation rows by content hash, so that the choice depends neither on order nor on file names. */
 import { createHash } from 'node:crypto'
 
 export interface SplitRow {
   readonly id: string
-  /** Of the picture: rows of one picture (several faces) stay together. */
+  /** sha256 of the picture. All rows of one picture (several faces) stay together. */
   readonly sha256: string
-  /** Names the pictures that repeat each other, where there are several: they stay together, too. */
+  /** Id of the near-duplicate group, if there is one. The group stays together. */
   readonly group?: string
-  /** Left out of the dataset, for another one of its group: it only tells where that one belongs. */
+  /** True for a rejected duplicate. It is in no split; it only links its group to earlier choices. */
   readonly isLeftOut?: boolean
 }
 
 export interface SplitRequest {
   readonly rows: readonly SplitRow[]
-  /** How many rows to hold out, at most. */
+  /** The most rows to hold out. */
   readonly count: number
-  /** Content hashes of the pictures of the rows that were held out last time: they stay so, and new ones fill up. */
+  /** Picture hashes of the previous validation split. They stay in it, and new pictures are added up to `count`. */
   readonly previous?: readonly string[]
-  /** Where all that belongs together is more than `count`: hold out the smallest of it nevertheless, up to half of the rows. */
+  /** If every group is larger than `count`, hold out the smallest group anyway, up to half of the rows. */
   readonly atLeastOne?: boolean
 }
 
 /**
- * Content hashes of the pictures to hold out. Never more rows than `count`, but for later copies of what is held out already;
- * and at least one picture, with what repeats it, is left to train on. So it may hold out fewer. A larger copy that takes the
- * place of what was held out takes its place here, too.
+ * Returns the picture hashes of the validation split. It never has more rows than `count`, except for later copies of pictures
+ * that were held out before, and it always leaves at least one group to train on; so it may be smaller than `count`. If a
+ * larger copy replaces a picture that was held out, the copy is held out too.
  */
 export function planValidation({
   rows,
@@ -36,7 +36,7 @@ export function planValidation({
   const counted = rows.filter(({ isLeftOut }) => isLeftOut !== true).length
   const chosen: Unit[] = []
   let free = Math.min(count, counted - 1)
-  for (const unit of units.sort(byLot)) {
+  for (const unit of units.sort(byRank)) {
     if (unit.size > free || chosen.length === units.length - 1) continue
     chosen.push(unit)
     free -= unit.size
@@ -45,22 +45,22 @@ export function planValidation({
   return new Set(chosen.flatMap(({ pictures }) => [...pictures]))
 }
 
-/** What was held out before comes first, whatever its size. */
+/** Prefers groups that were held out before, whatever their size. */
 function findSmallest(units: readonly Unit[], mostRows: number): Unit[] {
   const fitting = units.filter(({ size }) => size <= mostRows)
   return fitting
-    .sort((a, b) => Number(b.wasHeld) - Number(a.wasHeld) || a.size - b.size || byLot(a, b))
+    .sort((a, b) => Number(b.wasHeld) - Number(a.wasHeld) || a.size - b.size || byRank(a, b))
     .slice(0, 1)
 }
 
-/** What can only be held out as a whole. */
+/** A group of pictures that must stay in one split. */
 interface Unit {
-  /** Those that are in the dataset. */
+  /** Hashes of the group's pictures that are in the dataset. */
   readonly pictures: Set<string>
-  /** Rows that count; of a unit that was held out before, no more than then. */
+  /** The group's rows; for a group that was held out before, at most as many as then. */
   size: number
   wasHeld: boolean
-  lot: string
+  rank: string
 }
 
 function planUnits(rows: readonly SplitRow[], previous: readonly string[]): Unit[] {
@@ -68,14 +68,14 @@ function planUnits(rows: readonly SplitRow[], previous: readonly string[]): Unit
   const groups = new Map<string, string>()
   for (const { sha256, group = sha256, isLeftOut = false } of rows) {
     groups.set(sha256, group)
-    const unit = units.get(group) ?? { pictures: new Set(), size: 0, wasHeld: false, lot: '' }
+    const unit = units.get(group) ?? { pictures: new Set(), size: 0, wasHeld: false, rank: '' }
     units.set(group, unit)
     if (isLeftOut) continue
     unit.size++
     if (unit.pictures.has(sha256)) continue
     unit.pictures.add(sha256)
-    const lot = drawLot(sha256)
-    if (unit.lot === '' || lot < unit.lot) unit.lot = lot
+    const rank = hashRank(sha256)
+    if (unit.rank === '' || rank < unit.rank) unit.rank = rank
   }
   for (const [group, rowsOfThen] of countByGroup(previous, groups)) {
     const unit = units.get(group)!
@@ -94,11 +94,14 @@ function countByGroup(previous: readonly string[], groups: ReadonlyMap<string, s
   return counts
 }
 
-/** What was held out before first, then by a hash of the hash (so that the split says nothing else about the pictures). */
-function byLot(a: Unit, b: Unit): number {
-  return Number(b.wasHeld) - Number(a.wasHeld) || (a.lot < b.lot ? -1 : 1)
+/**
+ * Sorts groups that were held out before first, then by rank. The rank is a hash of the hash, so that the split is independent
+ * of everything else about the pictures.
+ */
+function byRank(a: Unit, b: Unit): number {
+  return Number(b.wasHeld) - Number(a.wasHeld) || (a.rank < b.rank ? -1 : 1)
 }
 
-function drawLot(sha256: string): string {
+function hashRank(sha256: string): string {
   return createHash('sha256').update(`validation:${sha256}`).digest('hex')
 }

@@ -1,18 +1,21 @@
-/** What a caption program says of one picture: one line of JSON. docs/captioners.md is the description for its author. */
+/**
+ * Parses the answer of a caption program for one picture: one line of JSON. docs/captioners.md describes it for authors of such
+ * programs.
+ */
 
 export type CaptionAnswer =
   { readonly path: string; readonly text: string } | { readonly path: string; readonly error: string }
 
-/** In UTF-16 units: a caption is a sentence or two, and text encoders read some 350 of them. */
+/** In UTF-16 units. A caption is a sentence or two; text encoders read about 350 units. */
 export const MAX_CAPTION = 2000
 
-/** A line can be longer only by mistake. In UTF-16 units. */
+/** In UTF-16 units. A longer line is an error of the program. */
 export const MAX_ANSWER_LINE = 1_000_000
 
-/** Stands in decoded text for bytes that are no UTF-8. */
+/** The decoder replaces bytes that are not UTF-8 by this character. */
 const UNDECODABLE = '\ufffd'
 
-/** Null when the line is no answer. Further keys are ignored. */
+/** Returns null when the line is not a valid answer. Other keys are ignored. */
 export function parseCaptionAnswer(line: string): CaptionAnswer | null {
   const value = parseObject(line)
   if (value === null || typeof value['path'] !== 'string') return null

@@ -1,18 +1,18 @@
-/** How long captions are for a text encoder, and a guess where its tokenizer is not at hand. */
+/** Caption lengths in tokens, and an estimate for when the tokenizer is not available. */
 
-/** In tokens of the text encoder, start and end among them. */
+/** In tokens of the text encoder, start and end tokens included. */
 export interface CaptionLengths {
   readonly longest: number
-  /** What is longer is cut off. */
+  /** Longer captions are cut off. */
   readonly limit: number
   readonly over_limit: number
-  /** By the base model's own tokenizer, or by a guess where that is not at hand. */
+  /** `exact`: counted by the base model's tokenizer. `estimated`: by `estimateTokens`. */
   readonly counted: 'exact' | 'estimated'
 }
 
 /**
- * A guess at CLIP's tokens, start and end among them: one for a common word, a digit or a sign, more for long words, and
- * two for each letter of a script that its vocabulary hardly knows.
+ * Estimates the number of CLIP tokens, start and end tokens included: one for a common word, a digit or a punctuation mark,
+ * more for long words, and two for each letter of a non-Latin script, which CLIP's vocabulary hardly covers.
  */
 export function estimateTokens(text: string): number {
   let tokens = 2

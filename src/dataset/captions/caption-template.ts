@@ -1,4 +1,7 @@
-/** Caption templates: text with variables in braces. `{{` and `}}` stand for braces. docs/captions.md lists the variables. */
+/**
+ * Parses caption templates: text with variables in braces; `{{` and `}}` stand for single braces. docs/captions.md lists the
+ * variables.
+ */
 
 export { FACE_VARIABLES, TEMPLATE_VARIABLES } from '../../formats/text/template-variables.ts'
 
@@ -6,7 +9,7 @@ type TemplatePart = { readonly text: string } | { readonly variable: string }
 
 export type ParsedTemplate =
   | { readonly parts: readonly TemplatePart[] }
-  /** Why it can't be read, with the place. */
+  /** Why the template is invalid, and where. */
   | { readonly problem: string }
 
 export function parseTemplate(template: string): ParsedTemplate {
@@ -26,7 +29,7 @@ export function parseTemplate(template: string): ParsedTemplate {
   return { parts: parts.filter((part) => !('text' in part) || part.text !== '') }
 }
 
-/** Names of the variables, each once; none of a template that can't be read. */
+/** Returns the names of the variables without repeats; an empty list when the template is invalid. */
 export function listVariables(template: string): string[] {
   const parsed = parseTemplate(template)
   if ('problem' in parsed) return []

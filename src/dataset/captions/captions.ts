@@ -1,17 +1,17 @@
-/** What the picture is said to show. */
+/** Makes the captions of pictures. */
 import { createHash } from 'node:crypto'
 import { basename, dirname, extname } from 'node:path/posix'
 import type { Config } from '../../types.ts'
 import { listVariables, parseTemplate, TEMPLATE_VARIABLES } from './caption-template.ts'
-import { NO_CUES, type FaceCues } from '../../faces/face-cues.ts'
+import { NO_ATTRIBUTES, type FaceAttributes } from '../../faces/face-attributes.ts'
 
 export type CaptionSource = Config['dataset']['captions']
 
-/** What of the source the captions are made from. */
+/** What captions need from the source. */
 export interface CaptionNeeds {
-  /** Extension of the text files beside the pictures. */
+  /** Extension of the caption files beside the pictures; null when there are none to read. */
   readonly sidecar: string | null
-  /** Columns of the source. */
+  /** Columns of the source that captions need. */
   readonly columns: readonly string[]
 }
 
@@ -25,20 +25,20 @@ function planColumns(captions: CaptionSource): string[] {
   return listVariables(captions.template).filter((name) => !TEMPLATE_VARIABLES.includes(name))
 }
 
-/** What the variables of a template are filled from. */
+/** The values that fill a template. */
 export interface CaptionSubject {
   /** Path of the picture in its source. */
   readonly source: string
-  /** Texts of the columns. */
+  /** Column → text. */
   readonly values: Readonly<Record<string, string>>
-  readonly cues: FaceCues
+  readonly attributes: FaceAttributes
 }
 
-const NOBODY: CaptionSubject = { source: '', values: {}, cues: NO_CUES }
+const NOBODY: CaptionSubject = { source: '', values: {}, attributes: NO_ATTRIBUTES }
 
 /**
- * The caption of one picture: the template filled in, or what its text file, its column or a program says (null: nothing).
- * Null when there is no caption to be had. An empty template is a choice, an empty file is not.
+ * Returns the caption of one picture: the filled template, or the cleaned `fileText` from its caption file, column or program.
+ * Returns null when there is no caption. An empty template is a valid choice; an empty file is not.
  */
 export function planCaption(
   source: CaptionSource,
@@ -51,7 +51,7 @@ export function planCaption(
   return orNull(fillTemplate(source.template, subject))
 }
 
-/** The first column that the template names and the picture has nothing in; null when there is none. */
+/** Returns the first column that the template names and the picture has no value for; null when all have values. */
 export function findMissingColumn(
   captions: CaptionSource,
   values: Readonly<Record<string, string>>,
@@ -60,11 +60,14 @@ export function findMissingColumn(
   return planColumns(captions).find((name) => !Object.hasOwn(values, name)) ?? null
 }
 
-/** Whether this picture's caption is left empty: decided by content, so that it stays when pictures come and go. */
+/**
+ * Returns true when this picture's caption is left empty. The content hash decides, so that the choice stays the same when
+ * pictures are added or removed.
+ */
 export function isDropped({ drop }: CaptionSource, sha256: string): boolean {
   if (drop === 0) return false
-  const lot = createHash('sha256').update(`caption:${sha256}`).digest().readUIntBE(0, 6)
-  return lot < drop * 2 ** 48
+  const draw = createHash('sha256').update(`caption:${sha256}`).digest().readUIntBE(0, 6)
+  return draw < drop * 2 ** 48
 }
 
 function fillTemplate(template: string, subject: CaptionSubject): string {
@@ -79,17 +82,17 @@ function fillTemplate(template: string, subject: CaptionSubject): string {
   return cleanCaption(closeGaps(texts.join('')))
 }
 
-function readVariable(name: string, { source, values, cues }: CaptionSubject): string {
+function readVariable(name: string, { source, values, attributes }: CaptionSubject): string {
   if (name === 'filename') return basename(source, extname(source))
   if (name === 'folder') return basename(dirname(source)).replace(/^\.$/, '')
-  if (Object.hasOwn(cues, name)) return cues[name as keyof FaceCues]
+  if (Object.hasOwn(attributes, name)) return attributes[name as keyof FaceAttributes]
   return values[name] ?? ''
 }
 
-/** Stands for a variable that is empty until the gap is closed; never part of a clean text. */
+/** Marks the place of an empty variable until the gap is closed. Cleaned texts never contain it. */
 const NOTHING = '\u0000'
 
-/** Where nothing was filled in, the comma or the brackets around it go, too. */
+/** Removes empty variables together with the comma or the brackets around them. */
 function closeGaps(text: string): string {
   if (!text.includes(NOTHING)) return text
   return text
@@ -104,7 +107,10 @@ function orNull(caption: string): string | null {
   return caption === '' ? null : caption
 }
 
-/** Trimmed, one line, without control characters and byte order marks; lone surrogates can't be written as UTF-8. */
+/**
+ * Returns the text trimmed, on one line, without control characters and byte order marks. Lone surrogates are replaced, because
+ * UTF-8 can't encode them.
+ */
 export function cleanCaption(text: string): string {
   return text
     .replace(/[\s\u0085]+/gu, ' ')
@@ -114,7 +120,7 @@ export function cleanCaption(text: string): string {
     .trim()
 }
 
-/** Name of the caption file beside a picture: `a/b.jpg` and `.txt` give `a/b.txt`. */
+/** Returns the name of the caption file beside a picture: `a/b.jpg` and `.txt` give `a/b.txt`. */
 export function sidecarName(pictureName: string, extension: string): string {
   const suffix = extension.startsWith('.') ? extension : `.${extension}`
   return pictureName.replace(/\.[^./\\]*$/, '') + suffix

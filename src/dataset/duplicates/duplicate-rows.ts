@@ -1,4 +1,4 @@
-/** Applies what is known of duplicates to the rows of pictures. */
+/** Marks rows of duplicate pictures as rejected, and rows of near-duplicate groups with their group. */
 import type { Annotation } from '../annotations/annotation.ts'
 import { planDuplicates, type DuplicateItem, type DuplicatePlan, type DuplicateRule } from './duplicates.ts'
 import type { SourcePicture } from '../source-picture.ts'
@@ -7,10 +7,10 @@ import type { Finding } from '../annotations/rows.ts'
 import { rejectPicture } from '../annotations/rows.ts'
 
 /**
- * Add every picture, then ask for each. What is rejected for another reason stands for no other picture, so
- * it is neither counted nor compared. Holds a few hundred bytes a picture.
+ * Add every picture first, then call `apply` for each. Pictures that are rejected for another reason are ignored. Memory: a few
+ * hundred bytes for each picture.
  */
-export class DuplicateJudge {
+export class DuplicateFilter {
   readonly #rule: DuplicateRule
   readonly #added: Added[] = []
   #plan: Plan | null = null
@@ -19,24 +19,24 @@ export class DuplicateJudge {
     this.#rule = rule
   }
 
-  /** `place`: in the list of pictures, whose order decides which of equal ones is left. */
+  /** `place` is the picture's position in the list of pictures; the first of equal pictures is kept. */
   add(place: number, picture: SourcePicture, finding: Finding, rows: readonly Annotation[]): void {
     if ('error' in finding || rows[0]!.rejected !== null) return
     const { likeness, width, height } = finding
     const { source } = picture
-    // Of two equal texts the one that is held anyway.
+    // Keeps the string that is in memory anyway, if both are equal.
     const sha256 = picture.sha256 === finding.sha256 ? picture.sha256 : finding.sha256
     this.#added.push({ place, source, sha256, likeness, pixels: width * height })
   }
 
-  judge(place: number, picture: SourcePicture, rows: readonly Annotation[]): readonly Annotation[] {
+  apply(place: number, picture: SourcePicture, rows: readonly Annotation[]): readonly Annotation[] {
     this.#plan ??= planAdded(this.#added, this.#rule)
     const { items, indexes, repeats, groups, isMixed } = this.#plan
     const item = indexes.get(place)
     if (item === undefined || rows[0]!.rejected !== null) return rows
     const original = repeats[item]!
     const first = groups[item]!
-    // Where all are the same picture, that says so itself.
+    // A group of identical pictures needs no id: their sha256 is the same.
     const group = isMixed[first] === 1 ? { group: items[first]!.sha256 } : {}
     if (original !== null) {
       const rejected = describeRepeat(items[item]!, items[original]!)
@@ -53,11 +53,11 @@ interface Added extends DuplicateItem {
 }
 
 interface Plan extends DuplicatePlan {
-  /** In the order of their places. */
+  /** Sorted by `place`. */
   readonly items: readonly Added[]
-  /** In `items`, by place. */
+  /** `place` → index in `items`. */
   readonly indexes: ReadonlyMap<number, number>
-  /** 1 where a group holds different pictures, by its first item. */
+  /** By index of a group's first item: 1 when the group holds different pictures. */
   readonly isMixed: Uint8Array
 }
 

@@ -1,26 +1,27 @@
-/** Which pictures repeat which. */
+/** Finds out which pictures repeat which. */
 import { findAlike, isLikeness } from './likeness-pairs.ts'
 
 export interface DuplicateItem {
   readonly sha256: string
-  /** See `likeness.ts`. What is none, '' too, is like no other. */
+  /** Perceptual hash, see `likeness.ts`. Anything else, such as '', is like no other picture. */
   readonly likeness: string
-  /** Width times height: of pictures that look alike the largest stands for the others. */
+  /** Width × height. Of near-duplicates, the largest picture is kept. */
   readonly pixels: number
 }
 
 export interface DuplicatePlan {
-  /** For each item, the one that it repeats, which is left; null for those that are left. */
+  /** For each item, the item that it repeats and that is kept; null for kept items. */
   readonly repeats: readonly (number | null)[]
-  /** For each item, the first item of those that belong together: itself where it stands alone. */
+  /** For each item, the first item of its group: the item itself when it is alone. */
   readonly groups: readonly number[]
 }
 
 export type DuplicateRule = 'near' | 'exact' | 'keep'
 
 /**
- * Of equal pictures the first is left; of those that look alike the largest, then the first. Groups know no rule: they hold
- * all that is equal or looks alike, also through a third, so that the split can keep it together.
+ * Of identical pictures the first is kept; of near-duplicates the largest, and the first among equally large ones. Groups don't
+ * depend on the rule: they connect all pictures that are identical or alike, also through a third one, so that the split keeps
+ * them together.
  */
 export function planDuplicates(items: readonly DuplicateItem[], rule: DuplicateRule): DuplicatePlan {
   const sets = new Sets(items.length)
@@ -36,7 +37,7 @@ export function planDuplicates(items: readonly DuplicateItem[], rule: DuplicateR
   return { repeats, groups }
 }
 
-/** For each item, the first with the same content. */
+/** For each item, the first item with the same content; null for that first item. */
 function planEqual(items: readonly DuplicateItem[]): (number | null)[] {
   const first = new Map<string, number>()
   return items.map(({ sha256 }, index) => {
@@ -46,12 +47,14 @@ function planEqual(items: readonly DuplicateItem[]): (number | null)[] {
   })
 }
 
-/** So many that a picture looks like are remembered, the largest first. One of them is left, but in the oddest of sets. */
+/**
+ * For each picture, this many similar ones are remembered, the largest first. One of them is kept in all but very unusual sets.
+ */
 const NEIGHBOURS = 8
 
 /**
- * For each first of its content, the one that looks alike and is left. Of those with the very same likeness only the largest is
- * compared: what it is like, the others are like too.
+ * For each unique picture, returns the similar picture that is kept. Of pictures with equal perceptual hashes only the largest
+ * is compared, since the others are similar to the same pictures.
  */
 function planAlike(
   items: readonly DuplicateItem[],
@@ -82,7 +85,7 @@ function planAlike(
   return repeats
 }
 
-/** The first items of each likeness, in their order, and the others with the first of theirs. */
+/** Returns the first item of each perceptual hash, in order, and a map from the other items to the first of their hash. */
 function splitCopies(
   ranked: readonly number[],
   items: readonly DuplicateItem[],
@@ -106,7 +109,7 @@ function insert(list: number[], value: number, save: (list: number[]) => void): 
   if (list.length === 1) save(list)
 }
 
-/** Items that belong together, by the first of them. */
+/** Union-find over items; the first item represents its set. */
 class Sets {
   readonly #parents: Int32Array
 

@@ -1,7 +1,7 @@
-/** Finds pictures that look alike among a hundred thousand without comparing each with each. */
+/** Finds similar pictures among a hundred thousand without comparing every pair. */
 import { LIKENESS_DIGITS, LIKENESS_LIMITS } from './likeness.ts'
 
-/** Of each picture: signs of the brightness, signs of the colours, then red, green and blue. */
+/** Bytes of each picture's hash: signs of the brightness, signs of the colours, then mean red, green and blue. */
 const [SIGNS, COLOURS, MEAN] = LIKENESS_DIGITS.map((digits) => digits / 2) as [number, number, number]
 const BYTES = SIGNS + COLOURS + MEAN
 
@@ -9,28 +9,27 @@ export function isLikeness(text: string): boolean {
   return text.length === BYTES * 2 && /^[0-9a-f]*$/.test(text)
 }
 
-/** Whether two pictures are, to all appearances, one. */
+/** Returns true when two pictures are near-duplicates. */
 export function isAlike(one: string, other: string): boolean {
   return lookAlike(packLikenesses([one, other]), 0, 1)
 }
 
-/** All in one piece: as many small ones would take several times the memory. */
+/** Packs all hashes into one buffer: many small buffers would take several times the memory. */
 function packLikenesses(likenesses: readonly string[]): Buffer {
   const bytes = Buffer.alloc(likenesses.length * BYTES)
   likenesses.forEach((likeness, place) => bytes.write(likeness, place * BYTES, 'hex'))
   return bytes
 }
 
-/** Each byte is paired with this many of those behind it. */
+/** Each byte is paired with each of the next three. */
 const PARTNERS = 3
-/** In a crowd of pictures that agree, each is compared with so many of the first. */
+/** Among pictures that agree in two bytes, each is compared with at most this many. */
 const MAX_CROWD = 64
 
 /**
- * Calls `found(first, second)` for places of pictures that look alike, `first < second`, a pair perhaps more than once.
- *
- * Pictures are compared when they agree in all 16 bits of some two bytes. There are 96 such pairs of bytes: of pictures with
- * 20 different bits practically none is missed, with 36 one in two hundred.
+ * Calls `found(first, second)` with the indexes of similar pictures, `first < second`; a pair may be reported more than once.
+ * Two pictures are compared when they agree in all 16 bits of one of 96 pairs of bytes. Of pictures that differ in 20 bits
+ * practically none is missed; of those that differ in 36 bits, one in two hundred.
  */
 export function findAlike(
   likenesses: readonly string[],
@@ -52,7 +51,7 @@ export function findAlike(
   }
 }
 
-/** So few are compared each with each: that misses none, and the tables would take longer. */
+/** Up to this many pictures are compared pairwise: that misses none and is faster than building the tables. */
 const FEW = 1000
 
 function compareAll(bytes: Uint8Array, count: number, found: (first: number, second: number) => void): void {
@@ -60,15 +59,15 @@ function compareAll(bytes: Uint8Array, count: number, found: (first: number, sec
     for (let first = 0; first < second; first++) if (lookAlike(bytes, first, second)) found(first, second)
 }
 
-/** Of two bytes. */
+/** Number of values of two bytes. */
 const VALUES = 1 << 16
 
 interface Table {
-  /** Where each value begins in `sorted`; the last one ends it. */
+  /** Index in `sorted` at which each value begins; the last element is the end. */
   readonly starts: Int32Array
-  /** Where the next picture of each value goes. */
+  /** Index in `sorted` for the next picture of each value. */
   readonly next: Int32Array
-  /** Places, by the value of the two bytes, in order where these are equal. */
+  /** Picture indexes, sorted by the value of the two bytes; equal values keep their order. */
   readonly sorted: Int32Array
 }
 
@@ -115,14 +114,14 @@ function lookAlike(bytes: Uint8Array, a: number, b: number): boolean {
 const ONES = Uint8Array.from({ length: 256 }, (_, byte) => byte.toString(2).replaceAll('0', '').length)
 
 interface Spans {
-  /** Where each begins. */
+  /** Offsets of the two hashes in `bytes`. */
   readonly one: number
   readonly other: number
   readonly count: number
   readonly limit: number
 }
 
-/** How many bits differ; ends early with some number above the limit. */
+/** Returns the number of different bits; stops early with some number above the limit. */
 function countDifferent(bytes: Uint8Array, { one, other, count, limit }: Spans): number {
   let bits = 0
   for (let byte = 0; byte < count && bits <= limit; byte++)

@@ -1,22 +1,22 @@
 /**
- * A picture in 406 bits: pictures that look alike differ in few of them. Most are signs of low frequencies (of a cosine
- * transform), which survive compression, resizing and a change of light: 256 of the brightness, 126 of the colours. 24 are
- * the mean colour, which tells flat pictures apart. How far alike is alike was measured: docs/decisions/near-duplicates.md.
+ * Perceptual hash of a picture in 406 bits; similar pictures differ in few of them. 256 bits are signs of low-frequency DCT
+ * coefficients of the brightness and 126 of the colours; they survive compression, resizing and changes of light. 24 bits are
+ * the mean colour, which tells flat pictures apart. docs/decisions/near-duplicates.md tells how the limits were measured.
  */
 import type { RgbPixels } from '../../raster/rgb-pixels.ts'
 
-/** Hexadecimal digits of the brightness, the colours and the mean. */
+/** Hexadecimal digits for brightness, colours and mean. */
 export const LIKENESS_DIGITS = [64, 32, 6] as const
 
-/** How far two likenesses of one picture may be apart. */
+/** The most that the hashes of two near-duplicates may differ. */
 export const LIKENESS_LIMITS = {
-  /** Of 256. */
+  /** Bits out of 256. */
   brightness: 36,
-  /** The same where there are no colours to tell pictures apart, too. */
+  /** Bits out of 256 when both pictures are grey, so that colours can't tell them apart. */
   brightnessAlone: 24,
-  /** Of 126. */
+  /** Bits out of 126. */
   colours: 10,
-  /** Of 255, in each channel. */
+  /** Levels out of 255, in each channel. */
   mean: 32,
 }
 
@@ -37,12 +37,12 @@ export function measureLikeness(pixels: RgbPixels): string {
   ].join('')
 }
 
-/** Cells a side that the picture is reduced to. */
+/** The picture is reduced to 32 × 32 cells. */
 const CELLS = 32
-/** Frequencies a side that are looked at. */
+/** DCT frequencies per axis that are used. */
 const FREQUENCIES = 16
 const COLOUR_FREQUENCIES = 8
-/** Of 255. Smaller ones are of rounding, and in colours of what compression leaves of grey. */
+/** In levels of 255. Smaller coefficients are rounding errors; in colours they are traces of compression in grey pictures. */
 const LEAST = 1e-6
 const LEAST_COLOUR = 0.25
 
@@ -52,7 +52,7 @@ interface Cells {
   readonly blue: Float64Array
 }
 
-/** Means over a grid of cells. Large cells are sampled, not summed: a hundred pixels of each say enough. */
+/** Returns the mean colour of each cell. Large cells are sampled: about a hundred pixels each are enough. */
 function shrink({ data, width, height }: RgbPixels): Cells {
   const [red, green, blue] = [0, 1, 2].map(() => new Float64Array(CELLS ** 2)) as [
     Float64Array,
@@ -87,10 +87,12 @@ interface Span {
   readonly step: number
 }
 
-/** Of a cell, along each side. */
+/** Most samples of a cell along each axis. */
 const MAX_SAMPLES = 12
 
-/** Which pixels of a side belong to each cell: at least one, also where the picture has fewer pixels than cells. */
+/**
+ * Returns the pixel range of each cell along one axis; at least one pixel, even when the picture has fewer pixels than cells.
+ */
 function planSpans(length: number): Span[] {
   return Array.from({ length: CELLS }, (_, cell) => {
     const from = Math.floor((cell * length) / CELLS)
@@ -105,7 +107,7 @@ const WAVES = Array.from({ length: FREQUENCIES + 1 }, (_, frequency) =>
   ),
 )
 
-/** The lowest frequencies, row by row. */
+/** Returns the lowest `count` × `count` DCT coefficients, row by row. */
 function transform(cells: Float64Array, count: number): Float64Array {
   const out = new Float64Array(count ** 2)
   for (let along = 0; along < count; along++) {
@@ -128,8 +130,9 @@ function project(values: Float64Array, from: number, wave: Float64Array): number
 }
 
 /**
- * Signs of the brightness, each 16 of them with one frequency of every row and every column: so no part stands for coarse
- * shapes alone. The mean has no sign; the next frequency of the first column takes its place.
+ * Returns the signs of the brightness coefficients, in an order in which every 16 bits contain one frequency of each row and
+ * column, so that no group of bits stands for coarse shapes only. The mean has no meaningful sign; the next frequency of the
+ * first column replaces it.
  */
 function mixBrightness(grey: Float64Array): boolean[] {
   const frequencies = transform(grey, FREQUENCIES)

@@ -1,4 +1,4 @@
-/** What a source holds, in one phrase: for the plan and for the closing line of `collect-images`. Pure. */
+/** Describes a source in one phrase, for the plan and the closing line of `collect-images`. Pure. */
 import { sourceOf } from '../../sources/index.ts'
 import type { SourceFact } from '../../types.ts'
 import { formatCount } from '../../words.ts'

@@ -1,4 +1,4 @@
-/** Why there are no pictures to work with: for the plan's checks and for `collect-images`. */
+/** Explains why a source has no usable pictures, for the plan's checks and for `collect-images`. */
 import { NO_EXTENSION, type ExtensionCounts } from '../../formats/pictures/picture-names.ts'
 import { sourceOf } from '../../sources/index.ts'
 import type { SourceFact } from '../../types.ts'
@@ -11,10 +11,10 @@ export interface SourceProblem {
   readonly remedy: string
 }
 
-/** For people: further names of the same kinds are read too. */
+/** The kinds that messages name; more extensions of these kinds are read. */
 export const EXPECTED_PICTURES = '.jpg .png .webp .avif .tiff'
 
-/** Null when the source has pictures. */
+/** Returns null when the source has pictures. */
 export function findSourceProblem(source: SourceFact): SourceProblem | null {
   const spec = sourceOf(source.kind)
   const place = formatPlace(source)
@@ -48,26 +48,24 @@ function adviseNoPictures(source: SourceFact): string {
   return "Pictures of these kinds can't be read here: export them as JPEG or PNG first."
 }
 
-/** What to do with pictures that are not read. */
+/** Advice for pictures that can't be read. */
 export function adviseUnread(unread: ExtensionCounts): string {
   const kinds = Object.keys(unread)
   const others = kinds.some((kind) => kind !== NO_EXTENSION)
   return [
     ...(others ? [EXPORT] : []),
-    ...(kinds.includes(NO_EXTENSION)
-      ? ['Give those without an extension the one of their kind, such as .jpg.']
-      : []),
+    ...(kinds.includes(NO_EXTENSION) ? ['Give files without an extension the right one, such as .jpg.'] : []),
   ].join(' ')
 }
 
 const EXPORT = 'Export them as JPEG or PNG.'
 
-/** `../photos` → `photos/`, `../faces.zip` → `faces.zip`; a table stays `pairs.csv`. */
+/** `./photos` → `photos/`, `./faces.zip` → `faces.zip`, `./pairs.csv` → `pairs.csv`. */
 export function formatPlace({ kind, given }: Pick<SourceFact, 'kind' | 'given'>): string {
   return sourceOf(kind).showPlace(given)
 }
 
-/** `8 .heic, 4 .bmp`: the most frequent first; null when all pictures are read. */
+/** Formats `8 .heic, 4 .bmp`, the most frequent first; returns null when all pictures are read. */
 export function formatUnread({ unread = {} }: Pick<SourceFact, 'unread'>): string | null {
   const kinds = byFrequency(unread)
   return kinds.length === 0 ? null : kinds.map((kind) => `${formatCount(unread[kind]!)} ${kind}`).join(', ')
@@ -85,7 +83,7 @@ function hasHeic({ others }: SourceFact): boolean {
   return Object.keys(others).some((extension) => extension === '.heic' || extension === '.heif')
 }
 
-/** `3 other files (.heic, .txt)` */
+/** Formats `3 other files (.heic, .txt)`. */
 function formatOthers({ others }: SourceFact): string {
   const count = Object.values(others).reduce((sum, each) => sum + each, 0)
   if (count === 0) return 'nothing'

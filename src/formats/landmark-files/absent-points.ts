@@ -1,15 +1,21 @@
-/** Points that a file leaves out, and points that can't be where it says. They are called by their numbers, from 0 on. Pure. */
+/**
+ * Checks the points of a landmark file: are they all set, and can they lie in this picture? Points are numbered from 0 in
+ * messages. Pure.
+ */
 import { boundPoints, type Point } from '../../faces/face.ts'
 
-/** What programs write for a point that nobody set, besides NaN. */
+/** Placeholder coordinates that programs write for a point that nobody set. NaN is another one. */
 const MARKS: readonly Point[] = [
   [0, 0],
   [-1, -1],
 ]
-/** The outermost point of a face is no further from the others than this share of their size. */
+/** A point further than this share of the face's size from the bounding box of the others can't belong to the face. */
 const MARGIN = 0.1
 
-/** Null when there are none. Points that are not set are NaN; a mark is a place where a point of this face can't be. */
+/**
+ * Returns the absent points in words for a message; null when every point is set. A point is absent when it is NaN, or when it
+ * equals a placeholder that can't be a place of this face.
+ */
 export function describeAbsent(points: readonly Point[]): string | null {
   const set = points.filter(([x, y]) => Number.isFinite(x) && Number.isFinite(y))
   const marks = MARKS.filter((mark) => !canBePlace(mark, set))
@@ -22,7 +28,10 @@ export function describeAbsent(points: readonly Point[]): string | null {
   return `${absent.length} of ${points.length} points ${verb} absent (${[...forms].join(', ')}): ${formatNumbers(absent)}`
 }
 
-/** Whether it lies among the other points, as a face does that the corner of the picture cuts. Several points on one place were moved there: then others are on its row or column. */
+/**
+ * Returns true when the placeholder may be a real point: it lies among the other points, as it does when the picture's corner
+ * cuts the face. Several points at this place were probably clamped there; then other points must share its row or column.
+ */
 function canBePlace(mark: Point, points: readonly Point[]): boolean {
   const others = points.filter((point) => MARKS.every((each) => !isSame(point, each)))
   if (others.length === 0) return false
@@ -41,7 +50,10 @@ function isSame([ax, ay]: Point, [bx, by]: Point): boolean {
 
 type Size = readonly [width: number, height: number]
 
-/** Null when the points can be pixels of a picture of this size: faces may be cut, but are no larger than the picture. */
+/**
+ * Returns in words what is wrong with points that can't be pixels of a picture of this size; null when they can. A face may
+ * reach beyond the picture, but by no more than the picture's size.
+ */
 export function describeMisplaced(points: readonly Point[], size: Size): string | null {
   if (points.every((point) => point.every((value) => Math.abs(value) <= 1)))
     return 'all points lie between -1 and 1; expected pixels'
@@ -56,7 +68,7 @@ function isFar(point: Point, size: Size): boolean {
   return point.some((value, axis) => value < -size[axis]! || value > 2 * size[axis]!)
 }
 
-/** `36-41, 60` */
+/** Formats point numbers as ranges: `36-41, 60`. */
 function formatNumbers(numbers: readonly number[]): string {
   const ranges: [first: number, last: number][] = []
   for (const number of numbers) {

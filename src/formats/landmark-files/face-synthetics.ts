@@ -1,9 +1,9 @@
-/** The landmark files of Microsoft's FaceSynthetics: 70 lines `x y`, iBUG's 68 points and then the two pupils. */
+/** The landmark files of Microsoft's FaceSynthetics: 70 lines `x y`, iBUG's 68 points followed by the two pupils. */
 import { LANDMARK_COUNT, type Face, type Point } from '../../faces/face.ts'
 import { LandmarkFileError, readPoint, makeFace } from './parsed-landmarks.ts'
 
 const POINTS_IN_FILE = 70
-/** Corners of the eyes that look outward; their distance is the measure of a face. */
+/** The outer corners of the eyes; landmark errors are divided by their distance. */
 const OUTER_EYES = [36, 45] as const
 
 /** `000000.png` → `000000_ldmks.txt` */
@@ -11,12 +11,15 @@ export function landmarkFileName(pictureName: string): string {
   return pictureName.replace(/\.[^./\\]*$/, '') + '_ldmks.txt'
 }
 
-/** Whether a picture is FaceSynthetics' segmentation of another one. */
+/** Returns true for the name of a FaceSynthetics segmentation map: `000000_seg.png`. */
 export function isSegmentation(pictureName: string): boolean {
   return /_seg\.png$/i.test(pictureName)
 }
 
-/** Throws LandmarkFileError unless there are exactly 70 pairs of finite numbers; the pupils may be absent. */
+/**
+ * Throws LandmarkFileError unless there are exactly 70 pairs of numbers and the first 68 are set. The pupils are not used, so
+ * they may be absent.
+ */
 export function parseLandmarkFile(text: string): Face {
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '')
   if (lines.length !== POINTS_IN_FILE) {
@@ -26,7 +29,7 @@ export function parseLandmarkFile(text: string): Face {
   return makeFace(points.slice(0, LANDMARK_COUNT))
 }
 
-/** Mean distance between the points of two faces, in % of the exact face's distance between the outer eye corners. */
+/** Returns the mean distance between the points of two faces, in % of the distance between the outer eye corners of `exact`. */
 export function measureLandmarkError(found: readonly Point[], exact: readonly Point[]): number {
   const distances = exact.map((point, index) => distance(point, found[index]!))
   const mean = distances.reduce((sum, value) => sum + value, 0) / distances.length

@@ -1,8 +1,11 @@
-/** Landmarks as CSV: of one picture, 68 lines `x,y`; of many, rows `file_name,x0,y0,…,x67,y67`. The kit's coordinates. */
+/**
+ * Reads landmarks from CSV, in the kit's coordinates. A file for one picture has 68 lines `x,y`; a table for many pictures has
+ * rows `file_name,x0,y0,…,x67,y67`.
+ */
 import { LANDMARK_COUNT, type Face, type Point } from '../../faces/face.ts'
 import { LandmarkFileError, readPoint, makeFace, type ParsedLandmarks } from './parsed-landmarks.ts'
 
-/** A first line `x,y` is a header. */
+/** Reads the file of one picture. A first line `x,y` is taken as a header. Throws LandmarkFileError. */
 export function parseLandmarkCsv(text: string): ParsedLandmarks {
   const lines = text
     .replace(/^\uFEFF/, '')
@@ -13,13 +16,13 @@ export function parseLandmarkCsv(text: string): ParsedLandmarks {
   return { faces: [makeFace(rows.map(({ line, where }) => readPoint(line.split(','), where)))], size: null }
 }
 
-/** The columns of a table for many pictures, besides `file_name`. */
+/** The columns of a table for many pictures that hold points; the other column is `file_name`. */
 export const POINT_COLUMNS: readonly (readonly [x: string, y: string])[] = Array.from(
   { length: LANDMARK_COUNT },
   (_, index) => [`x${index}`, `y${index}`],
 )
 
-/** One row of such a table is one face. Throws LandmarkFileError. */
+/** Reads one row of a table for many pictures as one face. Throws LandmarkFileError. */
 export function readLandmarkRow(record: Readonly<Record<string, unknown>>): Face {
   const points = POINT_COLUMNS.map(([x, y]): Point => {
     const missing = [x, y].find((column) => !(column in record))

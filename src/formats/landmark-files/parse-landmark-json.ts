@@ -1,4 +1,7 @@
-/** Landmarks as JSON: what `annotate` writes, or a plain list of 68 pairs. The coordinates are the kit's own. */
+/**
+ * Reads landmarks from JSON, in the kit's coordinates: the format that `annotate` writes, or a plain list of 68 pairs. Throws
+ * LandmarkFileError.
+ */
 import type { Face, Point } from '../../faces/face.ts'
 import { parseJson } from '../text/json-text.ts'
 import { LandmarkFileError, NOT_SET, makeFace, type ParsedLandmarks } from './parsed-landmarks.ts'
@@ -8,12 +11,12 @@ export function parseLandmarkJson(text: string): ParsedLandmarks {
   try {
     value = parseJson(text.replace(/^\uFEFF/, ''))
   } catch (error) {
-    throw new LandmarkFileError(`it is no JSON (${(error as Error).message})`)
+    throw new LandmarkFileError(`it is not JSON (${(error as Error).message})`)
   }
   return readLandmarkValue(value)
 }
 
-/** Throws LandmarkFileError, with the place in the value, unless every face has 68 finite points. */
+/** Throws LandmarkFileError, which names the place in the value, unless every face has 68 finite points. */
 export function readLandmarkValue(value: unknown): ParsedLandmarks {
   if (Array.isArray(value)) return { faces: [makeFace(readPoints(value, 'point'))], size: null }
   if (!isRecord(value)) throw new LandmarkFileError('expected a list of 68 points, or an object with faces')

@@ -1,10 +1,13 @@
-/** iBUG's `.pts`: a header, and in braces one line `x y` for each point. It counts pixels from 1, as MATLAB does. */
+/**
+ * Reads iBUG's `.pts` format: a header, then one line `x y` for each point between braces. Pixels are counted from 1, as in
+ * MATLAB.
+ */
 import { LandmarkFileError, readPoint, makeFace, type ParsedLandmarks } from './parsed-landmarks.ts'
 
-/** The centre of the top-left pixel is (1, 1) there. */
+/** In a `.pts` file the centre of the top-left pixel is (1, 1). */
 const ORIGIN = 1
 
-/** Throws LandmarkFileError unless it holds as many points as it says, and 68. */
+/** Throws LandmarkFileError unless the file has 68 points, and as many as `n_points` says. */
 export function parsePts(text: string): ParsedLandmarks {
   const lines = text
     .replace(/^\uFEFF/, '')

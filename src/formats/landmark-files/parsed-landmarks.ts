@@ -1,16 +1,22 @@
 import { boundPoints, LANDMARK_COUNT, type Face, type Point } from '../../faces/face.ts'
 import { describeAbsent } from './absent-points.ts'
 
-/** What a landmark file says of one picture, in the kit's own coordinates: (0, 0) is the centre of the top-left pixel. */
+/**
+ * The faces of one picture, as a landmark file gives them, in the kit's own coordinates: (0, 0) is the centre of the top-left
+ * pixel.
+ */
 export interface ParsedLandmarks {
-  /** Best first; none where the file says that there are none. */
+  /** Best first; empty when the file says that the picture has no face. */
   readonly faces: readonly Face[]
-  /** Of the picture, where the file tells; null elsewhere. */
+  /** The picture's size, if the file states it; else null. */
   readonly size: readonly [width: number, height: number] | null
 }
 
 export class LandmarkFileError extends Error {
-  /** `bad-landmarks`: the file can be read, but its points are absent, or none of the picture. */
+  /**
+   * `no-landmarks`: the file can't be read as landmarks. `bad-landmarks`: it can, but points are absent or don't fit the
+   * picture.
+   */
   readonly code: 'no-landmarks' | 'bad-landmarks'
 
   constructor(message: string, code: LandmarkFileError['code'] = 'no-landmarks') {
@@ -21,13 +27,16 @@ export class LandmarkFileError extends Error {
 
 interface FaceOptions {
   readonly score?: number
-  /** What the file calls the centre of the top-left pixel, in both directions. */
+  /** The coordinate that the file gives to the centre of the top-left pixel, in x and y. The default is 0. */
   readonly origin?: number
-  /** Where the points stand, if a message has to say it: `faces[1].landmarks`. */
+  /** Where the points stand in the file, for error messages: `faces[1].landmarks`. */
   readonly where?: string | undefined
 }
 
-/** `points`: as the file has them; what is not set is NaN. Throws LandmarkFileError unless there are 68, all set. */
+/**
+ * Makes a face from points in the file's own coordinates; points that are not set are NaN. Throws LandmarkFileError unless
+ * there are 68 points and all are set.
+ */
 export function makeFace(points: readonly Point[], { score = 1, origin = 0, where }: FaceOptions = {}): Face {
   if (points.length !== LANDMARK_COUNT)
     throw new LandmarkFileError(`expected ${LANDMARK_COUNT} points, found ${points.length}`)
@@ -40,12 +49,12 @@ export function makeFace(points: readonly Point[], { score = 1, origin = 0, wher
   return { box: boundPoints(landmarks), score, landmarks }
 }
 
-/** A point that is not set. */
+/** Stands for a point that is not set. */
 export const NOT_SET: Point = [NaN, NaN]
 
 /**
- * Two numbers that a person wrote; NOT_SET where neither is one. `where` begins the message: `line 5`. Throws
- * LandmarkFileError.
+ * Reads two numbers from a text file. Returns NOT_SET when both parts mean "no number". `where` begins the error message: `line
+ * 5`. Throws LandmarkFileError.
  */
 export function readPoint(parts: readonly string[], where: string): Point {
   if (parts.length === 2 && parts.every((part) => NO_NUMBER.test(part.trim()))) return NOT_SET
@@ -54,5 +63,5 @@ export function readPoint(parts: readonly string[], where: string): Point {
   throw new LandmarkFileError(`${where}: expected two numbers, found "${parts.join(' ').slice(0, 40)}"`)
 }
 
-/** As Python, R, spreadsheets and databases write it. */
+/** How Python, R, spreadsheets and databases write a missing number. */
 const NO_NUMBER = /^([-+]?nan|null|none|n\/?a|)$/i

@@ -1,9 +1,9 @@
 /**
- * Names of classes. `datasets` writes a ClassLabel column as numbers, and its names as JSON beside the schema: `huggingface` →
- * `info.features`. Pure.
+ * Class names of ClassLabel columns. `datasets` stores such a column as numbers and its class names as JSON in the file's
+ * metadata, under `huggingface` → `info.features`. Pure.
  */
 
-/** By column, the name of each class. */
+/** Column name → class names, indexed by class number. */
 export type ClassLabels = ReadonlyMap<string, readonly string[]>
 
 interface KeyValue {
@@ -11,7 +11,10 @@ interface KeyValue {
   readonly value?: string | undefined
 }
 
-/** Of columns with a class, or a list of classes, for each row. Metadata that can't be understood has none. */
+/**
+ * Returns the class names of each column whose rows hold a class or a list of classes. Returns an empty map when the metadata
+ * can't be parsed.
+ */
 export function parseClassLabels(metadata: readonly KeyValue[] = []): ClassLabels {
   const text = metadata.find(({ key }) => key === 'huggingface')?.value
   const features = readFeatures(text ?? '{}')
@@ -23,7 +26,10 @@ export function parseClassLabels(metadata: readonly KeyValue[] = []): ClassLabel
   )
 }
 
-/** A class as its name, a list of them as the names; a class of which there is none (-1) as nothing; all else as it is. */
+/**
+ * Replaces class numbers by their names, also inside lists. Returns null for a negative number (`datasets` writes -1 for "no
+ * class"); returns any other value unchanged.
+ */
 export function nameClass(value: unknown, names: readonly string[] | undefined): unknown {
   if (names === undefined) return value
   if (Array.isArray(value)) return value.map((each: unknown) => nameClass(each, names))
@@ -42,7 +48,7 @@ function readFeatures(text: string): object {
 }
 
 function readNames(feature: unknown): readonly string[] | null {
-  // A list, as older versions of `datasets` write it.
+  // Older versions of `datasets` write a list feature as a JSON array.
   if (Array.isArray(feature)) return readNames(feature[0])
   if (typeof feature !== 'object' || feature === null) return null
   const { _type: type, names, feature: inner } = feature as Record<string, unknown>

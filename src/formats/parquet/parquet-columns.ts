@@ -1,4 +1,4 @@
-/** Whether a table has the columns that the config names. */
+/** Checks that a Parquet table has the columns that the config names. */
 import { distance } from 'fastest-levenshtein'
 import { UserError, type Problem } from '../../errors.ts'
 import { suggestVariable } from '../text/nearest-name.ts'
@@ -7,18 +7,18 @@ import type { WantedColumns } from './wanted-columns.ts'
 interface FoundColumn {
   readonly name: string
   readonly kind: 'picture' | 'text'
-  /** Not null where a text may be the name of a file. */
+  /** Not null when the cells may be file names of pictures. */
   readonly path?: unknown
 }
 
 export interface TablePlace {
-  /** The file, as the person knows it. */
+  /** The table's file name, as error messages show it. */
   readonly place: string
-  /** Whether pictures may lie beside it, so that a row may name its picture. */
+  /** True when picture files may lie beside the table, so that a cell may name a file. */
   readonly hasFiles: boolean
 }
 
-/** Throws a UserError that names each column that is not there, and those that are. */
+/** Throws a UserError that lists each missing column and the columns that exist. */
 export function checkColumns(
   columns: readonly FoundColumn[],
   wanted: WantedColumns,

@@ -1,20 +1,20 @@
-/** Which Parquet files of a folder or repository are meant. */
+/** Chooses which Parquet files of a folder or repository are read. */
 
 export interface ParquetChoice {
   readonly paths: readonly string[]
-  /** What was left out, for the summary: `the train split`. Null when all files are taken. */
+  /** What the choice covers, for the plan's summary: `the train split`. Null when all files are taken. */
   readonly note: string | null
 }
 
-/** As `datasets` looks for split names: between the signs that separate words. */
+/** `datasets` finds split names in the same way: as a whole word between separators. */
 const TRAIN = /(^|[-._ /\d])train(ing)?($|[-._ /\d])/i
 
-/** How the Hub names what it converted: `<configuration>/<split>/0000.parquet`. */
+/** The Hub names files that it converted `<configuration>/<split>/0000.parquet`. */
 const CONVERTED = /^[^/]+\/[^/]+\/\d{4,}\.parquet$/
 
 /**
- * The training split where names say so, else all; of what the Hub converted one configuration, as they show the same rows
- * in several ways. In the order in which they are read.
+ * Returns the files of the training split if file names tell splits apart, else all files, sorted by name. Of files that the
+ * Hub converted, only one configuration is taken, because configurations hold the same rows in different forms.
  */
 export function chooseParquetFiles(paths: readonly string[]): ParquetChoice {
   const parquet = paths.filter((path) => path.toLowerCase().endsWith('.parquet')).sort(byCodeUnit)
@@ -29,7 +29,7 @@ export function chooseParquetFiles(paths: readonly string[]): ParquetChoice {
   return { paths: chosen, note: notes.length === 0 ? null : notes.join(', ') }
 }
 
-/** Null when there are not several. */
+/** Returns the configuration to read; null unless there are several. */
 function findConfiguration(paths: readonly string[]): string | null {
   if (!paths.every((path) => CONVERTED.test(path))) return null
   const names = new Set(paths.map((path) => path.split('/')[0]!))

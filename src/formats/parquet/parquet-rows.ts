@@ -1,21 +1,27 @@
-/** How the dataset looks in Parquet: what `datasets` needs to see images and not plain structs. */
+/**
+ * The Parquet schema of the written dataset. `datasets` reads the picture columns as images only with exactly this schema and
+ * metadata.
+ */
 import type { SchemaElement } from 'hyparquet'
 
-/** One row: the three columns in the order that the trainer expects. */
+/** One row; the columns stand in the order that the trainer expects. */
 export interface DatasetRow {
   readonly image: { readonly bytes: Uint8Array; readonly path: string }
   readonly conditioning_image: { readonly bytes: Uint8Array; readonly path: string }
   readonly text: string
 }
 
-/** Constant, so that a reader never has to hold more than about 32 MB. */
+/** Rows in one row group. It is constant, so that a reader never holds more than about 32 MB. */
 export const ROWS_PER_GROUP = 100
-/** Of the pictures in one file; what the Hub's own tools cut at. */
+/** Maximum picture bytes in one Parquet file; the Hub's own tools split at the same size. */
 export const MAX_SHARD_BYTES = 500_000_000
 
 const IMAGE_COLUMNS = ['image', 'conditioning_image'] as const
 
-/** Everything OPTIONAL and `bytes` before `path`: otherwise `datasets` silently reads plain structs. */
+/**
+ * Every column must be OPTIONAL and `bytes` must stand before `path`; otherwise `datasets` silently reads structs instead of
+ * images.
+ */
 const schema: SchemaElement[] = [
   { name: 'schema', num_children: 3 },
   ...IMAGE_COLUMNS.flatMap((name): SchemaElement[] => [
@@ -32,7 +38,9 @@ const features = {
   text: { dtype: 'string', _type: 'Value' },
 }
 
-/** Options of hyparquet-writer for a file of `DatasetRow`s, the fingerprint of the dataset in its footer. */
+/**
+ * Returns hyparquet-writer's options for a file of `DatasetRow`s; the dataset's fingerprint is stored in the file's metadata.
+ */
 export function planParquet(fingerprint: string) {
   return {
     schema,
@@ -48,7 +56,7 @@ export function measureRow({ image, conditioning_image, text }: DatasetRow): num
   return image.bytes.byteLength + conditioning_image.bytes.byteLength + text.length
 }
 
-/** `train-00000-of-00004.parquet` */
+/** Returns a file name such as `train-00000-of-00004.parquet`. */
 export function formatShardName(split: string, index: number, count: number): string {
   const pad = (value: number): string => String(value).padStart(5, '0')
   return `${split}-${pad(index)}-of-${pad(count)}.parquet`

@@ -1,10 +1,13 @@
-/** What is read of a source that has columns, by their names in it. */
+/** The columns to read from a source that has columns, under the names they have there. */
 export interface WantedColumns {
   readonly image: string
-  /** Null when no ready-made conditioning images are wanted. */
+  /** Null when ready-made conditioning images are not needed. */
   readonly conditioning: string | null
-  /** Columns with texts: captions and their variables. */
+  /** Text columns: captions and variables of caption templates. */
   readonly values: readonly string[]
-  /** Whether a template names them, so that a variable of its own may be meant by a name that is no column. */
+  /**
+   * True when `values` are the variables of a caption template. A misspelt name may then be meant as one of the kit's own
+   * variables, so error messages suggest those too.
+   */
   readonly isTemplate?: boolean
 }

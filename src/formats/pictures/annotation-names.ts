@@ -1,10 +1,10 @@
-/** Where the files that `annotate` makes go. */
+/** Names of the files that `annotate` writes for each picture. */
 import { basename, dirname, extname, join } from 'node:path'
 
 export interface PictureEntry {
-  /** Absolute. */
+  /** Absolute path. */
   readonly file: string
-  /** Relative to the folder that was asked for; of a file that was asked for, its base name. */
+  /** Path relative to the folder that the user named; the base name when the user named the file itself. */
   readonly relative: string
 }
 
@@ -20,15 +20,15 @@ const OWN_ENDINGS = {
   overlay: '.overlay.png',
 }
 
-/** Whether `annotate` wrote this itself. */
+/** Returns true for the name of a file that `annotate` writes. */
 export function isAnnotationFile(name: string): boolean {
   const lower = name.toLowerCase()
   return Object.values(OWN_ENDINGS).some((ending) => lower.endsWith(ending))
 }
 
 /**
- * One set of names for each picture, beside it or below `out`. `photo.jpg` becomes `photo.landmarks.json`; where another
- * picture would take the same name, both keep their extension.
+ * Returns one set of file names for each picture, beside the picture or below `out`. `photo.jpg` becomes
+ * `photo.landmarks.json`; if another picture would get the same name, both keep their extension.
  */
 export function planAnnotationNames(
   pictures: readonly PictureEntry[],
@@ -37,7 +37,7 @@ export function planAnnotationNames(
   const whole = pictures.map(({ file, relative }) => (out === null ? file : join(out, relative)))
   const stems = whole.map((path) => join(dirname(path), basename(path, extname(path))))
   const counts = new Map<string, number>()
-  // Some file systems take upper and lower case for the same.
+  // Some file systems ignore case.
   for (const stem of stems) counts.set(stem.toLowerCase(), (counts.get(stem.toLowerCase()) ?? 0) + 1)
   return stems.map((stem, index) => {
     const alone = counts.get(stem.toLowerCase()) === 1
@@ -45,7 +45,7 @@ export function planAnnotationNames(
   })
 }
 
-/** Two pictures whose files would have the same names, or null. */
+/** Returns the first two pictures whose files would get the same names; null when all names differ. */
 export function findNameClash(
   pictures: readonly PictureEntry[],
   names: readonly AnnotationNames[],

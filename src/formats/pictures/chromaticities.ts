@@ -1,8 +1,8 @@
-/** The place of red, green, blue and white in the CIE diagram → what an ICC profile says of them. Pure. */
+/** Converts CIE xy chromaticities of red, green, blue and white to the XYZ values of an ICC profile. Pure. */
 
 export type Triple = readonly [number, number, number]
 
-/** x and y of each. */
+/** CIE xy of the white point and of red, green and blue. */
 export interface Chromaticities {
   readonly white: readonly [x: number, y: number]
   readonly primaries: readonly (readonly [x: number, y: number])[]
@@ -18,10 +18,13 @@ export const SRGB_CHROMATICITIES: Chromaticities = {
   ],
 }
 
-/** XYZ of the white of ICC's connection space. */
+/** XYZ of the white point of ICC's profile connection space. */
 export const D50: Triple = [0.9642, 1, 0.8249]
 
-/** XYZ of red, green and blue under D50, adapted by Bradford's method. Numbers that make no colours give infinities or NaN. */
+/**
+ * Returns the XYZ of red, green and blue under D50, adapted by Bradford's method. Chromaticities that form no valid colour
+ * space give infinities or NaN.
+ */
 export function adaptPrimaries({ white, primaries }: Chromaticities): readonly Triple[] {
   const lit = toXyz(white)
   const columns = primaries.map(toXyz) as [Triple, Triple, Triple]
@@ -39,14 +42,14 @@ export function adaptPrimaries({ white, primaries }: Chromaticities): readonly T
 
 type Matrix = readonly [Triple, Triple, Triple]
 
-/** Rows. */
+/** Bradford's matrix, by rows. */
 const BRADFORD: Matrix = [
   [0.8951, 0.2664, -0.1614],
   [-0.7502, 1.7135, 0.0367],
   [0.0389, -0.0685, 1.0296],
 ]
 
-/** With Y = 1. */
+/** Converts xy to XYZ with Y = 1. */
 function toXyz([x, y]: readonly [number, number]): Triple {
   return [x / y, 1, (1 - x - y) / y]
 }

@@ -1,18 +1,18 @@
-/** Writes the smallest ICC profile (version 4) that says what the values of a picture mean. Pure. */
+/** Writes a minimal ICC profile (version 4) that describes a picture's colours. Pure. */
 import { adaptPrimaries, D50, type Chromaticities, type Triple } from './chromaticities.ts'
 
 export interface ProfileDescription {
-  /** Null: the picture is grey. */
+  /** Null for a greyscale picture. */
   readonly chromaticities: Chromaticities | null
-  /** An exponent, or the five numbers of a curve with a straight line near black: exponent, a, b, c, d. */
+  /** Either [exponent], or [exponent, a, b, c, d] for a curve with a straight line near black. */
   readonly curve: readonly number[]
 }
 
-/** An exponent, and an exponent with a straight line near black. */
+/** Number of parameters → ICC function type of a parametric curve ('para'). */
 const KINDS: Readonly<Record<number, number>> = { 1: 0, 5: 3 }
 const HEADER_BYTES = 128
 
-/** Null where the numbers make no colours. */
+/** Returns null when the numbers describe no valid colours. */
 export function formatIccProfile({ chromaticities, curve }: ProfileDescription): Buffer | null {
   const primaries = chromaticities && adaptPrimaries(chromaticities)
   const numbers = [...(primaries ?? []).flat(), ...curve]
@@ -41,7 +41,7 @@ export function formatIccProfile({ chromaticities, curve }: ProfileDescription):
   ])
 }
 
-/** Of signed numbers with 16 bits before and behind the point. */
+/** Limit of ICC's s15Fixed16 numbers: 16 bits before the binary point and 16 after it. */
 const LARGEST = 32768
 
 function header(sizeBytes: number, space: string): Buffer {

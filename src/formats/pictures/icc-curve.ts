@@ -1,19 +1,19 @@
-/** The curves of ICC profiles (ICC.1:2022, 10.6 and 10.18). Pure. */
+/** Reads tone curves of ICC profiles (ICC.1:2022, 10.6 and 10.18). Pure. */
 
-/** How much light a value between 0 and 1 stands for. */
+/** Maps a device value (0 to 1) to linear light (0 to 1). */
 export type IccCurve = (value: number) => number
 
 const TYPE_CURVE = 0x63757276
 const TYPE_PARAMETRIC = 0x70617261
 
-/** Null where it is of another type, or there is none. Throws RangeError where it is cut short. */
+/** Returns null when the tag is missing or of another type. Throws RangeError when the data is cut short. */
 export function parseIccCurve(tag: DataView | undefined): IccCurve | null {
   const type = tag?.getUint32(0)
   if (tag === undefined || (type !== TYPE_CURVE && type !== TYPE_PARAMETRIC)) return null
   return type === TYPE_CURVE ? readSampled(tag) : readParametric(tag)
 }
 
-/** No samples: as it is; one: an exponent; more: straight lines between them. */
+/** Reads a `curv` tag: no samples mean identity, one sample is an exponent, more samples are interpolated linearly. */
 function readSampled(tag: DataView): IccCurve {
   const count = tag.getUint32(8)
   if (count === 0) return (value) => value
@@ -31,7 +31,7 @@ function power(exponent: number): IccCurve {
   return (value) => value ** exponent
 }
 
-/** How many numbers each kind has. */
+/** Number of parameters for each function type of a `para` tag. */
 const PARAMETERS = [1, 3, 4, 5, 7]
 
 function readParametric(tag: DataView): IccCurve | null {

@@ -1,4 +1,4 @@
-/** An ICC profile of three primaries and three curves, and how far its colours are from sRGB's. Pure. */
+/** Parses ICC profiles that consist of three primaries and three tone curves, and compares their colours with sRGB. Pure. */
 import type { Triple } from './chromaticities.ts'
 import { parseIccCurve, type IccCurve } from './icc-curve.ts'
 import { encodeSrgb, XYZ_TO_SRGB } from './srgb-light.ts'
@@ -6,21 +6,20 @@ import { encodeSrgb, XYZ_TO_SRGB } from './srgb-light.ts'
 export interface IccMatrixProfile {
   /** XYZ of red, green and blue under D50. */
   readonly primaries: readonly Triple[]
-  /** Of red, green and blue: how much light a value between 0 and 1 stands for. */
+  /** Tone curves of red, green and blue: device value (0 to 1) → linear light. */
   readonly curves: readonly IccCurve[]
 }
 
 const HEADER_BYTES = 128
 const TAG_BYTES = 12
-/** Real profiles have about 20. */
+/** Real profiles have about 20 tags. */
 const MAX_TAGS = 1000
 
-/** Where the values of some types begin in their tag: behind its type and four zeros. */
+/** Offset of a tag's values: they follow the 4-byte type and 4 reserved bytes. */
 const VALUE = 8
 
 /**
- * Null where the profile is damaged, is about other colours than RGB, or says what colours are by tables: those come
- * before its primaries.
+ * Returns null when the profile is damaged, is not RGB, or has lookup tables (colour management prefers tables to primaries).
  */
 export function parseIccProfile(profile: Uint8Array): IccMatrixProfile | null {
   try {
@@ -43,7 +42,7 @@ function readProfile(view: DataView): IccMatrixProfile | null {
     : null
 }
 
-/** From the device to the profile's connection space, for each rendering intent. */
+/** Lookup tables from device to profile connection space, one for each rendering intent. */
 const TABLES = ['A2B0', 'A2B1', 'A2B2', 'D2B0', 'D2B1', 'D2B2', 'D2B3']
 
 function readTags(view: DataView): Map<string, DataView> {
@@ -68,16 +67,19 @@ function readName(view: DataView, at: number): string {
   return String.fromCharCode(...[0, 1, 2, 3].map((index) => view.getUint8(at + index)))
 }
 
-/** What the conversion may change, in levels of 255: the sRGB profiles that are about differ from each other by as much. */
+/**
+ * Largest colour difference, in levels of 0 to 255, at which a profile counts as sRGB. Common sRGB profiles differ from each
+ * other by as much.
+ */
 const TOLERANCE = 2
 
-/** Whether values under this profile are sRGB's, whatever the profile is called. */
+/** Returns true when the profile's colours are sRGB's, whatever its name says. */
 export function isSrgbProfile(profile: Uint8Array): boolean {
   const parsed = parseIccProfile(profile)
   return parsed !== null && measureSrgbError(parsed) <= TOLERANCE
 }
 
-/** By how many levels of 255 the profile's colours differ from sRGB's, at most, on a grid of colours and on all greys. */
+/** Returns the largest difference from sRGB in levels of 0 to 255, over a 6×6×6 grid of colours and all 256 greys. */
 export function measureSrgbError({ primaries, curves }: IccMatrixProfile): number {
   const light = curves.map((curve) => LEVELS.map((level) => curve(level / 255)))
   let worst = 0

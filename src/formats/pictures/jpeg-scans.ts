@@ -1,11 +1,14 @@
-/** How far a progressive JPEG goes: it comes in scans, from coarse to fine, and may end after any of them. Pure. */
+/**
+ * Tells how complete a progressive JPEG is. Its data come in scans, from coarse to fine, and a cut file may end after any of
+ * them. Pure.
+ */
 
 const [SOS, PROGRESSIVE] = [0xda, 0xc2]
 const LAST_COEFFICIENT = 63
 
 /**
- * Whether the scan that completes the brightness has begun; what is missing of it, and later, is hardly seen. Always true of
- * JPEGs that are not progressive: of them, rows are missing.
+ * Returns true when the last brightness scan has begun: what is missing after it is hardly visible. Always true for JPEGs that
+ * are not progressive; a cut one lacks whole rows instead.
  */
 export function hasFinestScan(bytes: Uint8Array): boolean {
   let isProgressive = false
@@ -20,16 +23,19 @@ export function hasFinestScan(bytes: Uint8Array): boolean {
   return !isProgressive
 }
 
-/** Count of components, their ids and tables, first and last coefficient, bits: high nibble before, low nibble after. */
+/**
+ * Reads a scan header: number of components, their ids and tables, first and last coefficient, successive approximation (high
+ * nibble: previous bit, low nibble: this bit).
+ */
 function isFinest(header: Uint8Array): boolean {
   const [count = 0, component] = header
   const last = header[2 + 2 * count]
   const bits = header[3 + 2 * count] ?? 0xff
-  // The first component is the brightness; its number is 1, and 0 in some old files.
+  // Brightness is the first component; its id is 1, or 0 in some old files.
   return count === 1 && (component === 1 || component === 0) && last === LAST_COEFFICIENT && (bits & 15) === 0
 }
 
-/** The next marker that is neither a stuffed zero nor a restart. */
+/** Returns the position of the next marker; skips stuffed zeros and restart markers. */
 function findMarker(bytes: Uint8Array, from: number): number {
   for (let at = bytes.indexOf(0xff, from); at >= 0; at = bytes.indexOf(0xff, at + 1)) {
     const next = bytes[at + 1] ?? 0

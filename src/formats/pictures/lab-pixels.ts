@@ -1,14 +1,14 @@
-/** Pixels in Lab and YCbCr → sRGB. Pure. */
+/** Converts pixels in CIE Lab, ICC Lab and YCbCr to sRGB. Pure. */
 import { encodeSrgb } from './srgb-light.ts'
 import type { TiffEncoding } from './tiff-colours.ts'
 
 export interface Samples {
-  /** 8 or 16 bits each, `channels` for each pixel; the first three are the colour. */
+  /** 8 or 16 bits a sample, `channels` samples a pixel; the first three are the colour. */
   readonly data: Uint8Array | Uint16Array
   readonly channels: number
 }
 
-/** 8 bits; what follows the colour stays. */
+/** Returns 8-bit samples. Channels after the third, such as alpha, keep their values (reduced to 8 bits). */
 export function toSrgbPixels({ data, channels }: Samples, encoding: TiffEncoding): Uint8ClampedArray {
   const isWide = data instanceof Uint16Array
   const out = new Uint8ClampedArray(data.length)
@@ -20,10 +20,10 @@ export function toSrgbPixels({ data, channels }: Samples, encoding: TiffEncoding
   return out
 }
 
-/** Puts one pixel where its samples are; what is beyond 0 to 255 is clamped by the array. */
+/** Writes one pixel at the index `at`, which is the same in both arrays. The clamped array limits values to 0 to 255. */
 type WritePixel = (out: Uint8ClampedArray, at: number, data: Samples['data']) => void
 
-/** JPEG's, full range. */
+/** YCbCr as in JPEG: full range, BT.601 coefficients. */
 const writeYcbcr: WritePixel = (out, at, data) => {
   const [y, blue, red] = [data[at]!, data[at + 1]! - 128, data[at + 2]! - 128]
   out[at] = y + 1.402 * red
@@ -31,13 +31,13 @@ const writeYcbcr: WritePixel = (out, at, data) => {
   out[at + 2] = y + 1.772 * blue
 }
 
-/** How L (0 to 100), a and b (about -128 to 127) are stored. */
+/** How L (0 to 100), a and b (about -128 to 127) are stored as integers. */
 interface LabCoding {
-  /** Of L = 100. */
+  /** Stored value of L = 100. */
   readonly white: number
-  /** Of a = 1. */
+  /** Stored difference for 1 unit of a or b. */
   readonly unit: number
-  /** What is this or more stands for a negative number, less twice this; else what is taken off. */
+  /** Signed coding: stored values from here on are negative (minus twice this). Unsigned coding: the stored value of 0. */
   readonly half: number
   readonly isSigned: boolean
 }
@@ -49,10 +49,10 @@ function planLab(encoding: 'cielab' | 'icclab', isWide: boolean): LabCoding {
     : { white: 255, unit: 1, half: 128, isSigned: true }
 }
 
-/** XYZ of the white that Lab is relative to, D50. */
+/** X and Z of the D50 white point that Lab refers to (Y is 1). */
 const [WHITE_X, WHITE_Z] = [0.9642, 0.8249]
 
-/** XYZ under D50 → the linear light of sRGB's primaries, adapted by Bradford's method. */
+/** Converts Lab through XYZ (D50) to sRGB. The matrix contains Bradford's adaptation to D65. */
 function writeLab({ white, unit, half, isSigned }: LabCoding): WritePixel {
   const chroma = (stored: number): number =>
     (isSigned ? (stored >= half ? stored - 2 * half : stored) : stored - half) / unit
@@ -67,7 +67,7 @@ function writeLab({ white, unit, half, isSigned }: LabCoding): WritePixel {
   }
 }
 
-/** Lab's own inverse: a straight line near black. */
+/** Inverse of Lab's cube root function, which is a straight line near black. */
 function fromCubeRoot(f: number): number {
   return f > 6 / 29 ? f * f * f : (f - 16 / 116) * (108 / 841)
 }

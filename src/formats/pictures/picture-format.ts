@@ -1,26 +1,26 @@
 /* eslint-disable no-control-regex -- magic bytes */
-/** What a file is, by its first bytes and not by its name. */
+/** Recognises a file's format by its first bytes. The file's name is ignored. */
 
 export type PictureFormat = 'jpeg' | 'png' | 'webp' | 'avif' | 'tiff'
 
-/** How many bytes of the file are enough. */
+/** How many bytes from the file's start are needed. */
 export const PICTURE_HEAD_BYTES = 64
 
 interface Recognised {
-  /** Null when the kit does not read it. */
+  /** Null for a format that the kit does not read. */
   readonly format: PictureFormat | null
-  /** For people: `an SVG drawing`. */
+  /** Words for messages: `an SVG drawing`. */
   readonly name: string
 }
 
-/** Null when the bytes are none of the file types known here. */
+/** Returns null when the bytes match no known format. */
 export function parsePictureFormat(head: Uint8Array): Recognised | null {
   const text = String.fromCharCode(...head.subarray(0, PICTURE_HEAD_BYTES))
   if (text.slice(4, 8) === 'ftyp') return parseBrands(text)
   return SIGNATURES.find(({ pattern }) => pattern.test(text)) ?? null
 }
 
-/** Whether they are the first bytes of a picture, of a kind that is read or not. */
+/** Returns true when the bytes begin a picture, also in a format that the kit does not read. */
 export function isPictureHead(head: Uint8Array): boolean {
   const found = parsePictureFormat(head)
   return found !== null && (found.format !== null || / picture$/.test(found.name))
@@ -46,7 +46,7 @@ const SIGNATURES: readonly (Recognised & { readonly pattern: RegExp })[] = [
   { pattern: /^\s*(\xef\xbb\xbf)?\s*<(\?xml|svg|!--|!DOCTYPE svg)/i, format: null, name: 'an SVG drawing' },
 ]
 
-/** Files of the HEIF family say in their first box what is inside. */
+/** Files of the HEIF family list their brands in the first box (`ftyp`). */
 function parseBrands(text: string): Recognised | null {
   const size = (text.charCodeAt(2) << 8) | text.charCodeAt(3)
   const brands = text.slice(8, Math.max(16, size)).match(/.{4}/gs) ?? []

@@ -1,14 +1,16 @@
-/** What files are by their names: pictures that are read here, and pictures that are not. Pure. */
+/** Tells by a file's name whether it is a picture, and whether the kit can read it. Pure. */
 import { basename, extname } from 'node:path/posix'
 import { isAnnotationFile } from './annotation-names.ts'
 
-/** `.jfif` and what follows it are JPEGs by other names; `.apng` and `.avifs` are animations, whose first frame is read. */
+/**
+ * `.jfif` to `.mpo` are other extensions of JPEG files; `.apng` and `.avifs` are animations, of which the first frame is read.
+ */
 export const PICTURE_EXTENSIONS = [
   ...['.jpg', '.jpeg', '.png', '.webp', '.avif', '.tif', '.tiff'],
   ...['.jfif', '.jpe', '.jif', '.pjpeg', '.pjp', '.mpo', '.apng', '.avifs'],
 ]
 
-/** What people take for pictures, and what is not read here. */
+/** Picture formats that people have, but that the kit does not read. */
 const UNREAD_EXTENSIONS = new Set([
   ...[
     '.heic',
@@ -56,7 +58,7 @@ const UNREAD_EXTENSIONS = new Set([
     '.svg',
     '.svgz',
   ],
-  // Raw data of cameras.
+  // Raw formats of cameras.
   ...[
     '.dng',
     '.cr2',
@@ -76,7 +78,7 @@ const UNREAD_EXTENSIONS = new Set([
   ...['.pef', '.srw', '.x3f', '.3fr', '.fff', '.iiq', '.erf', '.kdc', '.dcr', '.mrw', '.mef', '.mos', '.gpr'],
 ])
 
-/** By the name alone. What `annotate` draws is no picture to work on. */
+/** Judges by the name alone. Files that `annotate` writes and hidden files are not counted as pictures. */
 export function isPictureFile(name: string): boolean {
   const lower = name.toLowerCase()
   return (
@@ -91,21 +93,26 @@ export function isUnreadPicture(name: string): boolean {
 }
 
 /**
- * Whether the name says nothing of what is in the file: it has no extension, or one that no program writes on purpose
- * (`.png `, `.jpg~`, `.1`). Only the first bytes tell whether it is a picture.
+ * Returns true when the name does not tell what the file holds: it has no extension, or one that no program writes on purpose
+ * (`.png `, `.jpg~`, `.1`). Only the first bytes tell whether such a file is a picture.
  */
 export function isNamedLikeNothing(name: string): boolean {
   return !basename(name).startsWith('.') && !isAnnotationFile(name) && !/\.[a-z][a-z0-9]*$/i.test(name)
 }
 
-/** Those of the paths for which there is no picture of the same name that is read: cameras and phones write both. */
+/**
+ * Removes unreadable pictures that also exist in a readable format under the same name: cameras and phones often write both.
+ */
 export function withoutCopies(unread: readonly string[], pictures: Iterable<string>): string[] {
   if (unread.length === 0) return []
   const names = new Set([...pictures].map(stem))
   return unread.filter((path) => !names.has(stem(path)) || ARTWORK.has(extname(path).toLowerCase()))
 }
 
-/** No camera writes them beside a photo: under the same name they are pictures of their own. */
+/**
+ * Cameras never write these formats beside a photo, so such a file is a picture of its own even if a readable one has the same
+ * name.
+ */
 const ARTWORK = new Set([
   '.gif',
   '.bmp',
@@ -120,15 +127,15 @@ const ARTWORK = new Set([
   '.pcx',
 ])
 
-/** Some systems do not tell upper from lower case. */
+/** Lower case, because some file systems ignore case. */
 function stem(path: string): string {
   return path.slice(0, path.length - extname(path).length).toLowerCase()
 }
 
-/** Stands for the extension of files whose name says nothing of what is in them. */
+/** Stands in counts for the extension of files whose name does not tell what they hold. */
 export const NO_EXTENSION = 'without an extension'
 
-/** How many files of each extension. */
+/** Extension → number of files. */
 export type ExtensionCounts = Readonly<Record<string, number>>
 
 export function countExtensions(paths: readonly string[]): ExtensionCounts {

@@ -1,4 +1,4 @@
-/** The chunks of a PNG file. Pure. */
+/** Reads and writes the chunks of a PNG file. Pure. */
 import { crc32 } from 'node:zlib'
 
 export const PNG_SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
@@ -6,14 +6,14 @@ export const PNG_SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x
 export interface PngChunk {
   readonly type: string
   readonly data: Buffer
-  /** With length, type and checksum. */
+  /** The whole chunk: length, type, data and checksum. */
   readonly whole: Buffer
 }
 
-/** Bytes of length, type and checksum. */
+/** Bytes of a chunk besides its data: length, type and checksum. */
 const FRAME_BYTES = 12
 
-/** Ends behind IEND, or at the first chunk that is cut short. Checksums are not looked at. */
+/** Yields chunks up to IEND, or up to the first one that is cut short. Does not verify checksums. */
 export function* readPngChunks(png: Buffer): Generator<PngChunk> {
   if (!png.subarray(0, PNG_SIGNATURE.length).equals(PNG_SIGNATURE)) return
   for (let at = PNG_SIGNATURE.length; at + FRAME_BYTES <= png.length;) {
@@ -31,7 +31,7 @@ export function isWholeChunk({ whole }: PngChunk): boolean {
   return crc32(whole.subarray(4, -4)) === whole.readUInt32BE(whole.length - 4)
 }
 
-/** Length and type, data, checksum. */
+/** Returns the chunk in three parts, so that `data` is not copied: length and type, data, checksum. */
 export function formatPngChunk(
   type: string,
   data: Buffer,

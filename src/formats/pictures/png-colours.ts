@@ -1,4 +1,7 @@
-/** What the colours of a PNG mean, by its chunks, in the order in which the PNG specification (third edition) trusts them. Pure. */
+/**
+ * Finds out what colour space a PNG declares. Its chunks are consulted in the priority order of the PNG specification (third
+ * edition). Pure.
+ */
 import { deflateSync, inflateSync } from 'node:zlib'
 import { D65, SRGB_CHROMATICITIES, type Chromaticities } from './chromaticities.ts'
 import { formatIccProfile } from './format-icc-profile.ts'
@@ -6,15 +9,15 @@ import { isSrgbProfile } from './icc-profile.ts'
 import { formatPngChunk, PNG_SIGNATURE, readPngChunks, type PngChunk } from './png-chunks.ts'
 
 export type PngColours =
-  /** Its values are sRGB's. `hidesProfile`: the file holds a profile that does not count. */
+  /** The values are sRGB. `hidesProfile`: the file also holds an ICC profile, which a chunk of higher priority overrides. */
   | { readonly kind: 'srgb'; readonly hidesProfile: boolean }
-  /** `profile` null: the file holds it. */
+  /** The values follow an ICC profile; `profile` is null when it is the one embedded in the file. */
   | { readonly kind: 'profile'; readonly profile: Buffer | null }
   | { readonly kind: 'problem'; readonly problem: string }
 
 const SRGB: PngColours = { kind: 'srgb', hidesProfile: false }
 
-/** Chunks that say what colours mean. */
+/** Chunks that declare a colour space. */
 const COLOUR_CHUNKS = ['cICP', 'iCCP', 'sRGB', 'gAMA', 'cHRM']
 
 export function planPngColours(png: Buffer): PngColours {
@@ -32,7 +35,10 @@ export function planPngColours(png: Buffer): PngColours {
   return chunks.has('sRGB') ? SRGB : planGamma(chunks.get('gAMA'), chunks.get('cHRM'), isGrey)
 }
 
-/** Name, zero, method, then the profile, compressed. */
+/**
+ * Returns true when the embedded profile is sRGB. An iCCP chunk holds a name, a zero, the compression method and the compressed
+ * profile.
+ */
 function holdsSrgb(data: Buffer): boolean {
   try {
     return isSrgbProfile(inflateSync(data.subarray(data.indexOf(0) + 2), { maxOutputLength: 4_000_000 }))
@@ -46,7 +52,7 @@ interface Kind {
   readonly hasProfile: boolean
 }
 
-/** Of ITU-T H.273: primaries, then how light becomes values. */
+/** Code points of ITU-T H.273 for colour primaries; below them those for transfer functions. */
 const PRIMARIES: Readonly<Record<number, Chromaticities>> = {
   1: SRGB_CHROMATICITIES,
   9: {
@@ -70,7 +76,7 @@ const SRGB_CURVE = [2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045]
 const CURVES: Readonly<Record<number, readonly number[]>> = { 4: [2.2], 5: [2.8], 8: [1], 13: SRGB_CURVE }
 const HDR: Readonly<Record<number, string>> = { 16: 'PQ', 18: 'HLG' }
 
-/** Null where they are not known here: then the other chunks are asked. */
+/** Returns null when the code points are unknown; then the chunks of lower priority decide. */
 function planCodePoints(
   [primaries, transfer, , range]: Buffer,
   { isGrey, hasProfile }: Kind,
@@ -87,9 +93,9 @@ function planCodePoints(
   return colours.kind === 'srgb' ? { ...colours, hidesProfile: hasProfile } : colours
 }
 
-/** 1 / 2.2, in 100,000ths: what programs write that mean sRGB. */
+/** 1 / 2.2 in units of 1/100,000: the gAMA value that programs write when they mean sRGB. */
 const SRGB_GAMMA = 45455
-/** A gamma that is off by 2 % moves no value by more than 2 levels of 255. */
+/** A gamma that differs by 2 % changes no value by more than 2 levels of 255. */
 const GAMMA_TOLERANCE = 0.02
 
 function planGamma(gamma: Buffer | undefined, places: Buffer | undefined, isGrey: boolean): PngColours {
@@ -99,7 +105,7 @@ function planGamma(gamma: Buffer | undefined, places: Buffer | undefined, isGrey
   return describe(isGrey ? null : chromaticities, isUsual ? SRGB_CURVE : [100_000 / given])
 }
 
-/** White, red, green, blue. */
+/** Reads a cHRM chunk: white, red, green, blue. */
 function readPlaces(data: Buffer): Chromaticities {
   const read = (index: number): [number, number] => [
     data.readUInt32BE(8 * index) / 100_000,
@@ -108,14 +114,14 @@ function readPlaces(data: Buffer): Chromaticities {
   return { white: read(0), primaries: [read(1), read(2), read(3)] }
 }
 
-/** Numbers that make no colours are passed over. */
+/** Numbers that describe no valid colours are ignored; the picture then counts as sRGB. */
 function describe(chromaticities: Chromaticities | null, curve: readonly number[]): PngColours {
   if (chromaticities === null && curve === SRGB_CURVE) return SRGB
   const profile = formatIccProfile({ chromaticities, curve })
   return profile === null || isSrgbProfile(profile) ? SRGB : { kind: 'profile', profile }
 }
 
-/** The same picture with this profile, or with none, in place of all that it says of its colours. */
+/** Returns the same picture with its colour chunks replaced by this profile; with none, when `profile` is null. */
 export function replacePngColours(png: Buffer, profile: Buffer | null): Buffer {
   const [head, ...rest] = [...readPngChunks(png)].filter(({ type }) => !COLOUR_CHUNKS.includes(type)) as [
     PngChunk,
@@ -125,5 +131,5 @@ export function replacePngColours(png: Buffer, profile: Buffer | null): Buffer {
   return Buffer.concat([PNG_SIGNATURE, head.whole, ...embedded, ...rest.map(({ whole }) => whole)])
 }
 
-/** A name, its zero, and the method: deflate. */
+/** Head of an iCCP chunk: the profile's name, a zero, and 0 for deflate. */
 const NAME = Buffer.from('declared\0\0', 'latin1')

@@ -1,10 +1,10 @@
-/** How a TIFF's colours are to be read where libvips would show others, or none. Pure. */
+/** Decides how to read a TIFF's colours when libvips would show wrong ones or refuse. Pure. */
 import { parseTiffTags, type TiffTags } from './tiff-tags.ts'
 
 export interface TiffColours {
-  /** What the first three samples are, where libvips does not know it; null: it does. */
+  /** The colour space of the first three samples when libvips does not convert it; null when it does. */
   readonly encoding: TiffEncoding | null
-  /** Further samples are masks or spot colours, and no transparency. */
+  /** True when the extra samples are masks or spot colours, not transparency. */
   readonly hasOthers: boolean
 }
 
@@ -15,7 +15,7 @@ const [EXTRA_SAMPLES, COEFFICIENTS, SUBSAMPLING, REFERENCE, PROFILE] = [338, 529
 const [RGB, SEPARATED, YCBCR, CIELAB, ICCLAB] = [2, 5, 6, 8, 9]
 const JPEG = 7
 
-/** Grey (two ways), RGB and palettes: libvips reads them right. */
+/** Greyscale (white or black is zero), RGB and palette: libvips reads them correctly. */
 const USUAL = [0, 1, RGB, 3]
 const NAMES: Readonly<Record<number, string>> = {
   4: 'a mask',
@@ -26,7 +26,7 @@ const NAMES: Readonly<Record<number, string>> = {
   34892: 'the raw data of a camera',
 }
 
-/** `problem`: it would come out in wrong colours. */
+/** Returns a `problem` when the picture would come out in wrong colours. */
 export function planTiffColours(bytes: Uint8Array): TiffColours | { readonly problem: string } {
   const tags = parseTiffTags(bytes)
   const kind = tags?.read(PHOTOMETRIC)?.[0]
@@ -63,7 +63,7 @@ function findLabProblem(kind: number, tags: TiffTags): string | null {
   return `its Lab colours have ${bits} bits; expected 8${kind === CIELAB ? ' or 16' : ''}`
 }
 
-/** JPEG inside of a TIFF is turned to RGB by libtiff, whatever its details. */
+/** libtiff converts JPEG-compressed TIFFs to RGB itself. */
 const isJpeg = (tags: TiffTags): boolean => tags.read(COMPRESSION)?.[0] === JPEG
 
 function findYcbcrProblem(tags: TiffTags): string | null {
@@ -77,9 +77,9 @@ function findYcbcrProblem(tags: TiffTags): string | null {
   return isPlain ? null : 'its YCbCr colours are of an unusual kind; save it as RGB, or with JPEG compression'
 }
 
-/** Of red, green and blue in the brightness. */
+/** Shares of red, green and blue in the brightness (BT.601). */
 const USUAL_COEFFICIENTS = [0.299, 0.587, 0.114]
-/** Black and white of each of the three. */
+/** Black and white level of Y, Cb and Cr. */
 const FULL_RANGE = [0, 255, 128, 255, 128, 255]
 
 function isNear(found: readonly number[], expected: readonly number[]): boolean {
@@ -88,7 +88,7 @@ function isNear(found: readonly number[], expected: readonly number[]): boolean 
   )
 }
 
-/** The same file, saying that its samples are RGB: then libvips gives them as they are. */
+/** Returns a copy whose tag says RGB, so that libvips returns the samples unconverted. */
 export function labelAsRgb(bytes: Uint8Array): Uint8Array {
   const tags = parseTiffTags(bytes)
   const place = tags?.place(PHOTOMETRIC)

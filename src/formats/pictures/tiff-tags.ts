@@ -1,14 +1,17 @@
-/** What a TIFF says of its first picture: the numbers of its first directory. Classic and BigTIFF, either byte order. */
+/** Reads the tags of a TIFF's first directory. Supports classic TIFF and BigTIFF in both byte orders. */
 
 export interface TiffTags {
-  /** Null when the tag is not there, or holds no numbers, or lies outside of the file. */
+  /** Returns at most 16 values; null when the tag is missing, has another type than numbers, or lies outside the file. */
   read(tag: number): readonly number[] | null
-  /** Where the tag's value lies in the file; null when the tag is not there, or its value lies elsewhere. */
+  /**
+   * Returns the byte offset of a value that is stored in the directory entry itself; null when the tag is missing or its value
+   * is stored elsewhere.
+   */
   place(tag: number): number | null
   readonly isLittle: boolean
 }
 
-/** Bytes and reader of each type: BYTE, SHORT, LONG, RATIONAL, UNDEFINED, and BigTIFF's long. */
+/** Size and reader of the types BYTE, SHORT, LONG, RATIONAL, UNDEFINED and BigTIFF's LONG8. */
 const TYPES: Readonly<Record<number, readonly [bytes: number, read: (view: Reader, at: number) => number]>> =
   {
     1: [1, (view, at) => view.u8(at)],
@@ -19,10 +22,10 @@ const TYPES: Readonly<Record<number, readonly [bytes: number, read: (view: Reade
     16: [8, (view, at) => view.u64(at)],
   }
 
-/** Of values, those that are asked for have few. */
+/** Limits for damaged files. The tags used here have few values. */
 const [MAX_TAGS, MAX_VALUES] = [4096, 16]
 
-/** Null when there is no directory to be read. */
+/** Returns null when the directory can't be read. */
 export function parseTiffTags(bytes: Uint8Array): TiffTags | null {
   return unlessCutShort(() => {
     const view = openReader(bytes)
@@ -61,7 +64,7 @@ interface Entry {
   readonly type: number
   readonly count: number
   readonly at: number
-  /** Null where the value lies elsewhere than in the entry. */
+  /** Offset of the value when it is stored in the entry itself; else null. */
   readonly place: number | null
 }
 

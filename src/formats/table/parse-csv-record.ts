@@ -1,8 +1,8 @@
-/** One record of a CSV file (RFC 4180) → its fields. Pure. */
+/** Splits one record of a CSV file (RFC 4180) into fields. Pure. */
 
-/** A quote where none may be: from here on it is not known where records begin. */
+/** A quote stands where none is allowed, so the ends of this and later records are unknown. */
 export class QuoteError extends Error {
-  /** Characters before it in the record. */
+  /** Number of characters in the record before the error. */
   readonly at: number
 
   constructor(message: string, at: number) {
@@ -11,7 +11,7 @@ export class QuoteError extends Error {
   }
 }
 
-/** Fields are taken as they are, blanks included. Throws QuoteError. */
+/** Returns the fields with their blanks. Throws QuoteError. */
 export function parseCsvRecord(text: string): string[] {
   const fields: string[] = []
   for (let at = 0; ;) {

@@ -1,4 +1,7 @@
-/** A CSV or JSONL file, taken in pieces → its rows. What is wrong with one row is said of that row. Pure. */
+/**
+ * Parses a CSV or JSONL file, given in pieces, into rows. An error in one row is reported with that row and does not stop the
+ * others. Pure.
+ */
 import { UserError } from '../../errors.ts'
 import { parseJson } from '../text/json-text.ts'
 import { readUtf8 } from '../text/utf8-text.ts'
@@ -10,15 +13,15 @@ export type TableKind = 'csv' | 'jsonl'
 export interface TableRow {
   /** `metadata.csv:7` */
   readonly place: string
-  /** Of its first byte in the file. */
+  /** Byte offset of the row in the file. */
   readonly offset: number
   readonly lengthBytes: number
-  /** By column; texts in CSV, anything in JSONL. Null when the row can't be read. */
+  /** Column → value: strings in CSV, any JSON value in JSONL. Null when the row can't be read. */
   readonly record: Readonly<Record<string, unknown>> | null
   readonly problem: string | null
 }
 
-/** By the name: null when it is no table. */
+/** Judges by the file's name; returns null when it is no table. */
 export function tableKind(name: string): TableKind | null {
   const extension = /\.[^./\\]*$/.exec(name.toLowerCase())?.[0]
   if (extension === '.csv') return 'csv'
@@ -31,7 +34,7 @@ export class TableParser {
   readonly #splitter: RecordSplitter
   #columns: readonly string[] | null
 
-  /** `name`: the file as the person knows it. With `columns`, the first record is a row like the others. */
+  /** `name` is the file's name in messages. Give `columns` when the first record is not a header but a row. */
   constructor(name: string, kind: TableKind, columns: readonly string[] | null = null) {
     this.#name = name
     this.#columns = columns
@@ -39,12 +42,12 @@ export class TableParser {
     this.#splitter = new RecordSplitter(kind === 'csv')
   }
 
-  /** Of a CSV file, once its first record has been seen; of JSONL, null. */
+  /** Null for JSONL, and for CSV until the first record has been read. */
   get columns(): readonly string[] | null {
     return this.#columns
   }
 
-  /** A header that can't be used, and quotes in the wrong place, are a UserError. */
+  /** Throws a UserError for an unusable header and for quotes in the wrong place. */
   *push(chunk: Uint8Array): Generator<TableRow> {
     for (const record of this.#splitter.push(chunk)) yield* this.#take(record)
   }
@@ -53,7 +56,7 @@ export class TableParser {
     for (const record of this.#splitter.end()) yield* this.#take(record)
   }
 
-  /** A row whose record was cut out by hand; quotes in the wrong place are a UserError. */
+  /** Parses a single record, as a `RecordSplitter` yields it. Throws a UserError for quotes in the wrong place. */
   parseRow({ bytes, line, offset }: TableRecord): TableRow {
     const row = { place: `${this.#name}:${line}`, offset, lengthBytes: bytes.length }
     const text = readUtf8(bytes)
@@ -102,7 +105,7 @@ export class TableParser {
   }
 }
 
-/** Spreadsheets write a comma for each column that was ever used. */
+/** Removes empty names at the end: spreadsheets write a comma for every column that was ever used. */
 function trimEnd(columns: readonly string[]): string[] {
   const last = columns.findLastIndex((column) => column !== '')
   return columns.slice(0, Math.max(1, last + 1))
@@ -110,7 +113,7 @@ function trimEnd(columns: readonly string[]): string[] {
 
 const isEmpty = (field: string): boolean => field.trim() === ''
 
-/** One row can't be used; the others can. */
+/** One row is unusable; the others are not affected. */
 class RowError extends Error {}
 
 const BLANK = 0x20

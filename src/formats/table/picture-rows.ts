@@ -1,4 +1,4 @@
-/** Rows of a metadata file → which pictures they are about, by the naming of `datasets`' ImageFolder. Pure. */
+/** Finds the pictures that the rows of a metadata file name. Columns are named as in `datasets`' ImageFolder. Pure. */
 import { join, normalize } from 'node:path/posix'
 import { UserError } from '../../errors.ts'
 import { findNearest, suggestVariable } from '../text/nearest-name.ts'
@@ -8,17 +8,17 @@ import type { TableRow } from './parse-table.ts'
 export interface PictureRow {
   /** `metadata.csv:7` */
   readonly place: string
-  /** Below the source's folder; null when the row names none that can be used. */
+  /** Path below the source's folder; null when the row names no usable picture. */
   readonly image: string | null
   readonly conditioning: string | null
-  /** Further files that the row names: no training pictures of their own. */
+  /** Further files that the row names. They are not training pictures. */
   readonly others: readonly string[]
   readonly values: Readonly<Record<string, string>>
-  /** Why the row can't be used. */
+  /** Why the row is unusable; null when it is usable. */
   readonly problem: string | null
 }
 
-/** In the order of preference: `image_file_name`, ImageFolder's own `file_name`, the bare name. */
+/** Possible columns, in order of preference: `image_file_name`, ImageFolder's `file_name`, the bare name. */
 function imageColumns(image: string): string[] {
   return [`${image}_file_name`, 'file_name', image]
 }
@@ -27,7 +27,7 @@ function conditioningColumns(conditioning: string): string[] {
   return [`${conditioning}_file_name`, conditioning]
 }
 
-/** `base`: the folder of the table below the source's; '' when it is the same. */
+/** `base` is the table's folder relative to the source's folder; '' when they are the same. */
 export function planPictureRow(row: TableRow, wanted: WantedColumns, base: string): PictureRow {
   const empty = { place: row.place, image: null, conditioning: null, others: [], values: {} }
   if (row.record === null) return { ...empty, problem: row.problem }
@@ -66,7 +66,7 @@ function findColumn(record: Cells, names: readonly string[]): string | null {
   return names.find((name) => readText(record, name) !== null) ?? null
 }
 
-/** Null where there is nothing: an absent key, null, an empty text. */
+/** Returns null when the key is absent, null or an empty string. */
 function readText(record: Cells, column: string): string | null {
   const value = Object.hasOwn(record, column) ? record[column] : null
   if (value === null || value === '') return null
@@ -76,20 +76,20 @@ function readText(record: Cells, column: string): string | null {
   throw new CellError(`its ${JSON.stringify(column)} is ${found}; expected a text`)
 }
 
-/** Empty where the row has the column, and nothing in it. */
+/** Returns an empty string for a column that is present but empty. */
 function readValues(record: Cells, columns: readonly string[]): Record<string, string> {
   const there = columns.filter((column) => Object.hasOwn(record, column))
   return Object.fromEntries(there.map((column) => [column, readValue(record, column)]))
 }
 
-/** Of a list of captions the first counts, as in Parquet files. */
+/** Of a list of captions the first is taken, as for Parquet files. */
 function readValue(record: Cells, column: string): string {
   const value = record[column]
   if (!Array.isArray(value)) return readText(record, column) ?? ''
   return readText({ [column]: (value as unknown[])[0] ?? null }, column) ?? ''
 }
 
-/** A row without anything in it, as spreadsheets write it behind the last one. */
+/** Returns true for a row without any value; spreadsheets write such rows at the end. */
 export function isEmptyRow({ record }: TableRow): boolean {
   return record !== null && Object.values(record).every((value) => value === '')
 }
@@ -103,7 +103,7 @@ function readPath(record: Cells, column: string, base: string): string {
   throw new CellError(`its ${JSON.stringify(column)} is ${shown}; ${HOW}, without ..`)
 }
 
-/** Null when it is no path below `base`: absolute, with `..`, a URL, a Windows drive. */
+/** Returns null unless the value is a relative path below `base`; rejects absolute paths, `..`, URLs and Windows drives. */
 function parsePath(value: unknown, base: string): string | null {
   if (typeof value !== 'string' || value === '' || value.includes('\0')) return null
   if (value.startsWith('/') || value.startsWith('\\') || /^[a-z][a-z0-9+.-]*:[/\\]/i.test(value)) return null
@@ -112,7 +112,7 @@ function parsePath(value: unknown, base: string): string | null {
   return path === '.' || path.endsWith('/') ? null : path
 }
 
-/** What a table needs to have; a column that is nowhere is a UserError with the ones that are there. */
+/** Throws a UserError that lists the existing columns when a wanted column is missing. */
 export function checkColumns(name: string, columns: readonly string[], wanted: WantedColumns): void {
   const { image, conditioning, values, isTemplate = false } = wanted
   requireOneOf(name, columns, imageColumns(image), 'pictures')
@@ -145,7 +145,7 @@ function requireText(name: string, there: readonly string[], column: string, isT
 interface Missing {
   readonly wanted: string
   readonly meant: string | null
-  /** Of the config. */
+  /** Config key to correct. */
   readonly key: string
 }
 

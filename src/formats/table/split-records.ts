@@ -1,26 +1,26 @@
-/** Cuts the bytes of a table into records: lines, and in CSV lines that quotes hold together. Pure. */
+/** Splits the bytes of a table into records. A record is a line; in CSV, line breaks inside quotes don't end it. Pure. */
 
 export interface TableRecord {
-  /** Without the line break at its end. */
+  /** The record without its line break. */
   readonly bytes: Uint8Array
-  /** Of its beginning; the first line is 1. */
+  /** Number of its first line; the file's first line is 1. */
   readonly line: number
-  /** Of its first byte in the file. */
+  /** Byte offset in the file. */
   readonly offset: number
 }
 
-/** A record longer than this is a quote that is never closed, or no table at all. */
+/** A longer record means that a quote is never closed, or that the file is no table. */
 export const MAX_RECORD_BYTES = 4_000_000
 
 const [LINE_FEED, CARRIAGE_RETURN, QUOTE] = [10, 13, 34]
 
 /**
- * Takes the file in pieces of any size. Empty lines are left out. Lines end with a line feed, also behind a carriage return;
- * with carriage returns alone (Excel's "CSV (Macintosh)") where the first line does.
+ * Accepts the file in pieces of any size and skips empty lines. Lines end with LF or CR LF; they end with CR alone (Excel's
+ * "CSV (Macintosh)") if the first line does.
  */
 export class RecordSplitter {
   readonly #quoted: boolean
-  /** What of the current record has been seen. */
+  /** Pieces of the current record so far. */
   #rest: Uint8Array[] = []
   #restBytes = 0
   #line = 1
@@ -28,12 +28,12 @@ export class RecordSplitter {
   #inside = 0
   #offset = 0
   #open = false
-  /** What ends a line; null until the first one has ended. */
+  /** The byte that ends lines; null until the first line has ended. */
   #lineEnd: number | null = null
-  /** A carriage return at the end of a piece, when the next byte tells what it is. */
+  /** A CR at the end of a piece, kept until the next byte shows whether it belongs to a CR LF. */
   #held: Uint8Array = new Uint8Array(0)
 
-  /** `quoted`: whether line breaks between quotes belong to the record. */
+  /** `quoted` is true for CSV: line breaks inside quotes belong to the record. */
   constructor(quoted: boolean) {
     this.#quoted = quoted
   }
@@ -43,7 +43,7 @@ export class RecordSplitter {
     let start = 0
     for (let at = 0; at < chunk.length; at++) {
       const byte = chunk[at]
-      // An escaped quote is two of them, so it opens and closes at once.
+      // An escaped quote is two quotes, so the state flips twice.
       if (byte === QUOTE && this.#quoted) this.#open = !this.#open
       if (byte !== LINE_FEED && byte !== CARRIAGE_RETURN) continue
       if (!this.#open) this.#lineEnd ??= isLineFeed(chunk, at) ? LINE_FEED : CARRIAGE_RETURN
@@ -60,7 +60,7 @@ export class RecordSplitter {
     if (this.#restBytes > MAX_RECORD_BYTES) yield* this.end()
   }
 
-  /** The last record, if the file does not end with a line break. */
+  /** Yields the last record if the file does not end with a line break. */
   *end(): Generator<TableRecord> {
     yield* this.#finish(this.#held, 0)
     this.#held = new Uint8Array(0)
@@ -88,7 +88,7 @@ export class RecordSplitter {
   }
 }
 
-/** Whether the line break at that place is a line feed, or a carriage return in front of one. */
+/** Returns true when the line break at this position is LF or CR LF. */
 function isLineFeed(chunk: Uint8Array, at: number): boolean {
   return chunk[at] === LINE_FEED || chunk[at + 1] === LINE_FEED
 }

@@ -1,6 +1,6 @@
 /**
- * One name can be written in two ways: `é` as one character (composed, as most programs write it), or as `e` with an accent
- * behind it (decomposed, as macOS keeps file names). Pure.
+ * Unicode forms of file names. `é` can be one character (composed, NFC: what most programs write) or `e` and a combining accent
+ * (decomposed, NFD: how macOS stores file names). Pure.
  */
 
 const PLAIN = /^[ -~]*$/
@@ -10,12 +10,12 @@ export function composeName(name: string): string {
   return PLAIN.test(name) ? name : name.normalize('NFC')
 }
 
-/** Whether the name has one way to be written only. */
+/** Returns true for a name in ASCII, which has only one form. */
 export function isPlainName(name: string): boolean {
   return PLAIN.test(name)
 }
 
-/** Finds names that are written in the other way. An exact name counts before others. */
+/** Finds a name even if its accents are in the other Unicode form. An exact match is preferred. */
 export class NameIndex {
   readonly #names: ReadonlySet<string>
   readonly #composed = new Map<string, string>()
@@ -28,7 +28,7 @@ export class NameIndex {
     }
   }
 
-  /** The name as it is in the index; null when it is not there in any form. */
+  /** Returns the name as it was given to the index; null when it is in there in no form. */
   find(name: string): string | null {
     if (this.#names.has(name)) return name
     return isPlainName(name) ? null : (this.#composed.get(composeName(name)) ?? null)

@@ -1,6 +1,9 @@
 import { shellCommand } from '../../next-step.ts'
 
-/** The command of the Hub's own client that fetches a repository into its cache. `name`: `owner/name`, or with `@revision`. */
+/**
+ * Returns the `hf download` command that fetches a repository into the Hub's cache. `name` is `owner/name` or
+ * `owner/name@revision`.
+ */
 export function hubDownload(name: string, type: 'model' | 'dataset'): string {
   const [repo = '', revision] = name.split('@')
   const words = [

@@ -1,4 +1,4 @@
-/** Reads JSON, and what Python's `json` writes besides: NaN and infinities, which become null. Throws a SyntaxError. */
+/** Parses JSON. Accepts NaN and infinities, which Python's `json` writes, and returns null for them. Throws a SyntaxError. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)

@@ -1,8 +1,8 @@
-/** Which of the names that there are was meant by one that is none of them. */
+/** Suggests the name that a user probably meant by a misspelt one. */
 import { distance } from 'fastest-levenshtein'
 import { TEMPLATE_VARIABLES } from './template-variables.ts'
 
-/** The nearest of the names, whatever their case; null when none is near. */
+/** Returns the name with the fewest edits, ignoring case; null when none is near enough. */
 export function findNearest(name: string, names: readonly string[]): string | null {
   const ranked = names
     .map((each) => ({ each, edits: distance(name.toLowerCase(), each.toLowerCase()) }))
@@ -11,7 +11,10 @@ export function findNearest(name: string, names: readonly string[]): string | nu
   return best !== undefined && best.edits <= Math.max(2, Math.floor(name.length / 3)) ? best.each : null
 }
 
-/** What was meant by a variable that is in no column: one of the template's own, or another column. */
+/**
+ * Suggests a correction for an unknown template variable: one of the kit's own variables, or a column, in braces. Null when
+ * none is near.
+ */
 export function suggestVariable(name: string, columns: readonly string[]): string | null {
   const nearest = findNearest(name, [...TEMPLATE_VARIABLES, ...columns])
   return nearest === null ? null : `{${nearest}}`

@@ -1,4 +1,4 @@
-/** Bytes → the text that they are; null when they are no UTF-8. A byte order mark is left out. Pure. */
+/** Decodes UTF-8 and removes a byte order mark; returns null when the bytes are not valid UTF-8. Pure. */
 export function readUtf8(bytes: Uint8Array): string | null {
   try {
     return strict.decode(bytes)

@@ -1,11 +1,11 @@
-/** One record of a zip directory. Nothing in it is believed before it is known to lie within the bytes that there are. */
+/** Parses one record of a zip's central directory. Every length is checked against the available bytes before it is used. */
 import { toNumber } from './end-record.ts'
 import { decodeName } from './entry-name.ts'
 import { damaged } from './zip-error.ts'
 
-/** An entry as the directory has it. */
+/** An entry as the central directory describes it, not yet checked. */
 export interface RawEntry {
-  /** Of a folder: with a slash at its end. */
+  /** The name of a folder ends with a slash. */
   readonly name: string
   readonly nameBytes: number
   readonly recordBytes: number
@@ -14,9 +14,9 @@ export interface RawEntry {
   readonly crc32: number
   readonly compressedBytes: number
   readonly sizeBytes: number
-  /** From the archive's own start. */
+  /** Offset of the local header from the archive's own start. */
   readonly offset: number
-  /** Of a Unix file: its kind and permissions; else 0. */
+  /** Unix file type and permissions; 0 if the entry was not written on Unix or macOS. */
   readonly unixMode: number
 }
 
@@ -26,7 +26,7 @@ const SIZES_64 = 0x0001
 const UNICODE_NAME = 0x7075
 const NAMES_ARE_UTF8 = 0x800
 
-/** `index` is for messages. */
+/** `index` is only used in messages. Throws ZipError. */
 export function readRecord(bytes: Buffer, at: number, index: number): RawEntry {
   const nameAt = at + RECORD.bytes
   if (nameAt > bytes.length || bytes.readUInt32LE(at) !== RECORD.signature) throw broken(index)
@@ -95,7 +95,7 @@ function readSizes(record: Spans): Sizes {
     : { compressedBytes, sizeBytes, offset }
 }
 
-/** What does not fit into 32 bits stands in an extra field, in the order of `small`. */
+/** Reads the values that don't fit into 32 bits from the zip64 extra field. They stand there in the order of `small`. */
 function readSizes64(record: Spans, small: readonly number[]): Sizes {
   const field = findField(record, SIZES_64)
   let used = 0
@@ -117,7 +117,7 @@ function findField({ bytes, extraAt, extraEnd }: Spans, wanted: number): Buffer 
   return null
 }
 
-/** The system that wrote the entry: Unix or macOS. */
+/** Returns true when the entry was written on Unix or macOS. */
 function isUnix(system: number): boolean {
   return system === 3 || system === 19
 }

@@ -1,4 +1,4 @@
-/** The directory of a zip archive → its files, all checked. Format: APPNOTE.TXT 6.3.10, 4.3.12 and 4.5.3. */
+/** Parses the central directory of a zip archive and checks every entry. Format: APPNOTE.TXT 6.3.10, 4.3.12 and 4.5.3. */
 import { composeName } from '../text/composed-name.ts'
 import { readRecord, type RawEntry } from './directory-record.ts'
 import type { DirectoryPlace } from './end-record.ts'
@@ -6,17 +6,20 @@ import { checkEntry, checkPlaces, checkTotals, type Columns, type ZipEntry } fro
 import { checkName, foldName } from './entry-name.ts'
 import { damaged, quoteName, unsafe } from './zip-error.ts'
 
-/** The files of an archive, without its folders. Kept in columns: there may be hundreds of thousands. */
+/** The files of an archive, without its folders. They are stored in columns, because there may be hundreds of thousands. */
 export interface ZipDirectory {
-  /** With `/`, in the order of the directory. */
+  /** Paths with `/`, in the order of the directory. */
   readonly names: readonly string[]
-  /** By the place in `names`. */
+  /** Returns the entry at this index of `names`. */
   at(index: number): ZipEntry
-  /** Undefined when there is none of this name. Accents may be written in another way, which no two names differ by. */
+  /**
+   * Returns undefined when no entry has this name. The name's accents may be in the other Unicode form; no two entries differ
+   * in that alone.
+   */
   find(name: string): ZipEntry | undefined
 }
 
-/** `bytes`: the directory itself. Throws ZipError when the archive is not to be trusted. */
+/** `bytes` is the central directory. Throws ZipError when the archive is damaged or unsafe. */
 export function parseDirectory(bytes: Buffer, place: DirectoryPlace): ZipDirectory {
   const columns = makeColumns(place.entries)
   let read = 0
@@ -26,7 +29,7 @@ export function parseDirectory(bytes: Buffer, place: DirectoryPlace): ZipDirecto
     addRecord(record, index, columns)
   }
   if (read !== bytes.length)
-    throw damaged(`has a directory of other than the stated ${place.entries} entries`)
+    throw damaged(`has a directory whose number of entries is not the stated ${place.entries}`)
   checkPlaces(columns, place.offset - place.prefixBytes)
   checkTotals(columns.sizes)
   return openDirectory(columns, place.prefixBytes)

@@ -1,4 +1,7 @@
-/** Where the directory of a zip archive lies: its last bytes say so. Format: APPNOTE.TXT 6.3.10, 4.3.14 to 4.3.16. */
+/**
+ * Finds a zip's central directory from the end record in the archive's last bytes. Format: APPNOTE.TXT 6.3.10, 4.3.14 to
+ * 4.3.16.
+ */
 import { damaged, ZipError } from './zip-error.ts'
 
 const END = { signature: 0x06054b50, bytes: 22 }
@@ -7,25 +10,25 @@ const END_64 = { signature: 0x06064b50, bytes: 56 }
 const FULL_16 = 0xffff
 const FULL_32 = 0xffffffff
 
-/** The end of an archive as long as this has all that is looked for: records, and the longest comment. */
+/** This many bytes from the archive's end always contain the end records, even with the longest possible comment. */
 export const TAIL_BYTES = 128 * 1024
 
 export interface DirectoryPlace {
-  /** Absolute. */
+  /** Offset from the start of the file. */
   readonly offset: number
   readonly bytes: number
   readonly entries: number
-  /** What stands before the archive itself, such as a program that unpacks it: all offsets in it count from there. */
+  /** Bytes before the archive itself, such as a self-extracting program. The offsets in the archive don't count them. */
   readonly prefixBytes: number
 }
 
-/** `tail`: the archive's last TAIL_BYTES, or all of it. Throws ZipError. */
+/** `tail` is the last TAIL_BYTES of the archive, or all of it when it is shorter. Throws ZipError. */
 export function parseEndRecord(tail: Buffer, sizeBytes: number): DirectoryPlace {
   const at = findEnd(tail)
   if (at === null) {
     const remedy =
       'Expected a whole zip archive: fetch or copy it again if it should be one. Of an archive in parts (.001, .002 …), all must lie in one folder.'
-    throw new ZipError('zip-missing', 'is no zip archive, or its end is missing', remedy)
+    throw new ZipError('zip-missing', 'is not a zip archive, or its end is missing', remedy)
   }
   const tailAt = sizeBytes - tail.length
   const small = readEnd(tail, at)
@@ -38,11 +41,11 @@ export function parseEndRecord(tail: Buffer, sizeBytes: number): DirectoryPlace 
   }
   const start = tailAt + (end64 ?? at) - bytes
   const prefixBytes = start - offset
-  if (start < 0 || prefixBytes < 0) throw damaged('has a directory that should lie outside of it')
+  if (start < 0 || prefixBytes < 0) throw damaged('has a directory at an impossible position')
   return { offset: start, bytes, entries, prefixBytes }
 }
 
-/** The last record whose comment ends where the archive ends. */
+/** Returns the position of the last end record whose comment ends exactly where the archive ends. */
 function findEnd(tail: Buffer): number | null {
   for (let at = tail.length - END.bytes; at >= 0; at--) {
     if (tail[at] !== 0x50 || tail.readUInt32LE(at) !== END.signature) continue
@@ -75,7 +78,10 @@ function needs64({ disk, directoryDisk, entriesHere, entries, bytes, offset }: E
   return [disk, directoryDisk, entriesHere, entries].includes(FULL_16) || [bytes, offset].includes(FULL_32)
 }
 
-/** Null when there is none: then the small record means what it says. PyTorch writes one always, needed or not. */
+/**
+ * Returns null when there is no zip64 record; then the 32-bit record is valid. PyTorch always writes a zip64 record, even if it
+ * is not needed.
+ */
 function findEnd64(
   tail: Buffer,
   endAt: number,
@@ -83,7 +89,8 @@ function findEnd64(
 ): number | null {
   const locator = endAt - LOCATOR.bytes
   if (locator < 0 || tail.readUInt32LE(locator) !== LOCATOR.signature) return null
-  // With something before the archive the stated place is wrong; then the record is where it is usually: right before.
+  // If there are bytes before the archive, the stated position is wrong; then the record usually stands directly before the
+  // locator.
   const stated = toNumber(tail.readBigUInt64LE(locator + 8)) - tailAt
   for (const at of [stated, locator - END_64.bytes]) {
     if (at < 0 || at + END_64.bytes > locator || tail.readUInt32LE(at) !== END_64.signature) continue

@@ -1,11 +1,11 @@
-/** What an archive may not do. The limits are far above any set of pictures, and far below what would hurt. */
+/** Rejects unsafe zip entries. The limits are far above any set of pictures and far below what would harm the machine. */
 import type { RawEntry } from './directory-record.ts'
 import type { DirectoryPlace } from './end-record.ts'
 import { damaged, quoteName, tooLarge, unsafe, ZipError } from './zip-error.ts'
 import { formatCount } from '../../words.ts'
 
 export interface ZipEntry {
-  /** Of the local header, from the start of the archive's file. */
+  /** Offset of the local header from the start of the file. */
   readonly offset: number
   readonly compressedBytes: number
   readonly sizeBytes: number
@@ -13,27 +13,30 @@ export interface ZipEntry {
   readonly crc32: number
 }
 
-/** One value for each entry of the archive, folders included. */
+/** One element for each entry of the archive, folders included. */
 export interface Columns {
   readonly names: string[]
-  /** From the archive's own start. */
+  /** Offsets of the local headers from the archive's own start. */
   readonly offsets: Float64Array
   readonly nameBytes: Uint16Array
   readonly compressed: Float64Array
   readonly sizes: Float64Array
   readonly crcs: Uint32Array
   readonly deflated: Uint8Array
-  /** The place of each file, by its name as systems see it that do not tell upper from lower case. */
+  /** Folded name (see `foldName`) → index of the file's entry. */
   readonly files: Map<string, number>
 }
 
 export const ZIP_LIMITS = {
-  /** All of FaceSynthetics has 300,000. */
+  /** For comparison: FaceSynthetics has 300,000 entries. */
   entries: 2_000_000,
   directoryBytes: 512 * 2 ** 20,
   entryBytes: 512 * 2 ** 20,
   totalBytes: 2 ** 41,
-  /** Unpacked to packed; deflate reaches 1032. Small entries may exceed it: they can't hurt. */
+  /**
+   * Largest ratio of unpacked to packed size; deflate can reach 1032. Entries up to `smallBytes` may exceed it, as they can do
+   * no harm.
+   */
   ratio: 100,
   smallBytes: 2 ** 20,
 } as const
@@ -55,7 +58,7 @@ const FILE_KIND = 0xf000
 const KINDS: Readonly<Record<number, string>> = { 0xa000: 'a symbolic link', 0x4000: 'a folder' }
 const REGULAR_FILE = 0x8000
 
-/** Before the directory is read. */
+/** Checks the directory's size before it is read. Throws ZipError. */
 export function checkDirectoryPlace({ entries, bytes }: DirectoryPlace): void {
   const { entries: most, directoryBytes } = ZIP_LIMITS
   if (entries > most)
@@ -67,13 +70,13 @@ export function checkDirectoryPlace({ entries, bytes }: DirectoryPlace): void {
   }
 }
 
-/** Throws unless it is an ordinary file of an ordinary size. */
+/** Throws ZipError unless the entry is a regular file with a supported method and a plausible size. */
 export function checkEntry(entry: RawEntry): ZipEntry['method'] {
   checkKind(entry)
   const method = METHODS[entry.method]
   if (method === undefined) {
     const how = OTHER_METHODS[entry.method] ?? `method ${entry.method}`
-    const found = `has ${quoteName(entry.name)} compressed by ${how}, which is not read here`
+    const found = `has ${quoteName(entry.name)} compressed by ${how}, which is not supported`
     const remedy = 'Expected stored or deflated entries: unpack it and name the folder, or pack it again.'
     throw new ZipError('zip-unsupported', found, remedy)
   }
@@ -113,7 +116,7 @@ function checkSizes({ name, sizeBytes, compressedBytes }: RawEntry, method: ZipE
 
 type Places = Pick<Columns, 'names' | 'offsets' | 'nameBytes' | 'compressed'>
 
-/** Every entry has bytes of its own, before the directory: small archives that unpack to huge ones share theirs. */
+/** Throws ZipError when entries overlap each other or the directory. Zip bombs let many entries share the same bytes. */
 export function checkPlaces(columns: Places, directoryOffset: number): void {
   const { names, offsets, nameBytes, compressed } = columns
   const order = Uint32Array.from(offsets, (_, index) => index)

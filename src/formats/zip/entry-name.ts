@@ -1,29 +1,29 @@
-/** Names of zip entries: from bytes to text, and whether they are harmless. Format: APPNOTE.TXT 6.3.10, 4.4.17 and appendix D. */
+/** Decodes the names of zip entries and rejects unsafe ones. Format: APPNOTE.TXT 6.3.10, 4.4.17 and appendix D. */
 import { crc32 } from 'node:zlib'
 import { composeName } from '../text/composed-name.ts'
 import { quoteName, unsafe } from './zip-error.ts'
 
-/** The upper half of the PC's first character set, in which names are written that are not said to be UTF-8. */
+/** Characters 0x80 to 0xFF of code page 437, which zip uses for names that are not marked as UTF-8. */
 const CP437 =
   'ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u00a0'
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 export interface NameHints {
-  /** The entry says so. */
+  /** The entry's flag for UTF-8 names. */
   readonly isUtf8: boolean
-  /** Content of the entry's extra field 0x7075: the name in UTF-8, by Info-ZIP. */
+  /** Content of extra field 0x7075 (Info-ZIP's Unicode path): the name in UTF-8. */
   readonly unicode: Buffer | null
 }
 
-/** Null when bytes that are said to be UTF-8 are not. */
+/** Returns null when the name is marked as UTF-8 but is not valid UTF-8. */
 export function decodeName(bytes: Buffer, { isUtf8, unicode }: NameHints): string | null {
   const better = unicode === null ? null : decodeUnicodeField(unicode, bytes)
-  // macOS writes UTF-8 and does not say so; what is CP437 is hardly ever UTF-8 by chance.
+  // macOS writes UTF-8 without marking it. A name in CP437 is hardly ever valid UTF-8 by chance.
   return better ?? decodeUtf8(bytes) ?? (isUtf8 ? null : decodeCp437(bytes))
 }
 
-/** Version, CRC-32 of the name that it belongs to, name. */
+/** The field holds a version, the CRC-32 of the name it belongs to, and the name. Returns null when it does not match. */
 function decodeUnicodeField(field: Buffer, name: Buffer): string | null {
   if (field.length < 5 || field[0] !== 1 || field.readUInt32LE(1) !== crc32(name)) return null
   return decodeUtf8(field.subarray(5))
@@ -41,7 +41,7 @@ export function decodeCp437(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => (byte < 0x80 ? String.fromCharCode(byte) : CP437[byte - 0x80]!)).join('')
 }
 
-/** As systems see it that do not tell upper from lower case, nor one way to write an accent from another. */
+/** Folds case and Unicode form, so that names which some file systems treat as the same become equal. */
 export function foldName(name: string): string {
   return composeName(name).toLowerCase()
 }
@@ -49,8 +49,8 @@ export function foldName(name: string): string {
 const UNSAFE = /^\/|^[A-Za-z]:|\\|\0|(^|\/)\.{0,2}(\/|$)/
 
 /**
- * Throws a ZipError for a name that could lead out of a folder, should anybody ever unpack it. `name` without the slash at
- * the end that marks a folder.
+ * Throws a ZipError for a name that could lead outside a folder if the archive were ever unpacked. Give a folder's name without
+ * its trailing slash.
  */
 export function checkName(name: string): void {
   if (!UNSAFE.test(name)) return
@@ -58,7 +58,7 @@ export function checkName(name: string): void {
 }
 
 function explain(name: string): string {
-  if (name === '') return 'that is no name'
+  if (name === '') return 'an empty name'
   if (name.startsWith('/')) return 'an absolute path'
   if (/^[A-Za-z]:/.test(name)) return 'a path with a drive letter'
   if (name.includes('\\')) return 'a backslash, which some systems take for a folder'

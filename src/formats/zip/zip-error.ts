@@ -1,6 +1,6 @@
 export type ZipErrorCode = 'zip-missing' | 'zip-damaged' | 'zip-unsupported' | 'zip-unsafe' | 'zip-too-large'
 
-/** An archive that is not read at all. The message goes on after the archive's name: `has no directory`. */
+/** The archive can't be used. The message continues a sentence that begins with the archive's name: `has no directory`. */
 export class ZipError extends Error {
   readonly code: ZipErrorCode
   readonly remedy: string
@@ -30,7 +30,10 @@ export function tooLarge(message: string): ZipError {
 
 const SHOWN_LETTERS = 80
 
-/** A name of an archive in quotes, on one line: what a terminal would obey or hide is written as a number. */
+/**
+ * Returns the name in quotes on one line. Control and invisible characters are written as code points, because a terminal would
+ * act on them or hide them.
+ */
 export function quoteName(name: string): string {
   const safe = name.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, (letter) => {
     return `\\u{${letter.codePointAt(0)!.toString(16)}}`

@@ -1,4 +1,4 @@
-/** What a person should know and do after looking. */
+/** Warnings and next steps on the preview page. */
 import { conditionOf } from '../../conditions/index.ts'
 import { completeCommands, kitCommand } from '../../next-step.ts'
 import { explainFewHeldOut } from '../../dataset/annotations/split-warnings.ts'
@@ -12,7 +12,7 @@ import { escapeHtml } from './html.ts'
 
 type Content = Pick<PreviewContent, 'config' | 'invocation' | 'manifest' | 'unread'>
 
-/** Plain text. */
+/** Returns warnings as plain text. */
 export function listWarnings({ config, manifest, unread = {} }: Content): string[] {
   const { enlarged, train, validation, resolution, dark_conditioning: dark } = manifest
   const rows = train + validation
@@ -54,7 +54,7 @@ function listLongCaptions({
   ]
 }
 
-/** HTML. */
+/** Returns the next steps as HTML. */
 export function listNextSteps({ config, invocation, manifest }: Content): string[] {
   const command = (name: 'prepare' | 'plan' | 'train'): string =>
     `<code>${escapeHtml(completeCommands(kitCommand(name), invocation))}</code>`
@@ -62,7 +62,7 @@ export function listNextSteps({ config, invocation, manifest }: Content): string
     `Look at the samples: ${conditionOf(config.condition.kind).lookFor}.`,
     ...(sumRejects(manifest.rejected) > 0
       ? [
-          `Look at what was <a href="#rejects">left out</a>, and mend what is worth it; ${command('prepare')} works on the new pictures only.`,
+          `Look at what was <a href="#rejects">left out</a>, and correct what is worth it; ${command('prepare')} works on the new pictures only.`,
         ]
       : []),
     `See what training takes: ${command('plan')}.`,

@@ -1,16 +1,16 @@
-/** The histograms of the page, as far as there is something to count. */
+/** Renders the histograms of the page; leaves out those without values. */
 import type { Manifest } from '../../dataset/manifest.ts'
 import { renderHistogram, type Chart } from './histogram-svg.ts'
 import type { Histogram } from './histogram.ts'
-import type { PreviewTally } from './preview-tally.ts'
+import type { PreviewStatistics } from './preview-statistics.ts'
 
-export function formatCharts(tally: PreviewTally, { resolution }: Manifest): string {
+export function formatCharts(statistics: PreviewStatistics, { resolution }: Manifest): string {
   const charts: readonly (readonly [Histogram | null, Omit<Chart, 'histogram'>])[] = [
-    [tally.yaw.plan(), YAW],
-    [tally.face.plan(), FACE],
-    [tally.crop.plan(), planCropChart(resolution)],
-    [tally.picture.plan(), PICTURE],
-    planCaptionChart(tally),
+    [statistics.yaw.plan(), YAW],
+    [statistics.face.plan(), FACE],
+    [statistics.crop.plan(), planCropChart(resolution)],
+    [statistics.picture.plan(), PICTURE],
+    planCaptionChart(statistics),
   ]
   const shown = charts.flatMap(([histogram, chart]) =>
     histogram ? [renderHistogram({ ...chart, histogram })] : [],
@@ -55,11 +55,11 @@ const PICTURE = {
   hint: 'Left-out pictures are counted too, where they could be read.',
 }
 
-/** In tokens where they were counted for every row. */
+/** Uses tokens if they were counted for every row, else words. */
 function planCaptionChart({
   words,
   tokens,
-}: PreviewTally): readonly [Histogram | null, Omit<Chart, 'histogram'>] {
+}: PreviewStatistics): readonly [Histogram | null, Omit<Chart, 'histogram'>] {
   const [inWords, inTokens] = [words.plan(), tokens.plan()]
   return inTokens !== null && inTokens.n === inWords?.n ? [inTokens, TOKENS] : [inWords, WORDS]
 }
@@ -71,7 +71,7 @@ const TOKENS = {
   counted: 'rows',
   isWhole: true,
   marker: { value: 77, label: 'what a text encoder takes: 77 tokens' },
-  hint: 'The text encoder takes 77 tokens: what is beyond is cut off in training.',
+  hint: 'The text encoder takes 77 tokens: training cuts off the rest.',
 }
 
 const WORDS = {

@@ -1,26 +1,26 @@
-/** A histogram as a figure: bars with axes, its numbers in words, and the same as a table. */
+/** Renders a histogram as an SVG figure with axes, with its key figures in words, and as a table. */
 import { formatCount } from '../../words.ts'
 import { escapeHtml } from './html.ts'
 import { niceWidth, type Bar, type Histogram } from './histogram.ts'
 
 export interface Chart {
   readonly title: string
-  /** What the values are, below the axis: `head turned, degrees`. */
+  /** Label of the x axis: `head turned, degrees`. */
   readonly axis: string
-  /** Behind a value: `°`, ` px`, ` words`. */
+  /** Unit after a value: `°`, ` px`, ` words`. */
   readonly unit: string
-  /** What is counted: `faces`. */
+  /** What is counted, in plural: `faces`. */
   readonly counted: string
-  /** Values are whole numbers: a bar from 10 to 12 holds 10 and 11. */
+  /** True for whole numbers: a bar from 10 to 12 then holds 10 and 11. */
   readonly isWhole?: boolean
   readonly histogram: Histogram
-  /** A value worth a line of its own. */
+  /** A value that is marked with a line. */
   readonly marker?: { readonly value: number; readonly label: string }
-  /** One sentence on how to read it. */
+  /** One sentence that explains how to read the histogram. */
   readonly hint?: string
 }
 
-// Of the drawing's own units; the page scales it.
+// Size and margins in SVG units; the page scales the drawing.
 const WIDTH = 360
 const HEIGHT = 196
 const LEFT = 44
@@ -64,7 +64,7 @@ function renderSvg(chart: Chart, label: string): string {
 
 type Scale = (value: number) => number
 
-/** The open bar at the end is drawn as wide as the others. */
+/** Maps a value to an x coordinate. An open last bar is drawn as wide as the others. */
 function scaleX(bars: readonly Bar[]): Scale {
   const first = bars[0]!
   const width = widthOf(bars)
@@ -103,7 +103,7 @@ function renderBar(bar: Bar, index: number, { chart, x, y }: Place): string {
   return `<rect class="${look}" data-count="${bar.count}" ${place}><title>${formatRange(bar, chart)}: ${formatCount(bar.count)} ${escapeHtml(chart.counted)}</title></rect>`
 }
 
-/** Where bars begin and end: as many as there is room for. */
+/** Labels the bars' edges, as many as there is room for. */
 function renderLabels(bars: readonly Bar[], x: Scale): string {
   const width = widthOf(bars)
   const edges = [...bars.map(({ from }) => from), ...(bars.at(-1)!.to === Infinity ? [] : [bars.at(-1)!.to])]
@@ -120,7 +120,7 @@ function renderLabels(bars: readonly Bar[], x: Scale): string {
     .join('')
 }
 
-/** Whole numbers stand for the room up to the next one. */
+/** A whole number stands for the interval up to the next one, so the line is drawn in its middle. */
 function renderMedian({ histogram: { median, bars }, isWhole = false }: Chart, x: Scale): string {
   const at = x(Math.min(median + (isWhole ? 0.5 : 0), bars.at(-1)!.from))
   return `<path class="median" d="M${at} ${TOP - 6}V${BOTTOM}"/>${renderFlag('median', at)}`
@@ -137,7 +137,7 @@ function renderMarker(
   return `<path class="marker" d="M${at} ${TOP - 6}V${BOTTOM}"><title>${escapeHtml(label)}</title></path>`
 }
 
-/** Beside a line, on the side that has room. */
+/** Writes the text beside the line, on the side that has room. */
 function renderFlag(text: string, at: number): string {
   const right = at > RIGHT - 60
   return `<text class="flag" x="${right ? at - 4 : at + 4}" y="14" text-anchor="${right ? 'end' : 'start'}">${text}</text>`
@@ -146,7 +146,7 @@ function renderFlag(text: string, at: number): string {
 function describeRest({ histogram, unit, counted }: Chart): string {
   const { from, to, count } = histogram.bars.at(-1)!
   if (to !== Infinity) return ''
-  return ` The lighter bar gathers what lies far out: ${formatCount(count)} ${escapeHtml(count === 1 ? counted.replace(/s$/, '') : counted)} from ${formatValue(from)}${unit} on.`
+  return ` The lighter bar collects the outliers: ${formatCount(count)} ${escapeHtml(count === 1 ? counted.replace(/s$/, '') : counted)} from ${formatValue(from)}${unit} on.`
 }
 
 function renderTable(chart: Chart): string {

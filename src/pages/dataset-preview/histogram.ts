@@ -1,9 +1,9 @@
-/** How values are spread, as bars. Values are rounded as they come, so a count for each is all that has to be kept. */
+/** Collects values for a histogram. Values are rounded when they are added, so only a count per value is kept. */
 
 export interface Bar {
-  /** From here, included … */
+  /** Lower edge, inclusive. */
   readonly from: number
-  /** … to here, not included. Infinity for a last bar that gathers what lies far out. */
+  /** Upper edge, exclusive. Infinity for an open last bar that collects outliers. */
   readonly to: number
   readonly count: number
 }
@@ -17,15 +17,15 @@ export interface Histogram {
 }
 
 export interface HistogramOptions {
-  /** Values are rounded to multiples of it; bars are not narrower. */
+  /** Values are rounded to multiples of this; bars are at least this wide. */
   readonly unit: number
-  /** The axis where it does not follow the values: outer values count in the outermost bars. */
+  /** A fixed axis; values outside count in the first or last bar. Without it the axis follows the values. */
   readonly range?: readonly [from: number, to: number, width: number]
 }
 
-export class HistogramTally {
+export class HistogramCounts {
   readonly #options: HistogramOptions
-  /** By value in units. */
+  /** Value in units → count. */
   readonly #counts = new Map<number, number>()
 
   constructor(options: HistogramOptions) {
@@ -38,7 +38,7 @@ export class HistogramTally {
     this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1)
   }
 
-  /** Null when there were no values. */
+  /** Returns null when there were no values. */
   plan(): Histogram | null {
     const { unit } = this.#options
     const sorted = [...this.#counts]
@@ -59,7 +59,7 @@ function planHistogram(sorted: Sorted, { unit, range }: HistogramOptions): Histo
   return { n, median, least, most, bars: range ? fixedBars(sorted, range) : freeBars(sorted, n, unit) }
 }
 
-/** The value of rank `rank`, from 1. */
+/** Returns the value of rank `rank`, counted from 1. */
 function quantile(sorted: Sorted, rank: number): number {
   let before = 0
   for (const [value, count] of sorted) {
@@ -74,7 +74,7 @@ function fixedBars(sorted: Sorted, [from, to, width]: readonly [number, number, 
   return fill(sorted, edges, width)
 }
 
-/** A few values may lie far out: they gather in an open bar where they would press the others together. */
+/** Chooses the bars from the values. If a few outliers would squeeze the other bars, they are collected in an open last bar. */
 function freeBars(sorted: Sorted, n: number, unit: number): Bar[] {
   const [least, most] = [sorted[0]![0], sorted.at(-1)![0]]
   const few = Math.min(Math.floor(n / 10), Math.max(2, Math.floor(n / 50)))
@@ -96,7 +96,7 @@ function freeBars(sorted: Sorted, n: number, unit: number): Bar[] {
   ]
 }
 
-/** Values beyond the last edge count in the last bar, those before the first in the first. */
+/** Counts values beyond the last edge in the last bar, and those before the first edge in the first bar. */
 function fill(sorted: Sorted, edges: readonly number[], width: number): Bar[] {
   const counts = edges.map(() => 0)
   for (const [value, count] of sorted) {
@@ -106,7 +106,7 @@ function fill(sorted: Sorted, edges: readonly number[], width: number): Bar[] {
   return edges.map((from, index) => ({ from, to: from + width, count: counts[index]! }))
 }
 
-/** 1, 2 or 5 times a power of ten, at least `least` and `unit`. */
+/** Returns 1, 2 or 5 times a power of ten, at least `least` and `unit`. */
 export function niceWidth(least: number, unit: number): number {
   const wanted = Math.max(least, unit)
   const power = 10 ** Math.floor(Math.log10(wanted) + 1e-9)

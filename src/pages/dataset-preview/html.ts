@@ -1,8 +1,8 @@
-/** Words of unknown origin on a page: names, captions, messages. */
+/** Escapes and shortens untrusted text for the page: names, captions, messages. */
 
 /**
- * As text, on one line. Control characters and marks that change the writing direction are made visible (‹U+202E›),
- * so that a name can't pass for another one. Joiners stay: Persian, Indic scripts and emoji need them.
+ * Escapes text and puts it on one line. Control characters and characters that change the writing direction are made visible
+ * (‹U+202E›), so that a name can't imitate another one. Joiners are kept, because Persian, Indic scripts and emoji need them.
  */
 export function escapeHtml(text: string): string {
   return text
@@ -26,11 +26,11 @@ function showCharacter(character: string): string {
 
 export interface CutText {
   readonly text: string
-  /** Characters in all; null when nothing was cut. */
+  /** Number of characters before the cut; null when nothing was cut. */
   readonly whole: number | null
 }
 
-/** At most `limit` characters, the last of them an ellipsis where something is missing. */
+/** Returns at most `limit` characters; when text was cut, the last one is an ellipsis. */
 export function cutText(text: string, limit: number): CutText {
   if (text.length <= limit) return { text, whole: null }
   const characters = [...text]
@@ -42,7 +42,7 @@ export function cutText(text: string, limit: number): CutText {
   return { text: `${kept}…`, whole: characters.length }
 }
 
-/** A path of the source: its beginning gives way, since its end tells pictures apart. */
+/** Formats a path of the source. A long path is cut at its beginning, because its end tells pictures apart. */
 export function formatName(path: string, limit: number): string {
   const characters = [...path]
   const kept = characters.length <= limit ? path : `…${characters.slice(1 - limit).join('')}`

@@ -1,4 +1,4 @@
-/** The looks of `preview.html`: light, dark, phone and paper. */
+/** The CSS of `preview.html`, for light and dark mode, phones and print. */
 
 const COLOURS = {
   light:

@@ -1,20 +1,20 @@
-/** What the page of a dataset shows. */
+/** The content of a dataset's preview page. */
 import type { Manifest } from '../../dataset/manifest.ts'
 import type { ExtensionCounts } from '../../formats/pictures/picture-names.ts'
 import type { Invocation } from '../../next-step.ts'
 import type { Config } from '../../types.ts'
-import type { PreviewTally } from './preview-tally.ts'
+import type { PreviewStatistics } from './preview-statistics.ts'
 import type { PreviewSample } from './samples-section.ts'
 
 export interface PreviewContent {
   readonly config: Config
-  /** The form of the commands on the page. */
+  /** How the user started the kit, so that commands on the page have the same form. */
   readonly invocation: Invocation
   readonly manifest: Manifest
-  readonly tally: PreviewTally
+  readonly statistics: PreviewStatistics
   readonly samples: readonly PreviewSample[]
-  /** Of rejected pictures, as `data:` URLs by path in the source. */
+  /** Path in the source → `data:` URL, for rejected pictures. */
   readonly thumbnails: ReadonlyMap<string, string>
-  /** Pictures of the source that are of kinds that are not read, by extension. */
+  /** Extension → number of pictures in the source whose format can't be read. */
   readonly unread?: ExtensionCounts | undefined
 }

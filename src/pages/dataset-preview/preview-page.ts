@@ -1,4 +1,4 @@
-/** `preview.html`: one self-contained page that shows what a dataset holds, what was left out, and what to do next. */
+/** `preview.html`: a self-contained page that shows the content of a dataset, the rejected pictures and the next steps. */
 import { createHash } from 'node:crypto'
 import type { Manifest } from '../../dataset/manifest.ts'
 import { formatCharts } from './charts.ts'
@@ -12,11 +12,11 @@ import { listNextSteps, listWarnings } from './advice.ts'
 import { formatCount, formatMegabytes } from '../../words.ts'
 import { sumRejects } from '../../dataset/annotations/annotation-summary.ts'
 
-/** The same content gives the same page. Nothing in it runs or is fetched. */
+/** The same content always gives the same page. The page contains no scripts and loads nothing. */
 export function formatPreviewPage(content: PreviewContent): string {
-  const { config, manifest, tally, samples, thumbnails, unread } = content
+  const { config, manifest, statistics, samples, thumbnails, unread } = content
   const name = escapeHtml(config.name)
-  const rejects = { groups: tally.groups(), listed: tally.listed, thumbnails, unread }
+  const rejects = { groups: statistics.groups(), listed: statistics.listed, thumbnails, unread }
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -44,7 +44,7 @@ ${formatWarnings(listWarnings(content))}
 <p>${samples.length} of ${formatCount(manifest.train + manifest.validation)} rows, evenly spread.</p>
 ${formatSamples(samples)}</section>
 <section id="figures"><h2>How the pictures are spread</h2>
-${formatCharts(tally, manifest)}</section>
+${formatCharts(statistics, manifest)}</section>
 <section id="rejects"><h2>Left out</h2>
 ${formatRejects(rejects)}</section>
 <section id="settings"><h2>Settings</h2>

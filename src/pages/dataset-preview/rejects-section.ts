@@ -1,18 +1,18 @@
-/** What was left out: some pictures of each reason, then the list. */
+/** The section on rejected pictures: some samples for each reason, then a list. */
 import type { ExtensionCounts } from '../../formats/pictures/picture-names.ts'
 import { adviseUnread, formatUnread } from '../../dataset/sources/source-problem.ts'
 import { formatRejectCounts, REJECT_REMEDIES } from '../../dataset/annotations/rejects.ts'
 import { formatCount } from '../../words.ts'
 import { cutText, escapeHtml, formatName } from './html.ts'
-import type { RejectedPicture, RejectGroup } from './preview-tally.ts'
+import type { RejectedPicture, RejectGroup } from './preview-statistics.ts'
 
 export interface PreviewRejects {
   readonly groups: readonly RejectGroup[]
-  /** The first of them. */
+  /** The first of the rejected pictures. */
   readonly listed: readonly RejectedPicture[]
-  /** `data:` URLs by path in the source; a picture that can't be read has none. */
+  /** Path in the source → `data:` URL; an unreadable picture has none. */
   readonly thumbnails: ReadonlyMap<string, string>
-  /** Pictures of the source that are of kinds that are not read, by extension. */
+  /** Extension → number of pictures in the source whose format can't be read. */
   readonly unread?: ExtensionCounts | undefined
 }
 

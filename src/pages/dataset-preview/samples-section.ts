@@ -4,11 +4,11 @@ import { cutText, escapeHtml, formatName } from './html.ts'
 export interface PreviewSample {
   readonly id: string
   readonly caption: string
-  /** Held out for validation. */
+  /** True when the row is in the validation split. */
   readonly isHeldOut: boolean
-  /** `data:` URLs of square pictures. */
+  /** `data:` URL of a square picture. */
   readonly image: string
-  /** The picture with its landmarks; null where none were found or looked for. */
+  /** `data:` URL of the picture with its landmarks; null when it has none. */
   readonly overlay: string | null
   readonly conditioning: string
 }

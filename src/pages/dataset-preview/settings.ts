@@ -1,4 +1,6 @@
-/** How the dataset was made, in the config's own words. Paths stay out: the page may be passed on. */
+/**
+ * Lists the settings that made the dataset, with the config's key names. Paths are left out, because the page may be shared.
+ */
 import { conditionOf } from '../../conditions/index.ts'
 import type { Config } from '../../types.ts'
 import type { Manifest } from '../../dataset/manifest.ts'

@@ -1,6 +1,6 @@
 /**
- * A few items spread evenly over a stream of unknown length, the first and the last among them. Of `2 × limit` items at
- * most one more is held at any time; the same stream gives the same items.
+ * Takes a few items evenly from a stream of unknown length, the first and the last included. It holds at most `2 × limit` items
+ * and the last one. The same stream always gives the same items.
  */
 export class SpreadSample<T> {
   readonly #limit: number
@@ -13,7 +13,7 @@ export class SpreadSample<T> {
     this.#limit = limit
   }
 
-  /** How many went by. */
+  /** Number of items so far. */
   get count(): number {
     return this.#count
   }
@@ -37,7 +37,7 @@ export class SpreadSample<T> {
   }
 }
 
-/** At most `limit` of the numbers below `length`, evenly spread, with the first and the last one. */
+/** Returns at most `limit` of the numbers below `length`, evenly spread, with the first and the last one. */
 export function spreadIndices(length: number, limit: number): number[] {
   const count = Math.min(length, limit)
   if (count < 2) return count === 1 ? [0] : []

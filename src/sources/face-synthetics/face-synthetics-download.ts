@@ -1,4 +1,4 @@
-/** FaceSynthetics: one zip from Microsoft's host, kept as it is and read in place. */
+/** Downloads FaceSynthetics: one zip from Microsoft's server, kept packed and read in place. */
 import { dirname, join } from 'node:path'
 import { cacheFolder } from '../../tools/files/cache-folder.ts'
 import { fetchOnce, findFetched, type FetchRecord } from '../../tools/network/fetch-once.ts'
@@ -50,7 +50,7 @@ function faceSyntheticsFile(name: string): string {
   return `dataset_${name.slice('face-synthetics-'.length)}.zip`
 }
 
-/** The line of the config that takes its pictures from the file. */
+/** Returns the line for the config that uses the downloaded file. */
 function formatSourceLine(file: string): string {
   const path = /^[\w./-]+$/.test(file) ? file : JSON.stringify(file)
   return `dataset: { source: { face_synthetics: ${path} } }`

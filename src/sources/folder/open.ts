@@ -4,7 +4,7 @@ import { planWanted } from '../observe-options.ts'
 import { openFolderOrZip } from '../folders-and-zips/open-folder.ts'
 import type { SourceModule } from '../source-module.ts'
 
-/** Its metadata files are read. */
+/** A folder or zip of pictures; reads its metadata files. */
 export const folderSource: SourceModule = {
   observe: (given, options) => observeFolder({ kind: 'folder', given, wanted: planWanted(options) }, options),
   open: (options) => openFolderOrZip(options, chooseColumns(options)),

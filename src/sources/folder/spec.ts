@@ -1,4 +1,4 @@
-/** A person's own pictures. */
+/** The user's own pictures. */
 import { formatFolderPlace } from '../../formats/pictures/place-name.ts'
 import type { SourceSpec } from '../source-spec.ts'
 

@@ -1,4 +1,4 @@
-/** The files that are read with pictures, where there are any: captions and landmarks of their own. */
+/** Finds the sidecar files next to pictures: captions and landmarks. */
 import { statSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -12,11 +12,11 @@ import type { FoundFile } from './picture-files.ts'
 
 export interface BesideOptions {
   readonly folder: string
-  /** Paths of the pictures, below the folder. */
+  /** Paths of the pictures relative to the folder. */
   readonly pictures: readonly string[]
-  /** Extension of the captions; null when none are read. */
+  /** Extension of the caption files; null when captions are not read. */
   readonly sidecar: string | null
-  /** Whether landmarks are read. */
+  /** True when landmark files are read. */
   readonly landmarks: boolean
 }
 
@@ -25,10 +25,10 @@ export interface BesideFiles {
   readonly landmarks: readonly FoundFile[]
 }
 
-/** How many pictures are looked at before other work gets its turn. */
+/** After this many pictures the event loop gets a turn. */
 const BATCH = 1000
 
-/** Folders are read once, so that what is not there costs nothing. */
+/** Lists each folder once, so that missing files cost no system calls. */
 export async function findBeside({
   folder,
   pictures,
@@ -63,7 +63,7 @@ function measureFirst(picture: string, measure: (path: string) => FoundFile | nu
   return null
 }
 
-/** Paths of all files that lie in folders of the pictures. */
+/** Returns the folded paths of all files in the folders that contain the pictures. */
 async function readNames(folder: string, pictures: readonly string[]): Promise<ReadonlySet<string>> {
   const paths = new Set<string>()
   for (const below of new Set(pictures.map((path) => dirname(path)))) {
@@ -73,12 +73,12 @@ async function readNames(folder: string, pictures: readonly string[]): Promise<R
   return paths
 }
 
-/** Some systems do not tell upper from lower case, nor one way to write an accent from another. */
+/** Some file systems ignore case, or the Unicode form of accents. */
 function fold(path: string): string {
   return composeName(path).toLowerCase()
 }
 
-/** Null when it is gone, or a link to nothing. */
+/** Returns null when the file is gone, or is a link to nothing. */
 function measureNow(folder: string, path: string): FoundFile | null {
   try {
     const { size, mtimeMs } = statSync(join(folder, path))

@@ -7,7 +7,7 @@ export function nothingThere(kind: SourceFact['kind'], given: string): SourceFac
   return { ...nothing, kind, given, exists: false, digest: '' }
 }
 
-/** `hash`: has what was looked at besides the listed files. */
+/** `hash` already contains everything else that the source depends on, such as metadata and sidecar files. */
 export function describeListing(
   { kind, given }: Pick<SourceFact, 'kind' | 'given'>,
   { entries, folders, others, unread }: SourceListing,

@@ -1,4 +1,4 @@
-/** The pictures behind paths that a person gave: files, and folders with all that is in them. */
+/** Finds the pictures for `annotate` under the paths on its command line: files, and folders with everything in them. */
 import { stat } from 'node:fs/promises'
 import { basename, join, relative, resolve } from 'node:path'
 import { isAnnotationFile, type PictureEntry } from '../../formats/pictures/annotation-names.ts'
@@ -13,7 +13,10 @@ import { EXPECTED_PICTURES } from '../../dataset/sources/source-problem.ts'
 import { beginsLikePicture } from '../../tools/files/read-head.ts'
 import { isMisread, walkFolder } from './walk-folder.ts'
 
-/** Each picture once, in the order of the paths; within a folder by name. A named file counts whatever its name. */
+/**
+ * Returns each picture once, in the order of the paths; inside a folder, sorted by name. A file that is named explicitly is
+ * accepted whatever its extension. Throws a UserError when there are none.
+ */
 export async function findPictures(paths: readonly string[]): Promise<PictureEntry[]> {
   const found = new Map<string, PictureEntry>()
   for (const path of paths) {
@@ -45,7 +48,7 @@ async function findBelow(file: string, given: string): Promise<PictureEntry[]> {
   return files.map((each) => ({ file: each, relative: relative(file, each) }))
 }
 
-/** Ordered by path. A folder inside that can't be read is an error: all that was named is to be annotated. */
+/** Returns paths in order. An unreadable subfolder throws a UserError, because the user asked for everything in the folder. */
 async function walk(folder: string): Promise<string[]> {
   const files: string[] = []
   await walkFolder(folder, [], {
@@ -64,7 +67,7 @@ async function walk(folder: string): Promise<string[]> {
   return files.sort((a, b) => (a < b ? -1 : 1)).map((path) => join(folder, path))
 }
 
-/** What can't be read is wanted too: leaving it out in silence would puzzle. */
+/** Also accepts pictures in formats that can't be read, so that they get an error message instead of being skipped silently. */
 function isWanted(name: string): boolean {
   return !isAnnotationFile(name) && (isPictureFile(name) || isUnreadPicture(name))
 }

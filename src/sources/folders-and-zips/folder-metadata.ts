@@ -1,4 +1,4 @@
-/** The metadata files among pictures (`metadata.csv`, `metadata.jsonl`) → what they say of each picture. */
+/** Reads the metadata files among pictures (`metadata.csv`, `metadata.jsonl`). */
 import { basename, dirname } from 'node:path/posix'
 import type { TableKind } from '../../formats/table/parse-table.ts'
 import {
@@ -14,12 +14,12 @@ import type { Table } from '../../tools/files/read-table.ts'
 const METADATA: Readonly<Record<string, TableKind>> = { 'metadata.csv': 'csv', 'metadata.jsonl': 'jsonl' }
 
 export interface MetadataFile {
-  /** Below the source's folder. */
+  /** Path relative to the source's folder. */
   readonly path: string
   readonly kind: TableKind
 }
 
-/** Those among the files, outer ones first. Two for one folder are a UserError. */
+/** Returns the metadata files among the paths, outer folders first. Throws a UserError when a folder has two. */
 export function findMetadata(paths: readonly string[]): MetadataFile[] {
   const files = paths.flatMap((path) => {
     const kind = METADATA[basename(path)]
@@ -38,7 +38,7 @@ export function findMetadata(paths: readonly string[]): MetadataFile[] {
 
 export type OpenMetadata = (file: MetadataFile) => Promise<Table>
 
-/** Rows in the order of the files, outer files first. A column that is in no row is a UserError. */
+/** Yields the rows of all files, outer files first. Throws a UserError for a wanted column that no row has. */
 export async function* readMetadata(
   files: readonly MetadataFile[],
   open: OpenMetadata,
@@ -51,11 +51,11 @@ export async function* readMetadata(
 }
 
 interface NamedTable {
-  /** As the person knows it. */
+  /** The table's name in messages. */
   readonly name: string
   readonly kind: TableKind
   readonly table: Table
-  /** Where the paths in it start, below the source's place. */
+  /** Folder that the paths in the table are relative to; itself relative to the source's folder. */
   readonly base: string
 }
 

@@ -1,32 +1,32 @@
-/** Brings the rows of metadata files together with the pictures that they name. */
+/** Joins the rows of metadata files with the pictures that they name. */
 import { normalize } from 'node:path/posix'
 import { NameIndex } from '../../formats/text/composed-name.ts'
 import type { PictureRow } from '../../formats/table/picture-rows.ts'
 import { mapInOrder } from '../../tools/concurrent.ts'
 import type { SourceEntry } from '../picture-source.ts'
 
-/** A file that a picture is in, as far as it is known without opening it. */
+/** A file as listed, without its content. */
 export interface ListedFile {
-  /** Below the source's place. */
+  /** Path relative to the source. */
   readonly path: string
   readonly sizeBytes: number
-  /** Changes whenever the content may have changed. */
+  /** A text that changes whenever the content may have changed. */
   readonly version: string
-  /** Why it can't be read. */
+  /** Why the file can't be read. */
   readonly problem?: string
 }
 
 export interface JoinOptions {
-  /** Pictures that are there anyway, with or without a row. */
+  /** Pictures that are part of the source with or without a row. */
   readonly pictures: readonly ListedFile[]
   readonly needsConditioning: boolean
-  /** A file that a row names; null when it is not there. */
+  /** Returns the file that a row names; null when it does not exist. */
   readonly find: (path: string) => Promise<ListedFile | null>
 }
 
 /**
- * One entry for each picture, and one for each row that can't be joined to a picture. The row of the innermost file counts; of
- * two rows in one file, the first.
+ * Returns one entry for each picture, and one for each row that can't be joined to a picture. If several files have a row for a
+ * picture, the innermost file wins; within one file, the first row.
  */
 export async function joinRows(
   rows: AsyncIterable<PictureRow>,
@@ -67,7 +67,10 @@ export function plainEntry({ path, sizeBytes, version, problem }: ListedFile): S
   return problem === undefined ? entry : { ...entry, problem: { code: 'unreadable', message: problem } }
 }
 
-/** As Windows writes paths. A name may have a backslash elsewhere, so the path is taken as it is first. */
+/**
+ * Windows programs write paths with backslashes. Other systems allow backslashes in names, so the path is tried unchanged
+ * first.
+ */
 function withSlashes(path: string): string {
   return normalize(path.replaceAll('\\', '/'))
 }

@@ -1,4 +1,4 @@
-/** The pictures of a folder or an archive, with what its metadata files say of them. */
+/** Lists the pictures of a folder or an archive, with the values from its metadata files. */
 import { NameIndex } from '../../formats/text/composed-name.ts'
 import { countExtensions } from '../../formats/pictures/picture-names.ts'
 import { suggestVariable } from '../../formats/text/nearest-name.ts'
@@ -9,24 +9,24 @@ import { findMetadata, readMetadata, type MetadataFile, type OpenMetadata } from
 import { joinRows, plainEntry, type ListedFile } from './join-rows.ts'
 import type { SourceEntry, SourceListing } from '../picture-source.ts'
 
-/** What a folder or an archive holds, and how to look further into it. */
+/** Content of a folder or an archive, and functions to read more of it. */
 export interface SourceFiles {
-  /** As the person knows it. */
+  /** The folder's or archive's name in messages. */
   readonly place: string
-  /** Ordered by path. */
+  /** Sorted by path. */
   readonly pictures: readonly ListedFile[]
-  /** Paths of the files among which metadata may be. */
+  /** Paths of files that may be metadata. */
   readonly texts: readonly string[]
-  /** Files that are no pictures, counted by extension. */
+  /** Extension → number of files that are not pictures. */
   readonly others: Readonly<Record<string, number>>
-  /** Paths of pictures of kinds that are not read. */
+  /** Paths of pictures in formats that the kit can't read. */
   readonly unread: readonly string[]
-  /** Any file by its path, or null. */
+  /** Returns any file by its path; null when it does not exist. */
   find(path: string): Promise<ListedFile | null>
   readonly open: OpenMetadata
 }
 
-/** `wanted` null: metadata is not looked at. */
+/** `wanted` null: metadata files are not read. */
 export async function listFiles(files: SourceFiles, wanted: WantedColumns | null): Promise<SourceListing> {
   const entries = wanted === null ? files.pictures.map(plainEntry) : await listWanted(files, wanted)
   const folders = new Set(entries.map(({ path }) => path.slice(0, path.lastIndexOf('/') + 1))).size
@@ -38,7 +38,7 @@ export async function listFiles(files: SourceFiles, wanted: WantedColumns | null
   }
 }
 
-/** What a row names is left out there, with its reason. */
+/** Removes pictures that a row names: the row's own entry already tells the reason. */
 function leaveOutRows(unread: readonly string[], entries: readonly SourceEntry[]): readonly string[] {
   if (unread.length === 0) return unread
   const named = new Set(entries.flatMap(({ path, conditioning }) => [path, conditioning]))
@@ -55,7 +55,7 @@ async function listWanted(files: SourceFiles, wanted: WantedColumns): Promise<So
   return isNeeded ? joinRows(rows, { pictures, needsConditioning, find }) : leaveOutNamed(pictures, rows)
 }
 
-/** Where nothing is wanted of the metadata, nothing in it is a mistake. */
+/** Finds metadata files that are not required; then nothing in them is an error. */
 function guessMetadata(texts: readonly string[]): MetadataFile[] {
   try {
     return findMetadata(texts)
@@ -64,7 +64,10 @@ function guessMetadata(texts: readonly string[]): MetadataFile[] {
   }
 }
 
-/** Pictures that metadata names in other columns than the picture's own belong to a picture, and are none themselves. */
+/**
+ * Removes pictures that metadata names in another column than the picture's own, such as conditioning images: they belong to a
+ * picture.
+ */
 async function leaveOutNamed(
   pictures: readonly ListedFile[],
   rows: AsyncIterable<PictureRow>,
@@ -84,7 +87,7 @@ async function leaveOutNamed(
 
 async function explainMissing({ place, find }: SourceFiles, wanted: WantedColumns): Promise<never> {
   const isParquet = (await find('metadata.parquet')) !== null
-  const found = isParquet ? 'metadata.parquet, which is not read here' : 'neither'
+  const found = isParquet ? 'metadata.parquet, which is not supported' : 'neither'
   const message = `Expected metadata.csv or metadata.jsonl with ${describe(wanted)} in ${place}, found ${found}.`
   const hint = isParquet
     ? 'Save it as metadata.jsonl. A folder of Parquet files with the pictures in them is dataset.source.parquet.'

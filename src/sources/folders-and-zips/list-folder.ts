@@ -1,4 +1,4 @@
-/** The pictures of a folder, with what its metadata files say of them. */
+/** Lists the pictures of a folder, with the values from its metadata files. */
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { WantedColumns } from '../../formats/parquet/wanted-columns.ts'
@@ -13,14 +13,14 @@ import type { SourceListing } from '../picture-source.ts'
 export interface ListFolderOptions {
   readonly folder: string
   readonly exclude: readonly string[]
-  /** Pictures that are not wanted as such, by name. */
+  /** Returns true for a picture that is not to be listed; `name` is its file name. */
   readonly skip?: ((name: string) => boolean) | undefined
-  /** Null: metadata is not looked at. */
+  /** Null: metadata files are not read. */
   readonly wanted: WantedColumns | null
 }
 
 export interface FolderListing extends SourceListing {
-  /** Files whose changes change the listing, or what is read with it. */
+  /** Text files; a change in them may change the listing or what is read with it. */
   readonly texts: readonly FoundFile[]
 }
 
@@ -39,7 +39,10 @@ export async function listFolder(options: ListFolderOptions): Promise<FolderList
   return { ...(await listFiles(files, wanted)), texts }
 }
 
-/** Finds files by their paths below the folder; the path that it gives is that on the disk. */
+/**
+ * Returns a function that finds a file by its path below the folder. The path in its result has the form that the file system
+ * stores.
+ */
 export function openFinder(folder: string): (path: string) => Promise<ListedFile | null> {
   const forms = new OtherForm(folder)
   const find = async (path: string): Promise<ListedFile | null> => {

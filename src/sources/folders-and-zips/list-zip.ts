@@ -1,4 +1,4 @@
-/** The pictures of a zip archive, by the rules that hold for a folder: `picture-files.ts`. */
+/** Lists the pictures of a zip archive by the same rules as `picture-files.ts`. */
 import { extname } from 'node:path/posix'
 import { isSegmentation } from '../../formats/landmark-files/face-synthetics.ts'
 import type { WantedColumns } from '../../formats/parquet/wanted-columns.ts'
@@ -21,11 +21,11 @@ import type { SourceListing } from '../picture-source.ts'
 import type { ZipSpan } from '../../tools/files/located.ts'
 
 export interface ListZipOptions {
-  /** Absolute. */
+  /** Absolute path. */
   readonly archive: string
-  /** As the person knows it. */
+  /** The archive's name in messages. */
   readonly place: string
-  /** Null: it is FaceSynthetics', without metadata but with segmentations, which are no pictures of their own. */
+  /** Null for FaceSynthetics: metadata is not read, and segmentation maps are not listed. */
   readonly wanted: WantedColumns | null
 }
 
@@ -43,7 +43,7 @@ export async function listZip(
   return listFiles(files, wanted)
 }
 
-/** Hidden files, and what macOS adds, are left out. `skip`: pictures that are not wanted as such, by name. */
+/** Skips hidden files and the files that macOS adds. `skip` returns true for a picture that is not to be listed. */
 async function sortEntries({ directory, archive }: Opened, skip?: (name: string) => boolean) {
   const pictures: ListedFile[] = []
   const texts: string[] = []
@@ -76,7 +76,7 @@ async function sortEntries({ directory, archive }: Opened, skip?: (name: string)
 
 interface Opened {
   readonly directory: ZipDirectory
-  /** Absolute. */
+  /** Absolute path. */
   readonly archive: string
 }
 
@@ -95,7 +95,7 @@ function toListed(path: string, { sizeBytes, crc32 }: ZipEntry): ListedFile {
   return { path, sizeBytes, version: crc32.toString(16).padStart(8, '0') }
 }
 
-/** Its checksum is known to be right before the first row is. */
+/** Reads the whole entry, so that its checksum is verified before the first row is used. */
 async function* readWhole(span: ZipSpan): AsyncGenerator<Uint8Array> {
   yield await readZipEntry(span)
 }

@@ -4,12 +4,12 @@ import { UserError } from '../../errors.ts'
 import type { SourceListing } from '../picture-source.ts'
 
 interface Asked {
-  /** As in the config. */
+  /** Path as in the config. */
   readonly given: string
   readonly sidecar: string
 }
 
-/** Not one picture has a text file beside it: then it is one mistake, and not of the pictures. */
+/** Throws a UserError when no picture has a caption file: that is one mistake in the config, not a fault of each picture. */
 export function requireNoPictures({ entries, others }: SourceListing, { given, sidecar }: Asked): void {
   const first = entries.find(({ problem }) => problem === undefined)
   if (first === undefined) return

@@ -1,4 +1,4 @@
-/** Pictures that rows of a table only name: files beside it, whose changes are changes of the source. */
+/** Handles table rows that only name a picture file beside the table. A change of such a file is a change of the source. */
 import { stat } from 'node:fs/promises'
 import type { FileMetaData } from 'hyparquet'
 import { UserError } from '../../errors.ts'
@@ -8,19 +8,24 @@ import { isStop, type ParquetFile } from '../../tools/parquet/parquet-file.ts'
 import { readFileNames } from '../../tools/parquet/read-texts.ts'
 import type { Located } from '../../tools/files/located.ts'
 
-/** Finds the file that a row of a Parquet file names; PictureError where there is none. */
+/** Finds the file that a row of a Parquet file names. Throws PictureError when it does not exist. */
 export type LocateNamed = (parquetFile: string, path: string) => Promise<Located>
 
-/** Bytes a row. Where there are pictures, there are more: then names are not looked for, since reading them all is dear. */
+/**
+ * Bytes per row. A column with more holds pictures, so names are not searched in it, because reading all of it is expensive.
+ */
 const LEAST_PICTURE_BYTES = 40
 
 export interface NamedOptions {
   readonly wanted: WantedColumns
-  /** Null where no files can be had. */
+  /** Null when no files can be named, as in remote datasets. */
   readonly locate: LocateNamed | null
 }
 
-/** One list for each wanted column that holds names: of each row what changes with its file, '' where it names none. */
+/**
+ * Returns one list for each wanted column that holds file names. It has a text for each row that changes with the named file;
+ * '' when the row names none.
+ */
 export async function readNamedVersions(
   file: ParquetFile,
   metadata: FileMetaData,
@@ -48,11 +53,11 @@ function holdsNames({ bytes, path }: ParquetColumn, metadata: FileMetaData): boo
 interface NamedColumn {
   readonly name: string
   readonly locate: LocateNamed
-  /** Whether the column has nothing but texts: then one that names no file at all is another column. */
+  /** True when the column holds only texts. If none of them names a file, it is the wrong column. */
   readonly isText: boolean
 }
 
-/** What is damaged is said of the rows, when they are read. */
+/** Ignores damaged data; it is reported when the rows are read. */
 async function readVersions(
   file: ParquetFile,
   metadata: FileMetaData,

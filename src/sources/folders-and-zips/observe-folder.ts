@@ -1,4 +1,4 @@
-/** What planning needs to know of a folder of pictures, or of a zip of one. */
+/** Observes the facts that planning needs about a folder or zip of pictures. */
 import { createHash } from 'node:crypto'
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
@@ -13,9 +13,9 @@ import { addBeside, addFile } from '../source-digest.ts'
 
 export interface FolderPlace {
   readonly kind: SourceFact['kind']
-  /** As in the config. */
+  /** Path as in the config. */
   readonly given: string
-  /** Null: metadata is not looked at, and segmentations are no pictures of their own (the layout of FaceSynthetics). */
+  /** Null for FaceSynthetics' layout: metadata is not read, and segmentation maps are not listed. */
   readonly wanted: WantedColumns | null
 }
 

@@ -1,4 +1,4 @@
-/** What planning needs to know of a zip archive: from its directory, or from what was kept of it. */
+/** Observes the facts that planning needs about a zip archive, from its directory or from the cache. */
 import { sidecarName } from '../../dataset/captions/captions.ts'
 import type { WantedColumns } from '../../formats/parquet/wanted-columns.ts'
 import { UserError } from '../../errors.ts'
@@ -11,19 +11,19 @@ import type { SourceEntry, SourceListing } from '../picture-source.ts'
 import { readZipFact, type ZipFact } from './zip-fact.ts'
 
 interface ObserveZipOptions {
-  /** Absolute. */
+  /** Absolute path. */
   readonly file: string
-  /** As in the config. */
+  /** Path as in the config. */
   readonly given: string
-  /** Null: it is FaceSynthetics'. */
+  /** Null for FaceSynthetics. */
   readonly wanted: WantedColumns | null
-  /** Extension of the text files beside the pictures; null when none are read. */
+  /** Extension of the caption files beside the pictures; null when they are not read. */
   readonly sidecar: string | null
-  /** The user's cache folder; without it the archive is looked at. */
+  /** The user's cache folder; without it the archive's directory is read each time. */
   readonly cache: string | undefined
 }
 
-/** Writes nothing: what is kept was kept when the pictures were listed. */
+/** Writes nothing: the cache is written when `collect-images` lists the pictures. */
 export async function observeZip(options: ObserveZipOptions): Promise<ZipFact> {
   const { file, given, wanted, sidecar, cache } = options
   const version = await readArchiveVersion(file)

@@ -1,4 +1,4 @@
-/** A folder of pictures, nested or not, with or without metadata files; or a zip of one. */
+/** Opens a folder of pictures, nested or not, with or without metadata files; or a zip of one. */
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isSegmentation } from '../../formats/landmark-files/face-synthetics.ts'
@@ -8,7 +8,7 @@ import { listFolder } from './list-folder.ts'
 import type { OpenSourceOptions, PictureSource } from '../picture-source.ts'
 import { openZipSource } from './zip-source.ts'
 
-/** `wanted` null: metadata is not looked at, and segmentations are no pictures of their own (the layout of FaceSynthetics). */
+/** `wanted` null is for FaceSynthetics' layout: metadata is not read, and segmentation maps are not listed. */
 export async function openFolderOrZip(
   options: OpenSourceOptions,
   wanted: WantedColumns | null,

@@ -1,4 +1,4 @@
-/** The pictures in a folder, nested or not, and what else lies there. */
+/** Finds the pictures in a folder and its subfolders, and other files there. */
 import { statSync, type Stats } from 'node:fs'
 import { extname, join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
@@ -12,38 +12,41 @@ import { beginsLikePicture } from '../../tools/files/read-head.ts'
 import { isMisread, NOT_UTF8, walkFolder } from './walk-folder.ts'
 
 export interface FoundFile {
-  /** Relative to the folder that was searched, with `/`. */
+  /** Path relative to the searched folder, with `/`. */
   readonly path: string
   readonly sizeBytes: number
   readonly mtimeMs: number
-  /** Why it can't be read: a link to nothing, a pipe. Only of pictures. */
+  /** Why a picture can't be read: a link to nothing, a pipe. Only set for pictures. */
   readonly problem?: string
 }
 
 export interface FoundFiles {
-  /** Ordered by path. */
+  /** Sorted by path. */
   readonly pictures: readonly FoundFile[]
-  /** Files that say something of pictures: captions, landmarks, metadata. */
+  /** Files that may describe pictures: captions, landmarks, metadata. */
   readonly texts: readonly FoundFile[]
-  /** How many folders hold pictures. */
+  /** Number of folders that contain pictures. */
   readonly folders: number
-  /** Files that are no pictures, counted by extension. */
+  /** Extension → number of files that are not pictures. */
   readonly others: Readonly<Record<string, number>>
-  /** Paths of pictures that are not read, by their kind or for want of an extension, unless a picture of the same name is. */
+  /**
+   * Paths of pictures that are not read, because of their format or their missing extension. A picture that also exists in a
+   * readable format is not listed.
+   */
   readonly unread: readonly string[]
 }
 
 export interface WalkOptions {
-  /** Absolute folders that are left out: the kit's own, should they lie inside. */
+  /** Absolute paths of folders to skip: the kit's own, if they lie inside. */
   readonly exclude?: readonly string[]
-  /** Pictures that are not wanted as such, by name. */
+  /** Returns true for a picture that is not to be listed; `name` is its file name. */
   readonly skip?: (name: string) => boolean
 }
 
-/** Extensions of files that say something of pictures. */
+/** Extensions of files that may describe pictures. */
 const TEXTS = ['.txt', '.caption', '.csv', '.jsonl', '.json', '.pts']
 
-/** Walks as `walk-folder.ts` does. A folder inside that can't be read stands among the pictures, with its problem. */
+/** Walks as `walk-folder.ts` does. An unreadable subfolder is listed among the pictures, with its problem. */
 export async function findPictureFiles(folder: string, options: WalkOptions = {}): Promise<FoundFiles> {
   const walk: Walk = { names: [], others: {}, unread: [], skip: options.skip }
   const unreadable: FoundFile[] = []
@@ -88,10 +91,13 @@ function isTextFile(path: string): boolean {
   return TEXTS.includes(extname(path).toLowerCase())
 }
 
-/** How many files are looked at before other work gets its turn. */
+/** After this many files the event loop gets a turn. */
 const BATCH = 1000
 
-/** Files that vanish meanwhile are left out. One call after the other: a fifth of the time of asking for many at once. */
+/**
+ * Skips files that vanish in the meantime. Synchronous calls one after the other take a fifth of the time of many parallel
+ * ones.
+ */
 async function measureFiles(root: string, paths: readonly string[]): Promise<FoundFile[]> {
   const files: FoundFile[] = []
   for (const [index, path] of paths.entries()) {
@@ -114,7 +120,7 @@ function statNow(path: string): Stats | null {
 
 function explain(path: string, found: Stats | null): string {
   if (found === null && isMisread(path)) return NOT_UTF8
-  return found ? 'it is no file, but a pipe, a socket or a device' : 'it is a link to nothing'
+  return found ? 'it is not a file, but a pipe, a socket or a device' : 'it is a link to nothing'
 }
 
 function compareText(a: string, b: string): number {

@@ -1,4 +1,4 @@
-/** Goes through a folder and all that is in it. Links are followed, each folder is visited once, hidden names are left out. */
+/** Walks through a folder and its subfolders. Follows links, visits each folder once, skips hidden names. */
 import type { Dirent } from 'node:fs'
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -6,13 +6,13 @@ import { UserError } from '../../errors.ts'
 import { adviseReading, describeFileProblem, nameSystemError } from '../../file-error.ts'
 
 export interface WalkVisitor {
-  /** `path`: below the folder, with `/`. `isFile`: false of links to nothing, pipes and devices. */
+  /** `path` is relative to the root, with `/`. `isFile` is false for links to nothing, pipes and devices. */
   file(path: string, name: string, isFile: boolean): void
-  /** A folder inside that can't be read. Throwing ends the walk. */
+  /** Called for a subfolder that can't be read. The callback may throw to stop the walk. */
   unreadable(path: string, problem: string): void
 }
 
-/** `exclude`: absolute folders that are left out. Throws a UserError where the folder itself can't be read. */
+/** `exclude` are absolute paths of folders to skip. Throws a UserError when the root itself can't be read. */
 export async function walkFolder(
   root: string,
   exclude: readonly string[],
@@ -24,7 +24,7 @@ export async function walkFolder(
 }
 
 interface Walk {
-  /** Real paths of folders that are not entered any more. */
+  /** Real paths of folders that must not be entered again. */
   readonly seen: Set<string>
   readonly visitor: WalkVisitor
 }
@@ -45,7 +45,7 @@ async function visit(root: string, below: string, walk: Walk): Promise<void> {
   }
 }
 
-/** Null: it was there already. */
+/** Returns null when the folder was visited before. */
 async function readFolder(folder: string, seen: Set<string>): Promise<Dirent[] | null> {
   const real = await realpath(folder)
   if (seen.has(real)) return null
@@ -53,7 +53,7 @@ async function readFolder(folder: string, seen: Set<string>): Promise<Dirent[] |
   return readdir(folder, { withFileTypes: true })
 }
 
-/** What an ext file system keeps for itself at its top: only root may read it, and it holds no pictures. */
+/** ext file systems keep this folder at their top; only root can read it, and it contains no pictures. */
 function isOfTheSystem(path: string): boolean {
   return path === 'lost+found'
 }
@@ -65,7 +65,7 @@ function explainFolder(path: string, error: unknown): string {
 
 export const NOT_UTF8 = 'its name is not UTF-8 text; rename it'
 
-/** Node puts this sign in the place of bytes that are not UTF-8, and then doesn't find the file. */
+/** Node replaces bytes that are not UTF-8 by this character, and then can't find the file. */
 export function isMisread(path: string): boolean {
   return path.includes('\uFFFD')
 }

@@ -1,4 +1,4 @@
-/** What planning once observed of an archive, kept in the cache: a large archive is not looked through at every start. */
+/** Caches what planning observed about an archive, so that a large archive is not read at every start. */
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -9,20 +9,20 @@ import { writeFileAtomic } from '../../tools/files/atomic-write.ts'
 export type ZipFact = Pick<SourceFact, 'pictures' | 'folders' | 'bytes' | 'digest' | 'others' | 'unread'>
 
 export interface ZipKey {
-  /** Absolute. */
+  /** Absolute path. */
   readonly file: string
-  /** Sizes and times of its parts. */
+  /** Sizes and modification times of the archive's parts. */
   readonly version: string
-  /** What is read of metadata in it; null for FaceSynthetics, whose segmentations are left out. */
+  /** The metadata columns that are read; null for FaceSynthetics, whose segmentation maps are not listed. */
   readonly wanted: WantedColumns | null
-  /** Extension of the text files that were looked for. */
+  /** Extension of the caption files that were searched. */
   readonly sidecar: string | null
 }
 
 /** Raise it when the same archive gives another fact. */
 const VERSION = 3
 
-/** Null when there is none, or the archive has changed since. */
+/** Returns null when nothing is cached, or the archive has changed since. */
 export async function readZipFact(cache: string, key: ZipKey): Promise<ZipFact | null> {
   try {
     const kept = JSON.parse(await readFile(factFile(cache, key), 'utf8')) as { key: string; fact: ZipFact }
@@ -32,7 +32,7 @@ export async function readZipFact(cache: string, key: ZipKey): Promise<ZipFact |
   }
 }
 
-/** It only saves time: where it can't be written, it is not. */
+/** Ignores write errors: the cache only saves time. */
 export async function writeZipFact(cache: string, key: ZipKey, fact: ZipFact): Promise<void> {
   const text = JSON.stringify({ key: formatKey(key), fact })
   await writeFileAtomic(factFile(cache, key), text).catch(() => undefined)
@@ -43,7 +43,7 @@ function formatKey({ file, version, wanted, sidecar }: ZipKey): string {
   return JSON.stringify([VERSION, file, version, columns, sidecar])
 }
 
-/** One an archive, so that old ones do not pile up. */
+/** One file for each archive, so that old facts are overwritten. */
 function factFile(cache: string, { file, wanted }: ZipKey): string {
   const name = createHash('sha256')
     .update(JSON.stringify([file, wanted === null]))

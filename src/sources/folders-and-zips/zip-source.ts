@@ -1,4 +1,4 @@
-/** Pictures in a zip archive, read in place: FaceSynthetics' own, or a folder of photos that was packed. */
+/** Reads pictures in place from a zip archive: FaceSynthetics, or a packed folder of photos. */
 import type { WantedColumns } from '../../formats/parquet/wanted-columns.ts'
 import { PictureError } from '../../tools/images/picture-error.ts'
 import { readZipDirectory } from '../../tools/zip/zip-directory.ts'
@@ -8,7 +8,7 @@ import { summariseZip } from './observe-zip.ts'
 import type { OpenSourceOptions, PictureSource } from '../picture-source.ts'
 import { writeZipFact } from './zip-fact.ts'
 
-/** Throws a UserError when the archive can't be trusted. */
+/** Throws a UserError when the archive is damaged or unsafe. */
 export async function openZipSource(
   { place, cache, sidecar = null }: OpenSourceOptions,
   wanted: WantedColumns | null,

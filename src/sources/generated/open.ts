@@ -7,7 +7,7 @@ import {
 import { openFolderOrZip } from '../folders-and-zips/open-folder.ts'
 import type { SourceModule } from '../source-module.ts'
 
-/** They are the same on every machine, so number, size and kind tell all. */
+/** Generated faces are the same on every machine, so their number, size and kind identify them. */
 export const generatedSource: SourceModule<GeneratedFaces> = {
   async observe(given) {
     return {

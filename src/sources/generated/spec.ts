@@ -1,4 +1,4 @@
-/** Faces that the kit draws itself, for the quickstart. */
+/** Faces that the kit generates itself, for the quickstart. */
 import { formatCount } from '../../words.ts'
 import { formatFacesFolder, readFaceSet } from '../../generated-faces/generated-source.ts'
 import type { SourceSpec } from '../source-spec.ts'

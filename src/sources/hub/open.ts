@@ -1,4 +1,4 @@
-/** A dataset on the Hub, read where it lies: by ranges of its Parquet files. */
+/** A dataset on the Hub, read remotely through byte ranges of its Parquet files. */
 import { openHubClient } from '../../tools/hub/hub-client.ts'
 import { findHubContact } from '../../tools/hub/hub-contact.ts'
 import { findHubDataset } from '../../tools/hub/hub-dataset.ts'

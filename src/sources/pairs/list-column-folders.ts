@@ -1,4 +1,4 @@
-/** Pairs as folders: one for each column, files of the same base name belong together. */
+/** Lists pairs that are stored as one folder for each column; files with the same base name belong together. */
 import { readdir, stat } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { NameIndex } from '../../formats/text/composed-name.ts'
@@ -20,7 +20,7 @@ export async function hasColumnFolders({ place, columns }: Options): Promise<boo
   return isFolder(join(place, columns.image))
 }
 
-/** `read`: whether to read the captions. */
+/** `read` is true when captions are to be read. */
 export async function listColumnFolders(
   options: Options & { readonly read: boolean },
 ): Promise<SourceListing> {
@@ -71,9 +71,9 @@ function groupByName(files: readonly FoundFile[]): Map<string, FoundFile[]> {
 }
 
 interface Drawings {
-  /** Those of the picture's name. */
+  /** Conditioning images with the picture's name. */
   readonly found: readonly FoundFile[] | undefined
-  /** By name without extension: those of kinds that are not read. */
+  /** Name without extension → path, for images in formats that can't be read. */
   readonly unread: ReadonlyMap<string, string>
 }
 
@@ -97,7 +97,7 @@ function addConditioning(
   return { ...entry, problem: { code: 'conditioning-missing', message } }
 }
 
-/** A column without a folder is a UserError: otherwise no picture at all would have a text. */
+/** Throws a UserError for a column without a folder; otherwise no picture would have a text. */
 async function checkTexts(
   { place, columns, values, isTemplate = false }: Options,
   beside: readonly FoundFile[],
@@ -131,7 +131,7 @@ function noTexts({ place, column, isTemplate, folders }: Missing): UserError {
 
 const TEXT = '.txt'
 
-/** The caption's column is a text file: beside the picture, or in a folder of the column's name. */
+/** Reads the texts of a picture from files: in a folder with the column's name, or (for captions) beside the picture. */
 function readValues(
   path: string,
   { columns, values, read, forms }: Options & { readonly read: boolean; readonly forms: OtherForm },

@@ -1,6 +1,6 @@
 /**
- * Ready-made pairs: a table that names pictures and conditioning images, a folder with such a table (`metadata.csv`,
- * `metadata.jsonl`), or a folder with one sub-folder for each column.
+ * Lists ready-made pairs. They can be a table that names pictures and conditioning images, a folder with such a table
+ * (`metadata.csv`, `metadata.jsonl`), or a folder with one subfolder for each column.
  */
 import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
@@ -19,7 +19,7 @@ export type PairsOptions = Pick<
   'place' | 'exclude' | 'columns' | 'values' | 'isTemplate' | 'conditioning'
 >
 
-/** Without `read`, texts that stand in files of their own are not read: for planning. */
+/** With `read: false`, texts in files of their own are not read; planning uses this. */
 export async function listPairs(options: PairsOptions, { read }: { read: boolean }): Promise<SourceListing> {
   const listing = await listBy(options, read)
   const { entries } = listing
@@ -69,14 +69,14 @@ async function isFolder(path: string): Promise<boolean> {
 function requireTable(place: string): TableKind {
   const kind = tableKind(place)
   if (kind !== null) return kind
-  throw new UserError(`${place} is no table of pairs: expected a .csv or .jsonl file, or a folder.`, {
+  throw new UserError(`${place} is not a table of pairs: expected a .csv or .jsonl file, or a folder.`, {
     reason: 'preflight',
     code: 'not-a-table',
     hint: 'Name the file whose columns name the pictures and their conditioning images.',
   })
 }
 
-/** Every row is wrong: then it is one mistake, and not of the rows. */
+/** Error for when no pair is usable: that is one mistake in the table or the config, not a fault of each row. */
 function nothingFits({ place }: PairsOptions, { entries }: SourceListing): UserError {
   const [first] = entries
   const all = entries.length === 1 ? 'The only pair' : `None of the ${entries.length} pairs`

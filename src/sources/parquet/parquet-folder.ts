@@ -1,4 +1,4 @@
-/** A local folder of Parquet files, nested or not; or one such file. */
+/** Finds Parquet files: in a local folder and its subfolders, or a single file. */
 import { stat } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { chooseParquetFiles } from '../../formats/parquet/parquet-files.ts'
@@ -15,14 +15,14 @@ import { isMisread, NOT_UTF8, walkFolder } from '../folders-and-zips/walk-folder
 
 export interface ParquetFolder {
   readonly files: readonly ParquetFile[]
-  /** Which files were left out. */
+  /** Which files were chosen, in words; null when all were. */
   readonly note: string | null
-  /** Files that are no Parquet, counted by extension. */
+  /** Extension → number of files that are not Parquet. */
   readonly others: Readonly<Record<string, number>>
   readonly locateNamed: LocateNamed
 }
 
-/** Throws where there is nothing at `place`. */
+/** Throws when `place` does not exist. */
 export async function findParquetFiles(
   place: string,
   exclude: readonly string[],
@@ -42,7 +42,7 @@ export async function findParquetFiles(
   }
 }
 
-/** Without one of its folders or tables a dataset would be another one: such a mistake ends it. */
+/** An unreadable folder or table would silently change the dataset, so it throws a UserError. */
 async function listFiles(root: string, exclude: readonly string[]): Promise<string[]> {
   const paths: string[] = []
   await walkFolder(root, exclude, {
@@ -68,7 +68,7 @@ async function describeFile(root: string, path: string, signal: AbortSignal): Pr
   const found = await stat(file).catch((error: unknown) => {
     throw unusable(file, explain(path, error), error)
   })
-  if (!found.isFile()) throw unusable(file, 'it is no file')
+  if (!found.isFile()) throw unusable(file, 'it is not a file')
   const { size, mtimeMs } = found
   const open = () => openFileReader(file, signal)
   return {
@@ -104,13 +104,13 @@ function countOthers(names: readonly string[]): Record<string, number> {
 interface Beside {
   readonly root: string
   readonly forms: OtherForm
-  /** That of the table. */
+  /** The folder of the table. */
   readonly folder: string
 }
 
-/** A table may name files that lie beside it, or under the folder; never outside. */
+/** Finds a file that a row names: beside the table or under the source's folder, never outside. */
 async function locateBeside({ root, forms, folder }: Beside, path: string): Promise<Located> {
-  // As written, then as Windows writes paths.
+  // The path is tried unchanged first, then with Windows' backslashes replaced.
   const ways = path.includes('\\') ? [path, path.replaceAll('\\', '/')] : [path]
   for (const file of ways.flatMap((way) => [resolve(folder, way), resolve(root, way)])) {
     if (!file.startsWith(root + sep)) continue

@@ -1,4 +1,4 @@
-/** A person's own Parquet files. */
+/** The user's own Parquet files. */
 import { formatFolderPlace, withoutHere } from '../../formats/pictures/place-name.ts'
 import type { SourceSpec } from '../source-spec.ts'
 

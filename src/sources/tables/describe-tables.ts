@@ -1,4 +1,4 @@
-/** What planning needs to know of pictures in Parquet files: their footers tell. */
+/** Observes the facts that planning needs about pictures in Parquet files, from their footers. */
 import { createHash } from 'node:crypto'
 import { checkColumns } from '../../formats/parquet/parquet-columns.ts'
 import { withReason } from '../../errors.ts'
@@ -8,10 +8,10 @@ import { listColumns } from '../../tools/parquet/footer.ts'
 import { readMetadata, type ParquetFile } from '../../tools/parquet/parquet-file.ts'
 import { readNamedVersions, type NamedOptions } from '../folders-and-zips/named-pictures.ts'
 
-/** Footers that are asked for at once. */
+/** Number of footers that are read at the same time. */
 const CONCURRENT = 8
 
-/** What the footers of the files tell: pictures, columns, versions. */
+/** Returns the number of pictures and a digest; checks the columns. Throws a UserError when a column is missing. */
 export async function describeTables(
   files: readonly ParquetFile[],
   { wanted, locate }: NamedOptions,
@@ -24,7 +24,7 @@ export async function describeTables(
   }))) {
     checkColumns(listColumns(metadata), wanted, { place: file.path, hasFiles: locate !== null })
     pictures += Number(metadata.num_rows)
-    // Of what is read: a commit that changes other files changes nothing.
+    // Only the files that are read are hashed, so a commit that changes other files changes nothing.
     hash.update(JSON.stringify([file.path, file.sizeBytes, file.version]))
     for (const versions of await readNamedVersions(file, metadata, { wanted, locate }))
       hash.update(JSON.stringify(versions))
@@ -38,7 +38,7 @@ export async function describeTables(
   }
 }
 
-/** Problems are the preflight's: nothing has started. */
+/** Gives errors the reason `preflight`, because no stage has started. */
 export async function asPreflight<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work()

@@ -1,4 +1,4 @@
-/** Pictures in columns of Parquet files: a local folder's, or a Hub dataset's. Only the wanted columns are read. */
+/** Reads pictures from columns of Parquet files, in a local folder or a Hub dataset. Only the needed columns are read. */
 import { checkColumns } from '../../formats/parquet/parquet-columns.ts'
 import type { WantedColumns } from '../../formats/parquet/wanted-columns.ts'
 import type { FileMetaData } from 'hyparquet'
@@ -21,7 +21,7 @@ interface TableOptions {
   readonly files: readonly ParquetFile[]
   readonly wanted: WantedColumns
   readonly isRemote: boolean
-  /** Of cells that name a file in place of bytes; null where none can be had. */
+  /** Finds the file that a cell names instead of holding bytes; null when there are no such files. */
   readonly locateNamed: LocateNamed | null
 }
 
@@ -98,7 +98,7 @@ async function readAllTexts(
 }
 
 const CONDITIONING = '#conditioning'
-/** Rows of one file sort as they stand in it. */
+/** Padding, so that the rows of a file sort in their order. */
 const DIGITS = 7
 
 function formatRowPath(file: string, row: number): string {

@@ -1,4 +1,4 @@
-/** Finds the landmarks of every picture, and decides what becomes a row of the dataset and what is left out. */
+/** Finds the landmarks of every picture, and decides which pictures become rows of the dataset and which are rejected. */
 import { relative } from 'node:path'
 import {
   findTooManyRejects,
@@ -20,7 +20,7 @@ import type { Config, PlanContext, Stage, StageContext } from '../../types.ts'
 import { annotatePictures, readPictures, type AnnotateWork } from './annotate-pictures.ts'
 import { captionPictures } from './caption-pictures.ts'
 import { openConfiguredAnnotator } from './open-configured-annotator.ts'
-import { openRuler } from '../open-ruler.ts'
+import { openStageTokenCounter } from '../open-token-counter.ts'
 import { openConfigSource } from '../open-configured-source.ts'
 import { findDuplicates, findKept, writeAnnotations } from './write-annotations.ts'
 
@@ -95,7 +95,7 @@ function describeInputs(c: PlanContext) {
   const { needs } = annotatorOf(c.config.condition.annotator)
   const network = needs === null ? null : c.facts.annotator?.key
   const lengths = planCaptionLengths(c)
-  // The name of the key stays: fingerprints of datasets hold it.
+  // The key is still called `spiga`, because fingerprints of existing datasets contain it.
   return lengths === null ? network : { spiga: network, lengths }
 }
 
@@ -105,15 +105,15 @@ function describeAnnotator(config: Config): string {
 
 async function annotate(work: Omit<AnnotateWork, 'rules' | 'found'>): Promise<AnnotationSummary> {
   const { config, facts, paths } = work.context
-  const ruler = await openRuler(work.context)
-  const all = { ...work, rules: planRowRules(config, ruler), found: [] }
+  const tokenCounter = await openStageTokenCounter(work.context)
+  const all = { ...work, rules: planRowRules(config, tokenCounter), found: [] }
   const pictures = await readPictures(picturesFile(paths), work.context)
-  const judge = await annotatePictures(pictures, all)
-  // Its nets hold much memory, and what follows needs none of them.
+  const found = await annotatePictures(pictures, all)
+  // Its nets use much memory, and the rest of the stage does not need them.
   await work.annotator.close()
   const captions = await captionPictures({ ...work, kept: (written) => findKept(pictures, written, all) })
-  const duplicates = captions.areWritten ? await findDuplicates(pictures, captions, all) : judge
-  const summary = await writeAnnotations(pictures, { captions, duplicates, ruler }, all).finally(() =>
+  const duplicates = captions.areWritten ? await findDuplicates(pictures, captions, all) : found
+  const summary = await writeAnnotations(pictures, { captions, duplicates, tokenCounter }, all).finally(() =>
     captions.close(),
   )
   await writeFileAtomic(summaryFile(paths), JSON.stringify(summary))
@@ -127,8 +127,8 @@ async function annotate(work: Omit<AnnotateWork, 'rules' | 'found'>): Promise<An
 }
 
 const ESTIMATE_DECIDED =
-  "Which captions are too long was estimated: the base model's tokenizer is not here. Training fetches it first, and where " +
-  'captions can be counted, the dataset is written anew.'
+  "Caption lengths were estimated, because the base model's tokenizer is not here yet. Training fetches it first; then tokens are " +
+  'counted, and the dataset is written again.'
 
 function reportSummary(summary: AnnotationSummary, { config, report }: StageContext): void {
   const { accuracy, captions, kept, dark_conditioning: dark } = summary
@@ -149,6 +149,6 @@ function reportSummary(summary: AnnotationSummary, { config, report }: StageCont
   const about = counted === 'estimated' ? 'about ' : ''
   const message =
     `${formatCount(count)} ${count === 1 ? 'caption is' : 'captions are'} longer than the ${limit} tokens that the text ` +
-    `encoder takes (the longest has ${about}${longest}): what is beyond is cut off in training.`
+    `encoder takes (the longest has ${about}${longest}): training cuts off the rest.`
   report({ type: 'warning', code: 'long-captions', message })
 }

@@ -1,6 +1,6 @@
-/** Has every content looked at once, and keeps what was found in a journal. */
+/** Annotates each distinct picture once, and stores the findings in a journal. */
 import { roundFace } from '../../dataset/annotations/annotation.ts'
-import { DuplicateJudge } from '../../dataset/duplicates/duplicate-rows.ts'
+import { DuplicateFilter } from '../../dataset/duplicates/duplicate-rows.ts'
 import { contentKey, type SourcePicture } from '../../dataset/source-picture.ts'
 import type { RowRules } from '../../dataset/annotations/row-problems.ts'
 import { planRows, type Finding } from '../../dataset/annotations/rows.ts'
@@ -20,13 +20,13 @@ export interface AnnotateWork {
   readonly context: StageContext
   readonly source: PictureSource
   readonly rules: RowRules
-  /** Where the journal has findings, by place in the list. */
+  /** Index in the list of pictures → position of the finding in the journal. */
   readonly found: number[]
 }
 
 export interface PictureList {
   readonly pictures: readonly SourcePicture[]
-  /** For each picture the place of the first one that is equal, which was looked at for all of them: often its own. */
+  /** For each picture, the index of the first identical one, which is annotated for all of them (often its own index). */
   readonly originals: readonly number[]
 }
 
@@ -45,7 +45,9 @@ export async function readPictures(file: string, context: StageContext): Promise
   return { pictures, originals }
 }
 
-/** A pair is more than its picture, and one that is of no use from the start says nothing of its copies. */
+/**
+ * Key of what is annotated. A pair is more than its picture, and a picture with a known problem says nothing about its copies.
+ */
 function whatIsLookedAt(picture: SourcePicture): string {
   const { source, conditioning, problem } = picture
   if (problem !== undefined) return JSON.stringify([source, problem.code])
@@ -53,10 +55,10 @@ function whatIsLookedAt(picture: SourcePicture): string {
 }
 
 /**
- * Afterwards the journal knows every picture. What it knows already is not looked at again, and counted first. Gives what is
- * known of duplicates, as far as captions are known.
+ * Annotates all pictures that the journal does not know; known ones are counted first. Returns the duplicates, as far as
+ * captions are known.
  */
-export async function annotatePictures(list: PictureList, work: AnnotateWork): Promise<DuplicateJudge> {
+export async function annotatePictures(list: PictureList, work: AnnotateWork): Promise<DuplicateFilter> {
   const { annotator, journal, context } = work
   const { report, signal } = context
   const count = new FindingCounter(list, work)
@@ -77,10 +79,10 @@ export async function annotatePictures(list: PictureList, work: AnnotateWork): P
   return count.duplicates
 }
 
-/** A picture whose finding is not known. */
+/** A picture without a known finding. */
 interface OpenPicture {
   readonly place: number
-  /** What failed before is tried again, but not written down twice. */
+  /** True for a picture that failed before: it is tried again, but the same failure is not written again. */
   readonly hasFailed: boolean
 }
 
@@ -107,19 +109,19 @@ async function findUnknown(
   return open
 }
 
-/** Counts pictures as they become known, equal ones together. */
+/** Counts pictures as their findings become known, together with identical ones. */
 class FindingCounter {
   readonly live = new LiveCounts()
-  readonly duplicates: DuplicateJudge
+  readonly duplicates: DuplicateFilter
   readonly #list: PictureList
   readonly #work: AnnotateWork
-  /** Places of pictures that are equal to an earlier one, by its place. */
+  /** Index of a picture → indexes of later identical ones. */
   readonly #copies = new Map<number, number[]>()
 
   constructor(list: PictureList, work: AnnotateWork) {
     this.#list = list
     this.#work = work
-    this.duplicates = new DuplicateJudge(work.rules.dataset.filters.duplicates)
+    this.duplicates = new DuplicateFilter(work.rules.dataset.filters.duplicates)
     for (const [place, original] of list.originals.entries()) {
       if (original === place) continue
       const copies = this.#copies.get(original) ?? []
@@ -145,13 +147,13 @@ function roundFinding(finding: Finding): Finding {
 }
 
 export interface FoundPicture {
-  /** In the list. */
+  /** Index in the list of pictures. */
   readonly place: number
   readonly picture: SourcePicture
   readonly finding: Finding
 }
 
-/** What the journal knows, in the order of the list. Of equal pictures one was looked at, and that holds for all. */
+/** Yields the findings in the order of the list. Identical pictures share one finding. */
 export function* readFindings(
   { pictures, originals }: PictureList,
   { journal, found }: AnnotateWork,

@@ -1,4 +1,4 @@
-/** Has a program or a model write the captions of the pictures that are kept otherwise; each is asked for once. */
+/** Lets a program or a model write captions for the pictures that all other filters keep; each picture is captioned once. */
 import { rm } from 'node:fs/promises'
 import type { SourcePicture } from '../../dataset/source-picture.ts'
 import { formatCount } from '../../words.ts'
@@ -13,9 +13,9 @@ import { fetchCaptioner } from './fetch-captioner.ts'
 import { reportProgress } from '../progress.ts'
 
 export interface WrittenCaptions {
-  /** False: nobody was asked, so pictures are what they were before. */
+  /** False when no program was asked; then pictures are unchanged. */
   readonly areWritten: boolean
-  /** The picture with the caption that was written for its content, or with why there is none. */
+  /** Returns the picture with its written caption, or with the reason why it has none. */
   give(picture: SourcePicture, finding: Finding): Promise<SourcePicture>
   close(): Promise<void>
 }
@@ -23,11 +23,11 @@ export interface WrittenCaptions {
 interface CaptionOptions {
   readonly context: StageContext
   readonly source: PictureSource
-  /** With the captions that are written by now. */
+  /** Yields the pictures that are kept, given the captions that are written so far. */
   readonly kept: (written: WrittenCaptions) => AsyncIterable<Kept>
 }
 
-/** Where captions come from elsewhere, nothing is asked and pictures stay as they are. */
+/** If captions come from elsewhere, no program is started and pictures are returned unchanged. */
 export async function captionPictures({ context, source, kept }: CaptionOptions): Promise<WrittenCaptions> {
   const captioner = planCaptioner(context)
   if (captioner === null)
@@ -44,7 +44,7 @@ export async function captionPictures({ context, source, kept }: CaptionOptions)
     },
   }
   try {
-    // What gets no caption may have stood for others like it: then it is one of those that needs one.
+    // A picture that gets no caption may have stood for its duplicates; then one of those needs a caption.
     while (await addNew(kept(captions), wanted)) await captionAll(wanted, work)
     return captions
   } catch (error) {
@@ -53,7 +53,7 @@ export async function captionPictures({ context, source, kept }: CaptionOptions)
   }
 }
 
-/** A picture whose caption is still to be written, where a program writes it: what else speaks against it is found first. */
+/** Marks a picture whose caption a program will write, so that all other reasons for rejection are checked first. */
 export function awaitCaption(
   picture: SourcePicture,
   { config: { dataset } }: Pick<StageContext, 'config'>,
@@ -65,7 +65,7 @@ function isWritten(captions: StageContext['config']['dataset']['captions']): boo
   return 'command' in captions || 'model' in captions
 }
 
-/** Whether there are any that were not wanted before. */
+/** Returns true when there are pictures that were not in `wanted` before. */
 async function addNew(kept: AsyncIterable<Kept>, wanted: Map<string, Kept>): Promise<boolean> {
   const before = wanted.size
   for await (const one of kept) if (!wanted.has(one.sha256)) wanted.set(one.sha256, one)
@@ -109,7 +109,7 @@ async function captionAll(wanted: ReadonlyMap<string, Kept>, work: CaptionWork):
   }
 }
 
-/** The model is fetched only where it was not there when the plan was made. */
+/** The command that fetches the model is only in the plan if the model was missing. */
 function commandsOf({ stage: { commands } }: StageContext): [fetch: Command | null, caption: Command] {
   return [commands.length > 1 ? commands[0]! : null, commands.at(-1)!]
 }

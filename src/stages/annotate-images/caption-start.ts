@@ -1,4 +1,4 @@
-/** One start of a program that writes captions: hands out pictures, takes answers into the journal. */
+/** Runs a caption program once: sends pictures, and writes the answers to the journal. */
 import { MAX_CAPTION, type CaptionAnswer } from '../../dataset/captions/caption-answer.ts'
 import { cleanCaption } from '../../dataset/captions/captions.ts'
 import { formatCount } from '../../words.ts'
@@ -13,39 +13,39 @@ import type { Command, StageContext } from '../../types.ts'
 
 /** A picture that is kept if it gets a caption. */
 export interface Kept {
-  /** In the source. */
+  /** Path in the source. */
   readonly path: string
-  /** Of its bytes. */
+  /** sha256 of its bytes. */
   readonly sha256: string
 }
 
-/** What all starts of the program share. */
+/** Shared by all starts of the program. */
 export interface CaptionWork {
   readonly captioner: Captioner
   readonly journal: Journal<string>
-  /** Why a picture has no caption, by content. */
+  /** Content hash → why the picture has no caption. */
   readonly problems: Map<string, string>
   readonly context: StageContext
   readonly source: PictureSource
 }
 
-/** A caption is kept under it. */
+/** Key of a caption in the journal. */
 export const keyOf = (sha256: string, { identity }: Captioner): string => `${sha256} ${identity}`
 
 interface Start extends CaptionWork {
   readonly command: Command
-  /** Called for each picture that is settled. */
+  /** Called for each picture that has a caption or a problem. */
   readonly progress: () => void
-  /** For temporary files. */
+  /** Folder for temporary files. */
   readonly folder: string
 }
 
-/** One start of the program, with as many as it may be given. Tells how many are settled. */
+/** Starts the program once with as many pictures as allowed; returns how many pictures are done. */
 export async function captionSome(pictures: readonly Kept[], start: Start): Promise<number> {
   const { captioner, context, command, problems, progress } = start
   const paths = openPicturePaths(start)
   const settle = settler(start, paths)
-  const giver = new Giver(pictures, {
+  const queue = new PictureQueue(pictures, {
     paths,
     settle,
     hasEnough: (given) => hasEnough(given, captioner, paths),
@@ -54,41 +54,41 @@ export async function captionSome(pictures: readonly Kept[], start: Start): Prom
     const unanswered = await runCaptionProgram<Kept>({
       ...captioner,
       command,
-      next: () => giver.next(),
+      next: () => queue.next(),
       onAnswer: (kept, answer) => settle(kept, answer),
       signal: context.signal,
     })
-    await giver.end()
-    if (unanswered.length > 0) reportSilence(unanswered.length, giver.given, start)
+    await queue.end()
+    if (unanswered.length > 0) reportSilence(unanswered.length, queue.given, start)
     for (const { sha256 } of unanswered) {
       problems.set(sha256, `${captioner.name} did not answer for it`)
       progress()
     }
-    return giver.taken
+    return queue.taken
   } finally {
-    await giver.end().catch(() => undefined)
+    await queue.end().catch(() => undefined)
     await settle.written()
     await paths.close()
   }
 }
 
-/** Where answers are not waited for, copies would pile up. */
+/** A program that reads all paths first would need many copies at the same time; their size is limited. */
 function hasEnough(given: number, { perStart, window }: Captioner, paths: PicturePaths): boolean {
   return given >= perStart || (window === Infinity && paths.isFull())
 }
 
-/** Hands out pictures one after the other, until this start has enough. */
-class Giver {
-  /** Settled or handed out. */
+/** Hands out pictures one after the other until this start has enough. */
+class PictureQueue {
+  /** Number of pictures that are done or handed out. */
   taken = 0
-  /** Handed out. */
+  /** Number of pictures that are handed out. */
   given = 0
   readonly #pictures: readonly Kept[]
-  readonly #options: GiverOptions
+  readonly #options: PictureQueueOptions
   #over = false
   #underWay: Promise<unknown> = Promise.resolve()
 
-  constructor(pictures: readonly Kept[], options: GiverOptions) {
+  constructor(pictures: readonly Kept[], options: PictureQueueOptions) {
     this.#pictures = pictures
     this.#options = options
   }
@@ -99,7 +99,7 @@ class Giver {
     return found
   }
 
-  /** What is not handed out by now is left for the next start. */
+  /** Stops handing out; remaining pictures are left for the next start. */
   async end(): Promise<void> {
     this.#over = true
     await this.#underWay
@@ -124,13 +124,16 @@ class Giver {
   }
 }
 
-interface GiverOptions {
+interface PictureQueueOptions {
   readonly paths: PicturePaths
   readonly hasEnough: (given: number) => boolean
   readonly settle: (kept: Kept, answer: CaptionAnswer) => void
 }
 
-/** Takes answers in. What can't be kept (a full disk) stops the program; `written` ends when all is put away. */
+/**
+ * Handles answers. If a caption can't be stored (disk full), the program is stopped; `written` resolves when everything is
+ * stored.
+ */
 function settler({ captioner, journal, problems, progress }: Start, paths: PicturePaths) {
   const failures: unknown[] = []
   let writes: Promise<void> = Promise.resolve()
@@ -142,7 +145,7 @@ function settler({ captioner, journal, problems, progress }: Start, paths: Pictu
     const caption = 'text' in answer ? cleanCaption(answer.text) : null
     const problem = findProblem(caption, answer, captioner)
     if (problem !== null) problems.set(sha256, problem)
-    // A failure is not kept: it is asked for again next time.
+    // A failure is not stored, so the picture is captioned again next time.
     if (caption !== null && caption.length <= MAX_CAPTION) journal.append(keyOf(sha256, captioner), caption)
     later(() => paths.release(sha256))
     progress()
@@ -158,7 +161,7 @@ function findProblem(caption: string | null, answer: CaptionAnswer, { name }: Ca
   if (caption === null) return `${name}: ${cleanCaption('error' in answer ? answer.error : '').slice(0, 300)}`
   if (caption === '') return `${name} wrote an empty caption`
   if (caption.length <= MAX_CAPTION) return null
-  return `${name} wrote ${formatCount(caption.length)} characters; ${formatCount(MAX_CAPTION)} are the most`
+  return `${name} wrote ${formatCount(caption.length)} characters; at most ${formatCount(MAX_CAPTION)} are allowed`
 }
 
 function reportSilence(unanswered: number, given: number, { captioner: { name }, context }: Start): void {

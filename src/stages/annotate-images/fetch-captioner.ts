@@ -8,7 +8,7 @@ import { runFetch } from '../run-fetch.ts'
 
 const STAGE = 'annotate-images'
 
-/** Puts the model that writes captions into the cache, whole or not at all. */
+/** Fetches the caption model into the cache; the folder appears only when it is complete. */
 export async function fetchCaptioner(command: Command, context: StageContext): Promise<void> {
   const { facts, signal, report } = context
   const folder = join(facts.cache, BLIP_FOLDER)
@@ -32,7 +32,7 @@ const HINTS: Readonly<Record<string, string>> = {
     'Look at the network connection and HF_HUB_OFFLINE, or name a folder that has the model: CNK_BLIP_MODEL=/path',
 }
 
-/** The program speaks of base models. */
+/** The program's messages are about base models; replaces codes and hints by those for the caption model. */
 function inOurWords(error: unknown): unknown {
   if (!(error instanceof UserError) || error.code === null) return error
   return error.with({

@@ -1,4 +1,4 @@
-/** The thread that `picture-hasher.ts` starts: one picture's bytes at a time → their sha256. */
+/** Worker thread of `picture-hasher.ts`: returns the sha256 of one picture after the other. */
 import { serveRequests } from '../../tools/threads/picture-threads.ts'
 import { createReadBuffer } from '../../tools/files/read-buffer.ts'
 import { hashBytes, readLocated } from '../../tools/files/read-located.ts'

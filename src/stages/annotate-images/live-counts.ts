@@ -2,7 +2,7 @@ import { formatRejectCounts, type Reject, type RejectCounts } from '../../datase
 import { formatCount } from '../../words.ts'
 import type { ProgressDetail } from '../progress.ts'
 
-/** Pictures kept, and rejected by reason, while they are worked on. */
+/** Counts kept and rejected pictures while the stage runs. */
 export class LiveCounts {
   #kept = 0
   #known = 0
@@ -12,13 +12,13 @@ export class LiveCounts {
     return this.#kept + this.#rejectedCount
   }
 
-  /** `rejected`: null when the picture is kept. */
+  /** `rejected` is null when the picture is kept. */
   add(rejected: Pick<Reject, 'code'> | null): void {
     if (rejected === null) this.#kept++
     else this.#rejected[rejected.code] = (this.#rejected[rejected.code] ?? 0) + 1
   }
 
-  /** What was counted up to now took no work. */
+  /** Everything counted so far was known from an earlier run, and is left out of the rate. */
   markKnown(): void {
     this.#known = this.done
   }

@@ -10,7 +10,7 @@ import { needsFaces } from '../../conditions/needs-faces.ts'
 import type { PictureSource } from '../../sources/picture-source.ts'
 import type { StageContext } from '../../types.ts'
 
-/** The annotator of the config. Whoever opens it closes it. */
+/** Opens the annotator of the config. The caller must close it. */
 export async function openConfiguredAnnotator(
   { config, facts, signal }: StageContext,
   source: PictureSource,

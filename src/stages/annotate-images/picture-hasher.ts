@@ -5,9 +5,9 @@ import type { Located } from '../../tools/files/located.ts'
 import type { ThreadPool } from '../../tools/threads/thread-pool.ts'
 
 export interface PictureHasher {
-  /** How many pictures keep all threads busy. */
+  /** How many pictures at once keep all threads busy. */
   readonly width: number
-  /** sha256 in hexadecimal; a picture that can't be read: PictureError. */
+  /** Returns the sha256 in hexadecimal. Throws PictureError for an unreadable picture. */
   hash(located: Located): Promise<string>
   close(): Promise<void>
 }
@@ -15,7 +15,7 @@ export interface PictureHasher {
 const WORKER_FILE = programFile('hash-worker')
 const DEPTH = 8
 
-/** The threads come with the first picture: where all hashes are known already, none are started. */
+/** Starts the threads with the first picture, so that none start when all hashes are known. */
 export function openPictureHasher(workers: number, signal: AbortSignal): PictureHasher {
   let opened: Promise<ThreadPool<null, Located, string>> | null = null
   return {

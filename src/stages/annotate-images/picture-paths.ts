@@ -1,4 +1,4 @@
-/** Files that another program can open for pictures of any source. */
+/** Provides files that another program can open, for pictures of any source. */
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { parsePictureFormat } from '../../formats/pictures/picture-format.ts'
@@ -7,29 +7,32 @@ import { readLocated } from '../../tools/files/read-located.ts'
 import type { PictureSource } from '../../sources/picture-source.ts'
 
 interface Wanted {
-  /** In the source. */
+  /** Path in the source. */
   readonly path: string
-  /** Of its bytes. */
+  /** sha256 of its bytes. */
   readonly sha256: string
 }
 
 export interface PicturePaths {
-  /** Absolute: the picture's own file where it has one, else a copy. Throws PictureError when there is no such picture. */
+  /**
+   * Returns an absolute path: the picture's own file if it has one, else a copy. Throws PictureError when the picture does not
+   * exist.
+   */
   place(wanted: Wanted): Promise<string>
-  /** The program is through with it: a copy is removed. */
+  /** Removes the copy, if there is one; call it when the program is done with the picture. */
   release(sha256: string): Promise<void>
-  /** Whether all copies so far, the removed ones included, are as much as one start should make. */
+  /** Returns true when the copies of this start, removed ones included, have reached the size limit. */
   isFull(): boolean
-  /** Removes the copies that are left. */
+  /** Removes the remaining copies. */
   close(): Promise<void>
 }
 
-/** What programs that read all paths first may have lying around. */
+/** Limit for copies that exist at the same time, for programs that read all paths first. */
 const MAX_COPIES_BYTES = 512e6
 
 interface OpenOptions {
   readonly source: PictureSource
-  /** For copies. */
+  /** Folder for copies. */
   readonly folder: string
 }
 
@@ -65,7 +68,7 @@ async function writeCopy(copy: string, picture: Uint8Array, folder: string): Pro
   await writeFile(copy, picture).catch((error: unknown) => Promise.reject(fileError(error, copy)))
 }
 
-/** Programs go by it; what the bytes say is truer than the name. */
+/** Programs may rely on the extension. The content is more reliable than the name. */
 function extensionOf(picture: Uint8Array, path: string): string {
   const format = parsePictureFormat(picture)?.format
   if (format === 'jpeg') return '.jpg'

@@ -1,4 +1,4 @@
-/** Lists the pictures of the source with their content hashes; makes them first where the source is the generator. */
+/** Lists the pictures of the source with their content hashes. If the kit makes the pictures itself, it makes them first. */
 import { configuredSource } from '../../sources/index.ts'
 import { availableParallelism } from 'node:os'
 import { conditionOf } from '../../conditions/index.ts'
@@ -86,7 +86,7 @@ async function writePictureList(
   const list = entries.map((entry) => ({ ...entry, id: ids.get(entry.path)! })).sort(compareIds)
   const known = await readKnownHashes(picturesFile(paths))
   const total = list.length
-  // Pictures that were made were counted while they were made.
+  // Generated pictures were already counted while they were made.
   const progress =
     configuredSource(context.config.dataset.source).spec.made !== null
       ? () => undefined
@@ -130,7 +130,7 @@ async function describe(
   return { ...bare, sha256, ...(await readCaption(entry, captions, source)) }
 }
 
-/** What can't be read is left to the annotator, which says so of each. */
+/** Returns null for an unreadable picture; the annotator reports the problem. */
 async function hashPicture(
   { path, sizeBytes }: SourceEntry,
   { source, hasher }: Pick<Describe, 'source' | 'hasher'>,
@@ -150,7 +150,7 @@ function identify({ path, sizeBytes, version }: Versioned): string {
   return JSON.stringify([path, sizeBytes, version])
 }
 
-/** Of the last list: what has kept path, size and version has kept its content. */
+/** Returns hashes from the previous pictures.ndjson; same path, size and version means same content. */
 async function readKnownHashes(file: string): Promise<Map<string, string>> {
   const known = new Map<string, string>()
   try {
@@ -163,7 +163,7 @@ async function readKnownHashes(file: string): Promise<Map<string, string>> {
   return known
 }
 
-/** Null when the picture has no caption of its own, or none is wanted. */
+/** Returns null when the picture has no caption of its own, or none is needed. */
 async function readCaption(
   { path, values }: SourceEntry,
   captions: Config['dataset']['captions'],

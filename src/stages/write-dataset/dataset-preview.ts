@@ -1,4 +1,4 @@
-/** The page and the contact sheet that show a dataset: samples spread over its rows, and what was left out. */
+/** Writes the preview page and the contact sheet of a dataset: samples spread over its rows, and rejected pictures. */
 import { basename, isAbsolute, join, normalize } from 'node:path'
 import { ANYWHERE } from '../../next-step.ts'
 import type { Annotation } from '../../dataset/annotations/annotation.ts'
@@ -7,7 +7,7 @@ import type { Point } from '../../faces/face.ts'
 import type { Manifest } from '../../dataset/manifest.ts'
 import type { DatasetRow } from '../../formats/parquet/parquet-rows.ts'
 import { formatPreviewPage } from '../../pages/dataset-preview/preview-page.ts'
-import { PreviewTally } from '../../pages/dataset-preview/preview-tally.ts'
+import { PreviewStatistics } from '../../pages/dataset-preview/preview-statistics.ts'
 import type { PreviewSample } from '../../pages/dataset-preview/samples-section.ts'
 import { spreadIndices } from '../../pages/dataset-preview/spread-sample.ts'
 import { writeFileAtomic } from '../../tools/files/atomic-write.ts'
@@ -26,38 +26,38 @@ interface WriteOptions {
 }
 
 interface PageOptions extends Omit<WriteOptions, 'folder'> {
-  /** Of rejected pictures, by path in the source. */
+  /** Path in the source → thumbnail, for rejected pictures. */
   readonly thumbnails: ReadonlyMap<string, Buffer>
 }
 
 interface Sample {
   readonly row: DatasetRow
-  /** As the page shows it. */
+  /** The sample as the page shows it. */
   readonly small: Promise<Omit<PreviewSample, 'isHeldOut'>>
 }
 
-/** Sees every row on its way into the dataset, and keeps a few, which are drawn while the others are written. */
+/** Gets every row while the dataset is written, and keeps a few samples, whose thumbnails are made in parallel. */
 export class DatasetPreview {
-  readonly #tally: PreviewTally
+  readonly #statistics: PreviewStatistics
   readonly #shown: ReadonlySet<number>
   readonly #samples: Sample[] = []
   #rows = 0
 
-  /** `tally` has seen all annotations; `rows`: how many of them become rows. */
-  constructor(tally: PreviewTally, rows: number) {
-    this.#tally = tally
+  /** `statistics` must have all annotations already; `rows` is the number of rows to come. */
+  constructor(statistics: PreviewStatistics, rows: number) {
+    this.#statistics = statistics
     this.#shown = new Set(spreadIndices(rows, SAMPLE_COUNT))
   }
 
   add(made: MadeRow): void {
     if (this.#shown.has(this.#rows++)) this.#samples.push(takeSample(made))
-    this.#tally.addCaption(made.row.text)
+    this.#statistics.addCaption(made.row.text)
   }
 
-  /** `preview.html` and `preview.png`. */
+  /** Writes `preview.html` and `preview.png`. */
   async write({ folder, manifest, context }: WriteOptions): Promise<void> {
     const { config } = context
-    const groups = this.#tally.groups()
+    const groups = this.#statistics.groups()
     const thumbnails = await makeRejectThumbnails(
       groups.flatMap(({ samples }) => samples),
       context,
@@ -81,7 +81,7 @@ export class DatasetPreview {
       config,
       invocation: { ...ANYWHERE, config: nameConfig(plan.config_file) },
       manifest,
-      tally: this.#tally,
+      statistics: this.#statistics,
       unread: facts.source.unread,
       samples: await this.#finishSamples(manifest),
       thumbnails: new Map([...thumbnails].map(([path, webp]) => [path, formatDataUrl(webp)])),
@@ -97,15 +97,15 @@ export class DatasetPreview {
 }
 
 function takeSample({ annotation, row }: MadeRow): Sample {
-  // The memory of the picture is used again for other rows.
+  // The picture's buffer will be reused for other rows, so it is copied.
   const copy = { ...row, image: { ...row.image, bytes: row.image.bytes.slice() } }
   const small = shrinkSample(annotation, copy)
-  // A failure surfaces when the page is written; until then it is not unhandled.
+  // An error is reported when the page is written; this avoids an unhandled rejection until then.
   small.catch(() => undefined)
   return { row: copy, small }
 }
 
-/** With its landmarks, in pixels of the small copy. */
+/** Makes the thumbnails of a sample, with its landmarks. */
 async function shrinkSample(
   annotation: Annotation,
   { image, conditioning_image, text }: DatasetRow,
@@ -129,7 +129,10 @@ function placeDots(annotation: Annotation): Point[] {
   )
 }
 
-/** As in a command; null for the one that is taken by itself. Where it lies on this machine is nobody's business. */
+/**
+ * Returns the config's name for a command on the page; null for the default name. Absolute paths are reduced to the file name,
+ * because the page may be shared.
+ */
 function nameConfig(file: string | null | undefined): string | null {
   if (!file || normalize(file) === 'controlnet.yaml') return null
   return isAbsolute(file) ? basename(file) : file

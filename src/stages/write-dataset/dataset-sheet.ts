@@ -1,6 +1,6 @@
 import type { Manifest } from '../../dataset/manifest.ts'
 import type { DatasetRow } from '../../formats/parquet/parquet-rows.ts'
-import type { RejectGroup } from '../../pages/dataset-preview/preview-tally.ts'
+import type { RejectGroup } from '../../pages/dataset-preview/preview-statistics.ts'
 import { spreadIndices } from '../../pages/dataset-preview/spread-sample.ts'
 import { formatRejectCounts } from '../../dataset/annotations/rejects.ts'
 import { formatCount } from '../../words.ts'
@@ -13,11 +13,11 @@ interface DatasetSheet {
   readonly manifest: Manifest
   readonly rows: readonly DatasetRow[]
   readonly groups: readonly RejectGroup[]
-  /** Of rejected pictures, by path in the source. */
+  /** Path in the source → thumbnail, for rejected pictures. */
   readonly thumbnails: ReadonlyMap<string, Buffer>
 }
 
-/** `preview.png`: some rows of the dataset, and below them pictures that were left out, of every reason. */
+/** Writes `preview.png`: some rows of the dataset, and below them rejected pictures of every reason. */
 export async function writeDatasetSheet(file: string, sheet: DatasetSheet): Promise<void> {
   const { name, manifest, rows, groups } = sheet
   const { train, validation, rejected } = manifest
@@ -33,7 +33,7 @@ export async function writeDatasetSheet(file: string, sheet: DatasetSheet): Prom
   })
 }
 
-/** The first of each reason, the second of each, and so on. */
+/** Returns the first picture of each reason, then the second of each, and so on. */
 function chooseRejects(
   groups: readonly RejectGroup[],
   { thumbnails }: Pick<DatasetSheet, 'thumbnails'>,

@@ -1,4 +1,4 @@
-/** From annotations to the rows of a split: pictures cropped, conditioning images drawn, in order. */
+/** Makes the rows of a split from annotations, in order: crops pictures and draws conditioning images. */
 import { basename, extname } from 'node:path/posix'
 import type { Annotation } from '../../dataset/annotations/annotation.ts'
 import { faceToCrop, type Crop } from '../../raster/crop.ts'
@@ -20,11 +20,11 @@ interface RowsOptions {
   readonly context: StageContext
   readonly source: PictureSource
   readonly maker: RowMaker
-  /** Which of the annotations that were not rejected. */
+  /** Selects the rows of the split. */
   readonly want: (annotation: KeptAnnotation) => boolean
 }
 
-/** Times the rows that lie in the threads: those that are made already wait for the ones before them, or for the disk. */
+/** Rows in work, as a multiple of the threads' capacity: finished rows wait for earlier ones, or for the disk. */
 const ROWS_AHEAD = 2
 
 export function makeRows({ context, source, maker, want }: RowsOptions): AsyncGenerator<MadeRow> {
@@ -35,7 +35,7 @@ export function makeRows({ context, source, maker, want }: RowsOptions): AsyncGe
   })
 }
 
-/** One that was not rejected. */
+/** The annotation of a row, which was not rejected. */
 export interface KeptAnnotation extends Annotation {
   readonly sha256: string
   readonly size: NonNullable<Annotation['size']>

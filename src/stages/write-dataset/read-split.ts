@@ -1,4 +1,4 @@
-/** Which rows are trained on, and which are held out. */
+/** Splits the rows into train and validation. */
 import { readFile } from 'node:fs/promises'
 import type { Annotation } from '../../dataset/annotations/annotation.ts'
 import { countHeldOut } from '../../dataset/annotations/held-out-count.ts'
@@ -10,13 +10,16 @@ import type { StageContext } from '../../types.ts'
 
 export interface Split {
   readonly rows: number
-  /** Content hashes of the pictures that are held out. */
+  /** Content hashes of the validation pictures. */
   readonly held: ReadonlySet<string>
   readonly members: readonly SplitRow[]
   readonly enlarged: number
 }
 
-/** Which rows are held out, from the annotations; rows that were held out stay so. `onAnnotation` sees each of them. */
+/**
+ * Chooses the validation rows from the annotations; rows that were held out before stay so. Calls `onAnnotation` for each
+ * annotation.
+ */
 export async function readSplit(
   { config: { dataset }, paths, report }: StageContext,
   onAnnotation: (annotation: Annotation) => void,
@@ -44,7 +47,7 @@ export async function readSplit(
   return { rows: rows.length, held, members, enlarged }
 }
 
-/** Of the dataset that is replaced: what was held out stays so. */
+/** Returns the validation pictures of the dataset that is being replaced, which stay held out. */
 async function readMembers(file: string): Promise<string[]> {
   try {
     const manifest = JSON.parse(await readFile(file, 'utf8')) as Manifest

@@ -1,4 +1,4 @@
-import type { RejectedPicture } from '../../pages/dataset-preview/preview-tally.ts'
+import type { RejectedPicture } from '../../pages/dataset-preview/preview-statistics.ts'
 import { UserError } from '../../errors.ts'
 import { mapInOrder } from '../../tools/concurrent.ts'
 import { PictureError } from '../../tools/images/picture-error.ts'
@@ -8,12 +8,12 @@ import { makeSourceThumbnail } from '../../tools/images/thumbnail.ts'
 import type { StageContext } from '../../types.ts'
 import { openConfigSource } from '../open-configured-source.ts'
 
-/** A large picture takes a while and much memory. */
+/** Number of pictures at the same time; large ones take time and memory. */
 const AT_ONCE = 2
 
 /**
- * Small copies by path in the source. The pictures are read anew, in the order of the source. One that can't be shown is
- * left out: nobody should wait in vain for a dataset because of its preview.
+ * Returns thumbnails by path in the source. Reads the pictures again, in the order of the source. Pictures that can't be shown
+ * are left out: a preview must not make the dataset fail.
  */
 export async function makeRejectThumbnails(
   rejects: readonly RejectedPicture[],

@@ -1,14 +1,14 @@
-/** Makes the two pictures of a row, on several threads. */
+/** Makes the two pictures of each row, on several threads. */
 import { programFile } from '../../tools/package-root.ts'
 import { openPictureThreads } from '../../tools/threads/picture-threads.ts'
 import type { RowPictures, RowRequest, RowWork } from './row-worker.ts'
 
 export interface RowMaker {
-  /** How many rows keep all threads busy while the last ones are written. */
+  /** How many rows at once keep all threads busy while finished ones are written. */
   readonly width: number
-  /** A picture that is gone or another one than it was: PictureError. */
+  /** Throws PictureError when the picture is gone or has changed. */
   make(request: RowRequest): Promise<RowPictures>
-  /** Takes the memory of a picture that is written: the threads put others there. */
+  /** Returns a written picture's buffer to the threads for reuse. */
   reuse(picture: Uint8Array): void
   close(): Promise<void>
 }
@@ -19,7 +19,7 @@ export async function openRowMaker(workers: number, signal: AbortSignal): Promis
   const pool = await openPictureThreads<null, RowWork, RowPictures>({
     file: WORKER_FILE,
     data: null,
-    // A thread waits now and then, for a file or for a picture that is decoded beside it.
+    // One thread more than cores, because a thread sometimes waits for a file or a parallel decode.
     size: workers + 1,
     depth: 16,
     signal,

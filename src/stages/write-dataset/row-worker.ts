@@ -1,4 +1,4 @@
-/** The thread that `row-maker.ts` starts: one annotation at a time → the two pictures of its row. */
+/** Worker thread of `row-maker.ts`: makes the two pictures of one row after the other. */
 import { conditionOf, type ConditionKind, type RenderInput } from '../../conditions/index.ts'
 import type { Crop } from '../../raster/crop.ts'
 import type { Point } from '../../faces/face.ts'
@@ -14,21 +14,21 @@ import { makeTrainingPicture, type TrainingPicture } from '../../tools/images/tr
 
 export interface RowRequest {
   readonly picture: Located
-  /** As recorded when the picture was annotated: the landmarks belong to this content only. */
+  /** The recorded hash: the landmarks only belong to this content. */
   readonly sha256: string
-  /** Width and height of the picture, orientation applied. */
+  /** Width and height of the picture after EXIF orientation is applied. */
   readonly size: readonly [width: number, height: number]
   readonly crop: Crop
   readonly resolution: number
   readonly condition: ConditionKind
   readonly style: RenderInput['style']
-  /** Landmarks to draw, in pixels of the row, one list a face. */
+  /** Landmarks of each face to draw, in pixels of the row. */
   readonly faces: readonly (readonly Point[])[]
-  /** The ready-made conditioning image; null: it is drawn. */
+  /** The ready-made conditioning image; null when it is drawn. */
   readonly conditioning: Located | null
 }
 
-/** With memory that a picture may be put in; null when there is none. */
+/** `spare` is memory that may be used for a picture; null when there is none. */
 export interface RowWork extends RowRequest {
   readonly spare: ArrayBuffer | null
 }
@@ -54,7 +54,7 @@ async function makeRow({ spare, ...request }: RowWork): Promise<RowPictures> {
   const conditioning =
     ready === null ? await drawConditioning(request, image) : await makeConditioning(ready, request)
   const { extension } = image
-  // The file's own bytes were joined in memory that nothing else shares.
+  // The file's own bytes were joined in memory that nothing else uses.
   const isJoined = image.rgb === null
   return {
     image: { bytes: isJoined ? image.bytes : ownBytes(image.bytes), extension },
@@ -73,10 +73,10 @@ async function drawConditioning(
   return encodeConditioningImage(render({ ...size, faces, picture, style }), resolution, resolution)
 }
 
-/** A multiple of this is asked for, so that another picture fits too. */
+/** Memory is allocated in multiples of this, so that the next picture fits too. */
 const MEMORY_STEP = 65_536
 
-/** One after the other in the given memory, or in fresh one where they don't fit. */
+/** Joins the pieces in the given memory, or in new memory if they don't fit. */
 function joinInto(spare: ArrayBuffer | null, pieces: readonly Uint8Array[]): Buffer {
   const length = pieces.reduce((sum, piece) => sum + piece.length, 0)
   const memory =
@@ -92,7 +92,7 @@ function joinInto(spare: ArrayBuffer | null, pieces: readonly Uint8Array[]): Buf
   return joined
 }
 
-/** What is given away must not share its memory with anything else. */
+/** A transferred buffer must not share its memory with anything else. */
 function ownBytes(bytes: Uint8Array): Uint8Array {
   return bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes)
 }

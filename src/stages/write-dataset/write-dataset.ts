@@ -8,7 +8,7 @@ import { formatDatasetCard } from '../../dataset/dataset-card.ts'
 import { sumShards, type Manifest, type Shard, type SplitName } from '../../dataset/manifest.ts'
 import type { DatasetRow } from '../../formats/parquet/parquet-rows.ts'
 import { formatCount, formatMegabytes } from '../../words.ts'
-import { PreviewTally } from '../../pages/dataset-preview/preview-tally.ts'
+import { PreviewStatistics } from '../../pages/dataset-preview/preview-statistics.ts'
 import { formerFolder, nextFolder, stampFile, summaryFile } from '../../dataset/work-files.ts'
 import { makeFolder, writeFileAtomic } from '../../tools/files/atomic-write.ts'
 import { writeShards } from '../../tools/parquet/write-shards.ts'
@@ -67,13 +67,13 @@ export const writeDataset: Stage = {
 }
 
 async function writeRows(folder: string, context: StageContext) {
-  // Threads take a moment to start: meanwhile the annotations are read.
+  // The threads need a moment to start; meanwhile the annotations are read.
   const opening = openRowTools(context)
   opening.catch(() => undefined)
   try {
-    const tally = new PreviewTally()
-    const split = await readSplit(context, (annotation) => tally.add(annotation))
-    const preview = new DatasetPreview(tally, split.rows)
+    const statistics = new PreviewStatistics()
+    const split = await readSplit(context, (annotation) => statistics.add(annotation))
+    const preview = new DatasetPreview(statistics, split.rows)
     const shards = await writeSplits({ ...(await opening), split, preview, folder, context })
     return { split, shards, preview }
   } finally {

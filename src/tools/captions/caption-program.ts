@@ -1,4 +1,4 @@
-/** Runs a program that writes captions: paths of pictures on its stdin, answers as lines of JSON on its stdout. */
+/** Runs a program that writes captions. It gets paths of pictures on stdin, and answers with lines of JSON on stdout. */
 import {
   MAX_ANSWER_LINE,
   parseCaptionAnswer,
@@ -11,23 +11,21 @@ import { createRedactor } from '../redact.ts'
 
 export interface CaptionProgramOptions<T> {
   readonly command: Command
-  /** For messages. */
+  /** Name for messages. */
   readonly name: string
   readonly isOwnProgram: boolean
-  /** How many pictures may be given and not answered. */
+  /** How many pictures may be sent without being answered. */
   readonly window: number
-  /** The next picture with its path; null when this start gets no more. */
+  /** Returns the next picture and its path; null when this start of the program gets no more. */
   readonly next: () => Promise<{ readonly path: string; readonly item: T } | null>
-  /** Called for each answer, in the order in which they come. */
+  /** Called for each answer, in the order of the answers. */
   readonly onAnswer: (item: T, answer: CaptionAnswer) => void
   readonly signal: AbortSignal
 }
 
 /**
- * One start of the program, to its end. Gives what it was asked for and did not answer.
- *
- * @throws ToolError when it failed; UserError (`caption-answer`) when it says what is no answer. What it answered before
- *   counts nevertheless.
+ * Runs the program once; returns the pictures that got no answer. Throws ToolError when the program failed, and UserError
+ * (`caption-answer`) when a line is not a valid answer. Earlier answers are kept in both cases.
  */
 export async function runCaptionProgram<T>(options: CaptionProgramOptions<T>): Promise<T[]> {
   const { command, name, signal, isOwnProgram } = options
@@ -49,7 +47,7 @@ export async function runCaptionProgram<T>(options: CaptionProgramOptions<T>): P
   return [...asked.waiting.values()]
 }
 
-/** What was given to the program and is not answered yet. Holds back when that is too much. */
+/** Pictures that were sent and not answered yet. Waits before sending more than the window allows. */
 class Asked<T> {
   readonly waiting = new Map<string, T>()
   readonly #window: number
@@ -83,12 +81,15 @@ function takeAnswer<T>(line: string, asked: Asked<T>, { name, onAnswer, lastLine
   if (line.trim() === '') return
   const answer = parseCaptionAnswer(line)
   if (answer === null) {
-    throw noAnswer(`${name} printed what is no answer: ${JSON.stringify(line.slice(0, 120))}.`, lastLines())
+    throw noAnswer(
+      `${name} printed a line that is not an answer: ${JSON.stringify(line.slice(0, 120))}.`,
+      lastLines(),
+    )
   }
   if (!asked.waiting.has(answer.path)) {
     const path = JSON.stringify(answer.path.slice(0, 300))
     throw noAnswer(
-      `${name} answered for ${path}, which it was not asked for or answered before.`,
+      `${name} answered for ${path}, a path that it did not get or had already answered.`,
       lastLines(),
     )
   }
@@ -135,7 +136,7 @@ function failed(
   )
 }
 
-/** Whole lines of a stream. One that never ends must not fill the memory. */
+/** Splits a stream into lines. A line that never ends must not fill the memory. */
 class Lines {
   #rest = ''
   readonly #take: (line: string) => void
@@ -151,7 +152,7 @@ class Lines {
     if (this.#rest.length > MAX_ANSWER_LINE) this.end()
   }
 
-  /** A last line without its end. */
+  /** Passes on a last line that has no line break. */
   end(): void {
     const rest = this.#rest
     this.#rest = ''

@@ -1,4 +1,4 @@
-/** What planning needs to know of the program or model that writes captions. */
+/** Observes the facts that planning needs about the program or model that writes captions. */
 import { constants } from 'node:fs'
 import { access, readFile, stat } from 'node:fs/promises'
 import { createHash } from 'node:crypto'
@@ -12,7 +12,7 @@ interface ObserveOptions {
   readonly cache: string
 }
 
-/** Null where captions are no program's. */
+/** Returns null when captions come from neither a program nor a model. */
 export async function observeCaptioner(
   captions: Config['dataset']['captions'],
   options: ObserveOptions,
@@ -25,7 +25,7 @@ export async function observeCaptioner(
     : observeOwnModel(resolve(options.workingDirectory, own))
 }
 
-/** Another content of the program, or of the script behind an interpreter, is another captioner. */
+/** The digest changes when the program, or the script that an interpreter runs, changes. */
 async function observeProgram(
   given: string | readonly string[],
   workingDirectory: string,
@@ -36,7 +36,7 @@ async function observeProgram(
   return { kind: 'command', file, digest: content === null ? '' : shortHash(content) }
 }
 
-/** As the system looks for it: a path starts at the working directory, a name is looked up on PATH. */
+/** Finds the program as the system does: a path is relative to the working directory, a bare name is searched on PATH. */
 async function findProgram(program: string, workingDirectory: string): Promise<string | null> {
   const folders = program.includes('/') ? [''] : (process.env['PATH'] ?? '').split(delimiter)
   for (const folder of folders) {
@@ -55,13 +55,13 @@ async function isProgram(file: string): Promise<boolean> {
   )
 }
 
-/** Renamed to its place only when whole. */
+/** The folder gets its final name only when it is complete. */
 async function observePinned(cache: string): Promise<CaptionerFact> {
   const config = await stat(join(cache, BLIP_FOLDER, 'config.json')).catch(() => null)
   return { kind: 'blip', folder: null, isThere: config !== null, digest: `${BLIP.repo}@${BLIP.revision}` }
 }
 
-/** Weights are too large to be hashed each time: their size and time stand for them. */
+/** The weights are too large to hash each time, so their size and modification time are used instead. */
 async function observeOwnModel(folder: string): Promise<CaptionerFact> {
   const config = await readFile(join(folder, 'config.json')).catch(() => null)
   const weights = await stat(join(folder, 'model.safetensors')).catch(() => null)

@@ -1,7 +1,10 @@
 import { appendFileSync } from 'node:fs'
 import { fileError } from '../../file-error.ts'
 
-/** Adds a line of JSON with one write, so that a kill leaves at most the last one torn. Throws a UserError where it can't. */
+/**
+ * Appends a line of JSON with a single write, so that a kill can tear at most the last line. Throws a UserError when writing
+ * fails.
+ */
 export function appendLine(path: string, value: unknown): void {
   try {
     appendFileSync(path, `${JSON.stringify(value)}\n`)

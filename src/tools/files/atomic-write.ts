@@ -1,10 +1,10 @@
-/** Files that are either whole or not there: temporary name in the same folder, fsync, rename. */
+/** Writes files that are either complete or absent: temporary name in the same folder, fsync, rename. */
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { fileError } from '../../file-error.ts'
 import { hasProcess } from '../processes/process-stat.ts'
 
-/** Replaces the file, making its folder if need be. Throws a UserError when disk or permissions say no. */
+/** Replaces the file; creates its folder if necessary. Throws a UserError when the disk is full or permission is denied. */
 export async function writeFileAtomic(path: string, data: string | Uint8Array): Promise<void> {
   const file = await openAtomicFile(path)
   try {
@@ -15,15 +15,15 @@ export async function writeFileAtomic(path: string, data: string | Uint8Array): 
   }
 }
 
-/** Less is held back: each write to the system has its price. */
+/** Smaller amounts are buffered, because each system call has its cost. */
 const FLUSH_BYTES = 65_536
 
-/** A file that grows piece by piece and appears under its name when it is whole. */
+/** A file that is written piece by piece and gets its name when it is complete. */
 export interface AtomicFile {
   write(data: string | Uint8Array): Promise<void>
-  /** Gives it its name. */
+  /** Flushes the file to disk and renames it to its final name. */
   commit(): Promise<void>
-  /** Removes what was written, unless it was committed: call it in any case. */
+  /** Removes the temporary file unless it was committed. Always call it at the end. */
   discard(): Promise<void>
 }
 
@@ -66,7 +66,7 @@ export async function openAtomicFile(path: string): Promise<AtomicFile> {
   }
 }
 
-/** Removes what processes left that were killed while they wrote this file. */
+/** Removes temporary files of this target whose process was killed. */
 async function sweep(path: string): Promise<void> {
   const prefix = `.${basename(path)}.`
   for (const name of await readdir(dirname(path)).catch(() => [])) {
@@ -76,14 +76,17 @@ async function sweep(path: string): Promise<void> {
   }
 }
 
-/** Makes the folder and its parents. Throws a UserError when it can't. */
+/** Creates the folder and its parents. Throws a UserError when that fails. */
 export async function makeFolder(path: string): Promise<void> {
   await mkdir(path, { recursive: true }).catch((error: unknown) => {
     throw fileError(error, path)
   })
 }
 
-/** A rename survives a power cut only when its folder is on the disk too. Not every system can do that. */
+/**
+ * Flushes the folder to disk; without this a rename may be lost in a power cut. Some systems can't do it, so errors are
+ * ignored.
+ */
 export async function syncFolder(path: string): Promise<void> {
   const handle = await open(path, 'r').catch(() => null)
   if (handle === null) return
@@ -91,7 +94,7 @@ export async function syncFolder(path: string): Promise<void> {
   await handle.close()
 }
 
-/** Returns when the folder and all in it are on the disk. Throws what the system says of a file that can't be written there. */
+/** Resolves when the folder and everything in it are on disk. Throws the system's error when a file can't be written. */
 export async function syncTree(path: string): Promise<void> {
   for (const entry of await readdir(path, { withFileTypes: true })) {
     if (entry.isDirectory()) await syncTree(join(path, entry.name))
@@ -100,7 +103,7 @@ export async function syncTree(path: string): Promise<void> {
   await syncFolder(path)
 }
 
-/** Returns when the file's content is on the disk. */
+/** Resolves when the file's content is on disk. */
 export async function syncFile(path: string): Promise<void> {
   const handle = await open(path, 'r+')
   try {

@@ -1,19 +1,21 @@
-/** What lies where the dataset goes, and is not the kit's. */
+/** Finds files in the dataset folder that don't belong to the kit. */
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Manifest } from '../../dataset/manifest.ts'
 
-/** What each new dataset puts in the place of the former one. */
+/** The files that each new dataset replaces. */
 const REPLACED = ['README.md', 'annotations.ndjson', 'data', 'manifest.json', 'preview.html', 'preview.png']
 
-/** Names of what a dataset would replace there; none in a folder that the kit has worked in before. */
+/** Returns the names of foreign files that a dataset would replace; none if the kit has used the folder before. */
 export async function findForeignFiles(dataset: string): Promise<string[]> {
   const names: string[] = await readdir(dataset).catch(() => [])
   if (names.includes('.cnk') || (await isDataset(join(dataset, 'manifest.json')))) return []
   return REPLACED.filter((name) => names.includes(name))
 }
 
-/** A dataset of ours that came without its hidden folder: copied, or tidied up. */
+/**
+ * Returns true for the manifest of one of the kit's datasets; the hidden folder may be missing because the dataset was copied.
+ */
 async function isDataset(file: string): Promise<boolean> {
   try {
     const { fingerprint, shards } = JSON.parse(await readFile(file, 'utf8')) as Partial<Manifest>

@@ -6,7 +6,7 @@ interface HashOptions {
   readonly onProgress?: (doneBytes: number) => void
 }
 
-/** sha256 in hex, whatever the size of the file. */
+/** Returns the file's sha256 in hexadecimal; reads it in chunks. */
 export async function hashFile(path: string, { signal, onProgress }: HashOptions = {}): Promise<string> {
   const hash = createHash('sha256')
   let done = 0

@@ -1,4 +1,4 @@
-/** An append-only file of results that were dear to get: survives a SIGKILL with all but the line that was being written. */
+/** An append-only file for results that are expensive to compute. After a SIGKILL at most the line being written is lost. */
 import { createHash } from 'node:crypto'
 import { readSync, writeSync } from 'node:fs'
 import { open } from 'node:fs/promises'
@@ -9,15 +9,17 @@ import { readLines } from './ndjson-file.ts'
 
 export interface Journal<T> {
   readonly isEmpty: boolean
-  /** The place of its entry, for `read`; null when there is none. */
+  /** Returns the position of an entry, for `read`; null when there is none. */
   find(key: string): number | null
   read(place: number): T
-  /** In the system's hands when this returns, with one write. Gives its place. Throws a UserError when the disk is full. */
+  /**
+   * Writes the entry with one system call before it returns; returns its position. Throws a UserError when the disk is full.
+   */
   append(key: string, value: T): number
   close(): Promise<void>
 }
 
-/** Goes on with what is there. What a crash left behind, a torn last line, is cut off. */
+/** Opens an existing journal or creates one. A torn last line, left by a crash, is cut off. */
 export async function openJournal<T>(path: string): Promise<Journal<T>> {
   await makeFolder(dirname(path))
   const handle = await open(path, 'a+').catch((error: unknown) => Promise.reject(fileError(error, path)))
@@ -42,12 +44,12 @@ export async function openJournal<T>(path: string): Promise<Journal<T>> {
   }
 }
 
-/** Keys are held for every entry. 96 bits of their hash tell them apart. */
+/** Keys are kept in memory as 96 bits of their hash, which is enough to tell them apart. */
 function shorten(key: string): string {
   return createHash('sha256').update(key).digest('binary').slice(0, 12)
 }
 
-/** On this thread: it goes to the system's memory, and handing it to another thread takes longer. */
+/** Writes synchronously: the write only goes to the page cache, and passing it to another thread would take longer. */
 function writeWhole(descriptor: number, line: Buffer, path: string): void {
   try {
     for (let done = 0; done < line.length;) done += writeSync(descriptor, line, done)
@@ -56,7 +58,7 @@ function writeWhole(descriptor: number, line: Buffer, path: string): void {
   }
 }
 
-/** More than most lines have. */
+/** Longer than most lines. */
 const LINE_BYTES = 4096
 
 function readLine(descriptor: number, offset: number): string {
@@ -71,11 +73,11 @@ function readLine(descriptor: number, offset: number): string {
 
 interface Index {
   readonly places: Map<string, number>
-  /** Behind the last whole line. */
+  /** Offset after the last complete line. */
   readonly end: number
 }
 
-/** A line that is no entry ends the journal: what follows it can't be trusted. */
+/** A line that is not a valid entry ends the journal, because what follows can't be trusted. */
 async function indexLines(path: string): Promise<Index> {
   const places = new Map<string, number>()
   let end = 0

@@ -1,13 +1,13 @@
-/** A folder that loads as a dataset, and lies under a name that `datasets` takes literally. */
+/** Makes a folder that loads as a dataset under a name without characters that `datasets` would interpret. */
 import { readlink, rename, rm, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makeFolder } from './atomic-write.ts'
 import { fileError } from '../../file-error.ts'
 
-/** What `datasets` reads of a dataset's folder. */
+/** The parts of a dataset folder that `datasets` reads. */
 const NAMES = ['data', 'README.md'] as const
 
-/** Makes `folder` with links to what is in `dataset`; links that are there already are kept. Throws a UserError. */
+/** Creates `folder` with links to the files in `dataset`; correct links are kept. Throws a UserError when that fails. */
 export async function linkDataset(dataset: string, folder: string): Promise<void> {
   await makeFolder(folder)
   for (const name of NAMES) {

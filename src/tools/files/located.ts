@@ -1,4 +1,6 @@
-/** Where the bytes of one file are. Plain data, so that it can go to a thread, which reads them there. */
+/**
+ * Tells where the bytes of one file are. Plain data, so that it can be passed to a worker thread, which then reads the file.
+ */
 export type Located =
   | { readonly kind: 'file'; readonly file: string }
   | ZipSpan
@@ -8,7 +10,7 @@ export type Located =
 export interface ZipSpan {
   readonly kind: 'zip'
   readonly archive: string
-  /** Of the entry's local header in the archive. */
+  /** Offset of the entry's local header in the archive. */
   readonly offset: number
   readonly compressedBytes: number
   readonly sizeBytes: number

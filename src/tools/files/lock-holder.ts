@@ -1,4 +1,7 @@
-/** Who holds a lock: known by machine, boot, process and the process's start time, so that a dead holder is told from a living. */
+/**
+ * Describes the holder of a lock by host, boot, process id and process start time, so that a dead holder is told apart from a
+ * living one.
+ */
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { hostname, uptime } from 'node:os'
@@ -7,7 +10,7 @@ import { hasEnded, hasProcess, readProcessStat } from '../processes/process-stat
 export interface Holder {
   readonly token: string
   readonly pid: number
-  /** Start of the process in clock ticks since the boot; null where the system does not tell. */
+  /** Process start in clock ticks since boot; null when the system does not provide it. */
   readonly startTicks: number | null
   readonly bootId: string | null
   readonly host: string
@@ -22,12 +25,12 @@ export async function describeSelf(purpose: string): Promise<Holder> {
   return { token: randomUUID(), pid: process.pid, startTicks, bootId, host: hostname(), since, purpose }
 }
 
-/** Whether it was made on another machine, whose processes can't be seen from here. */
+/** Returns true when the holder is on another machine, whose processes can't be checked from here. */
 export function isElsewhere({ host }: Pick<Holder, 'host'>): boolean {
   return host !== hostname()
 }
 
-/** Whether its process still lives; of another machine that can't be known, so it counts as living. */
+/** Returns true when the holder's process is alive. A holder on another machine can't be checked, and counts as alive. */
 export async function isHeld(holder: Holder): Promise<boolean> {
   if (isElsewhere(holder)) return true
   const bootId = await readBootId()
@@ -41,7 +44,7 @@ export async function isHeld(holder: Holder): Promise<boolean> {
   return holder.startTicks === null || startTicks === null || holder.startTicks === startTicks
 }
 
-/** Null: nothing that one of us wrote whole. */
+/** Returns null unless the text is a complete description of a holder. */
 export function parseHolder(text: string): Holder | null {
   try {
     const value: unknown = JSON.parse(text)
@@ -66,7 +69,7 @@ async function readBootId(): Promise<string | null> {
   return (await readOrNull('/proc/sys/kernel/random/boot_id'))?.trim() ?? null
 }
 
-/** Null when there is no such file. */
+/** Returns null when the file does not exist. */
 export async function readOrNull(file: string): Promise<string | null> {
   try {
     return await readFile(file, 'utf8')

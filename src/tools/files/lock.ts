@@ -1,6 +1,6 @@
 /**
- * A lock that is a file: who made it holds it. One left behind by a killed process (or before a reboot) is taken over without
- * asking.
+ * A lock file: the process that created it holds the lock. A lock left behind by a killed process, or from before a reboot, is
+ * taken over automatically.
  */
 import { link, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
@@ -17,18 +17,18 @@ import {
 } from './lock-holder.ts'
 
 interface Lock {
-  /** Gives it back. Safe to call twice; never removes somebody else's. */
+  /** Releases the lock. May be called twice; never removes a lock of another process. */
   release(): Promise<void>
 }
 
 interface LockOptions {
-  /** What for, as another person reads it: `controlnet-kit prepare`. */
+  /** What the lock is held for, in words: `controlnet-kit prepare`. */
   readonly purpose: string
-  /** What the lock guards, for messages: `NVIDIA H200 (GPU 0)`. Without: the path of its file. */
+  /** What the lock protects, for messages: `NVIDIA H200 (GPU 0)`. Default: the path of the lock file without `.lock`. */
   readonly what?: string
 }
 
-/** Takes the lock, or throws a UserError (`locked`) that names the holder. The folder is made when it is missing. */
+/** Acquires the lock, or throws a UserError (`locked`) that names the holder. Creates the folder if necessary. */
 export async function acquireLock(file: string, { purpose, what }: LockOptions): Promise<Lock> {
   await mkdir(dirname(file), { recursive: true })
   const mine = await describeSelf(purpose)
@@ -47,16 +47,16 @@ export async function acquireLock(file: string, { purpose, what }: LockOptions):
 }
 
 interface WithLockOptions extends LockOptions {
-  /** How to wait until another holder is done; without, a lock that is not free is an error (`locked`). */
+  /** Set it to wait for another holder; without it, a lock that is not free throws `locked`. */
   readonly wait?: {
-    /** Ends the waiting: it rejects with the signal's reason. */
+    /** Aborts the wait, which then rejects with the signal's reason. */
     readonly signal: AbortSignal
-    /** Called once, with who holds it, when the lock is not free. */
+    /** Called once with the holder's description when the lock is not free. */
     readonly say: (message: string) => void
   }
 }
 
-/** Does the work while it holds the lock, and gives that back however the work ends. */
+/** Runs `work` while holding the lock, and releases the lock afterwards in every case. */
 export async function withLock<T>(
   file: string,
   { wait, ...options }: WithLockOptions,
@@ -90,7 +90,9 @@ async function waitForLock(
   }
 }
 
-/** A hard link appears with its whole content or not at all; where links can't be made, an exclusive write has to do. */
+/**
+ * A hard link creates the file with its whole content or not at all. Where links are not supported, an exclusive write is used.
+ */
 async function createLock(file: string, mine: Holder): Promise<boolean> {
   const draft = `${file}.${mine.token}`
   const text = JSON.stringify(mine) + '\n'
@@ -118,7 +120,10 @@ async function createExclusively(file: string, text: string): Promise<boolean> {
   }
 }
 
-/** Only who holds the guard may remove a stale file, and looks again first: nobody removes what another has just taken. */
+/**
+ * Only the process that holds the guard file may remove a stale lock, and it checks the lock again first. So nobody removes a
+ * lock that another process has just acquired.
+ */
 async function removeStale(file: string, staleText: string, mine: Holder): Promise<void> {
   const guard = `${file}.${TAKEOVER}`
   if (!(await createLock(guard, mine))) {
@@ -134,10 +139,10 @@ async function removeStale(file: string, staleText: string, mine: Holder): Promi
 
 const TAKEOVER = 'takeover'
 
-/** A draft is there for an instant: one that holds nothing for longer was never finished. */
+/** Draft files exist only for an instant. An empty or broken one that is older was never finished. */
 const UNFINISHED_AFTER_MS = 60_000
 
-/** Removes what processes left beside the lock that were killed while they took it, and nothing of those that live. */
+/** Removes draft files of processes that were killed while acquiring the lock; leaves those of living processes. */
 async function sweepDrafts(file: string): Promise<void> {
   const prefix = `${basename(file)}.`
   for (const name of await readdir(dirname(file)).catch(() => [])) {
@@ -146,7 +151,7 @@ async function sweepDrafts(file: string): Promise<void> {
   }
 }
 
-/** A guard, or what `randomUUID` wrote behind either name. */
+/** Names of guard files and drafts: a UUID after either name. */
 const DRAFT = new RegExp(`^(${TAKEOVER}|(${TAKEOVER}\\.)?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$`)
 
 async function removeLeftBehind(file: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { lstat, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** Bytes of the files in a folder and below; links count as themselves. */
+/** Returns the bytes of all files in a folder and its subfolders; a link counts with its own size. */
 export async function measureFolder(folder: string): Promise<number> {
   const names = await readdir(folder, { withFileTypes: true })
   const sizes = await Promise.all(

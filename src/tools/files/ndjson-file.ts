@@ -1,12 +1,15 @@
-/** Files with one JSON document a line, read without holding them whole. */
+/** Reads files with one JSON document per line without loading them whole. */
 import { createReadStream } from 'node:fs'
 
-/** Throws a SyntaxError at a broken line; a last line without its end is left out. */
+/** Throws a SyntaxError at a broken line; skips a last line without a line break. */
 export async function* readNdjson<T>(path: string): AsyncGenerator<T> {
   for await (const line of readLines(path)) yield JSON.parse(line.toString()) as T
 }
 
-/** Whole lines with their ends, as bytes. (node:readline also splits at U+2028, which JSON and file names may hold.) */
+/**
+ * Yields complete lines, line breaks included, as bytes. (node:readline also splits at U+2028, which JSON and file names may
+ * contain.)
+ */
 export async function* readLines(path: string): AsyncGenerator<Buffer> {
   let rest: Buffer = Buffer.alloc(0)
   for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {

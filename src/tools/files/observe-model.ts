@@ -1,4 +1,4 @@
-/** Looks at a model's folder without loading anything: configs, headers of weights, links. Reads only. */
+/** Observes a model's folder without loading weights: config files, headers of weights, links. Reads only. */
 import { lstat, open, readdir, readFile, readlink, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ModelFact, ModelFileDamage, ModelFileFact } from '../../observed-model.ts'
@@ -45,7 +45,7 @@ async function observeFiles(
   return Object.fromEntries(names.flatMap((name, index) => (facts[index] ? [[name, facts[index]]] : [])))
 }
 
-/** Null for a folder. */
+/** Returns null for a folder. */
 async function observeFile(file: string): Promise<ModelFileFact | null> {
   try {
     const { size: sizeBytes, ...found } = await stat(file).then((stats) => ({
@@ -70,7 +70,7 @@ async function explainFile(file: string, { code, message }: NodeJS.ErrnoExceptio
   return { kind: 'unreadable', reason: code ?? message }
 }
 
-/** Pointers are a few lines of text, `version https://git-lfs.github.com/spec/v1` first. */
+/** A Git LFS pointer is a few lines of text that begin with `version https://git-lfs.github.com/spec/v1`. */
 const LARGEST_POINTER_BYTES = 1024
 
 async function isLfsPointer(file: string, sizeBytes: number): Promise<boolean> {
@@ -78,7 +78,7 @@ async function isLfsPointer(file: string, sizeBytes: number): Promise<boolean> {
   return (await readFile(file, 'latin1')).startsWith('version https://git-lfs.github.com/spec/')
 }
 
-/** Vocabularies are JSON, too, and long: they are looked at, but not kept. */
+/** JSON files whose content is kept. Vocabularies are JSON too, but large: they are only checked. */
 const KEPT = /(^|\/)((model_index|config|scheduler_config)\.json|[^/]*\.index(\.\w+)?\.json)$/
 const LARGEST_JSON_BYTES = 50_000_000
 
@@ -88,7 +88,7 @@ async function readContent(
 ): Promise<Pick<ModelFileFact, 'damage' | 'json' | 'values'>> {
   if (file.endsWith('.safetensors')) return readWeights(file, sizeBytes)
   if (file.endsWith('.json') && sizeBytes <= LARGEST_JSON_BYTES) return readJson(file)
-  // Whoever may not read it learns so now.
+  // Opening the file shows whether it is readable.
   await (await open(file)).close()
   return { damage: null }
 }

@@ -1,19 +1,22 @@
-/** Files whose names are written in the other way (composed or decomposed) on the disk than in a table, or beside them. */
+/**
+ * Finds files whose names have another Unicode form (composed or decomposed) on disk than in a table, or than the names of
+ * pictures.
+ */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isPlainName, NameIndex } from '../../formats/text/composed-name.ts'
 
 export class OtherForm {
   readonly #root: string
-  /** By path below the root. Folders are read once, and only when something is not there. */
+  /** Path below the root → names in that folder. A folder is listed once, and only when a name was not found. */
   readonly #folders = new Map<string, NameIndex>()
 
-  /** `root`: absolute. */
+  /** `root` is an absolute path. */
   constructor(root: string) {
     this.#root = root
   }
 
-  /** The path as it is on the disk, below the root; null when that is no other one, or nothing is there. */
+  /** Returns the path below the root as it is on disk; null when it is the same path, or when nothing is found. */
   find(path: string): string | null {
     if (isPlainName(path)) return null
     let found = ''
@@ -25,7 +28,10 @@ export class OtherForm {
     return found === path ? null : found
   }
 
-  /** The content of a file, by either form of its path; null when it can't be read. On this thread: that is the quickest. */
+  /**
+   * Returns the content of a file under either form of its path; null when it can't be read. Synchronous, which is fastest
+   * here.
+   */
   read(path: string): Buffer | null {
     const bytes = readNow(join(this.#root, path))
     if (bytes !== null) return bytes

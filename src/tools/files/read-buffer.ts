@@ -1,4 +1,7 @@
-/** Memory for one file after another: fresh memory is as dear as the reading. What lies in it holds until it is used again. */
+/**
+ * Memory that is reused for one file after the other, because allocating takes as long as reading. Its content is valid until
+ * the next use.
+ */
 export interface ReadBuffer {
   bytes: Buffer
 }
@@ -7,10 +10,12 @@ export function createReadBuffer(): ReadBuffer {
   return { bytes: Buffer.allocUnsafeSlow(2 ** 20) }
 }
 
-/** What is larger gets memory of its own. */
+/** Larger files get memory of their own. */
 const LARGEST_KEPT_BYTES = 2 ** 24
 
-/** Room for so many bytes; undefined where none is to be used, or they are too many to keep memory for. */
+/**
+ * Returns a buffer with room for this many bytes; undefined when no buffer is given, or the size exceeds LARGEST_KEPT_BYTES.
+ */
 export function makeRoom(into: ReadBuffer | undefined, length: number): Buffer | undefined {
   if (into === undefined || length > LARGEST_KEPT_BYTES) return undefined
   if (into.bytes.length < length) into.bytes = Buffer.allocUnsafeSlow(2 ** Math.ceil(Math.log2(length)))

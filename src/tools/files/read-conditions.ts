@@ -4,7 +4,7 @@ import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'h
 import { UserError } from '../../errors.ts'
 import { kitCommand } from '../../next-step.ts'
 
-/** Conditioning images as encoded in the dataset, in the order of its rows: at most `count` of the split. */
+/** Returns up to `count` conditioning images of the split, encoded as in the dataset and in the order of its rows. */
 export async function readConditions(
   dataset: string,
   split: 'train' | 'validation',

@@ -1,8 +1,10 @@
-/** Tells pictures by their first bytes, for files whose names do not tell it. */
+/** Recognises pictures by their first bytes, for files without a telling name. */
 import { closeSync, constants, openSync, readSync } from 'node:fs'
 import { isPictureHead, PICTURE_HEAD_BYTES } from '../../formats/pictures/picture-format.ts'
 
-/** False for a file that can't be read. Synchronous: a quarter of the time of a promise for each of many small reads. */
+/**
+ * Returns false for a file that can't be read. Synchronous: for many small reads this takes a quarter of the time of promises.
+ */
 export function beginsLikePicture(file: string): boolean {
   try {
     const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK)

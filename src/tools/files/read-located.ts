@@ -1,4 +1,4 @@
-/** Reads the bytes of one file of a source, wherever they lie. */
+/** Reads the bytes of one file of a source, from a file, an archive or memory. */
 import { createHash } from 'node:crypto'
 import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } from 'node:fs'
 import { describeFileProblem } from '../../file-error.ts'
@@ -8,8 +8,8 @@ import { readZipEntry } from '../zip/zip-entry.ts'
 import { makeRoom, type ReadBuffer } from './read-buffer.ts'
 
 /**
- * What can't be read is a PictureError. Files are read on the calling thread, which for threads of pictures is the quickest
- * way. With `into` the bytes hold until it is used again.
+ * Throws PictureError when the bytes can't be read. Reads files synchronously, which is fastest in worker threads. With `into`,
+ * the result is valid until `into` is used again.
  */
 export async function readLocated(located: Located, into?: ReadBuffer): Promise<Uint8Array> {
   if (located.kind === 'bytes') return located.bytes
@@ -21,10 +21,10 @@ export async function readLocated(located: Located, into?: ReadBuffer): Promise<
   }
 }
 
-/** Larger files are no pictures that can be read: 64 megapixels of four 16-bit channels have 512 MB. */
+/** Larger files are not readable pictures: 64 megapixels with four 16-bit channels take 512 MB. */
 export const MAX_FILE_BYTES = 600_000_000
 
-/** Pipes and devices would never end: they are opened without waiting, and not read. */
+/** Opens without blocking and rejects pipes and devices, which might never end. */
 function readRegularFile(file: string, into: ReadBuffer | undefined): Buffer {
   const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK)
   try {
@@ -44,7 +44,7 @@ function readRegularFile(file: string, into: ReadBuffer | undefined): Buffer {
   }
 }
 
-/** Reads to the end, whatever the size was said to be. */
+/** Reads to the end of the file, even if its size has changed. */
 function readInto(descriptor: number, into: ReadBuffer): Buffer {
   for (let length = 0; ;) {
     const read = readSync(descriptor, into.bytes, length, into.bytes.length - length, null)
@@ -57,7 +57,7 @@ function readInto(descriptor: number, into: ReadBuffer): Buffer {
   }
 }
 
-/** In hexadecimal. */
+/** Returns the sha256 in hexadecimal. */
 export function hashBytes(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex')
 }

@@ -1,4 +1,4 @@
-/** Reads a CSV or JSONL file row by row, never whole. */
+/** Reads a CSV or JSONL file row by row, never as a whole. */
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { TableParser, type TableKind, type TableRow } from '../../formats/table/parse-table.ts'
@@ -7,26 +7,26 @@ import { PictureError } from '../images/picture-error.ts'
 import { adviseReading, describeFileProblem, nameSystemError } from '../../file-error.ts'
 
 export interface Table {
-  /** Of a CSV file; of JSONL, null: each row has its own. */
+  /** Column names of a CSV file; null for JSONL, where each row has its own. */
   readonly columns: readonly string[] | null
   readonly rows: AsyncIterable<TableRow>
 }
 
 export interface TableFile {
   readonly file: string
-  /** As the person knows it. */
+  /** The file's name in messages. */
   readonly name: string
   readonly kind: TableKind
 }
 
-/** Has read the header: one that can't be used, or a file that can't be read, is a UserError. */
+/** Opens the table and reads its header. Throws a UserError when the file or its header is unusable. */
 export async function openTable({ file, name, kind }: TableFile): Promise<Table> {
   const found = await stat(file).catch((error: unknown) => Promise.reject(unreadable(name, error)))
   if (!found.isFile()) throw unreadable(name, null)
   return readTable(createReadStream(file, { highWaterMark: 1 << 18 }), { name, kind })
 }
 
-/** The same of what is no file of its own. */
+/** Reads a table from chunks, for example from an archive entry. */
 export async function readTable(
   chunks: AsyncIterable<Uint8Array>,
   { name, kind }: Pick<TableFile, 'name' | 'kind'>,
@@ -56,7 +56,7 @@ async function* chain(
 }
 
 function unreadable(name: string, cause: unknown): UserError {
-  const why = cause === null ? 'it is no file' : explain(cause)
+  const why = cause === null ? 'it is not a file' : explain(cause)
   return new UserError(`${name} can't be read: ${why}.`, {
     reason: 'preflight',
     code: 'table-unreadable',

@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises'
 
 const TAIL_BYTES = 65_536
 
-/** The whole lines at the end of a file, oldest first: as many as 64 KiB hold. None where there is no file. */
+/** Returns the complete lines in the last 64 KiB of a file, oldest first; an empty list when the file does not exist. */
 export async function readLastLines(path: string): Promise<string[]> {
   const handle = await open(path, 'r').catch(() => null)
   if (handle === null) return []
@@ -11,7 +11,7 @@ export async function readLastLines(path: string): Promise<string[]> {
     const start = Math.max(0, size - TAIL_BYTES)
     const { buffer, bytesRead } = await handle.read({ buffer: Buffer.alloc(size - start), position: start })
     const lines = buffer.toString('utf8', 0, bytesRead).split('\n')
-    // Behind the last line's end there is nothing, or a line that is being written; the first may be cut.
+    // The last element is empty or an incomplete line; the first line may be cut.
     return lines.slice(start === 0 ? 0 : 1, -1)
   } finally {
     await handle.close()

@@ -1,23 +1,23 @@
-/** Puts a finished dataset in the place of the former one. */
+/** Replaces a dataset by a finished new one. */
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { syncFolder } from './atomic-write.ts'
 import { fileError } from '../../file-error.ts'
 
 export interface ReplaceRequest {
-  /** Holds `data/` and the files below. */
+  /** Folder with the new `data/` and the files below. */
   readonly next: string
   readonly dataset: string
-  /** Where the former `data/` goes before it is removed: on the same file system. */
+  /** Folder to which the former `data/` is moved before it is removed. It must be on the same file system. */
   readonly former: string
 }
 
-/** The card comes last: it says how many rows there are, and no dataset loads with the card of another one. */
+/** The card comes last, because it states the number of rows: a dataset does not load with another dataset's card. */
 const FILES = ['preview.png', 'preview.html', 'manifest.json', 'README.md'] as const
 
 /**
- * A crash in between leaves a dataset without a card, or none at all; never files of two datasets. The caller removes the
- * stamp before, so that the next run makes it again.
+ * A crash in between leaves a dataset without a card, or none, but never files of two datasets. The caller removes the stamp
+ * first, so that the next run writes the dataset again.
  */
 export async function replaceDataset({ next, dataset, former }: ReplaceRequest): Promise<void> {
   try {

@@ -6,7 +6,7 @@ import {
   type SafetensorsHeader,
 } from '../../formats/safetensors.ts'
 
-/** Returns the header of a safetensors file, whose data may be cut off; null when the file has none that is whole. */
+/** Returns the header of a safetensors file, even if its data is cut off; null when the header is incomplete or invalid. */
 export async function readSafetensorsHeader(file: string): Promise<SafetensorsHeader | null> {
   const handle = await open(file)
   try {

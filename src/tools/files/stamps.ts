@@ -1,10 +1,10 @@
-/** Stamps: the proof that a stage's outputs are whole, and whether they are still as they were. */
+/** Stamps record that a stage's outputs are complete; reading one tells whether the outputs have changed since. */
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { PlannedStage, Stamp, StampFact } from '../../types.ts'
 import { makeFolder, writeFileAtomic } from './atomic-write.ts'
 
-/** Null when there is none, or when it can't be read as one. */
+/** Returns null when there is no valid stamp. */
 export async function readStamp(path: string): Promise<StampFact | null> {
   const text = await readFile(path, 'utf8').catch(() => null)
   const stamp = text === null ? null : parseStamp(text)

@@ -1,8 +1,8 @@
-/** A file that grows, read line by line as it does. */
+/** Follows a growing file and reads it line by line. */
 import { open } from 'node:fs/promises'
 
 export interface Tail {
-  /** The whole lines that have come since the last call; none while the file is not there. */
+  /** Returns the complete lines since the last call; none while the file does not exist. */
   read(): Promise<string[]>
 }
 

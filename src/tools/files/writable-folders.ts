@@ -1,4 +1,4 @@
-/** Whether folders can be written, and how much fits. Reads only. */
+/** Checks whether folders are writable and how much space is free. Reads only. */
 import { constants } from 'node:fs'
 import { access, lstat, realpath, stat, statfs } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
@@ -7,14 +7,14 @@ import type { DiskFact, Facts } from '../../types.ts'
 
 type Unwritable = Facts['unwritable'][number]
 
-/** The file system that holds the folder, or its nearest parent that is there. */
+/** Returns free space and device of the file system that holds the folder or its nearest existing parent. */
 export async function observeDisk(path: string): Promise<DiskFact> {
   const there = await nearestExisting(path)
   const [{ bavail, bsize }, { dev }] = await Promise.all([statfs(there), stat(there)])
   return { freeBytes: bavail * bsize, device: dev }
 }
 
-/** The path without links; what is not there yet is added as it will be made. */
+/** Returns the path with links resolved, as far as it exists; the rest of the path is appended unchanged. */
 export async function findRealPath(path: string): Promise<string> {
   const there = await nearestExisting(path)
   return join(await realpath(there).catch(() => there), relative(there, path))
@@ -25,7 +25,7 @@ async function nearestExisting(path: string): Promise<string> {
   return there === null && dirname(path) !== path ? nearestExisting(dirname(path)) : path
 }
 
-/** Which of them can't be written or made, with the reason. */
+/** Returns the paths that can't be written or created, with the reasons. */
 export async function findUnwritable(paths: readonly string[]): Promise<Unwritable[]> {
   const found = await Promise.all(paths.map(async (path) => ({ path, reason: await whyUnwritable(path) })))
   return found.flatMap(({ path, reason }) => (reason === null ? [] : [{ path, reason }]))
@@ -47,7 +47,9 @@ async function whyUnwritable(path: string): Promise<string | null> {
   }
 }
 
-/** Why the system does not even look for it: a name that is too long, a share that is gone. */
+/**
+ * Returns a reason when the system rejects the path itself, such as a name that is too long or a network share that is gone.
+ */
 async function whyUnnamed(path: string): Promise<string | null> {
   try {
     await lstat(path)
@@ -58,7 +60,7 @@ async function whyUnnamed(path: string): Promise<string | null> {
   }
 }
 
-/** A link on the way whose target is gone: a disk that is not mounted. */
+/** Returns the first link on the path whose target does not exist, such as one to a disk that is not mounted. */
 async function findDangling(path: string): Promise<string | null> {
   if ((await stat(path).catch(() => null)) !== null) return null
   if ((await lstat(path).catch(() => null)) !== null) return path

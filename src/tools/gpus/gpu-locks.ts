@@ -1,4 +1,4 @@
-/** One lock for each card, by its UUID: two trainings of ours never share one unawares. */
+/** One lock for each GPU, by its UUID, so that two trainings of the kit don't use the same GPU by accident. */
 import { join } from 'node:path'
 import type { GpuFact } from '../../types.ts'
 import { isHeld, parseHolder, readOrNull } from '../files/lock-holder.ts'
@@ -7,7 +7,7 @@ export function gpuLockFile(cache: string, { uuid }: Pick<GpuFact, 'uuid'>): str
   return join(cache, 'locks', `${uuid}.lock`)
 }
 
-/** The cards, those marked that a training of ours uses. */
+/** Returns the GPUs; those that a training of the kit uses are marked `inUse`. */
 export async function markUsedGpus(cache: string, gpus: readonly GpuFact[]): Promise<GpuFact[]> {
   return Promise.all(gpus.map(async (gpu) => ((await isUsed(cache, gpu)) ? { ...gpu, inUse: true } : gpu)))
 }

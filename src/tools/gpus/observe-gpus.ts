@@ -12,13 +12,13 @@ import {
 } from '../../environment/nvidia-smi-output.ts'
 import { tryOutput, type CollectedOutput } from '../processes/collect-output.ts'
 
-/** A wedged driver hangs for ever. */
+/** With a wedged driver, nvidia-smi never returns. */
 const TIMEOUT_MS = 10_000
 
-/** Under WSL it lies outside PATH. */
+/** Under WSL, nvidia-smi is outside PATH. */
 const WSL_FOLDER = '/usr/lib/wsl/lib'
 
-/** The NVIDIA GPUs of this machine, and what CUDA programs are told about them; no cards when there is no driver. */
+/** Observes the NVIDIA GPUs of this machine and the CUDA environment; returns no GPUs when there is no driver. */
 export async function observeGpus(): Promise<{ gpus: GpuFact[]; cuda: CudaFact }> {
   const visibleDevices = process.env['CUDA_VISIBLE_DEVICES'] ?? null
   const file = await findNvidiaSmi()

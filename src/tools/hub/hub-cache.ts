@@ -1,4 +1,4 @@
-/** What was seen of Hub datasets: commits of branches, lists of files, footers. In the kit's own cache folder. */
+/** The kit's own cache of facts about Hub datasets: commits of branches, lists of files, Parquet footers. */
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -7,7 +7,7 @@ import { writeFileAtomic } from '../files/atomic-write.ts'
 export interface HubFile {
   readonly path: string
   readonly sizeBytes: number
-  /** Of its content. */
+  /** Hash of its content. */
   readonly oid: string
 }
 
@@ -16,14 +16,14 @@ export interface HubCache {
   writeCommit(revision: string, commit: string): Promise<void>
   readFiles(commit: string): Promise<readonly HubFile[] | null>
   writeFiles(commit: string, files: readonly HubFile[]): Promise<void>
-  /** The file's footer, from `load` where it is not known yet. */
+  /** Returns the file's footer from the cache, or from `load`. */
   footer(file: HubFile, load: () => Promise<Uint8Array>): Promise<Uint8Array>
 }
 
-/** Raise it when the files below look otherwise. */
+/** Raise it when the format of the cached files changes. */
 const VERSION = 1
 
-/** Whoever can't write here reads from the Hub each time. */
+/** Ignores write errors; then everything is read from the Hub each time. */
 export function openHubCache(cache: string, endpoint: string, id: string): HubCache {
   const host = new URL(endpoint).host.replace(/[^\w.-]/g, '_')
   const folder = join(cache, 'hub', `v${VERSION}`, host, `datasets--${id.replace('/', '--')}`)

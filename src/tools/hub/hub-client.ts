@@ -1,4 +1,4 @@
-/** Asks the Hub, with its settings: a token for its own host, time limits, what it says no with. */
+/** Sends requests to the Hub with its settings: a token for its own host only, time limits, and error messages. */
 import { UserError } from '../../errors.ts'
 import { ask, type Answer } from '../network/ask.ts'
 import { offlineError, refusedError, type Asked } from './hub-error.ts'
@@ -9,12 +9,12 @@ export type { Answer }
 export interface HubClient {
   readonly settings: HubSettings
   readonly signal: AbortSignal
-  /** Throws a UserError for every answer but 2xx. `use` reads the body; while it does, silence is timed. */
+  /** Throws a UserError for every status but 2xx. `use` reads the body; the time limit for silence applies meanwhile. */
   ask<T>(question: HubQuestion, use: (answer: Answer) => Promise<T>): Promise<T>
 }
 
 interface HubQuestion {
-  /** Absolute. */
+  /** Absolute URL. */
   readonly url: string
   readonly about: Omit<Asked, 'endpoint' | 'hasToken'>
   readonly headers?: Readonly<Record<string, string>>

@@ -2,7 +2,7 @@ import type { Contact } from '../../types.ts'
 import { findContact } from '../network/find-contact.ts'
 import { DEFAULT_ENDPOINT, readHubSettings } from './hub-settings.ts'
 
-/** Where huggingface.co keeps large files. A mirror has its own places, which nobody lists. */
+/** Hosts on which huggingface.co stores large files. Those of a mirror are not known. */
 const STORAGE = '*.hf.co'
 
 export async function findHubContact(): Promise<Contact> {

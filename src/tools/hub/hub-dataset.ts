@@ -1,4 +1,4 @@
-/** A dataset on the Hub: its commit and its Parquet files. */
+/** Finds the commit and the Parquet files of a dataset on the Hub. */
 import { join } from 'node:path'
 import { stat, readFile } from 'node:fs/promises'
 import { isCommit, parseHubName, type HubName } from './hub-name.ts'
@@ -15,13 +15,13 @@ import { openHubFile } from './hub-file.ts'
 export interface HubDataset {
   readonly commit: string
   readonly files: readonly ParquetFile[]
-  /** Which files were left out. */
+  /** Which files were chosen, in words; null when all were. */
   readonly note: string | null
-  /** Whether the cache of the Hub's own client holds all its files: then nobody is asked for them. */
+  /** Returns true when the Hub client's own cache holds all files, so that the network is not needed. */
   isHere(): Promise<boolean>
 }
 
-/** Where the Hub keeps what it made of datasets in other formats. */
+/** Branch on which the Hub stores its Parquet conversions of datasets in other formats. */
 const CONVERTED = 'refs/convert/parquet'
 
 interface Context {
@@ -30,7 +30,7 @@ interface Context {
   readonly id: string
 }
 
-/** `revision`: the commit that an earlier look found. Null: the one that the name leads to now. */
+/** `revision` is a commit found earlier, or null to look up the commit that the name points to now. */
 export async function findHubDataset(
   client: HubClient,
   { name: text, revision, cache: folder }: { name: string; revision: string | null; cache: string },
@@ -74,7 +74,7 @@ async function findConverted(
   })
 }
 
-/** When the Hub can't be reached, the commit that it named last. */
+/** Returns the commit of a revision. If the Hub can't be reached, returns the commit it reported last. */
 async function findCommit(revision: string, context: Context): Promise<string> {
   if (isCommit(revision)) return revision
   const { client, cache, id } = context
@@ -105,7 +105,7 @@ function isUnreachable(error: unknown): boolean {
   return error instanceof UserError && (error.code?.startsWith('network-') ?? false)
 }
 
-/** From the kit's cache, else from that of the Hub's own tools. */
+/** Reads the commit from the kit's cache, else from the cache of the Hub's client. */
 async function readKnownCommit(revision: string, { client, cache, id }: Context): Promise<string | null> {
   const known = await cache.readCommit(revision)
   if (known !== null) return known
@@ -154,7 +154,7 @@ async function listFiles(commit: string, context: Context): Promise<readonly Hub
   return files
 }
 
-/** `next`: the address of the next page. */
+/** `next` is the URL of the next page. */
 async function askJson<T>(
   url: string,
   revision: string,
@@ -189,7 +189,7 @@ function describeFile(file: HubFile, commit: string, { client, cache, id }: Cont
   return { path, sizeBytes, version: oid, open, readFooter: () => cache.footer(file, loadFooter) }
 }
 
-/** Where the Hub's own client has put it, whole; null: nowhere. */
+/** Returns the complete file in the cache of the Hub's client; null when it is not there. */
 async function findFetched(
   { path, sizeBytes }: HubFile,
   commit: string,

@@ -1,4 +1,4 @@
-/** Where a file of a model on the Hub is fetched from, and what the Hub needs to give it. */
+/** Plans the download of a model's file from the Hub: its URL and the request settings. */
 import type { DownloadOptions } from '../network/download.ts'
 import { refusedError } from './hub-error.ts'
 import { readHubSettings } from './hub-settings.ts'
@@ -10,7 +10,7 @@ interface ModelFile {
   readonly file: string
 }
 
-/** With the Hub's settings of now: endpoint, token, patience. */
+/** Uses the current settings of the Hub: endpoint, token, time limit. */
 export async function planHubDownload({
   repo,
   revision,

@@ -1,14 +1,16 @@
-/** What the Hub's own client gets in a program of ours that fetches a model: the settings that the kit itself goes by. */
+/**
+ * Environment variables for the Hub client in Python programs that fetch a model, so that it uses the same settings as the kit.
+ */
 import { statSync } from 'node:fs'
 import { readHubSettings } from './hub-settings.ts'
 
-/** With what it reads private and gated models. */
+/** Variables with credentials for private and gated models. */
 const CREDENTIALS = [
   ...['HF_TOKEN', 'HUGGING_FACE_HUB_TOKEN', 'HF_TOKEN_PATH'],
   ...['HF_OIDC_RESOURCE', 'HF_OIDC_ID_TOKEN'],
 ]
 
-/** Added when a program starts, never to a plan's commands: those are printed and kept. */
+/** Add these when a program starts, never to a plan's commands, which are printed and stored. */
 export function hubEnvironment(): Record<string, string> {
   const { offline, hubCache } = readHubSettings()
   const certificates = findCertificates()
@@ -22,7 +24,7 @@ export function hubEnvironment(): Record<string, string> {
   }
 }
 
-/** The client reads SSL_CERT_FILE alone; the kit and pip also take the others. */
+/** The Hub client only reads SSL_CERT_FILE; the kit and pip also accept the other variables. */
 function findCertificates(): string | null {
   const names = ['SSL_CERT_FILE', 'REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE']
   const files = names.map((name) => process.env[name] ?? '')

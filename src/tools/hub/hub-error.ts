@@ -1,4 +1,4 @@
-/** What the Hub says no with, for a person. Never with a token or a signed address. */
+/** Turns the Hub's refusals into messages. They never contain a token or a signed URL. */
 import { UserError } from '../../errors.ts'
 import type { Offline } from '../../types.ts'
 import { hubDownload } from '../../formats/text/hub-download.ts'
@@ -9,7 +9,7 @@ export interface Asked {
   /** `user/set` */
   readonly id: string
   readonly revision: string
-  /** Path in the repository; null for questions about the whole. */
+  /** Path in the repository; null for requests about the whole repository. */
   readonly file: string | null
   readonly hasToken: boolean
 }
@@ -57,7 +57,7 @@ export function refusedError(status: number, code: string | null, asked: Asked):
   })
 }
 
-/** `name`: the dataset, with its revision where one is known. */
+/** `name` is the dataset, with its revision if that is known. */
 export function offlineError(what: string, name: string, { why, undo }: Offline): UserError {
   return new UserError(`${what}, and nothing is fetched: ${why}.`, {
     code: 'hub-offline',

@@ -1,4 +1,4 @@
-/** Ranges of one file of a Hub dataset. */
+/** Reads byte ranges of one file in a Hub dataset. */
 import { UserError } from '../../errors.ts'
 import type { ByteReader } from '../parquet/byte-reader.ts'
 import type { Answer, HubClient } from './hub-client.ts'
@@ -11,11 +11,11 @@ export interface HubFilePlace {
   readonly sizeBytes: number
 }
 
-/** One request for each: few enough for the Hub's limits, small enough for the memory. */
+/** One request for each block: large enough for the Hub's rate limits, small enough for memory. */
 const BLOCK_BYTES = 4 << 20
 
 export function openHubFile(client: HubClient, place: HubFilePlace): ByteReader {
-  /** Where the Hub sends us for the bytes: asked once, until that address expires. */
+  /** The storage URL that the Hub redirects to. It is reused until it expires. */
   let storage: string | null = null
   const resolve = resolveUrl(client.settings.endpoint, place)
 
@@ -67,7 +67,7 @@ interface Receive {
   readonly signal: AbortSignal
 }
 
-/** Fills `bytes` and gives how many came: a connection that breaks has brought what it brought. */
+/** Fills `bytes` and returns how many arrived. A broken connection keeps what arrived before. */
 async function receive(
   { response, alive }: Answer,
   bytes: Uint8Array,

@@ -1,4 +1,4 @@
-/** What the Hub's own tools take from the environment, read in their way. */
+/** Reads the environment variables of the Hub's own tools, and interprets them as those tools do. */
 import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
@@ -8,25 +8,25 @@ import { readMirrorAddress } from '../network/mirror-address.ts'
 import { findOffline, isTrue, OFFLINE_FLAG } from '../network/offline.ts'
 
 export interface HubSettings {
-  /** Without a slash at its end, without a name and a password. */
+  /** URL without a trailing slash and without user name and password. */
   readonly endpoint: string
-  /** Null: it may be asked. */
+  /** Null when network access is allowed. */
   readonly offline: Offline | null
-  /** Milliseconds without an answer, or without a byte of it, after which a request is given up. */
+  /** Milliseconds without any data after which a request is aborted. */
   readonly apiTimeoutMs: number
   readonly downloadTimeoutMs: number
-  /** Where those tools keep what they fetched. */
+  /** Cache folder of the Hub's own tools. */
   readonly hubCache: string
-  /** Null when there is none, or when none is to be sent unasked. */
+  /** Returns null when there is no token, or when tokens must not be sent implicitly. */
   readToken(): Promise<string | null>
-  /** The token, else the name and the password of a mirror; for the endpoint alone. */
+  /** Returns the token, or else user name and password from a mirror's URL; for the endpoint only. */
   readCredential(): Promise<Credential | null>
 }
 
 export const DEFAULT_ENDPOINT = 'https://huggingface.co'
 const DEFAULT_TIMEOUT_S = 10
 
-/** `offline`: as if HF_HUB_OFFLINE were set. */
+/** With `offline`, as if HF_HUB_OFFLINE were set. */
 export function readHubSettings({ offline = false } = {}): HubSettings {
   const address = readMirrorAddress('HF_ENDPOINT', DEFAULT_ENDPOINT)
   const endpoint = withoutLogin(address).replace(/\/+$/, '')
@@ -59,13 +59,13 @@ function cleanToken(text: string): string | null {
   return token === '' ? null : token
 }
 
-/** Null when it is empty, as if it were not set. */
+/** Returns null for an unset or empty variable. */
 function read(name: string): string | null {
   const value = process.env[name]
   return value === undefined || value === '' ? null : value
 }
 
-/** With `~` and variables filled in. */
+/** Expands `~` and variables. */
 function readPath(name: string): string | null {
   const path = read(name)?.replace(/^~(?=\/|$)/, homedir())
   return (

@@ -1,4 +1,4 @@
-/** Whether the cache of the Hub's own client holds a model whole: then it is taken from there, also offline. */
+/** Checks whether the Hub client's cache holds a complete model, which is then used from there, also offline. */
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isCommit } from './hub-name.ts'
@@ -11,7 +11,7 @@ export async function holdsPipeline(repo: string, revision: string): Promise<boo
   const snapshot = await findSnapshot(repo, revision)
   if (snapshot === null) return false
   const baseModel = await observeModel(snapshot)
-  // Variants are not taken from there.
+  // The kit does not use weight variants (such as fp16) from there.
   return findBaseModelProblems(baseModel).length === 0 && baseModelVariant({ baseModel }) === null
 }
 
@@ -22,7 +22,7 @@ export async function holdsFiles(repo: string, revision: string, files: readonly
   return there.every(Boolean)
 }
 
-/** As the client lays it out: snapshots by commit, and a file for each branch that says which commit it is. */
+/** The client's layout: snapshots by commit, and for each branch a file that contains its commit. */
 async function findSnapshot(repo: string, revision: string): Promise<string | null> {
   const folder = join(readHubSettings().hubCache, `models--${repo.replace('/', '--')}`)
   const named = await readFile(join(folder, 'refs', revision), 'utf8').catch(() => null)
@@ -30,7 +30,7 @@ async function findSnapshot(repo: string, revision: string): Promise<string | nu
   return commit === null ? null : join(folder, 'snapshots', commit)
 }
 
-/** The files are links; one that leads nowhere was not fetched to its end. */
+/** Files in the cache are links; a dangling link means that the download did not finish. */
 async function isFile(path: string): Promise<boolean> {
   return (await stat(path).catch(() => null))?.isFile() ?? false
 }

@@ -1,4 +1,4 @@
-/** Ready-made conditioning images: checked against their pictures, and cut to their rows. */
+/** Checks ready-made conditioning images against their pictures, and crops them for their rows. */
 import type { Crop, PictureSize } from '../../raster/crop.ts'
 import { findDarkLevel } from '../../dataset/dark-drawing.ts'
 import { parsePictureFormat } from '../../formats/pictures/picture-format.ts'
@@ -12,12 +12,12 @@ import type { Located } from '../files/located.ts'
 import { stripPng } from './strip-png.ts'
 import { cropPicture } from './training-picture.ts'
 
-/** Width to height of picture and conditioning image may differ by this share. */
+/** Largest relative difference between the aspect ratios of picture and conditioning image. */
 const MAX_SHAPE_DIFFERENCE = 0.01
 
 /**
- * Returns its largest value where it is nearly black, else null. Throws PictureError, with a code of its own, for one that
- * can't be used with a picture of this size.
+ * Returns the image's largest value when it is nearly black, else null. Throws PictureError with a code of its own when the
+ * image can't be used with a picture of this size.
  */
 export async function checkConditioning(located: Located, size: PictureSize): Promise<number | null> {
   const bytes = await readBytes(located)
@@ -28,24 +28,24 @@ export async function checkConditioning(located: Located, size: PictureSize): Pr
   throw new PictureError('conditioning-empty', `its conditioning image is all one colour${deep}`)
 }
 
-/** Small numbers in 16 bits all become 0. */
+/** Small values with 16 bits all become 0 when they are reduced to 8 bits. */
 function hasWideValues(bytes: Uint8Array): boolean {
   return parsePictureFormat(bytes)?.format === 'png' && bytes[PNG_BIT_DEPTH] === 16
 }
 
-/** Where a PNG says it. */
+/** Offset of the bit depth in a PNG file. */
 const PNG_BIT_DEPTH = 24
 
 interface Request {
-  /** Of the picture, orientation applied. */
+  /** Size of the picture after EXIF orientation is applied. */
   readonly size: readonly [width: number, height: number]
   readonly crop: Crop
   readonly resolution: number
 }
 
 /**
- * The same square of it as of the picture, as a PNG file's bytes. One that is the wanted square already is not encoded
- * again.
+ * Returns a PNG with the same square of the conditioning image as of the picture. An image that already is this square is not
+ * encoded again.
  */
 export async function makeConditioning(located: Located, request: Request): Promise<Uint8Array> {
   const { crop, resolution } = request
@@ -70,7 +70,7 @@ async function readBytes(located: Located): Promise<Uint8Array> {
   return readLocated(located).catch((error: unknown) => Promise.reject(blame(error)))
 }
 
-/** What is transparent is nothing, and nothing is black. */
+/** Transparent pixels become black. */
 async function decode(bytes: Uint8Array): Promise<DecodedPicture> {
   return decodePicture(bytes, { background: '#000000' }).catch((error: unknown) =>
     Promise.reject(blame(error)),

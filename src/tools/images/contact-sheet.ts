@@ -1,4 +1,4 @@
-/** A PNG that shows pictures beside their conditioning images, with captions, and what was left out. */
+/** Draws a PNG that shows pictures beside their conditioning images, with captions, and below them rejected pictures. */
 import type { OverlayOptions } from 'sharp'
 import { writeFileAtomic } from '../files/atomic-write.ts'
 import { loadSharp } from './load-sharp.ts'
@@ -13,7 +13,7 @@ export interface ContactSheet {
   }
 }
 
-/** Pictures as bytes or as paths. */
+/** Pictures are given as bytes or as paths. */
 interface ContactSheetRow {
   readonly image: Buffer | string
   readonly conditioning: Buffer | string
@@ -21,13 +21,13 @@ interface ContactSheetRow {
 }
 
 export interface ContactSheetReject {
-  /** Null when it can't be shown. */
+  /** Null when the picture can't be shown. */
   readonly picture: Buffer | null
   readonly reason: string
   readonly name: string
 }
 
-// Pixels.
+// In pixels.
 const TILE = 192
 const GAP = 4
 const MARGIN = 24
@@ -38,7 +38,7 @@ const BACKGROUND = '#fafafa'
 const REJECT_TILE = 120
 const REJECT_TEXT = 34
 
-/** The file appears when it is whole, in place of an older one. */
+/** Writes the file atomically; replaces an older one. */
 export async function writeContactSheet(file: string, sheet: ContactSheet): Promise<void> {
   await writeFileAtomic(file, await drawContactSheet(sheet))
 }
@@ -95,7 +95,7 @@ async function drawRow(
   ]
 }
 
-/** One line, as many as it holds. */
+/** Draws as many as fit on one line. */
 async function drawRejects(
   { title, pictures }: NonNullable<ContactSheet['rejects']>,
   { top, width }: { top: number; width: number },
@@ -133,7 +133,7 @@ function tile(picture: Buffer | string, side: number): Promise<Buffer> {
     .toBuffer()
 }
 
-/** Crossed out: there is nothing to show. */
+/** A crossed-out tile in place of a picture that can't be shown. */
 function blank(side: number): Promise<Buffer> {
   const svg =
     `<svg xmlns="http://www.w3.org/2000/svg" width="${side}" height="${side}"><rect width="${side}" height="${side}" fill="#e4e4e4"/>` +

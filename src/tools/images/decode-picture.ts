@@ -1,4 +1,4 @@
-/** Decodes any picture that people have to RGB bytes, as it is meant to be seen. */
+/** Decodes all common picture formats to RGB bytes, as a viewer would show them. */
 import type { Metadata } from 'sharp'
 import { hasFinestScan } from '../../formats/pictures/jpeg-scans.ts'
 import type { Crop, PictureSize } from '../../raster/crop.ts'
@@ -12,19 +12,19 @@ import { openSrgb, planColours, type PictureColours } from './srgb-image.ts'
 const MAX_PIXELS = 64_000_000
 
 export interface DecodedPicture extends RgbPixels {
-  /** The size that the picture has in the file, orientation applied. Differs only with `maxSide`. */
+  /** Size in the file after orientation is applied. It differs from width and height only with `maxSide`. */
   readonly source: PictureSize
 }
 
 export interface DecodeOptions {
   readonly maxSide?: number
-  /** What shows through transparent parts. Default: white. */
+  /** Colour behind transparent parts. Default: white. */
   readonly background?: string
 }
 
 /**
- * Orientation applied, colours in sRGB, transparency over the background, grey as RGB, the first page of several. With `maxSide` a
- * larger picture comes reduced to that many pixels on its longer side.
+ * Applies the orientation, converts colours to sRGB and grey to RGB, puts transparent parts on the background, and takes the
+ * first page of several. With `maxSide` a larger picture is reduced to that many pixels on its longer side.
  */
 export async function decodePicture(bytes: Uint8Array, options: DecodeOptions = {}): Promise<DecodedPicture> {
   const opened = await openPicture(bytes)
@@ -44,14 +44,14 @@ async function openPicture(bytes: Uint8Array): Promise<Opened> {
 }
 
 export interface SquareRequest {
-  /** It lies inside the picture, and is not smaller than `resolution`. */
+  /** It must lie inside the picture and be at least as large as `resolution`. */
   readonly crop: Crop
   readonly resolution: number
 }
 
 /**
- * A square as `resolution` × `resolution` RGB pixels, without the rest of the picture ever being in memory: the same pixels as
- * `decodePicture` and `cropPicture` give, in less time. Null where that does not hold, or the file is damaged.
+ * Returns a square as `resolution` × `resolution` RGB pixels without decoding the whole picture into memory: the same pixels as
+ * `decodePicture` and `cropPicture`, in less time. Returns null when that is not possible, or the file is damaged.
  */
 export async function decodeSquare(
   bytes: Uint8Array,
@@ -89,8 +89,8 @@ function checkFormat(bytes: Uint8Array): PictureFormat {
 type Header = Pick<Metadata, 'autoOrient' | 'space' | 'depth' | 'hasProfile'>
 
 /**
- * Null where more than the header has to be asked: an orientation turns the picture, 16 bits need care. Opening it takes far
- * longer than this.
+ * Reads the header of simple PNGs directly, because opening them with sharp takes much longer. Returns null when sharp is
+ * needed: for EXIF data and 16-bit values.
  */
 function readPngHeader(bytes: Uint8Array): Header | null {
   const png = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -117,11 +117,11 @@ interface Opened {
   readonly header: Header
 }
 
-/** Cameras and old programs leave JPEGs without their last bytes: those are read as far as they go. */
+/** Also decodes JPEGs whose last bytes are missing, as cameras and old programs sometimes leave them. */
 async function decode(opened: Opened, options: DecodeOptions): Promise<RgbPixels> {
   const { colours, format } = opened
   try {
-    // In JPEGs what counts as an error is often harmless, in the others it is lost pixels.
+    // libjpeg reports many harmless errors; in other formats an error means lost pixels.
     return await decodePixels(opened, format === 'jpeg' ? 'truncated' : 'error', options)
   } catch (error) {
     if (format !== 'jpeg') throw unreadable(error)
@@ -144,9 +144,9 @@ async function decodePixels(
 ): Promise<RgbPixels> {
   const image = await openSrgb(colours, { failOn, maxPixels: MAX_PIXELS, header })
   const { width, height } = header.autoOrient
-  // Asked to leave a picture as it is, sharp copies it all the same.
+  // sharp would copy the picture even if its size stayed the same.
   if (maxSide !== undefined && Math.max(width, height) > maxSide) {
-    // Shrinking while decoding a JPEG rounds the size up to blocks, which moves points by some pixels.
+    // Shrinking while decoding a JPEG rounds the size up to blocks, which would move points by some pixels.
     const size = { width: maxSide, height: maxSide, fit: 'inside', withoutEnlargement: true } as const
     image.resize({ ...size, kernel: 'linear', fastShrinkOnLoad: false })
   }
@@ -156,12 +156,12 @@ async function decodePixels(
   return { data, width: info.width, height: info.height }
 }
 
-/** Above rows that are missing altogether, the last row of blocks may be missing in part: of the picture in its file. */
+/** Rows of a JPEG block: above rows that are completely missing, the last row of blocks may be partly missing. */
 const BLOCK_ROWS = 16
-/** More missing rows than this share of the picture are too many. */
+/** The largest accepted share of missing rows. */
 const MAX_MISSING = 1 / 50
 
-/** Whether too many of the last rows are one colour: what a decoder puts for missing data. */
+/** Returns true when too many of the last rows have one colour, which is what decoders write for missing data. */
 function endsFlat({ data, width, height }: RgbPixels, { height: whole }: PictureSize): boolean {
   const last = data.subarray((height - 1) * width * 3)
   if (!isOneColour(last)) return false
@@ -173,7 +173,10 @@ export function isOneColour(rgb: Uint8Array): boolean {
   return rgb.every((value, index) => value === rgb[index % 3])
 }
 
-/** An animated AVIF has its first frame as a still image too, but says first that it is a sequence, which sharp refuses. */
+/**
+ * An animated AVIF also contains its first frame as a still image, but its first brand is that of a sequence, which sharp
+ * refuses.
+ */
 function nameStillImage(bytes: Uint8Array): Uint8Array {
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 12))
   if (head.toString('latin1', 8) !== 'avis') return bytes
@@ -182,7 +185,7 @@ function nameStillImage(bytes: Uint8Array): Uint8Array {
   return copy
 }
 
-/** libvips keeps the words of all threads in one place, so what it says may be of another picture: it is not repeated. */
+/** libvips keeps one error text for all threads, so its text may belong to another picture; it is not repeated. */
 function unreadable(cause: unknown): PictureError {
   return new PictureError('unreadable', 'damaged, or not a picture', cause)
 }

@@ -1,4 +1,4 @@
-/** The picture with its landmarks as dots: for looking at what the annotator found. */
+/** Draws landmarks as dots on the picture, to show what the annotator found. */
 import type { Face } from '../../faces/face.ts'
 import { canvasOver, fillCircle, type Colour } from '../../raster/canvas.ts'
 import { loadSharp } from './load-sharp.ts'
@@ -6,7 +6,7 @@ import { readPicture } from './decode-picture.ts'
 
 const DOTS: Colour = [0, 230, 118]
 
-/** Dots are about a fiftieth of the face. A PNG file's bytes. */
+/** Returns a PNG. The dots are about a fiftieth of the face. */
 export async function drawOverlay(file: string, faces: readonly Face[]): Promise<Buffer> {
   const sharp = loadSharp()
   const { data, width, height } = await readPicture(file)

@@ -4,8 +4,8 @@ import type { SharpConstructor } from 'sharp'
 let loaded: SharpConstructor | undefined
 
 /**
- * sharp, set up for many pictures at once: one thread for each, nothing kept. It is heavy, so it comes when needed, and as
- * CommonJS: as a module it takes three times as long, which every thread would pay for.
+ * Loads sharp, set up for many pictures at once: one thread each, no cache. It is heavy, so it is loaded on demand, and as
+ * CommonJS: loading it as an ES module takes three times as long, in every thread.
  */
 export function loadSharp(): SharpConstructor {
   if (loaded !== undefined) return loaded

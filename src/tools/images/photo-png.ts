@@ -1,22 +1,22 @@
-/** A PNG writer for photographs. Choices and figures: docs/decisions/photo-png.md. */
+/** A PNG encoder for photographs. docs/decisions/photo-png.md has the reasons and figures. */
 import { constants, deflateSync } from 'node:zlib'
 import { assemblePng } from './png.ts'
 import { loadSharp } from './load-sharp.ts'
 
-/** The filter type, as the PNG specification (section 9.2) numbers them. */
+/** Number of the filter type in the PNG specification (section 9.2). */
 const AVERAGE = 3
 
 /**
- * `rgb` holds `width * height` pixels of three bytes, row by row. One filter, and no search for repeats, of which
- * photographs have none: half of sharp's time with all filters tried, for 7 % more bytes. Grey pictures would come out far
- * larger so, and go to sharp.
+ * `rgb` holds `width * height` pixels of three bytes, row by row. Uses one filter and no search for repeats, of which
+ * photographs have none: half the time of sharp with all filters, for 7 % more bytes. Greyscale pictures would become much
+ * larger this way, so sharp encodes them.
  */
 export async function encodePhotoPng(rgb: Uint8Array, width: number, height: number): Promise<Uint8Array> {
   if (isGrey(rgb)) return encodeGrey(rgb, width, height)
   const bytes = (width * 3 + 1) * height
   if (spareRows.length !== bytes) spareRows = Buffer.alloc(bytes)
   filterAverage(rgb, width * 3, spareRows)
-  // Compressed photographs are smaller than the rows: with that much room they come in one piece.
+  // The compressed data is smaller than the rows, so with this chunk size it comes in one piece.
   const packed = deflateSync(spareRows, {
     level: 1,
     strategy: constants.Z_RLE,
@@ -26,7 +26,7 @@ export async function encodePhotoPng(rgb: Uint8Array, width: number, height: num
   return assemblePng(packed, width, height)
 }
 
-/** Of this thread: photographs come in one size, and fresh memory is dear. */
+/** Reused within this thread: training pictures have one size, and allocating memory is slow. */
 let spareRows = Buffer.alloc(0)
 
 function isGrey(rgb: Uint8Array): boolean {
@@ -36,7 +36,7 @@ function isGrey(rgb: Uint8Array): boolean {
   return true
 }
 
-/** With all filters tried, zlib level 3 is within 4 % of level 6 in size and takes 60 % of its time. */
+/** With all filters, zlib level 3 is within 4 % of level 6 in size and takes 60 % of its time. */
 const SHARP_PNG = { compressionLevel: 3, adaptiveFiltering: true, palette: false } as const
 
 async function encodeGrey(rgb: Uint8Array, width: number, height: number): Promise<Buffer> {
@@ -46,7 +46,7 @@ async function encodeGrey(rgb: Uint8Array, width: number, height: number): Promi
     .toBuffer()
 }
 
-/** Each byte less the mean of the bytes on its left and above; every row after its type. */
+/** Subtracts from each byte the mean of the bytes to its left and above; each row begins with the filter type. */
 function filterAverage(rgb: Uint8Array, rowBytes: number, out: Uint8Array): void {
   let above = new Uint8Array(rowBytes)
   for (let y = 0; y * rowBytes < rgb.length; y++) {

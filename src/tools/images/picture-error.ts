@@ -11,10 +11,10 @@ export type PictureErrorCode =
   | 'too-large'
   | 'missing'
   | 'changed'
-  /** It is not the picture but its ready-made conditioning image. */
+  /** The problem is in the ready-made conditioning image, not in the picture. */
   | (typeof CONDITIONING_CODES)[number]
 
-/** One picture can't be used; the others can. */
+/** One picture can't be used; the others are not affected. */
 export class PictureError extends Error {
   readonly code: PictureErrorCode
 

@@ -1,4 +1,4 @@
-/** A PNG writer for drawings: unfiltered rows at a low zlib level are the quickest for large areas of one colour. */
+/** A PNG encoder for drawings: unfiltered rows with a low zlib level are fastest for large areas of one colour. */
 import { promisify } from 'node:util'
 import { deflate, deflateSync } from 'node:zlib'
 import { formatPngChunk, PNG_SIGNATURE } from '../../formats/pictures/png-chunks.ts'
@@ -6,13 +6,13 @@ import { formatPngChunk, PNG_SIGNATURE } from '../../formats/pictures/png-chunks
 const deflateAsync = promisify(deflate)
 const ZLIB_LEVEL = 3
 
-/** `rgb` holds `width * height` pixels of three bytes, row by row. Compresses on a thread of the pool. */
+/** `rgb` holds `width * height` pixels of three bytes, row by row. Compresses in Node's thread pool. */
 export async function encodePng(rgb: Uint8Array, width: number, height: number): Promise<Buffer> {
   const rows = withFilterBytes(rgb, width, height)
   return assemblePng(await deflateAsync(rows, { level: ZLIB_LEVEL }), width, height)
 }
 
-/** The same file, on this thread: for threads that have nothing else to do. */
+/** Returns the same file, but compresses synchronously; for worker threads that have nothing else to do. */
 export function encodePngHere(rgb: Uint8Array, width: number, height: number): Buffer {
   const size = (width * 3 + 1) * height
   if (spareRows.length !== size) spareRows = Buffer.alloc(size)
@@ -20,12 +20,12 @@ export function encodePngHere(rgb: Uint8Array, width: number, height: number): B
   return assemblePng(deflateSync(rows, { level: ZLIB_LEVEL, chunkSize: DEFLATED_BYTES }), width, height)
 }
 
-/** Of this thread: drawings come in one size, and fresh memory is as dear as the copying. */
+/** Reused within this thread: drawings have one size, and allocating memory takes as long as copying. */
 let spareRows = Buffer.alloc(0)
-/** Most drawings fit, so that what was compressed need not be put together. */
+/** Most compressed drawings fit, so that the output need not be concatenated. */
 const DEFLATED_BYTES = 65_536
 
-/** A PNG file of 8-bit RGB rows, filtered and compressed already. */
+/** Assembles a PNG file from 8-bit RGB rows that are already filtered and compressed. */
 export function assemblePng(pixels: Buffer, width: number, height: number): Buffer {
   return Buffer.concat([
     PNG_SIGNATURE,
@@ -35,7 +35,7 @@ export function assemblePng(pixels: Buffer, width: number, height: number): Buff
   ])
 }
 
-/** Puts the filter type 0 before every row. `rows`: zeros, or rows of this size that went before. */
+/** Puts filter type 0 before every row. `rows` must be zeros or an earlier result of the same size. */
 function withFilterBytes(
   rgb: Uint8Array,
   width: number,

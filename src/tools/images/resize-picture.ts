@@ -1,10 +1,10 @@
-/** Makes RGB pixels larger or smaller, so that what was in the middle stays in the middle. */
+/** Resizes RGB pixels so that the picture's centre stays in the centre. */
 import type { Sharp } from 'sharp'
 import type { PictureSize } from '../../raster/crop.ts'
 import type { RgbPixels } from '../../raster/rgb-pixels.ts'
 import { loadSharp } from './load-sharp.ts'
 
-/** Pixels around the picture that the interpolation may look at: copies of its edge. */
+/** Pixels around the picture that the interpolation may read; they repeat the picture's edge. */
 const MARGIN = 4
 
 export async function resizePicture({ data, width, height }: RgbPixels, target: PictureSize): Promise<Sharp> {
@@ -12,7 +12,8 @@ export async function resizePicture({ data, width, height }: RgbPixels, target: 
   const image = sharp(data, { raw: { width, height, channels: 3 } })
   if (width >= target.width && height >= target.height)
     return image.resize(target.width, target.height, { fit: 'fill' })
-  // libvips' own enlargement comes out half a pixel too far right and down (sharp 0.35), so it is done as an affine map.
+  // libvips' own enlargement shifts the picture half a pixel to the right and down (sharp 0.35), so an affine transformation is
+  // used.
   const wide = await image
     .extend({ top: MARGIN, left: MARGIN, bottom: MARGIN, right: MARGIN, extendWith: 'copy' })
     .raw()

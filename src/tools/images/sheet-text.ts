@@ -1,4 +1,4 @@
-/** Words on a contact sheet, where the machine has fonts. */
+/** Draws text on contact sheets if the machine has fonts. */
 import type { OverlayOptions } from 'sharp'
 import { loadSharp } from './load-sharp.ts'
 
@@ -7,15 +7,15 @@ interface TextPlace {
   readonly top: number
   readonly width: number
   readonly height: number
-  /** Of the letters, in pixels. */
+  /** Font size in pixels. */
   readonly size: number
   readonly weight: number
 }
 
-/** One line, cut to the room that there is. */
+/** Draws one line, cut to the available width. */
 export type WriteText = (text: string, place: TextPlace) => OverlayOptions[]
 
-/** Without fonts on the machine every letter is nothing, or the same box: then words are left out. */
+/** Without fonts every letter is drawn as nothing or as the same box; then no text is drawn. */
 export async function chooseTextWriter(): Promise<WriteText> {
   const place = { left: 0, top: 0, width: 40, height: 30, size: 20, weight: 400 }
   const [narrow, wide] = await Promise.all(
@@ -33,7 +33,7 @@ function writeText(text: string, { left, top, width, height, size, weight }: Tex
   return [{ input: Buffer.from(svg), left, top }]
 }
 
-/** Control characters, marks of direction and what XML does not allow at all are gone; joiners stay. */
+/** Removes control characters, direction marks and characters that XML does not allow; joiners are kept. */
 function shorten(text: string, letters: number): string {
   const line = text
     .slice(0, 20 * letters)
@@ -50,7 +50,7 @@ function shorten(text: string, letters: number): string {
   return `${characters.slice(0, kept).join('').trimEnd()}…`
 }
 
-/** East Asian characters and emoji take the room of two letters. */
+/** East Asian characters and emoji are as wide as two letters. */
 function columnOf(character: string): number {
   return /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}]/u.test(
     character,

@@ -1,4 +1,4 @@
-/** Opens a picture so that sharp gives its colours as sRGB. What sharp alone would get wrong is settled here. */
+/** Opens a picture so that sharp returns sRGB. Handles the colour spaces that sharp alone gets wrong. */
 import type { Metadata, Sharp } from 'sharp'
 import { toSrgbPixels } from '../../formats/pictures/lab-pixels.ts'
 import type { PictureFormat } from '../../formats/pictures/picture-format.ts'
@@ -8,11 +8,11 @@ import { loadSharp } from './load-sharp.ts'
 import { PictureError } from './picture-error.ts'
 
 export interface PictureColours extends TiffColours {
-  /** The file, such that sharp reads its samples. */
+  /** The file, changed so that sharp reads its samples. */
   readonly bytes: Uint8Array
 }
 
-/** Throws a PictureError where the colours would come out wrong. */
+/** Throws a PictureError when the colours would come out wrong. */
 export function planColours(bytes: Uint8Array, format: PictureFormat): PictureColours {
   if (format === 'png') return { bytes: declareColours(bytes), encoding: null, hasOthers: false }
   if (format !== 'tiff') return { bytes, encoding: null, hasOthers: false }
@@ -21,7 +21,7 @@ export function planColours(bytes: Uint8Array, format: PictureFormat): PictureCo
   return { ...plan, bytes: plan.encoding === null ? bytes : labelAsRgb(bytes) }
 }
 
-/** sharp looks at the profile of a PNG only: what other chunks say is brought into one. */
+/** sharp only reads the ICC profile of a PNG, so what other chunks declare is turned into a profile. */
 function declareColours(bytes: Uint8Array): Uint8Array {
   const png = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const colours = planPngColours(png)
@@ -36,7 +36,7 @@ export interface OpenOptions {
   readonly header: Pick<Metadata, 'space' | 'depth' | 'hasProfile'>
 }
 
-/** The first page, upright. Transparency is still there. */
+/** Returns the first page, upright. Transparency is kept. */
 export async function openSrgb(
   { bytes, encoding, hasOthers }: PictureColours,
   { failOn, maxPixels, header }: OpenOptions,
@@ -47,7 +47,7 @@ export async function openSrgb(
   const pipeline = header.hasProfile && encoding === null ? PIPELINES[header.space ?? ''] : undefined
   if (pipeline !== undefined) image.pipelineColourspace(pipeline)
   if (encoding === null && !hasOthers) return image
-  // Before anything else happens to it: sharp would take the masks for transparency.
+  // This must come first: sharp would take the masks for transparency.
   if (hasOthers) image.removeAlpha()
   const isWide = encoding !== null && header.depth === 'ushort'
   image.toColourspace(isWide ? 'rgb16' : 'srgb').raw({ depth: isWide ? 'ushort' : 'uchar' })
@@ -58,5 +58,5 @@ export async function openSrgb(
   return sharp(pixels, { raw: { width, height, channels } })
 }
 
-/** With 16 bits, sharp would give the colours of Display P3 instead, and look at no profile of grey. */
+/** For 16-bit pictures sharp would otherwise return Display P3, and ignore the profiles of greyscale pictures. */
 const PIPELINES: Readonly<Record<string, string>> = { rgb16: 'srgb', grey16: 'b-w' }

@@ -1,24 +1,24 @@
-/** A JPEG without its metadata, its compressed pixels untouched. */
+/** Removes metadata from a JPEG without decoding its pixels. */
 import { isSrgbProfile } from '../../formats/pictures/icc-profile.ts'
 import { isUpright, type Join } from './strip-png.ts'
 
 const [SOI, EOI, SOS, COMMENT] = [0xd8, 0xd9, 0xda, 0xfe]
 const [APP0, APP1, APP2, APP14, APP15] = [0xe0, 0xe1, 0xe2, 0xee, 0xef]
-/** Baseline, extended and progressive; others are rare, and not every reader knows them. */
+/** Baseline, extended and progressive. Other types are rare, and some readers don't know them. */
 const FRAMES = [0xc0, 0xc1, 0xc2]
 const OTHER_FRAMES = [0xc3, 0xc5, 0xc6, 0xc7, 0xc9, 0xca, 0xcb, 0xcd, 0xce, 0xcf]
 
 interface Segment {
   readonly marker: number
-  /** What follows the length. */
+  /** The bytes after the length. */
   readonly data: Buffer
-  /** With marker, length, and for a scan its compressed pixels. */
+  /** The segment with marker and length; for a scan also its compressed pixels. */
   readonly whole: Buffer
 }
 
 /**
- * Null when the pixels can't be taken as they are: not `side` pixels square, not 8-bit with three colours, turned by EXIF,
- * in another colour space, or cut short. What follows the end of the picture is left out too.
+ * Returns null when the pixels can't be kept as they are: not `side` pixels square, not 8-bit with three components, rotated by
+ * EXIF, not sRGB, or cut short. Data after the end of the picture is removed too.
  */
 export function stripJpeg(bytes: Buffer, side: number, join: Join = Buffer.concat): Buffer | null {
   const segments = parseSegments(bytes)
@@ -30,7 +30,7 @@ export function stripJpeg(bytes: Buffer, side: number, join: Join = Buffer.conca
   return join([Buffer.from([0xff, SOI]), ...needed.map(({ whole }) => whole), Buffer.from([0xff, EOI])])
 }
 
-/** Null when the file is no JPEG or has no end. */
+/** Returns null when the file is not a JPEG or has no end. */
 function parseSegments(bytes: Buffer): Segment[] | null {
   if (bytes[0] !== 0xff || bytes[1] !== SOI) return null
   const segments: Segment[] = []
@@ -51,7 +51,7 @@ function parseSegments(bytes: Buffer): Segment[] | null {
   return null
 }
 
-/** The next marker that is neither a stuffed zero nor a restart. */
+/** Returns the position of the next marker; skips stuffed zeros and restart markers. */
 function findScanEnd(bytes: Buffer, from: number): number {
   for (let at = bytes.indexOf(0xff, from); at >= 0; at = bytes.indexOf(0xff, at + 1)) {
     const next = bytes[at + 1] ?? 0
@@ -60,24 +60,24 @@ function findScanEnd(bytes: Buffer, from: number): number {
   return Infinity
 }
 
-/** JFIF and Adobe segments say how the colours are stored; all other APPs and comments are about the picture. */
+/** JFIF and Adobe segments say how colours are stored. All other APP segments and comments are metadata. */
 function isMetadata(marker: number): boolean {
   return marker === COMMENT || (marker > APP0 && marker <= APP15 && marker !== APP14)
 }
 
-/** Whether the picture looks the same without this segment. */
+/** Returns true when the picture looks the same without this segment. */
 function keepsLook({ marker, data }: Segment): boolean {
   if (OTHER_FRAMES.includes(marker)) return false
   const name = data.toString('latin1', 0, 12)
   if (marker === APP1 && name.startsWith('Exif\0\0')) return isUpright(data.subarray(6))
-  // Adobe's colour transform 1: YCbCr. With others three colours are stored as RGB, which few expect.
+  // Adobe's colour transform 1 is YCbCr. Other values mean RGB, which few readers expect.
   if (marker === APP14 && name.startsWith('Adobe')) return data[11] === 1
   return true
 }
 
 const PROFILE = Buffer.from('ICC_PROFILE\0', 'latin1')
 
-/** A profile comes in parts, which say which of how many they are: from 1 on. */
+/** A profile may be split into numbered parts; each contains its number (from 1) and the total. */
 function hasSrgbColours(segments: readonly Segment[]): boolean {
   const start = PROFILE.length
   const parts = segments

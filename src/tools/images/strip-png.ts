@@ -1,4 +1,4 @@
-/** A PNG without its metadata, its compressed pixels untouched. */
+/** Removes metadata from a PNG without decoding its pixels. */
 import {
   isWholeChunk,
   PNG_SIGNATURE,
@@ -7,12 +7,12 @@ import {
 } from '../../formats/pictures/png-chunks.ts'
 import { planPngColours } from '../../formats/pictures/png-colours.ts'
 
-/** Puts pieces together, one after the other. */
+/** Concatenates pieces. */
 export type Join = (pieces: readonly Uint8Array[]) => Buffer
 
 /**
- * Null when the pixels can't be taken as they are: not `side` pixels square, not 8-bit RGB, transparent, in another
- * colour space, or damaged.
+ * Returns null when the pixels can't be kept as they are: not `side` pixels square, not 8-bit RGB, transparent, not sRGB, or
+ * damaged.
  */
 export function stripPng(bytes: Buffer, side: number, join: Join = Buffer.concat): Buffer | null {
   const chunks = parseChunks(bytes)
@@ -25,20 +25,25 @@ export function stripPng(bytes: Buffer, side: number, join: Join = Buffer.concat
   return join([PNG_SIGNATURE, ...needed.map(({ whole }) => whole)])
 }
 
-/** Null when a length or a checksum is wrong. */
+/** Returns null when a length or a checksum is wrong. */
 function parseChunks(bytes: Buffer): PngChunk[] | null {
   const chunks = [...readPngChunks(bytes)]
   return chunks.every(isWholeChunk) ? chunks : null
 }
 
-/** Whether the picture looks the same without this chunk. Unknown critical chunks (upper case) can't be judged. */
+/**
+ * Returns true when the picture looks the same without this chunk. An unknown critical chunk (upper-case name) might change it,
+ * so the result is false.
+ */
 function keepsLook({ type, data }: PngChunk): boolean {
   if (type === 'tRNS' || type === 'acTL') return false
   if (type === 'eXIf') return isUpright(data)
   return /^[a-z]/.test(type) || ['IHDR', 'PLTE', 'IDAT', 'IEND'].includes(type)
 }
 
-/** Whether an EXIF block (TIFF header first) names no orientation, or the ordinary one. Without a readable answer: no. */
+/**
+ * Returns true when an EXIF block (from its TIFF header on) has no orientation or the normal one; false when it can't be read.
+ */
 export function isUpright(tiff: Buffer): boolean {
   const little = tiff.toString('latin1', 0, 2) === 'II'
   const read16 = (at: number): number => (little ? tiff.readUInt16LE(at) : tiff.readUInt16BE(at))

@@ -1,15 +1,18 @@
-/** Small copies of pictures, as WebP. */
+/** Makes small WebP copies of pictures. */
 import type { Sharp } from 'sharp'
 import type { Point } from '../../faces/face.ts'
 import { loadSharp } from './load-sharp.ts'
 import { decodePicture } from './decode-picture.ts'
 
-/** Pixels. Of pictures of the dataset, which are square. */
+/** Side of thumbnails of dataset pictures, in pixels. */
 export const SAMPLE_SIDE = 256
-/** Of the longer side of other pictures. */
+/** Longer side of thumbnails of source pictures, in pixels. */
 const SOURCE_SIDE = 192
 
-/** Of a picture of the dataset: as it is, and with `dots` on it, in pixels of the small copy; null where there are none. */
+/**
+ * Returns thumbnails of a dataset picture without and with `dots`, which are in pixels of the thumbnail; `dotted` is null
+ * without dots.
+ */
 export async function makeThumbnails(
   bytes: Uint8Array,
   dots: readonly Point[] = [],
@@ -25,7 +28,7 @@ export async function makeThumbnails(
   return { plain: await plain, dotted: await dotted }
 }
 
-/** Of any picture that can be read; one that can't is a PictureError. `dots` are in pixels of that picture. */
+/** Returns a thumbnail of any readable picture; throws PictureError for others. `dots` are in pixels of the picture. */
 export async function makeSourceThumbnail(bytes: Uint8Array, dots: readonly Point[] = []): Promise<Buffer> {
   const sharp = loadSharp()
   const { data, width, height, source } = await decodePicture(bytes, { maxSide: SOURCE_SIDE })
@@ -40,7 +43,7 @@ export function formatDataUrl(webp: Buffer): string {
   return `data:image/webp;base64,${webp.toString('base64')}`
 }
 
-/** Seen on any skin: light dots with a dark edge. */
+/** Light dots with a dark edge are visible on any skin. */
 function renderDots(dots: readonly Point[], width: number, height: number): Buffer {
   const circles = dots.map(
     ([x, y]) => `<circle cx="${(x + 0.5).toFixed(2)}" cy="${(y + 0.5).toFixed(2)}" r="1.9"/>`,
@@ -50,7 +53,7 @@ function renderDots(dots: readonly Point[], width: number, height: number): Buff
   )
 }
 
-/** Half the time of libwebp's 4, for hardly more bytes. */
+/** Half the time of libwebp's default 4, for hardly more bytes. */
 const EFFORT = 2
 
 function encode(picture: Sharp): Promise<Buffer> {

@@ -1,4 +1,4 @@
-/** One picture of the source → the bytes of the `image` column. */
+/** Turns a picture of the source into the bytes of the `image` column. */
 import type { Crop } from '../../raster/crop.ts'
 import { encodePhotoPng } from './photo-png.ts'
 import { resizePicture } from './resize-picture.ts'
@@ -11,20 +11,22 @@ import { decodePicture, decodeSquare } from './decode-picture.ts'
 export interface TrainingPicture {
   readonly bytes: Uint8Array
   readonly extension: 'png' | 'jpg'
-  /** The pixels that were encoded, row by row; null where the file's own were kept. */
+  /** The encoded pixels, row by row; null when the file's own compressed pixels were kept. */
   readonly rgb: Uint8Array | null
 }
 
 interface Request {
-  /** Of the picture's file. */
+  /** Bytes of the picture's file. */
   readonly bytes: Uint8Array
-  /** Width and height, orientation applied. */
+  /** Width and height after EXIF orientation is applied. */
   readonly size: readonly [width: number, height: number]
   readonly crop: Crop
   readonly resolution: number
 }
 
-/** A picture that is the wanted square already is not encoded again: its metadata goes, its compressed pixels stay. */
+/**
+ * A picture that already is the wanted square is not encoded again: its metadata is removed and its compressed pixels are kept.
+ */
 export async function makeTrainingPicture(
   request: Request,
   join: Join = Buffer.concat,
@@ -59,7 +61,7 @@ function isWholePicture({ size: [width, height], crop, resolution }: Request): b
   )
 }
 
-/** The square as `resolution` × `resolution` RGB pixels. */
+/** Returns the square as `resolution` × `resolution` RGB pixels. */
 export async function cropPicture(
   { data, width, height }: RgbPixels,
   { crop, resolution }: Pick<Request, 'crop' | 'resolution'>,
@@ -68,7 +70,7 @@ export async function cropPicture(
   const inside = intersect(crop, width, height)
   const image = sharp(data, { raw: { width, height, channels: 3 } }).extract(inside)
   const isInside = inside.width === crop.side && inside.height === crop.side
-  // At once, where there is nothing to be put between.
+  // In one step, because no padding or enlargement is needed.
   if (isInside && crop.side >= resolution)
     return image.resize(resolution, resolution, { fit: 'fill' }).raw().toBuffer()
   const pixels = await image.extend(planBorders(crop, inside)).raw().toBuffer()

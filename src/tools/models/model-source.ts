@@ -1,13 +1,13 @@
-/** How one kind of catalog entry is fetched and looked for. `actions/models/model-catalog.ts` lists them. */
+/** The interface for finding and fetching catalog entries of one kind. `actions/models/model-catalog.ts` lists them. */
 import type { CatalogModel } from '../../types.ts'
 
 export interface CachedModel {
-  /** Where it lies. */
+  /** Folder in the cache. */
   readonly folder: string
   readonly sizeBytes: number
-  /** Of what is used. */
+  /** sha256 of the file that is used. */
   readonly sha256: string
-  /** The line of the config that uses it. */
+  /** Line for the config that uses the model. */
   readonly configLine?: string
 }
 
@@ -17,17 +17,17 @@ export interface FetchContext {
 }
 
 export interface FetchProgress {
-  /** What is being done: `fetching spiga_300wpublic.pt`. */
+  /** What is being done, in words: `fetching spiga_300wpublic.pt`. */
   readonly step: string
   readonly done: number
-  /** Null while it is not known. */
+  /** Null as long as it is not known. */
   readonly total: number | null
   readonly unit: 'bytes' | 'packages' | 'steps'
 }
 
 export interface ModelSource {
-  /** What is in the cache, whole; else null. */
+  /** Returns the model in the cache if it is complete; else null. */
   find(model: CatalogModel): Promise<CachedModel | null>
-  /** Fetches it, going on where an earlier try stopped. Only called when it is not in the cache. */
+  /** Fetches the model, and continues an interrupted download. Only called when it is not in the cache. */
   fetch(model: CatalogModel, context: FetchContext): Promise<CachedModel>
 }

@@ -1,6 +1,6 @@
 /**
- * ONNX Runtime comes as a native package (onnxruntime-node, optional) and as WebAssembly (onnxruntime-web, three times
- * slower, works everywhere); the native one is taken where it loads. Sessions use one thread: the kit runs several.
+ * ONNX Runtime as a native package (onnxruntime-node, optional) or as WebAssembly (onnxruntime-web, three times slower, works
+ * everywhere). The native one is used if it loads. Sessions use one thread, because the kit runs several sessions.
  */
 import { readFile } from 'node:fs/promises'
 import type { InferenceSession, Tensor, TypedTensor } from 'onnxruntime-common'
@@ -9,13 +9,13 @@ export type NetRuntime = 'node' | 'web'
 
 export interface OnnxRuntime {
   readonly name: NetRuntime
-  /** A model's bytes, or its file. */
+  /** `model` is the model's bytes or its file. */
   open(model: Uint8Array | string): Promise<InferenceSession>
   bytes(data: Uint8Array, dims: readonly number[]): TypedTensor<'uint8'>
   floats(data: Float32Array, dims: readonly number[]): TypedTensor<'float32'>
 }
 
-/** Without `name`: the native one, and WebAssembly where that is not installed or does not load. */
+/** Without `name`: the native runtime, or WebAssembly when that is not installed or does not load. */
 export async function loadOnnxRuntime(name?: NetRuntime): Promise<OnnxRuntime> {
   if (name === 'web') return loadWeb()
   const native = await loadNative()
@@ -24,7 +24,7 @@ export async function loadOnnxRuntime(name?: NetRuntime): Promise<OnnxRuntime> {
   return loadWeb()
 }
 
-/** Runs a session and gives one of its outputs, which has to be floats. */
+/** Runs a session and returns one of its outputs. Throws unless that consists of 32-bit floats. */
 export async function runSession(
   session: InferenceSession,
   output: string,

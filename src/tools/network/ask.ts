@@ -1,4 +1,7 @@
-/** The one way to the network: proxy, certificates, redirects, time limits, retries; a token goes to its own host only. */
+/**
+ * All network requests go through here: proxy, certificates, redirects, time limits, retries. A token is sent to its own host
+ * only.
+ */
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Headers, Response } from 'undici'
 import { UserError } from '../../errors.ts'
@@ -9,27 +12,30 @@ import { isRetried, MAX_RETRIES, waitMs } from './retry.ts'
 import { send } from './send.ts'
 
 export interface Question {
-  /** Absolute; a name and a password in it are sent to its own origin only. */
+  /** Absolute URL. User name and password in it are sent to its own origin only. */
   readonly url: string
   readonly headers?: Readonly<Record<string, string>>
   readonly credential?: Credential | null
-  /** Silence after which a try is given up. */
+  /** Milliseconds without any data after which a try is aborted. */
   readonly timeoutMs: number
-  /** Statuses that `use` reads, beside 2xx. */
+  /** Status codes that `use` handles besides 2xx. */
   readonly accepts?: readonly number[]
-  /** Returns the error for any other answer. */
+  /** Returns the error for any other status. */
   readonly refuse: (status: number, headers: Headers) => UserError
-  /** Begins the message when there is no answer: `huggingface.co could not be reached`. */
+  /** Beginning of the message when there is no answer: `huggingface.co could not be reached`. */
   readonly failed: string
-  /** Ends its hint: what becomes of what is there already. */
+  /** End of the hint: what happens to data that has already arrived. */
   readonly kept: string
 }
 
 export interface Answer {
   readonly response: Response
-  /** Where the redirects ended. */
+  /** URL after redirects. */
   readonly url: string
-  /** To be called whenever something has arrived; with true when there is more of the whole than ever: tries are counted anew. */
+  /**
+   * Call it whenever data arrives, with true when the whole has grown beyond its former maximum: then the tries are counted
+   * anew.
+   */
   readonly alive: (isOnward?: boolean) => void
 }
 
@@ -40,8 +46,8 @@ export interface AskOptions {
 }
 
 /**
- * Asks until there is an answer that `use` can read, and returns what it returns. `prepare` is called for each try. Throws
- * a UserError when asking again is no use.
+ * Sends requests until `use` can read an answer, and returns the result of `use`. Calls `prepare` before each try. Throws a
+ * UserError when retrying is useless.
  */
 export async function ask<T>(
   prepare: () => Promise<Question> | Question,
@@ -110,12 +116,12 @@ async function tryOnce<T>(
   }
 }
 
-/** What fetch throws has a cause or a code. */
+/** Errors from fetch have a cause or a code; a TypeError without them is a bug. */
 function isBug(error: unknown): boolean {
   return error instanceof TypeError && error.cause === undefined && !('code' in error)
 }
 
-/** Where the last request went. */
+/** Target of the last request. */
 interface Hop {
   url: string
   proxy: Proxy | null

@@ -1,15 +1,18 @@
-/** Why a file could not be fetched, for a person. */
+/** Error messages for failed downloads. */
 import { UserError } from '../../errors.ts'
 import { fileError } from '../../file-error.ts'
 import { withoutLogin } from './login.ts'
 import { findOffline } from './offline.ts'
 
-/** A full disk does not get better by asking again. What the network says comes as a TypeError, and is returned as it is. */
+/**
+ * Explains disk errors, such as a full disk, which retrying does not solve. Network errors are TypeErrors and are returned
+ * unchanged.
+ */
 export function explainDisk(error: unknown, to: string): unknown {
   return error instanceof TypeError ? error : fileError(error, to)
 }
 
-/** Throws where the environment forbids to ask anybody. */
+/** Throws a UserError when the environment forbids network access. */
 export function refuseOffline(url: string, to: string): void {
   const offline = findOffline()
   if (offline === null) return
@@ -19,7 +22,7 @@ export function refuseOffline(url: string, to: string): void {
   })
 }
 
-/** Without a password, and without the signature of a signed address. */
+/** Returns the URL without password and query string (signed URLs carry their signature there). */
 export function formatUrl(url: string): string {
   return withoutLogin(url).replace(/[?#].*$/, '')
 }

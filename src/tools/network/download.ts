@@ -1,4 +1,4 @@
-/** Fetches one file over HTTP: whole, checked and renamed, or not at all. */
+/** Downloads one file over HTTP; the file appears only when it is complete and verified. */
 import { createWriteStream } from 'node:fs'
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
@@ -22,17 +22,17 @@ import {
 export interface DownloadOptions {
   readonly url: string
   readonly to: string
-  /** Checked when all is there. Without it, one that was cut off goes on only while the server's copy is the same. */
+  /** Verified at the end. Without it, an interrupted download only continues while the server's copy is unchanged. */
   readonly sha256?: string
-  /** What this host needs beside the usual: a token, patience, its own words for a refusal. */
+  /** Settings for this host: a token, a time limit, its error messages. */
   readonly host?: Partial<Pick<Question, 'credential' | 'timeoutMs' | 'refuse'>>
   readonly signal: AbortSignal
   readonly onProgress?: (doneBytes: number, totalBytes: number | null) => void
-  /** Called before the same is asked again: `host answered 503; asking again in 4 s.` */
+  /** Called before each retry: `host answered 503; asking again in 4 s.` */
   readonly onWait?: (message: string) => void
 }
 
-/** Without a byte for this long, the server is taken for dead. */
+/** After this time without data the server counts as dead. */
 const IDLE_MS = 60_000
 
 export async function downloadFile(options: DownloadOptions): Promise<void> {
@@ -41,7 +41,7 @@ export async function downloadFile(options: DownloadOptions): Promise<void> {
   const resumed = await fetchRest(part, options)
   if (!(await hasHash(part, options))) {
     await rm(part, { force: true })
-    // The first half may have been of another day.
+    // The first part may come from an older version of the file.
     if (resumed) return downloadFile(options)
     throw hashError(options.url, options.sha256)
   }
@@ -53,7 +53,7 @@ async function hasHash(file: string, { sha256, signal }: DownloadOptions): Promi
   return sha256 === undefined || (await hashFile(file, { signal })) === sha256
 }
 
-/** Appends to `part` what is missing of it. Returns whether an earlier download had begun it. */
+/** Downloads the missing rest of `part`. Returns true when an earlier download had begun it. */
 async function fetchRest(part: string, options: DownloadOptions): Promise<boolean> {
   refuseOffline(options.url, options.to)
   const { signal, onWait } = options
@@ -103,14 +103,14 @@ interface ReceiveOptions {
   readonly onData: (doneBytes: number) => void
 }
 
-/** `unfit`: what had begun is not a part of what is there now. */
+/** Returns `unfit` when the existing part does not belong to the server's current file. */
 async function receive(
   { response }: Answer,
   { part, begun, onData }: ReceiveOptions,
   options: DownloadOptions,
 ): Promise<'resumed' | 'new' | 'unfit'> {
   const { status } = response
-  // 416: there is no more; the hash tells whether that is right, or the whole length.
+  // 416 means that there is no more data. The hash, or the total length, tells whether the part is complete.
   if (status === 416 && isWhole(response, begun, options)) return 'resumed'
   if (status === 416 || response.body === null || isOtherPart(response, begun)) {
     await response.body?.cancel()
@@ -136,7 +136,7 @@ async function save(
   { part, start, onProgress, onData, signal }: SaveOptions,
 ): Promise<void> {
   const length = response.headers.get('content-length')
-  // With a content coding, the length is that of the coded bytes.
+  // With a content encoding, the length is that of the encoded bytes.
   const encoded = response.headers.get('content-encoding') !== null
   const total = length === null || encoded ? null : start + Number(length)
   let done = start

@@ -1,21 +1,21 @@
-/** Why there was no answer, for a person. Never with a password, a token or a signed address. */
+/** Explains in words why there was no answer. Messages never contain a password, a token or a signed URL. */
 import { UserError } from '../../errors.ts'
 import { formatProxy, type Proxy } from './find-proxy.ts'
 
 export interface Failure {
   readonly code: 'network-missing' | 'network-proxy' | 'network-certificate'
-  /** Follows a colon: `ECONNRESET`, `the proxy proxy.corp:3128 does not answer (ENOTFOUND)`. */
+  /** Text after a colon: `ECONNRESET`, `the proxy proxy.corp:3128 does not answer (ENOTFOUND)`. */
   readonly why: string
   readonly hint: string
-  /** How many more tries make sense. */
+  /** How many more tries are useful. */
   readonly moreTries: number
 }
 
 const MANY = 5
-/** Nobody was there: a name or an address that is wrong stays wrong, so the person should not wait for long. */
+/** For hosts that can't be reached: a wrong name or address stays wrong, so the user should not wait long. */
 const FEW = 2
 
-/** `error`: what `send` threw, or the reading of its answer. */
+/** `error` was thrown by `send`, or while the answer was read. */
 export function explainFailure(
   error: unknown,
   { url, proxy }: { url: string; proxy: Proxy | null },
@@ -50,7 +50,7 @@ export function explainFailure(
   }
 }
 
-/** What a proxy answers in place of the host. */
+/** Explains a status code that a proxy returned instead of the host. */
 export function explainProxyStatus(status: number, url: string, proxy: Proxy): Failure {
   const { host } = new URL(url)
   const name = formatProxy(proxy)
@@ -91,13 +91,13 @@ const UNCONNECTED = new Set([
   ...['EADDRNOTAVAIL', 'UND_ERR_CONNECT_TIMEOUT'],
 ])
 
-/** What fetch itself refuses to ask. */
+/** Requests that fetch itself refuses to send. */
 const FINAL = /^(bad port|unknown scheme|more than \d+ redirects)$/
 
-/** OpenSSL's words for a chain that does not end at a certificate that is trusted, as Node passes them on. */
+/** OpenSSL's error names, as Node passes them on, for a certificate chain that does not end at a trusted certificate. */
 const CERTIFICATE = /CERT|UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER/
 
-/** Returns the system's word behind `fetch failed`, else the innermost message. */
+/** Returns the system error code behind `fetch failed`, else the innermost message. */
 function findReason(error: unknown): string {
   for (const one of causes(error)) {
     if ('code' in one && typeof one.code === 'string') return one.code

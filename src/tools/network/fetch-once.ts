@@ -1,4 +1,7 @@
-/** A large file whose hash nobody publishes: that of the first download is written down, and counts from then on. */
+/**
+ * Downloads a large file whose hash is not published: the hash of the first download is recorded, and later downloads must
+ * match it.
+ */
 import { mkdir, readFile, rm, stat, statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { UserError } from '../../errors.ts'
@@ -7,7 +10,7 @@ import { downloadFile, type DownloadOptions } from './download.ts'
 import { hashFile } from '../files/hash-file.ts'
 import { formatGigabytes } from '../../words.ts'
 
-/** Of the first download, for all later ones. */
+/** Record of the first download. */
 export interface FetchRecord {
   readonly v: 1
   readonly url: string
@@ -20,25 +23,25 @@ export interface FetchRecord {
 export interface FetchOnceOptions {
   readonly url: string
   readonly to: string
-  /** Where the record is kept. It outlives the file. */
+  /** File in which the record is kept. It remains when the downloaded file is removed. */
   readonly record: string
-  /** About; checked against the free space first. */
+  /** Approximate size; compared with the free space first. */
   readonly expectedBytes: number
-  /** What its host needs beside the usual. */
+  /** Settings for the file's host. */
   readonly host?: DownloadOptions['host']
   readonly signal: AbortSignal
   readonly onProgress: (doneBytes: number, totalBytes: number | null) => void
-  /** Called before the same is asked again. */
+  /** Called before each retry. */
   readonly onWait?: DownloadOptions['onWait']
-  /** While the hash is taken. */
+  /** Progress while the file is hashed. */
   readonly onHashing: (doneBytes: number, totalBytes: number) => void
-  /** Throws when a file is not what it should be: an answer of a proxy, say. Such a one is not kept. */
+  /** Throws when the file is not what it should be, such as a proxy's error page. Such a file is removed. */
   readonly check: (file: string) => Promise<unknown>
 }
 
 /**
- * Goes on where an earlier try stopped; a file that is there already, also by hand, is not fetched. Other bytes than the
- * first time: UserError `download-changed`, exit code 9.
+ * Continues an interrupted download. A file that already exists, even one copied there by hand, is not downloaded. Throws the
+ * UserError `download-changed` (exit code 9) when the bytes differ from the first download.
  */
 export async function fetchOnce(options: FetchOnceOptions): Promise<FetchRecord> {
   const { to, record, check } = options
@@ -55,7 +58,7 @@ export async function fetchOnce(options: FetchOnceOptions): Promise<FetchRecord>
   return writeRecord(options)
 }
 
-/** Null when it was never fetched whole. */
+/** Returns null when the file was never downloaded completely. */
 export async function readFetchRecord(record: string): Promise<FetchRecord | null> {
   try {
     const found = JSON.parse(await readFile(record, 'utf8')) as FetchRecord | null
@@ -65,7 +68,7 @@ export async function readFetchRecord(record: string): Promise<FetchRecord | nul
   }
 }
 
-/** What was written down of a file that is there, whole; else null. */
+/** Returns the record if the file exists with the recorded size; else null. */
 export async function findFetched(file: string, record: string): Promise<FetchRecord | null> {
   const known = await readFetchRecord(record)
   return known !== null && (await findSize(file)) === known.sizeBytes ? known : null
@@ -113,7 +116,7 @@ async function findSize(file: string): Promise<number | null> {
   return found && found.size
 }
 
-/** Better now than after hours. */
+/** Fails early instead of after hours of downloading. */
 async function checkSpace({ to, expectedBytes }: FetchOnceOptions): Promise<void> {
   const folder = dirname(to)
   await mkdir(folder, { recursive: true })

@@ -3,7 +3,7 @@ import { readCertificates } from './certificates.ts'
 import { findProxy, formatProxy } from './find-proxy.ts'
 import { SettingError } from './setting-error.ts'
 
-/** Returns who answers for an address: its host, and the proxy on the way. What is wrong with them is told, not thrown. */
+/** Returns the host of an address and the proxy used for it. A wrong setting is returned as `problem`, not thrown. */
 export async function findContact(readAddress: () => string): Promise<Contact> {
   const contact = { host: '', also: [], proxy: null, problem: null }
   try {

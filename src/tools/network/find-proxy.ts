@@ -1,14 +1,14 @@
-/** Which proxy a request goes through, read from the environment as curl and the Hub's own client read it. */
+/** Finds the proxy for a request in the environment, by the rules of curl and of the Hub's own client. */
 import { BlockList, isIP } from 'node:net'
 import { SettingError } from './setting-error.ts'
 
 export interface Proxy {
   readonly url: URL
-  /** The variable that names it, as it is written there: `HTTPS_PROXY`. */
+  /** Name of the variable in the spelling that is set: `HTTPS_PROXY`. */
   readonly variable: string
 }
 
-/** Returns null where the request goes straight to its host. Throws a SettingError for a useless value. */
+/** Returns null when the request goes directly to its host. Throws a SettingError for an invalid value. */
 export function findProxy(address: string): Proxy | null {
   const url = new URL(address)
   if (isExcepted(url, read('no_proxy')?.value ?? '')) return null
@@ -16,7 +16,7 @@ export function findProxy(address: string): Proxy | null {
   return set === null ? null : { url: parseProxy(set), variable: set.variable }
 }
 
-/** `proxy.corp:3128`: never with the name and the password. */
+/** Returns `proxy.corp:3128`, never with user name or password. */
 export function formatProxy({ url }: Proxy): string {
   return url.host
 }
@@ -26,7 +26,7 @@ interface Set {
   readonly value: string
 }
 
-/** Lower case wins, also when it is empty: this takes a proxy away for one command. */
+/** The lower-case variable wins, even if it is empty: this turns a proxy off for one command. */
 function read(variable: string): Set | null {
   const upper = variable.toUpperCase()
   const lower = process.env[variable]?.trim()
@@ -39,7 +39,8 @@ function parseProxy({ variable, value }: Set): URL {
   const text = value.includes('://') ? value : `http://${value}`
   const url = URL.canParse(text) ? new URL(text) : null
   if (url !== null && /^https?:$/.test(url.protocol) && url.hostname !== '') return url
-  const kind = url === null ? 'is no address of a proxy' : `names a proxy of the kind ${url.protocol}//`
+  const kind =
+    url === null ? 'is not a valid address of a proxy' : `names a proxy of the kind ${url.protocol}//`
   throw new SettingError({
     code: 'network-proxy',
     found: `${variable} ${kind}`,
@@ -48,7 +49,10 @@ function parseProxy({ variable, value }: Set): URL {
   })
 }
 
-/** `NO_PROXY`: names with all that ends in them, addresses, networks (`10.0.0.0/8`), each with or without a port; `*`. */
+/**
+ * `NO_PROXY` may contain domains (which include their subdomains), addresses and networks (`10.0.0.0/8`), each with or without
+ * a port, and `*`.
+ */
 function isExcepted(url: URL, exceptions: string): boolean {
   const host = url.hostname.replace(/^\[|\]$/g, '').toLowerCase()
   const port = url.port === '' ? (url.protocol === 'https:' ? '443' : '80') : url.port

@@ -1,13 +1,13 @@
-/** Names and passwords in addresses. Pure. */
+/** User names and passwords in URLs. Pure. */
 
 export interface Credential {
-  /** As the header has it: `Bearer hf_…`. */
+  /** Value of the header: `Bearer hf_…`. */
   readonly authorization: string
-  /** The only one that it is sent to. */
+  /** The only origin that it may be sent to. */
   readonly origin: string
 }
 
-/** Mirrors are often named with them: `https://name:password@mirror.corp/hub`. */
+/** Mirrors are often configured with a login: `https://name:password@mirror.corp/hub`. */
 export function readLogin(address: string): Credential | null {
   const { username, password, origin } = new URL(address)
   if (username === '') return null

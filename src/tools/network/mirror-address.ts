@@ -1,14 +1,14 @@
-/** Addresses that the environment may replace with those of a mirror. */
+/** Addresses that an environment variable may replace by those of a mirror. */
 import { SettingError } from './setting-error.ts'
 
-/** Returns it without a slash at its end. Throws a SettingError for what is no address. */
+/** Returns the address without a trailing slash. Throws a SettingError when the variable is not a URL. */
 export function readMirrorAddress(variable: string, usual: string): string {
   const set = process.env[variable]
   const address = set === undefined || set === '' ? usual : set
   if (URL.canParse(address) && /^https?:$/.test(new URL(address).protocol)) return address.replace(/\/+$/, '')
   throw new SettingError({
     code: 'mirror-address',
-    found: `${variable} is no address`,
+    found: `${variable} is not a valid address`,
     expected: 'https://HOST',
     remedy: `Mend ${variable}, or unset it.`,
   })

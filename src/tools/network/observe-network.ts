@@ -1,4 +1,4 @@
-/** What planning needs to know of the network, without asking anybody. */
+/** Observes the facts that planning needs about the network, without sending any request. */
 import { configuredBase } from '../../base-models/index.ts'
 import { BLIP } from '../../environment/pins.ts'
 import type { Config, NetworkFact } from '../../types.ts'
@@ -8,7 +8,7 @@ import { githubRaw } from './mirrors.ts'
 import { findContact } from './find-contact.ts'
 import { findOffline, OFFLINE_FLAG } from './offline.ts'
 
-/** `offline`: the person asked for a plan that asks nobody. */
+/** `offline` is true when the user asked for a plan without network access. */
 export async function observeNetwork(
   config: Config,
   { offline }: { offline: boolean },

@@ -1,15 +1,15 @@
-/** Whether the environment forbids to ask anybody, read as the Hub's own tools read it. */
+/** Tells whether the environment forbids network access, by the rules of the Hub's own tools. */
 import type { Offline } from '../../types.ts'
 
-/** Null: it is allowed. */
+/** Returns null when network access is allowed. */
 export function findOffline(): Offline | null {
-  // An empty one counts as one that is not set, and then the older name is looked at.
+  // An empty variable counts as unset; then the older name is used.
   const hub = process.env['HF_HUB_OFFLINE'] ? 'HF_HUB_OFFLINE' : 'TRANSFORMERS_OFFLINE'
   const set = [hub, 'HF_DATASETS_OFFLINE'].find((name) => isTrue(process.env[name]))
   return set === undefined ? null : { why: `${set} is set`, undo: `Unset ${set}` }
 }
 
-/** The person asked for a plan that asks nobody. */
+/** For the flag `--offline`. */
 export const OFFLINE_FLAG: Offline = { why: '--offline was given', undo: 'Leave --offline out' }
 
 export function isTrue(value: string | null | undefined): boolean {

@@ -1,15 +1,15 @@
-/** The first part of a file that is being fetched, and whether what a server sends is the rest of it. */
+/** The downloaded part of a file, and checks whether a server's answer is the rest of it. */
 import { readFile, rm, stat, writeFile } from 'node:fs/promises'
 import type { Response } from 'undici'
 
 interface Known {
-  /** Of the whole, where it is known. */
+  /** Hash of the whole file, if it is known. */
   readonly sha256?: string
 }
 
 export interface Begun {
   readonly bytes: number
-  /** What the server called the version that the part belongs to; null: the hash will tell. */
+  /** The server's ETag or date of the version that the part belongs to; null when the hash will tell. */
   readonly version: string | null
 }
 
@@ -20,9 +20,9 @@ export async function readBegun(part: string, { sha256 }: Known): Promise<Begun>
   return version === null ? { bytes: 0, version } : { bytes, version }
 }
 
-/** With `if-range`, a server whose file has changed sends all of it. */
+/** With `if-range`, a server sends the whole file if it has changed. */
 export function rangeHeaders({ bytes, version }: Begun): Record<string, string> {
-  // Places in a compressed answer are not those of the file.
+  // Byte positions in a compressed answer would not be those of the file.
   const plain = { 'accept-encoding': 'identity' }
   if (bytes === 0) return plain
   return { ...plain, range: `bytes=${bytes}-`, ...(version === null ? {} : { 'if-range': version }) }
@@ -32,13 +32,13 @@ export async function writeVersion(part: string, response: Response, { sha256 }:
   await rm(versionFile(part), { force: true })
   if (sha256 !== undefined) return
   const tag = response.headers.get('etag')
-  // A weak tag does not promise the same bytes.
+  // A weak ETag does not guarantee the same bytes.
   const version = tag?.startsWith('"') === true ? tag : response.headers.get('last-modified')
   await rm(part, { force: true })
   if (version !== null) await writeFile(versionFile(part), version)
 }
 
-/** Some caches answer with a part that was not asked for. */
+/** Some caches answer with another range than requested. */
 export function isOtherPart({ status, headers }: Response, { bytes }: Begun): boolean {
   return status === 206 && headers.get('content-range')?.startsWith(`bytes ${bytes}-`) !== true
 }
@@ -48,10 +48,10 @@ export function isWhole(response: Response, { bytes }: Begun, { sha256 }: Known)
   return response.headers.get('content-range') === `bytes */${bytes}`
 }
 
-/** Beside a part whose hash is not known: which version of the file it is a part of. */
+/** File beside a part whose hash is not known; it contains the version that the part belongs to. */
 const versionFile = (part: string): string => `${part}.version`
 
-/** Once the file is whole, its version is of no use. */
+/** Removes the version file, which is useless once the file is complete. */
 export async function removeVersion(part: string): Promise<void> {
   await rm(versionFile(part), { force: true })
 }

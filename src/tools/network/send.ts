@@ -1,4 +1,4 @@
-/** Sends one request: through the proxy that the environment names, trusting the certificates that it names. */
+/** Sends one request through the proxy, and with the certificates, that the environment names. */
 import type { Dispatcher, fetch as Fetch, Response } from 'undici'
 import { certificatesKey, openTrust } from './certificates.ts'
 import type { Proxy } from './find-proxy.ts'
@@ -9,7 +9,7 @@ export interface SendOptions {
   readonly signal: AbortSignal
 }
 
-/** Redirects are answers like any other. Throws what the connection throws. */
+/** Returns redirects like any other answer. Throws connection errors unchanged. */
 export async function send(url: string, { headers, proxy, signal }: SendOptions): Promise<Response> {
   const { fetch, dispatcher } = await openDispatcher(proxy)
   return fetch(url, { redirect: 'manual', headers, signal, dispatcher })
@@ -20,7 +20,7 @@ interface Sender {
   readonly dispatcher: Dispatcher
 }
 
-/** Connections are kept for the next request; idle ones do not keep the program running. */
+/** Connections are kept open for later requests; idle ones don't keep the program running. */
 const senders = new Map<string, Promise<Sender>>()
 
 async function openDispatcher(proxy: Proxy | null): Promise<Sender> {
@@ -35,13 +35,13 @@ async function openDispatcher(proxy: Proxy | null): Promise<Sender> {
 
 const CONNECT_TIMEOUT_MS = 10_000
 
-/** Loads undici, which takes longer than to plan a folder: only when something is sent. */
+/** Loads undici only when a request is sent, because that takes longer than planning a small dataset. */
 async function makeSender(proxy: Proxy | null): Promise<Sender> {
-  // By its default export: in a bundle a CommonJS package has no other.
+  // Uses the default export, because in a bundle a CommonJS package has no named ones.
   const [{ default: undici }, secureContext] = await Promise.all([import('undici'), openTrust()])
   const { Agent, fetch, ProxyAgent } = undici
   const connection = { timeout: CONNECT_TIMEOUT_MS, ...(secureContext && { secureContext }) }
-  // `ask` times the silence itself.
+  // `ask` has its own time limit for silence.
   const limits = { headersTimeout: 0, bodyTimeout: 0 }
   if (proxy === null) return { fetch, dispatcher: new Agent({ ...limits, connect: connection }) }
   const { username, password, origin } = proxy.url
@@ -49,7 +49,7 @@ async function makeSender(proxy: Proxy | null): Promise<Sender> {
   const dispatcher = new ProxyAgent({
     ...limits,
     uri: origin,
-    // As other programs do: https goes through a tunnel, http does not.
+    // As in other programs, https uses a tunnel and http does not.
     proxyTunnel: false,
     proxyTls: connection,
     requestTls: connection,

@@ -1,7 +1,7 @@
 import { UserError } from '../../errors.ts'
 import type { Contact } from '../../types.ts'
 
-/** A variable of the environment that can't mean what it says. Planning makes a failed check of it. */
+/** An environment variable with an invalid value. Planning turns it into a failed check. */
 export class SettingError extends UserError {
   readonly setting: NonNullable<Contact['problem']>
 

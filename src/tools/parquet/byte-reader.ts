@@ -1,4 +1,4 @@
-/** Ranges of bytes of one file, wherever it lies. */
+/** Reads byte ranges of one file, local or remote. */
 import { open } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { UserError } from '../../errors.ts'
@@ -6,9 +6,9 @@ import { describeFileProblem } from '../../file-error.ts'
 
 export interface ByteReader {
   readonly sizeBytes: number
-  /** How much is asked for at once where much is needed. */
+  /** Preferred size of a request when much data is needed. */
   readonly blockBytes: number
-  /** The bytes from `start` up to `end`, all of them. */
+  /** Returns the bytes from `start` to `end` (exclusive), all of them. */
   read(start: number, end: number): Promise<Uint8Array>
   close(): Promise<void>
 }

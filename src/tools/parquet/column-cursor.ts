@@ -1,16 +1,16 @@
-/** The values of one column of pictures within one row group, front to back: never the whole chunk, not even a whole page. */
+/** Reads the values of one picture column within a row group from front to back, without ever holding a whole chunk or page. */
 import type { ByteReader } from './byte-reader.ts'
 import { DictionaryValues } from './dictionary-values.ts'
 import { ForwardReader } from './forward-reader.ts'
 import { decodeIndices, openPage, readPage, type OpenPage, type Page } from './pages.ts'
 import { PlainValues } from './plain-values.ts'
 
-/** Where the values of a leaf of the schema lie in a row group. */
+/** Position of a leaf's values in a row group (a column chunk). */
 export interface ChunkPlace {
   readonly reader: ByteReader
-  /** Of the dictionary page, if there is one, else of the first data page. */
+  /** Offset of the dictionary page if there is one, else of the first data page. */
   readonly start: number
-  /** Of the first data page behind the dictionary. */
+  /** Offset of the first data page after the dictionary. */
   readonly dataStart: number
   readonly end: number
   readonly rows: number
@@ -22,7 +22,7 @@ interface OpenDataPage {
   readonly firstRow: number
   readonly endRow: number
   readonly present: OpenPage['present']
-  /** Null when the page was passed over unopened. */
+  /** Null when the page was skipped without opening it. */
   readonly values: PlainValues | null
 }
 
@@ -32,9 +32,9 @@ export class ColumnCursor {
   readonly #chunk: ChunkPlace
   readonly #pages: ForwardReader
   readonly #dictionary: DictionaryValues
-  /** For each row that a dictionary serves, the number of its value, or -1. */
+  /** For each row that uses the dictionary: index of its value, or -1. */
   readonly #indices: readonly number[]
-  /** Where the header of the page after `#page` stands. */
+  /** Offset of the next page header after `#page`. */
   #at: number
   #page: OpenDataPage | null = null
   #next = 0
@@ -53,12 +53,12 @@ export class ColumnCursor {
     this.#dictionary = new DictionaryValues({ ...chunk, end: chunk.dataStart }, indices)
   }
 
-  /** The first row that can be read without reading anything again. */
+  /** The first row that can be read without going back. */
   get next(): number {
     return this.#next
   }
 
-  /** The value of a row that is `next` or later: null when there is none, PictureError when it is too large. */
+  /** Returns the value of a row at or after `next`; null when it has none. Throws PictureError when the value is too large. */
   async read(row: number): Promise<Uint8Array | null> {
     if (row < this.#next || row >= this.#chunk.rows) throw new Error(`row ${row} is not ahead`)
     const index = this.#indices[row]
@@ -85,7 +85,7 @@ export class ColumnCursor {
     return isThere(row) ? values.take() : null
   }
 
-  /** Opens the next page; one that ends before `row` is left closed. */
+  /** Opens the next page; skips one that ends before `row`. */
   async #turnPage(row: number): Promise<void> {
     const firstRow = this.#page?.endRow ?? this.#indices.length
     await this.#page?.values?.close()
@@ -111,7 +111,7 @@ async function nextDataPage(pages: ForwardReader, at: number): Promise<Page | nu
   return null
 }
 
-/** Pages that only number values of the dictionary are small: all of them are read first. */
+/** Pages that only contain dictionary indices are small, so all of them are read first. */
 async function readIndices(
   pages: ForwardReader,
   { rows, codec, maxDefinition }: ChunkPlace,

@@ -1,11 +1,11 @@
-/** A column's values where the file keeps each one once and counts them up: dictionary pages. */
+/** Reads values of a column with a dictionary page, which stores each value once. */
 import { PictureError } from '../images/picture-error.ts'
 import type { ByteReader } from './byte-reader.ts'
 import { ForwardReader } from './forward-reader.ts'
 import { openPage, readPage } from './pages.ts'
 import { PlainValues } from './plain-values.ts'
 
-/** Values that later rows show again are kept up to this much; what does not fit is read again. */
+/** Values that later rows use again are kept up to this size; others are read again. */
 const KEPT_BYTES = 48 << 20
 
 export interface DictionaryPlace {
@@ -16,26 +16,26 @@ export interface DictionaryPlace {
 }
 
 /**
- * The dictionary of a column of pictures. Common writers put every picture of a row group into it, in the order of the
- * rows, so it can be hundreds of megabytes long and is read along with the rows.
+ * The dictionary of a picture column. Common writers put every picture of a row group into it, in the order of the rows. It can
+ * have hundreds of megabytes, so it is read along with the rows.
  */
 export class DictionaryValues {
   readonly #place: DictionaryPlace
-  /** By value: the last row that shows it. */
+  /** Value index → last row that uses the value. */
   readonly #lastRow: Int32Array
   readonly #kept = new Map<number, Uint8Array>()
   #keptBytes = 0
   #values: PlainValues | null = null
   #next = 0
 
-  /** `indices`: for each row the number of its value, or -1. */
+  /** `indices` holds for each row the index of its value, or -1. */
   constructor(place: DictionaryPlace, indices: readonly number[]) {
     this.#place = place
     this.#lastRow = new Int32Array(indices.reduce((most, index) => Math.max(most, index + 1), 0)).fill(-1)
     for (const [row, index] of indices.entries()) if (index >= 0) this.#lastRow[index] = row
   }
 
-  /** The value that `row` shows. PictureError when it is too large. */
+  /** Returns the value of `row`. Throws PictureError when it is too large. */
   async read(index: number, row: number): Promise<Uint8Array> {
     this.#forget(row)
     const kept = this.#kept.get(index)
@@ -65,7 +65,7 @@ export class DictionaryValues {
     return new PlainValues(values, valueBytes)
   }
 
-  /** Over a value that `row` does not show; a later row may. */
+  /** Moves past a value that `row` does not use; keeps it if a later row uses it. */
   async #pass(values: PlainValues, index: number, row: number): Promise<void> {
     if (this.#lastRow[index]! <= row || this.#keptBytes >= KEPT_BYTES) return values.skip()
     const value = await values.take().catch(ignoreTooLarge)
@@ -87,7 +87,7 @@ export class DictionaryValues {
   }
 }
 
-/** Told when its row is read. */
+/** The error is reported when the value's own row is read. */
 function ignoreTooLarge(error: unknown): null {
   if (error instanceof PictureError) return null
   throw error

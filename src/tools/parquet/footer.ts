@@ -1,21 +1,21 @@
-/** What stands at the end of a Parquet file: its columns, its row groups, and where in the file they lie. */
+/** Reads the footer of a Parquet file: its columns, its row groups and their positions. */
 import { parquetMetadata, parquetSchema, type FileMetaData, type SchemaTree } from 'hyparquet'
 import type { ByteReader } from './byte-reader.ts'
 import type { ChunkPlace } from './column-cursor.ts'
 
-/** Length of the footer and magic. */
+/** Length field and magic number. */
 const TAIL_BYTES = 8
-/** Holds the footer of most files with pictures. */
+/** Contains the whole footer of most picture files. */
 const FIRST_READ_BYTES = 1 << 16
 const MAGIC = 'PAR1'
 
-/** The file's end, from the beginning of its footer: `parseFooter` understands it. */
+/** Returns the end of the file from the beginning of its footer, for `parseFooter`. */
 export async function readFooter(reader: ByteReader): Promise<Uint8Array> {
   const { sizeBytes } = reader
   if (sizeBytes < TAIL_BYTES + MAGIC.length) throw new Error('it is too short for a Parquet file')
   const tail = await reader.read(Math.max(0, sizeBytes - FIRST_READ_BYTES), sizeBytes)
   const end = Buffer.from(tail.buffer, tail.byteOffset, tail.length).subarray(-TAIL_BYTES)
-  if (end.toString('latin1', 4) !== MAGIC) throw new Error('it is no Parquet file, or its end is missing')
+  if (end.toString('latin1', 4) !== MAGIC) throw new Error('it is not a Parquet file, or its end is missing')
   const length = end.readUInt32LE(0) + TAIL_BYTES
   if (length > sizeBytes) throw new Error('its footer is longer than the file')
   if (length <= tail.length) return tail.slice(tail.length - length)
@@ -29,11 +29,13 @@ export function parseFooter(bytes: Uint8Array): FileMetaData {
 
 export interface ParquetColumn {
   readonly name: string
-  /** `picture`: bytes, or the pair of bytes and path that `datasets` writes. `text`: all else that can be a caption. */
+  /**
+   * `picture`: bytes, or the pair of bytes and path that `datasets` writes. `text`: any other column that can hold captions.
+   */
   readonly kind: 'picture' | 'text'
-  /** Of pictures: the leaf with the bytes. */
+  /** The leaf with the bytes of pictures; null for other columns. */
   readonly bytes: Leaf | null
-  /** Of pictures: the leaf with the name of a file, where there is one. A column of plain texts may be such names. */
+  /** The leaf with file names of pictures, if there is one. A text column may contain such names too. */
   readonly path: Leaf | null
 }
 
@@ -82,7 +84,7 @@ function findLeaf(column: SchemaTree, leaf: SchemaTree): Leaf {
   return { path: leaf.path.join('.'), maxDefinition }
 }
 
-/** Where the values of a leaf lie in a row group. */
+/** Returns the position of a leaf's values in a row group. */
 export function findChunk(
   metadata: FileMetaData,
   groupIndex: number,
@@ -100,7 +102,7 @@ export function findChunk(
   return { reader, start, dataStart, end, rows: Number(group.num_rows), codec: meta.codec, maxDefinition }
 }
 
-/** Bytes of a column in the whole file, as stored. */
+/** Returns the stored (compressed) bytes of a column in the whole file. */
 export function measureColumn(metadata: FileMetaData, { path }: Leaf): number {
   return metadata.row_groups
     .flatMap(({ columns }) => columns)
@@ -110,9 +112,9 @@ export function measureColumn(metadata: FileMetaData, { path }: Leaf): number {
 
 export interface RowGroupPlace {
   readonly index: number
-  /** Its first row, counted in the file. */
+  /** Number of its first row in the file. */
   readonly first: number
-  /** The row behind its last one. */
+  /** Number of the row after its last one. */
   readonly end: number
 }
 

@@ -1,8 +1,8 @@
 import type { ByteReader } from './byte-reader.ts'
 
 /**
- * Reads a part of a file front to back in blocks, one of them ahead. Going forward costs each byte once and never more
- * memory than three blocks; what lies between is not read. Going back reads again.
+ * Reads a part of a file from front to back in blocks, with one block of read-ahead. Moving forward reads each byte at most
+ * once and holds at most three blocks; skipped blocks are not read. Moving back reads again.
  */
 export class ForwardReader {
   readonly start: number
@@ -17,7 +17,7 @@ export class ForwardReader {
     this.end = end
   }
 
-  /** The bytes from `at` to the end of its block: a view, not a copy. */
+  /** Returns the bytes from `at` to the end of its block, as a view. */
   async view(at: number): Promise<Uint8Array> {
     if (at < this.start || at >= this.end) throw new Error(`${at} lies outside ${this.start}-${this.end}`)
     const { blockBytes } = this.#reader
@@ -26,14 +26,14 @@ export class ForwardReader {
     for (const held of this.#blocks.keys()) if (held < index || held > index + 1) this.#blocks.delete(held)
     const block = this.#load(index)
     const nextStart = this.start + (index + 1) * blockBytes
-    // Who only looks at the beginning of a first block may be about to jump.
+    // A reader that is at the beginning of a first block may be about to jump, so it gets no read-ahead.
     const goesOn = index === this.#previous + 1 || within >= blockBytes / 4
     this.#previous = index
     if (goesOn && nextStart < this.end) void this.#load(index + 1)
     return (await block).subarray(within)
   }
 
-  /** A copy of its own, so that a small part does not keep its block alive. */
+  /** Returns a copy, so that a small part does not keep its block in memory. */
   async take(at: number, count: number): Promise<Uint8Array> {
     if (at + count > this.end) throw new Error(`${at + count} lies behind the end ${this.end}`)
     const bytes = new Uint8Array(count)
@@ -45,7 +45,7 @@ export class ForwardReader {
     return bytes
   }
 
-  /** All bytes from `from` up to `to`, in pieces that are views. */
+  /** Yields all bytes from `from` to `to` (exclusive) in pieces, which are views. */
   async *pieces(from: number, to: number): AsyncGenerator<Uint8Array> {
     for (let at = from; at < to;) {
       const piece = (await this.view(at)).subarray(0, to - at)
@@ -60,7 +60,7 @@ export class ForwardReader {
     const from = this.start + index * this.#reader.blockBytes
     const block = this.#reader.read(from, Math.min(from + this.#reader.blockBytes, this.end))
     this.#blocks.set(index, block)
-    // A failure surfaces when the block is wanted, and is tried again then.
+    // An error is reported when the block is used; the next use tries again.
     block.catch(() => this.#blocks.get(index) === block && this.#blocks.delete(index))
     return block
   }

@@ -1,11 +1,11 @@
-/** The pictures of one row group, read as they are asked for. */
+/** Reads the pictures of one row group on demand. */
 import type { FileMetaData } from 'hyparquet'
 import type { ByteReader } from './byte-reader.ts'
 import { ColumnCursor } from './column-cursor.ts'
 import { findChunk, type Leaf, type RowGroupPlace } from './footer.ts'
 import type { ParquetFile } from './parquet-file.ts'
 
-/** What a row has: bytes, the name of a file in their place, or nothing. */
+/** Content of a cell: bytes, a file name instead of bytes, or nothing. */
 export type PictureCell =
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
   | { readonly kind: 'path'; readonly path: string }
@@ -16,7 +16,7 @@ interface GroupOptions {
   readonly group: RowGroupPlace
   readonly source: ParquetFile
   readonly metadata: FileMetaData
-  /** Null where the column has names of files only, in `path`. */
+  /** Null when the column only contains file names, in `path`. */
   readonly bytes: Leaf | null
   readonly path: Leaf | null
 }
@@ -24,12 +24,12 @@ interface GroupOptions {
 interface Opened {
   readonly reader: ByteReader
   readonly cells: ColumnCursor
-  /** Whether the cells are pictures, and no names of files. */
+  /** True when the cells contain pictures, false when they contain file names. */
   readonly hasBytes: boolean
   readonly openPaths: (() => Promise<ColumnCursor>) | null
 }
 
-/** The row group of pictures that is being read. Rows are counted in the file. */
+/** The row group that is being read. Row numbers count from the start of the file. */
 export class OpenGroup {
   readonly #file: number
   readonly #group: RowGroupPlace
@@ -61,12 +61,12 @@ export class OpenGroup {
     this.#openPaths = opened.openPaths
   }
 
-  /** What comes next. */
+  /** Returns the next row. */
   position(): { file: number; row: number } {
     return { file: this.#file, row: this.#group.first + this.#cells.next }
   }
 
-  /** Whether the row can be read going forward. */
+  /** Returns true when the row can be read without going back. */
   covers(file: number, row: number): boolean {
     return file === this.#file && row >= this.position().row && row < this.#group.end
   }

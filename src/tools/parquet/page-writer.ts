@@ -1,7 +1,7 @@
-/** Collects what goes to a file, as pieces: pages of pictures are not copied. */
+/** Collects the output as a list of pieces, so that large values are not copied. */
 import { ByteWriter } from 'hyparquet-writer'
 
-/** Larger pieces are taken as they are. */
+/** Larger pieces are not copied. */
 const SMALL_BYTES = 16_384
 
 export class PageWriter extends ByteWriter {
@@ -14,7 +14,7 @@ export class PageWriter extends ByteWriter {
     this.offset += bytes.length
   }
 
-  /** All since the last time. */
+  /** Returns all pieces since the last call. */
   take(): Uint8Array[] {
     this.#cut()
     const pieces = this.#pieces

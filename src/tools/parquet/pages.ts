@@ -1,4 +1,4 @@
-/** The pages of one column chunk, and what stands in front of a page's values: which rows have one at all. */
+/** Reads the pages of a column chunk, and the definition levels before their values, which tell which rows have a value. */
 import { parquetHeader } from 'hyparquet/src/column.js'
 import { readRleBitPackedHybrid } from 'hyparquet/src/encoding.js'
 import type { PageHeader } from 'hyparquet/src/types.js'
@@ -9,7 +9,7 @@ import { findUnpack } from './unpack.ts'
 export interface Page {
   readonly type: 'dictionary' | 'data' | 'other'
   readonly encoding: string
-  /** Values; of data pages of unrepeated columns these are rows. */
+  /** Number of values; in data pages of unrepeated columns this is the number of rows. */
   readonly count: number
   readonly bodyStart: number
   readonly bodyEnd: number
@@ -17,7 +17,7 @@ export interface Page {
 }
 
 const FIRST_TRY_BYTES = 256
-/** Headers hold statistics; written by known writers, those are cut to a few kilobytes. */
+/** Headers contain statistics; common writers limit those to a few kilobytes. */
 const MAX_HEADER_BYTES = 1 << 24
 
 export async function readPage(pages: ForwardReader, at: number): Promise<Page> {
@@ -50,16 +50,16 @@ function describePage(header: PageHeader, bodyStart: number, end: number): Page 
 
 export interface PageFormat {
   readonly codec: string
-  /** Definition level of a value that is there: how many of its parents and itself may be null. */
+  /** Definition level of a present value: the number of optional fields on its path. */
   readonly maxDefinition: number
 }
 
 export interface OpenPage {
-  /** For each row whether it has a value; null when all have one. */
+  /** For each row, true when it has a value; null when all have one. */
   readonly present: readonly boolean[] | null
-  /** The values, unpacked. */
+  /** The decompressed values. */
   readonly values: Taker
-  /** Their size, unpacked. */
+  /** Decompressed size of the values. */
   readonly valueBytes: number
 }
 
@@ -108,7 +108,7 @@ function decodePresence(bytes: Uint8Array, count: number, maxDefinition: number)
     : levels.map((level) => level === maxDefinition)
 }
 
-/** Numbers into a dictionary: a byte with their width, then the numbers. */
+/** Decodes dictionary indices: one byte with their bit width, then the indices. */
 export function decodeIndices(bytes: Uint8Array, count: number): number[] {
   const indices = new Array<number>(count).fill(0)
   const width = bytes[0] ?? 0

@@ -3,20 +3,20 @@ import { UserError } from '../../errors.ts'
 import type { ByteReader } from './byte-reader.ts'
 import { parseFooter } from './footer.ts'
 
-/** One Parquet file of a source, wherever it lies. */
+/** One Parquet file of a source, local or remote. */
 export interface ParquetFile {
   /** Path in the source, with `/`. */
   readonly path: string
   readonly sizeBytes: number
-  /** Changes whenever the content may have changed. */
+  /** A text that changes whenever the content may have changed. */
   readonly version: string
-  /** Its end: see `readFooter`. */
+  /** Returns the end of the file, see `readFooter`. */
   readFooter(): Promise<Uint8Array>
-  /** Whoever opens it closes it. */
+  /** The caller must close the reader. */
   open(): Promise<ByteReader>
 }
 
-/** Throws a UserError when it can't be read. */
+/** Throws a UserError when the metadata can't be read. */
 export async function readMetadata(file: ParquetFile): Promise<FileMetaData> {
   try {
     return parseFooter(await file.readFooter())
@@ -25,7 +25,7 @@ export async function readMetadata(file: ParquetFile): Promise<FileMetaData> {
   }
 }
 
-/** What went wrong inside a file, for a person. Errors that say it already are returned as they are. */
+/** Explains an error inside a file. Errors that are already explained are returned unchanged. */
 export function explainDamage(error: unknown, { path }: ParquetFile): unknown {
   if (isStop(error)) return error
   const message = error instanceof Error ? error.message : String(error)
@@ -36,7 +36,7 @@ export function explainDamage(error: unknown, { path }: ParquetFile): unknown {
   })
 }
 
-/** Nothing is wrong with the file: the network is gone, or the run was stopped. */
+/** Returns true for errors that don't concern the file: the network failed, or the run was stopped. */
 export function isStop(error: unknown): boolean {
   if (error instanceof UserError || !(error instanceof Error)) return true
   return error.name === 'AbortError' || error.name === 'StoppedError'

@@ -1,4 +1,4 @@
-/** The pictures of one column across files, asked for roughly in their order: each byte is read once on the way. */
+/** Reads the pictures of one column across files. Requests come roughly in order, and then each byte is read once. */
 import { PictureError } from '../images/picture-error.ts'
 import type { FileMetaData } from 'hyparquet'
 import { findGroup, listColumns } from './footer.ts'
@@ -12,7 +12,7 @@ interface Request {
   readonly reject: (error: unknown) => void
 }
 
-/** Cells that were read lately are kept: calls come a little out of order, and some come twice. */
+/** Recent cells are kept, because requests come slightly out of order and some come twice. */
 const RECENT_BYTES = 32 << 20
 const RECENT_CELLS = 32
 
@@ -20,7 +20,7 @@ export class PictureColumn {
   readonly #files: readonly ParquetFile[]
   readonly #name: string
   readonly #recent = new Map<string, PictureCell>()
-  /** Where a row group is damaged: rows from there on are not tried again. */
+  /** Row group → first damaged row: from there on rows are not tried again. */
   readonly #damaged = new Map<string, { readonly row: number; readonly error: PictureError }>()
   #waiting: Request[] = []
   #running: Promise<void> | null = null
@@ -32,7 +32,7 @@ export class PictureColumn {
     this.#name = name
   }
 
-  /** A row that can't be used: PictureError. */
+  /** Throws PictureError for a row that can't be used. */
   read(file: number, row: number): Promise<PictureCell> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ file, row, resolve, reject })
@@ -46,7 +46,7 @@ export class PictureColumn {
   }
 
   async #run(): Promise<void> {
-    // Calls of the same moment are sorted first.
+    // Requests of the same moment are sorted first.
     await new Promise((resolve) => setImmediate(resolve))
     while (this.#waiting.length > 0) {
       const request = this.#choose()
@@ -56,7 +56,7 @@ export class PictureColumn {
     this.#running = null
   }
 
-  /** The nearest one ahead; if all lie behind, the first of them. */
+  /** Returns the nearest request ahead; if all lie behind, the first one. */
   #choose(): Request {
     const here = this.#open?.position() ?? { file: 0, row: 0 }
     const sorted = [...this.#waiting].sort(compare)
@@ -103,7 +103,7 @@ export class PictureColumn {
     return this.#metadata.metadata
   }
 
-  /** When there is no reading on at all, whoever waits is told at once. */
+  /** When nothing more can be read, all waiting requests fail at once. */
   #fail(request: Request, error: unknown): void {
     const concerned = error instanceof PictureError ? [] : this.#waiting.splice(0)
     for (const each of [request, ...concerned]) each.reject(error)

@@ -1,13 +1,13 @@
-/** The column of pictures, `image.bytes`: pages go out as soon as they are full, and pictures are not copied on the way. */
+/** Writes the picture column `image.bytes`: pages are written as soon as they are full, and pictures are not copied. */
 import type { ColumnChunk, OffsetIndex } from 'hyparquet'
 import { ByteWriter } from 'hyparquet-writer'
 import { writePageHeader } from 'hyparquet-writer/src/datapage.js'
 import { writeRleBitPackedHybrid } from 'hyparquet-writer/src/encoding.js'
 import type { PageWriter } from './page-writer.ts'
 
-/** So small that a picture has a page to itself. */
+/** So small that each picture gets a page of its own. */
 export const PAGE_BYTES = 65_536
-/** Before each value. */
+/** Each value begins with its length in 4 bytes. */
 const LENGTH_BYTES = 4
 
 const PICTURES = ['image', 'bytes']
@@ -21,7 +21,7 @@ export class PicturePages {
   readonly #output: PageWriter
   readonly #start: number
   readonly #locations: OffsetIndex['page_locations'] = []
-  /** Of the page that is not written yet. */
+  /** Values of the page that is not written yet. */
   #values: Uint8Array[] = []
   #bytes = 0
   #count = 0
@@ -96,7 +96,7 @@ export class PicturePages {
   }
 }
 
-/** Definition levels of values that are all there. */
+/** Encodes definition levels when all values are present. */
 function encodeLevels(count: number, level: number): Uint8Array {
   const writer = new ByteWriter(16)
   writeRleBitPackedHybrid(writer, new Array<number>(count).fill(level), Math.ceil(Math.log2(level + 1)))

@@ -2,21 +2,21 @@ import { PictureError } from '../images/picture-error.ts'
 import { readUint32 } from './pages.ts'
 import type { Taker } from './taker.ts'
 
-/** No picture is that large; a damaged file may say so. */
+/** Larger than any picture; a damaged file may contain such a length. */
 const MAX_VALUE_BYTES = 128 << 20
 
-/** Values one after the other, each behind its length. */
+/** PLAIN encoding: values one after the other, each after its length. */
 export class PlainValues {
   readonly #bytes: Taker
   #left: number
 
-  /** `sizeBytes`: of all values together. */
+  /** `sizeBytes` is the size of all values together. */
   constructor(bytes: Taker, sizeBytes: number) {
     this.#bytes = bytes
     this.#left = sizeBytes
   }
 
-  /** PictureError when the value is too large: the next one can be taken all the same. */
+  /** Throws PictureError when the value is too large; the next value can still be read. */
   async take(): Promise<Uint8Array> {
     const length = await this.#readLength()
     if (length <= MAX_VALUE_BYTES) return this.#bytes.take(length)

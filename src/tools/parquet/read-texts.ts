@@ -1,14 +1,14 @@
-/** Texts of small columns: captions and what captions are made of. */
+/** Reads texts from small columns: captions and template variables. */
 import { parquetReadObjects, type AsyncBuffer, type FileMetaData } from 'hyparquet'
 import { nameClass, parseClassLabels } from '../../formats/parquet/class-labels.ts'
 import { mapInOrder } from '../concurrent.ts'
 import type { ByteReader } from './byte-reader.ts'
 import { compressors } from './unpack.ts'
 
-/** Row groups that are asked for at once. */
+/** Number of row groups that are read at the same time. */
 const CONCURRENT = 8
 
-/** For each row the texts by column; the other columns are not read. */
+/** Yields for each row the texts by column; other columns are not read. */
 export async function* readTexts(
   reader: ByteReader,
   metadata: FileMetaData,
@@ -27,7 +27,7 @@ export async function* readTexts(
   }
 }
 
-/** Of a column with pictures, for each row the name of the file that stands in place of one; null where none does. */
+/** Yields for each row of a picture column the file name that replaces the picture; null when there is none. */
 export async function* readFileNames(
   reader: ByteReader,
   metadata: FileMetaData,
@@ -61,7 +61,7 @@ function* listGroups({ row_groups }: FileMetaData): Generator<{ rowStart: number
   }
 }
 
-/** Of several captions the first. What is neither text nor number is written as JSON. */
+/** Takes the first of several captions. Values that are neither text nor numbers are formatted as JSON. */
 function formatCell(value: unknown): string {
   if (typeof value === 'string') return value
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean')

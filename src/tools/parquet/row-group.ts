@@ -1,6 +1,6 @@
 /**
- * A row group that is written while its rows come: pictures go out at once, so that a group is never held, and uncopied; the
- * other columns, which are small, follow when it is complete. The file is the one that hyparquet-writer alone would write.
+ * Writes a row group while its rows arrive: pictures are written at once and without copying, so that a group is never held in
+ * memory; the other columns, which are small, follow at its end. The file is the same as hyparquet-writer's own.
  */
 import type { RowGroup, SchemaElement } from 'hyparquet'
 import type { ParquetWriter } from 'hyparquet-writer'
@@ -9,7 +9,7 @@ import type { DatasetRow } from '../../formats/parquet/parquet-rows.ts'
 import type { PageWriter } from './page-writer.ts'
 import { PAGE_BYTES, PicturePages, type WrittenColumn } from './picture-pages.ts'
 
-/** A column of plain values: where it stands in the schema, and what a row has there. */
+/** A plain column: its place in the schema, and its value in a row. */
 interface Leaf {
   readonly path: readonly string[]
   readonly value: (row: DatasetRow) => Uint8Array | string
@@ -30,7 +30,7 @@ export class RowGroupWriter {
   readonly #others = OTHERS.map((leaf) => ({ ...leaf, values: [] as (Uint8Array | string)[] }))
   #rows = 0
 
-  /** Of a file whose schema is that of `planParquet`. */
+  /** The schema must be that of `planParquet`. */
   constructor(output: PageWriter, parquet: ParquetWriter) {
     this.#output = output
     this.#parquet = parquet
@@ -48,7 +48,7 @@ export class RowGroupWriter {
     this.#rows++
   }
 
-  /** After this its rows are in the file's list of groups. */
+  /** Writes the remaining columns and adds the group to the file's metadata. */
   finish(): void {
     const columns = [
       this.#pictures.finish(),
@@ -94,7 +94,7 @@ export class RowGroupWriter {
   }
 }
 
-/** From the root on. A name may stand in several places, so each is looked for behind the one before. */
+/** Returns the schema elements from the root on. A name may occur several times, so each is searched after the one before. */
 function findElements(schema: readonly SchemaElement[], path: readonly string[]): SchemaElement[] {
   let at = 0
   const elements = path.map((name) => {

@@ -1,4 +1,4 @@
-/** One Parquet file of rows, written row by row. */
+/** Writes one Parquet file row by row. */
 import { createHash } from 'node:crypto'
 import { open, type FileHandle } from 'node:fs/promises'
 import { ParquetWriter } from 'hyparquet-writer'
@@ -14,15 +14,15 @@ export interface WrittenFile {
 }
 
 export interface ShardFile {
-  /** Afterwards the memory of the row's picture is free again. */
+  /** When it resolves, the row's buffers may be reused. */
   add(row: DatasetRow): Promise<void>
-  /** Everything is on the disk when this returns, and the file is closed. */
+  /** Resolves when everything is on disk and the file is closed. */
   finish(): Promise<WrittenFile>
-  /** Closes a file that is not whole. */
+  /** Closes an incomplete file. */
   close(): Promise<void>
 }
 
-/** Throws a UserError, as all that it returns does, when disk or permissions say no. */
+/** Throws a UserError when the disk is full or permission is denied; so do the methods of the result. */
 export async function openShardFile(path: string, fingerprint: string): Promise<ShardFile> {
   const output = new PageWriter()
   const parquet = new ParquetWriter({ writer: output, ...planParquet(fingerprint) })
@@ -57,10 +57,10 @@ interface HashedFile {
   close(): Promise<void>
 }
 
-/** Sent to the disk at once. */
+/** Amount after which data is flushed to disk. */
 const SYNC_BYTES = 1 << 25
 
-/** Hashed while it is written, and on its way to the disk meanwhile, so that little is left to wait for at the end. */
+/** Hashes while writing, and flushes in the background, so that little work remains at the end. */
 async function openHashedFile(path: string): Promise<HashedFile> {
   const explain = <T>(work: Promise<T>): Promise<T> =>
     work.catch((error: unknown) => Promise.reject(fileError(error, path)))
@@ -91,7 +91,7 @@ async function openHashedFile(path: string): Promise<HashedFile> {
   }
 }
 
-/** Gives how many bytes there were. */
+/** Returns the number of bytes written. */
 async function writeAll(handle: FileHandle, pieces: readonly Uint8Array[]): Promise<number> {
   const total = pieces.reduce((sum, { length }) => sum + length, 0)
   const { bytesWritten } = await handle.writev(pieces)
@@ -101,7 +101,7 @@ async function writeAll(handle: FileHandle, pieces: readonly Uint8Array[]): Prom
   return total
 }
 
-/** At most one sync at a time, while other work goes on. */
+/** Runs at most one flush at a time, in the background. */
 function startSyncs(handle: FileHandle) {
   let under: Promise<void> | null = null
   let failure: { readonly error: unknown } | null = null

@@ -1,9 +1,9 @@
 /**
- * Snappy, piece by piece: pages of published datasets hold hundreds of megabytes, so they are never unpacked as a whole.
- * Format: https://github.com/google/snappy/blob/main/format_description.txt
+ * Decompresses Snappy as a stream, because pages of published datasets can have hundreds of megabytes. Format:
+ * https://github.com/google/snappy/blob/main/format_description.txt
  */
 
-/** How far copies may reach back. Compressors work on blocks of 64 KB, so none reaches further. */
+/** The furthest that copies may reach back. Compressors work on blocks of 64 KB. */
 const HISTORY_BYTES = 1 << 16
 const BUFFER_BYTES = 1 << 18
 
@@ -16,15 +16,15 @@ export async function* unpackSnappy(pieces: AsyncIterable<Uint8Array>): AsyncGen
 class SnappyDecoder {
   #out = new Uint8Array(BUFFER_BYTES)
   #length = 0
-  /** Start of what was not given out yet. */
+  /** Start of the output that was not yielded yet. */
   #fresh = 0
-  /** Input that was too short for a whole tag. */
+  /** Input that ended within a tag. */
   #rest = new Uint8Array(0)
   #literalLeft = 0
   #announced: number | null = null
   #produced = 0;
 
-  /** The last of what came out. */
+  /** Yields the rest of the output. */
   *finish(): Generator<Uint8Array> {
     if (this.#literalLeft > 0 || this.#rest.length > 0 || this.#produced !== this.#announced)
       throw new Error('the snappy data ends too early')
@@ -81,7 +81,7 @@ class SnappyDecoder {
     this.#produced += length
   }
 
-  /** Gives out what is fresh and keeps the end, to which copies may refer. */
+  /** Returns the new output and keeps its end, which copies may refer to. */
   #shift(): Uint8Array {
     const fresh = this.#out.slice(this.#fresh, this.#length)
     const keep = Math.min(HISTORY_BYTES, this.#length)
@@ -92,7 +92,7 @@ class SnappyDecoder {
   }
 }
 
-/** Of the tag with its own bytes, without a literal's. */
+/** Returns the size of a tag in bytes, without the data of a literal. */
 function tagBytes(tag: number): number {
   if ((tag & 3) === 0) return tag >> 2 < 60 ? 1 : (tag >> 2) - 58
   return [0, 2, 3, 5][tag & 3]!

@@ -1,4 +1,4 @@
-/** Takes a stream of pieces apart by numbers of bytes. */
+/** Takes given numbers of bytes from a stream of pieces. */
 export class Taker {
   readonly #pieces: AsyncIterator<Uint8Array>
   #piece: Uint8Array = new Uint8Array(0)
@@ -7,7 +7,7 @@ export class Taker {
     this.#pieces = pieces[Symbol.asyncIterator]()
   }
 
-  /** A copy of its own. */
+  /** Returns a copy. */
   async take(count: number): Promise<Uint8Array> {
     const bytes = new Uint8Array(count)
     for (let done = 0; done < count;) {
@@ -26,7 +26,7 @@ export class Taker {
     await this.#pieces.return?.()
   }
 
-  /** At least one byte and at most `most`. */
+  /** Returns at least one byte and at most `most`. */
   async #next(most: number): Promise<Uint8Array> {
     while (this.#piece.length === 0) {
       const next = await this.#pieces.next()

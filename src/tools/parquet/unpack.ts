@@ -1,4 +1,4 @@
-/** The codecs of Parquet pages: as a stream for pages of pictures, at once for small ones. */
+/** The compression codecs of Parquet pages: as streams for pages of pictures, and synchronous for small pages. */
 import { Readable } from 'node:stream'
 import { brotliDecompressSync, createBrotliDecompress, createGunzip, gunzipSync } from 'node:zlib'
 import { decompress, Decompress } from 'fzstd'
@@ -16,12 +16,12 @@ const STREAMS: Readonly<Record<Codec, Unpack>> = {
   ZSTD: unpackZstd,
 }
 
-/** Null for a codec that can't be read. */
+/** Returns null for an unsupported codec. */
 export function findUnpack(codec: string): Unpack | null {
   return (STREAMS as Readonly<Record<string, Unpack>>)[codec] ?? null
 }
 
-/** For hyparquet, which unpacks Snappy itself. */
+/** For hyparquet, which decompresses Snappy itself. */
 export const compressors = {
   GZIP: (input: Uint8Array): Uint8Array => gunzipSync(input),
   BROTLI: (input: Uint8Array): Uint8Array => brotliDecompressSync(input),
@@ -41,7 +41,7 @@ async function* unpackZstd(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Ui
   let ready: Uint8Array[] = []
   const unpacker = new Decompress((chunk) => void ready.push(chunk))
   for await (const piece of pieces) {
-    // In small portions: what comes out may be many times larger, and is all held until it is taken.
+    // In small portions: the output may be many times larger, and is held until it is yielded.
     for (let at = 0; at < piece.length; at += PORTION_BYTES) {
       unpacker.push(piece.slice(at, at + PORTION_BYTES))
       yield* ready

@@ -1,4 +1,4 @@
-/** Rows → Parquet files of a limited size. */
+/** Writes rows to Parquet files of limited size. */
 import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Shard, SplitName } from '../../dataset/manifest.ts'
@@ -11,14 +11,17 @@ import {
 import { openShardFile, type ShardFile, type WrittenFile } from './shard-file.ts'
 
 interface ShardOptions {
-  /** The dataset folder; the files go to its `data/`. */
+  /** The dataset folder; the files are written to its `data/`. */
   readonly folder: string
   readonly split: SplitName
   readonly fingerprint: string
   readonly maxShardBytes?: number
 }
 
-/** Where a file ends depends on the rows alone, so the same rows give the same files. A row is done with when the next is asked for. */
+/**
+ * File boundaries depend only on the rows, so the same rows give the same files. The caller may reuse a row's buffers once the
+ * next row is requested.
+ */
 export async function writeShards(rows: AsyncIterable<DatasetRow>, options: ShardOptions): Promise<Shard[]> {
   const { folder, split } = options
   const parts: Part[] = []

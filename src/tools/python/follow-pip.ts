@@ -11,12 +11,12 @@ export type PipNote =
   | { readonly type: 'log'; readonly message: string }
 
 export interface PipProgress {
-  /** Takes pip's output in pieces of any length. */
+  /** Reads pip's output in pieces of any length. */
   readonly read: (text: string) => void
   readonly say: (note: string) => void
 }
 
-/** Turns the output of several `pip install` into one progress over `total` packages. */
+/** Turns the output of several `pip install` calls into one progress over `total` packages. */
 export function followPip(total: number, tell: (note: PipNote) => void): PipProgress {
   const seen = new Set<string>()
   let ignored = 0
@@ -49,5 +49,5 @@ export function followPip(total: number, tell: (note: PipNote) => void): PipProg
   return { read, say }
 }
 
-/** One package has several spellings. */
+/** Package names may be spelled with dashes, underscores or dots. */
 const normalise = (name: string) => name.toLowerCase().replace(/[-_.]+/g, '-')

@@ -1,4 +1,7 @@
-/** The environment of a Python helper that is not the trainer's: its own lock, CPU torch, made once in the cache. */
+/**
+ * The environment of a Python helper other than the trainer: it has its own lock and CPU torch, and is created once in the
+ * cache.
+ */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createHash } from 'node:crypto'
@@ -8,7 +11,7 @@ import { cacheFolder } from '../files/cache-folder.ts'
 import { packageRoot } from '../package-root.ts'
 import { observePython } from './python.ts'
 
-/** Throws when there is no Python to make it with. `lock`: `python/locks/….txt` */
+/** Throws a UserError when there is no suitable Python. `lock` is a path like `python/locks/….txt`. */
 export async function locateHelperEnvironment(lock: string): Promise<VenvPlan> {
   const python = await observePython()
   if (!python.ok) {

@@ -1,8 +1,8 @@
-/** Finds the Python that the venv is made with. */
+/** Finds the Python for the venv. */
 import type { PythonFact } from '../../types.ts'
 import { tryOutput } from '../processes/collect-output.ts'
 
-/** 3.11 is the tested one, so it is asked for first; `python3` may be any of them. */
+/** 3.11 is the tested version, so it is tried first; `python3` may be any version. */
 const CANDIDATES =
   process.platform === 'win32'
     ? [['py', '-3.11'], ['py', '-3.12'], ['py', '-3.13'], ['python']]
@@ -10,7 +10,7 @@ const CANDIDATES =
 
 const TIMEOUT_MS = 15_000
 
-/** Prints its own real path (shims and links hide it), its version, and whether it can make a venv with pip. */
+/** Prints the real path (shims and links hide it), the version, and whether this Python can create a venv with pip. */
 const PROBE = `
 import json, sys
 try:
@@ -21,7 +21,7 @@ except ImportError:
 print(json.dumps([sys.executable, '.'.join(map(str, sys.version_info[:3])), complete]))
 `
 
-/** `CNK_PYTHON` names one, and then no other is looked at. Else the first of 3.11 to 3.13 that can make a venv. */
+/** If `CNK_PYTHON` is set, only that Python is tried; else the first of 3.11 to 3.13 that can create a venv. */
 export async function observePython(): Promise<PythonFact> {
   const named = process.env['CNK_PYTHON']
   if (named !== undefined && named !== '') return probePython([named], `CNK_PYTHON=${named}`)
@@ -47,7 +47,9 @@ async function probePython([file, ...args]: readonly string[], name: string): Pr
   return { ok: true, file: executable, version, minor }
 }
 
-/** What comes nearest to being usable tells the most. */
+/**
+ * Returns the first usable Python, else the one that is nearest to being usable, because its problem is the most helpful one.
+ */
 function chooseBest(facts: readonly PythonFact[]): PythonFact {
   const best =
     facts.find((fact) => fact.ok) ??

@@ -1,4 +1,4 @@
-/** Starts pip and venv, and tells in words why they failed. */
+/** Runs pip and venv, and explains their failures in words. */
 import { ToolError, UserError } from '../../errors.ts'
 import { explainPipFailure } from '../../environment/pip-output.ts'
 import type { Command } from '../../types.ts'
@@ -30,7 +30,7 @@ export async function runPip(command: Command, context: PipContext, progress: Pi
   if (output.exitCode !== 0) throw pipError('Installing the packages', command, output)
 }
 
-/** The same package from the person's own sources, and then from PyTorch's. Of several failures the last one counts. */
+/** Installs a package from the user's own sources, and if that fails from PyTorch's index. Throws the last failure. */
 export async function runFirstThatWorks(
   commands: readonly Command[],
   context: PipContext,

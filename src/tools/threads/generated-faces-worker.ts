@@ -1,4 +1,4 @@
-/** A thread of `writeGeneratedFaces`: makes every `step`th face from `first` on and says so after each. */
+/** Worker thread of `writeGeneratedFaces`: generates every `step`th face from `first` on and sends a message after each. */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'

@@ -1,4 +1,4 @@
-/** Writes made-up faces in the layout of FaceSynthetics: NNNNNN.png, NNNNNN_ldmks.txt, NNNNNN_seg.png, and captions as NNNNNN.txt. */
+/** Writes generated faces in the layout of FaceSynthetics: NNNNNN.png, NNNNNN_ldmks.txt, NNNNNN_seg.png, and captions as NNNNNN.txt. */
 import { mkdtemp, rename, rm } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { dirname } from 'node:path'
@@ -10,14 +10,14 @@ import type { GeneratedFacesTask } from './generated-faces-worker.ts'
 import { programFile } from '../package-root.ts'
 
 export interface GeneratedFacesOptions {
-  /** Must not exist yet. It appears when all faces are in it. */
+  /** Must not exist yet. It appears when all faces are complete. */
   readonly folder: string
   /** How many, or also of which size and kind. */
   readonly faces: GeneratedFaces
   /** The same seed gives the same files. */
   readonly seed: number
   readonly signal: AbortSignal
-  /** Called after each face with how many are done. */
+  /** Called after each face with the number of finished faces. */
   readonly onPicture?: (done: number) => void
 }
 
@@ -50,7 +50,7 @@ export async function writeGeneratedFaces(options: GeneratedFacesOptions): Promi
 
 const WORKER_FILE = programFile('generated-faces-worker')
 
-/** The first failure, or the signal, ends all workers before this throws. */
+/** The first failure, or the signal, stops all workers before this throws. */
 async function runWorkers(
   tasks: GeneratedFacesTask[],
   signal: AbortSignal,

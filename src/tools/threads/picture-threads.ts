@@ -1,4 +1,4 @@
-/** Threads that work on pictures. Errors lose their class on the way between threads, so a PictureError travels as data. */
+/** Worker threads for pictures. Errors lose their class between threads, so a PictureError is sent as data. */
 import { parentPort } from 'node:worker_threads'
 import { PictureError, type PictureErrorCode } from '../images/picture-error.ts'
 import { openThreadPool, type ThreadPool, type ThreadPoolOptions } from './thread-pool.ts'
@@ -9,7 +9,7 @@ type Reply<Result> =
   | { readonly type: 'picture-error'; readonly code: PictureErrorCode; readonly message: string }
   | { readonly type: 'error'; readonly error: unknown }
 
-/** The other side of `serveRequests`. One picture that can't be used: `ask` fails with its PictureError. */
+/** The counterpart of `serveRequests`. `ask` throws PictureError when the picture can't be used. */
 export async function openPictureThreads<Ready, Request, Result>(
   options: ThreadPoolOptions,
 ): Promise<ThreadPool<Ready, Request, Result>> {
@@ -29,19 +29,19 @@ interface Service<Request, Begun, Result> {
   /** The thread's first message. */
   readonly ready: unknown
   /**
-   * What can be done for a request while the one before it is still worked on, so that neither net nor decoder waits for the other.
-   * At most two are begun and not answered. Without it, `work` gets the request.
+   * The part of the work that can run while the previous request is still in `work`, so that neither the net nor the decoder
+   * waits for the other. At most two requests are begun and not answered. Without it, `work` gets the request itself.
    */
   begin?(request: Request): Promise<Begun>
   work(begun: Begun): Promise<Result> | Result
-  /** Of a result, what goes to the other side without being copied: this side loses it. */
+  /** Returns the buffers of a result that are transferred instead of copied; the thread can't use them afterwards. */
   give?(result: Result): readonly ArrayBufferLike[]
   close?(): Promise<void>
 }
 
 /**
- * In the thread: `work` for one request after the other, so that nothing is let go while it is in use; beside it, `begin` for the
- * next. The wish to end goes before all that waits.
+ * Runs in the thread: calls `work` for one request after the other, and `begin` for the next request in parallel. A request to
+ * close has priority over waiting requests.
  */
 export function serveRequests<Request, Result, Begun = Request>(
   service: Service<Request, Begun, Result>,
@@ -52,7 +52,7 @@ export function serveRequests<Request, Result, Begun = Request>(
   parentPort?.on('message', (request: Request | typeof CLOSE) => {
     isEnding ||= request === CLOSE
     const begun = request === CLOSE || begin === undefined ? null : beforeLast.then(() => begin(request))
-    // It is looked at when its turn comes.
+    // The error is handled when the request's turn comes.
     begun?.catch(() => undefined)
     beforeLast = last
     last = last.then(() => (request === CLOSE ? end() : answer(begun ?? (request as unknown as Begun))))

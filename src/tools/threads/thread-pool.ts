@@ -1,22 +1,22 @@
-/** Several threads of one program: each request goes to the one that has least to do. */
+/** A pool of threads with the same program; each request goes to the thread with the fewest requests. */
 import { WorkerThread } from './worker-thread.ts'
 
 export interface ThreadPoolOptions {
-  /** The program, built. */
+  /** The built program file. */
   readonly file: string
-  /** What each thread is started with. */
+  /** Data that each thread is started with. */
   readonly data: unknown
   readonly size: number
-  /** How many requests lie in a thread at most, the one that it works on among them, so that it never waits for its next. */
+  /** The most requests in one thread, including the one in work, so that the thread never waits for its next request. */
   readonly depth: number
-  /** Aborting ends the threads at once; what is under way fails with the signal's reason. */
+  /** Aborting stops the threads at once; pending requests fail with the signal's reason. */
   readonly signal?: AbortSignal | undefined
 }
 
 export interface ThreadPool<Ready, Request, Reply> {
-  /** How many requests the threads take before others wait. */
+  /** How many requests the threads accept before others wait. */
   readonly width: number
-  /** What the first thread said when it had started. */
+  /** First message of the first thread. */
   readonly ready: Ready
   /** See `WorkerThread.ask`. */
   ask(request: Request, given?: readonly ArrayBuffer[]): Promise<Reply>

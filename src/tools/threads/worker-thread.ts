@@ -1,10 +1,10 @@
-/** One thread, as promises. If it dies, what it was asked fails and the next request starts a new thread. */
+/** A worker thread with a promise interface. If it dies, its pending requests fail and the next request starts a new thread. */
 import { Worker } from 'node:worker_threads'
 
-/** What a thread is sent besides its requests: the wish to end. */
+/** Message that asks a thread to close. */
 export const CLOSE = 'close'
 
-/** More than any picture takes. */
+/** Longer than any picture takes. */
 const STUCK_AFTER_MS = 30_000
 
 interface Waiting {
@@ -12,14 +12,14 @@ interface Waiting {
   reject(error: unknown): void
 }
 
-/** The program in `file` sends one message when it is ready, and then one for each request, in their order. */
+/** The program in `file` must send one message when it is ready, and then one reply for each request, in order. */
 export class WorkerThread<Ready, Request, Reply> {
   readonly #file: string
   readonly #data: unknown
   #worker: Worker | null = null
   #ready: Promise<Ready> | null = null
   readonly #waiting: Waiting[] = []
-  /** Set once the thread must not run any more; holds what to answer with. */
+  /** Set when the thread must not run any more; `reason` is the error for further requests. */
   #ended: { readonly reason: unknown } | null = null
   #told = false
 
@@ -28,15 +28,15 @@ export class WorkerThread<Ready, Request, Reply> {
     this.#data = data
   }
 
-  /** Starts the thread, and gives its first message. */
+  /** Starts the thread and returns its first message. */
   ready(): Promise<Ready> {
     this.#ready ??= this.#start()
     return this.#ready
   }
 
   /**
-   * Several may wait in the thread: it goes on with the next one although nobody took the last answer yet. What is given goes
-   * to the thread without being copied, and is lost here.
+   * Several requests may wait in the thread, which works on them in order without waiting for the caller. Buffers in `given`
+   * are transferred instead of copied; the caller can't use them afterwards.
    */
   async ask(request: Request, given: readonly ArrayBuffer[] = []): Promise<Reply> {
     await this.ready()
@@ -45,7 +45,7 @@ export class WorkerThread<Ready, Request, Reply> {
     return (await this.#wait()) as Reply
   }
 
-  /** Lets the thread end by itself. */
+  /** Asks the thread to close, and waits for its exit. */
   async close(): Promise<void> {
     this.#ended ??= { reason: new Error('the thread is closed') }
     const worker = this.#worker
@@ -55,13 +55,13 @@ export class WorkerThread<Ready, Request, Reply> {
     await exited
   }
 
-  /** All requests fail with `reason` now; the thread ends when it is done with the one it is at. */
+  /** Lets all requests fail with `reason` at once; the thread stops after its current request. */
   kill(reason: unknown): void {
     this.#ended ??= { reason }
     this.#fail(reason)
     const worker = this.#worker
     if (worker === null) return
-    // A thread that is ended by force while a net runs in it takes the whole program along.
+    // Terminating a thread while a net runs in it would crash the whole process.
     this.#tellToEnd(worker)
     setTimeout(() => void worker.terminate(), STUCK_AFTER_MS).unref()
   }
@@ -73,7 +73,7 @@ export class WorkerThread<Ready, Request, Reply> {
 
   async #start(): Promise<Ready> {
     if (this.#ended !== null) throw this.#ended.reason
-    // Flags of the main program, such as --input-type, are not for the thread.
+    // Flags of the main program, such as --input-type, must not apply to the thread.
     const worker = new Worker(this.#file, { workerData: this.#data, execArgv: [] })
     this.#worker = worker
     worker.on('message', (reply: unknown) => this.#waiting.shift()?.resolve(reply))

@@ -1,12 +1,12 @@
-/** An archive as one run of bytes: a file, or the parts that one was cut into (`set.zip.001`, `.002` …). */
+/** Reads an archive as one sequence of bytes: a single file, or the parts it was split into (`set.zip.001`, `.002` …). */
 import { open, stat, type FileHandle } from 'node:fs/promises'
 
 export interface ArchiveFile {
   readonly sizeBytes: number
-  /** Size and time of change of each part: another text when the archive has changed. */
+  /** Size and modification time of each part; it differs when the archive has changed. */
   readonly version: string
   readonly parts: number
-  /** As many bytes as there are from `offset` on, at most `length`; at the beginning of `into`, where one is given. */
+  /** Returns up to `length` bytes from `offset` on, fewer at the end of the archive. Uses `into` as memory if it is given. */
   read(offset: number, length: number, into?: Buffer): Promise<Buffer>
   close(): Promise<void>
 }
@@ -17,7 +17,7 @@ interface Part {
   readonly end: number
 }
 
-/** `file`: the archive or its first part. Fails with the system's error when it can't be opened. */
+/** `file` is the archive or its first part. Throws the system's error when it can't be opened. */
 export async function openArchiveFile(file: string): Promise<ArchiveFile> {
   const parts: Part[] = []
   const versions: string[] = []
@@ -47,13 +47,13 @@ export async function openArchiveFile(file: string): Promise<ArchiveFile> {
   }
 }
 
-/** As `ArchiveFile.version`, without reading anything. */
+/** Returns the same text as `ArchiveFile.version` without opening the archive. */
 export async function readArchiveVersion(file: string): Promise<string> {
   const found = await Promise.all((await listParts(file)).map((path) => stat(path)))
   return found.map(({ size, mtimeMs }) => `${size}@${mtimeMs}`).join(' ')
 }
 
-/** The parts that there are, in order. */
+/** Returns the paths of the existing parts, in order. */
 async function listParts(file: string): Promise<string[]> {
   const paths = [file]
   if (!file.endsWith('.001')) return paths
@@ -67,7 +67,7 @@ async function listParts(file: string): Promise<string[]> {
 interface Read {
   readonly offset: number
   readonly end: number
-  /** Where they go. */
+  /** Memory for the result. */
   readonly bytes: Buffer
 }
 

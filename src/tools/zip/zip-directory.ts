@@ -1,4 +1,4 @@
-/** Reads the directory of a zip archive: all its files, checked, without opening any. */
+/** Reads and checks the central directory of a zip archive, without opening any entry. */
 import { createHash } from 'node:crypto'
 import { parseDirectory, type ZipDirectory } from '../../formats/zip/directory.ts'
 import { parseEndRecord, TAIL_BYTES } from '../../formats/zip/end-record.ts'
@@ -10,13 +10,13 @@ import { openArchiveFile, type ArchiveFile } from './archive-file.ts'
 
 export interface ZipContent {
   readonly directory: ZipDirectory
-  /** Of the archive's file: see `archive-file.ts`. */
+  /** Version of the archive's files, see `archive-file.ts`. */
   readonly version: string
-  /** sha256 over the directory: names, sizes, checksums, places. */
+  /** sha256 of the directory, which contains names, sizes, checksums and offsets. */
   readonly digest: string
 }
 
-/** `shown`: the archive's name for messages. Throws a UserError when the archive is not to be read. */
+/** `shown` is the archive's name in messages. Throws a UserError when the archive can't be read or is unsafe. */
 export async function readZipDirectory(file: string, shown = file): Promise<ZipContent> {
   const archive = await openArchiveFile(file).catch((error: unknown) => {
     throw unreadable(shown, error)

@@ -1,4 +1,4 @@
-/** Reads single entries of zip archives in place: one read, one inflate, size and CRC-32 checked. */
+/** Reads single entries of zip archives in place: one read, one decompression, then checks of size and CRC-32. */
 import { constants, crc32, inflateRawSync } from 'node:zlib'
 import { describeFileProblem } from '../../file-error.ts'
 import { openArchiveFile, type ArchiveFile } from './archive-file.ts'
@@ -7,10 +7,13 @@ import type { ZipSpan } from '../files/located.ts'
 import { makeRoom, type ReadBuffer } from '../files/read-buffer.ts'
 
 const LOCAL_HEADER = { signature: 0x04034b50, bytes: 30 }
-/** Name and extra fields of a local header are rarely longer, so that one read takes in all. */
+/** Name and extra fields of a local header are rarely longer, so one read covers the whole entry. */
 const USUAL_NAME_BYTES = 256
 
-/** Throws PictureError when the entry is damaged; the rest of the archive may be well. What is stored may come in `into`. */
+/**
+ * Throws PictureError when the entry is damaged; other entries may still be readable. A stored entry may use `into` as its
+ * memory.
+ */
 export async function readZipEntry(span: ZipSpan, into?: ReadBuffer): Promise<Buffer> {
   const isStored = span.method === 'stored'
   const bytes = isStored ? await readPacked(span, makeRoom(into, blockBytes(span))) : await readDeflated(span)
@@ -21,7 +24,7 @@ export async function readZipEntry(span: ZipSpan, into?: ReadBuffer): Promise<Bu
   return bytes
 }
 
-/** Its first bytes, at most `length`; fewer, or none, when it is damaged. */
+/** Returns up to `length` bytes from the entry's start; fewer, or none, when it is damaged. */
 export async function readZipHead(span: ZipSpan, length: number): Promise<Uint8Array> {
   const packed = Math.min(span.compressedBytes, length + HEAD_OVERHEAD_BYTES)
   try {
@@ -33,10 +36,10 @@ export async function readZipHead(span: ZipSpan, length: number): Promise<Uint8A
   }
 }
 
-/** What deflate may need before its first bytes: the tables of a block with Huffman codes of its own. */
+/** Bytes that deflate may need before its first output: the code tables of a dynamic Huffman block. */
 const HEAD_OVERHEAD_BYTES = 1024
 
-/** Fresh memory is as dear as the reading: packed bytes go into a buffer that is used again. */
+/** Reads compressed bytes into a reused buffer, because allocating memory takes as long as reading. */
 async function readDeflated(span: ZipSpan): Promise<Buffer> {
   const kept = spare.pop()
   const bytes = kept !== undefined && kept.length >= blockBytes(span) ? kept : makeSpare(blockBytes(span))
@@ -47,7 +50,7 @@ async function readDeflated(span: ZipSpan): Promise<Buffer> {
   }
 }
 
-/** Of this thread, not in use. */
+/** Buffers of this thread that are not in use. */
 const spare: Buffer[] = []
 const MOST_SPARE = 4
 const SMALLEST_SPARE_BYTES = 2 ** 20
@@ -68,7 +71,7 @@ async function findPacked(archive: ArchiveFile, span: ZipSpan, into?: Buffer): P
   const { offset, compressedBytes, method } = span
   const block = await archive.read(offset, blockBytes(span), into)
   if (block.length < LOCAL_HEADER.bytes || block.readUInt32LE(0) !== LOCAL_HEADER.signature)
-    throw damaged('it is not where the archive says; was the archive changed meanwhile?')
+    throw damaged('it is not where the archive says; was the archive changed in the meantime?')
   if (block.readUInt16LE(8) !== (method === 'stored' ? 0 : 8))
     throw damaged('its header and the directory differ')
   const start = LOCAL_HEADER.bytes + block.readUInt16LE(26) + block.readUInt16LE(28)
@@ -84,7 +87,7 @@ function blockBytes({ compressedBytes }: ZipSpan): number {
   return LOCAL_HEADER.bytes + USUAL_NAME_BYTES + compressedBytes
 }
 
-/** One byte more than expected is too much: what unpacks to more is not unpacked. */
+/** The output is limited to one byte more than expected, so that an entry with wrong sizes is not decompressed completely. */
 function inflate(packed: Buffer, sizeBytes: number): Buffer {
   try {
     return inflateRawSync(packed, { maxOutputLength: sizeBytes + 1, chunkSize: Math.max(64, sizeBytes + 1) })
@@ -105,7 +108,7 @@ function unreadable(archive: string, error: unknown): PictureError {
   return new PictureError('unreadable', `${archive} can't be read: ${describeFileProblem(error)}`, error)
 }
 
-/** Open archives of this thread, the one used last at the end. */
+/** Archives that this thread has open; the most recently used one is last. */
 const shared = new Map<string, Promise<ArchiveFile>>()
 const MOST_OPEN = 4
 
@@ -120,7 +123,7 @@ async function openShared(archive: string): Promise<ArchiveFile> {
   })
 }
 
-/** Lets this thread's descriptors of an archive go. What is being read is read to its end. */
+/** Closes this thread's file descriptors of an archive after current reads have finished. */
 export async function closeZip(archive: string): Promise<void> {
   const opened = shared.get(archive)
   shared.delete(archive)

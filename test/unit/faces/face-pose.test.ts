@@ -1,7 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { estimatePose } from '../../../src/faces/face-pose.ts'
-import { describeFace, measureEyes, measureMouthGap, NO_CUES } from '../../../src/faces/face-cues.ts'
+import {
+  describeFace,
+  measureEyes,
+  measureMouthGap,
+  NO_ATTRIBUTES,
+} from '../../../src/faces/face-attributes.ts'
 import type { Point } from '../../../src/faces/face.ts'
 import { MEAN_FACE } from '../../../src/faces/mean-face.ts'
 import { mirrorLandmarks } from '../../../src/faces/mirror.ts'
@@ -94,7 +99,7 @@ describe('estimatePose', () => {
   test('points that tell nothing', () => {
     expect(estimatePose([])).toBeNull()
     expect(estimatePose(Array.from({ length: 68 }, (): Point => [3, 4]))).toBeNull()
-    expect(describeFace([], null)).toEqual(NO_CUES)
+    expect(describeFace([], null)).toEqual(NO_ATTRIBUTES)
   })
 })
 

@@ -1,4 +1,4 @@
-/** Landmarks of generated people, without the picture. */
+/** Landmarks of generated people, without pictures. */
 import type { Point } from '../../../src/faces/face.ts'
 import { headTurn } from '../../../src/generated-faces/body.ts'
 import { placeFeatures } from '../../../src/generated-faces/features.ts'
@@ -7,13 +7,13 @@ import { placeLandmarks, type Point3 } from '../../../src/generated-faces/landma
 import { turner } from '../../../src/faces/turn.ts'
 import type { Traits } from '../../../src/generated-faces/traits.ts'
 
-/** Of the head itself, not turned, in millimetres. */
+/** Landmarks on the head itself, not rotated, in millimetres. */
 export function shapeLandmarks(traits: Traits): Point3[] {
   const features = placeFeatures(traits)
   return placeLandmarks(features, shapeHead(traits, features), ([x]) => x).slice(0, 68)
 }
 
-/** As a camera a metre away sees them, in pixels. */
+/** Landmarks as a camera at one metre sees them, in pixels. */
 export function projectFace(traits: Traits): Point[] {
   const features = placeFeatures(traits)
   const head = shapeHead(traits, features)

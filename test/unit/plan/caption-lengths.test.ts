@@ -1,4 +1,4 @@
-/** Where captions are left out by their length, by what they are measured is part of what the rows depend on. */
+/** If long captions are rejected, the rows depend on how captions are measured. */
 import { describe, expect, it } from 'vitest'
 import { buildPlan } from '../../../src/plan/build-plan.ts'
 import { stageSpecs } from '../../../src/stages/index.ts'

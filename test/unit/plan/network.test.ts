@@ -1,4 +1,4 @@
-/** Whom a plan contacts, and what keeps it from being fetched. */
+/** Which hosts a plan contacts, and what prevents a download. */
 import { expect, test } from 'vitest'
 import { told } from '../told.ts'
 import { buildPlan } from '../../../src/plan/build-plan.ts'

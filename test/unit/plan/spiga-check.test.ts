@@ -24,7 +24,7 @@ test('SPIGA that was never fetched fails a check', () => {
         code: 'spiga-missing',
         path: 'condition.annotator',
         status: 'fail',
-        found: 'SPIGA is not there yet',
+        found: 'SPIGA is not installed yet',
         expected: 'SPIGA, fetched and exported',
         remedy: 'Fetch it: controlnet-kit models fetch spiga',
       },

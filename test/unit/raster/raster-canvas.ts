@@ -1,4 +1,4 @@
-/** Canvases that shapes are drawn on, and how much they cover. */
+/** Canvases for drawing tests, and measures of the covered area. */
 import type { Point } from '../../../src/faces/face.ts'
 import {
   createCanvas,

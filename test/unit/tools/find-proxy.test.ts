@@ -1,4 +1,4 @@
-/** Which proxy an address goes through: a table. test/e2e/proxy-witness.test.ts asks the Hub's own client the same. */
+/** Which proxy is used for a URL, as a table. test/e2e/proxy-witness.test.ts compares it with the Hub's own client. */
 import { afterEach, expect, test, vi } from 'vitest'
 import { findProxy } from '../../../src/tools/network/find-proxy.ts'
 import { MORE_CASES, PROXY_CASES, PROXY_NAMES } from './proxy-cases.ts'
@@ -17,8 +17,8 @@ test.each([...PROXY_CASES, ...MORE_CASES])('%j: %s goes through %s', (environmen
 
 test.each([
   ['HTTPS_PROXY', 'socks5://proxy:1080', 'HTTPS_PROXY names a proxy of the kind socks5://'],
-  ['ALL_PROXY', 'http://', 'ALL_PROXY is no address of a proxy'],
-  ['https_proxy', 'http://me:secret@[proxy', 'https_proxy is no address of a proxy'],
+  ['ALL_PROXY', 'http://', 'ALL_PROXY is not a valid address of a proxy'],
+  ['https_proxy', 'http://me:secret@[proxy', 'https_proxy is not a valid address of a proxy'],
 ])('%s=%s: refused, without a password', (name, value, found) => {
   set({ [name]: value })
   expect(() => findProxy('https://huggingface.co/x')).toThrow(

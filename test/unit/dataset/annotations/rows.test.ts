@@ -4,7 +4,7 @@ import { boundingBox } from '../../../../src/faces/boxes.ts'
 import type { Face, Point } from '../../../../src/faces/face.ts'
 import { planTraits } from '../../../../src/generated-faces/traits.ts'
 import { planIds, type SourcePicture } from '../../../../src/dataset/source-picture.ts'
-import type { CaptionRuler } from '../../../../src/dataset/annotations/row-problems.ts'
+import type { TokenCounter } from '../../../../src/dataset/annotations/row-problems.ts'
 import { planRowRules, planRows, type Finding } from '../../../../src/dataset/annotations/rows.ts'
 import { projectFace } from '../../faces/projected-face.ts'
 
@@ -46,14 +46,14 @@ function plan(
   finding: Finding,
   dataset: Record<string, unknown> = {},
   given = picture,
-  ruler?: CaptionRuler,
+  tokenCounter?: TokenCounter,
 ) {
   const config = configSchema.parse({
     version: 1,
     name: 'x',
     dataset: { source: { folder: 'x' }, ...dataset },
   })
-  return planRows(given, finding, planRowRules(config, ruler))
+  return planRows(given, finding, planRowRules(config, tokenCounter))
 }
 
 describe('planRows', () => {
@@ -115,29 +115,23 @@ describe('planRows', () => {
       found(large),
       { captions: { template: '{mouth}' } },
       'no-caption',
-      'nothing is known that its caption could say',
+      'its caption template gives an empty text',
     ],
     [
-      'an unsure face',
+      'an uncertain face',
       found(large, { ...small, score: 0.5 }),
       { filters: { min_confidence: 0.95 } },
       'low-confidence',
-      'its face has a score of 0.90; at least 0.95 is asked for',
+      'its face has a score of 0.90; at least 0.95 is required',
     ],
     ['a cut face', found(turnedFace(0, -60)), {}, 'cut-face', 'of its 68 landmarks lie outside the picture'],
-    [
-      'a face turned far',
-      found(turnedFace(80, 300)),
-      {},
-      'extreme-pose',
-      '° aside; at most 75° are asked for',
-    ],
+    ['a face turned far', found(turnedFace(80, 300)), {}, 'extreme-pose', '° aside; at most 75° are allowed'],
     [
       'a face turned more than asked for',
       found(turnedFace(40, 300)),
       { filters: { max_pose: 20 } },
       'extreme-pose',
-      'at most 20° are asked for',
+      'at most 20° are allowed',
     ],
   ])('%s is left out', (_, finding, dataset, code, message) => {
     const rows = plan(finding, dataset)
@@ -160,20 +154,22 @@ describe('planRows', () => {
   })
 
   test('a row knows its pose, its caption and how long that is', () => {
-    const ruler = { count: (text: string) => text.length, limit: 77 }
+    const tokenCounter = { count: (text: string) => text.length, limit: 77 }
     const config = { captions: { template: '{filename}: {pose}' } }
-    const [row] = plan(found(turnedFace(40, 300)), config, picture, ruler)
+    const [row] = plan(found(turnedFace(40, 300)), config, picture, tokenCounter)
     expect(row).toMatchObject({ caption: 'a: head turned right', caption_tokens: 20 })
     expect(Math.abs(row!.pose![0] - 40)).toBeLessThan(8)
   })
 
   test('captions that are too long: kept, or left out', () => {
-    const ruler = { count: () => 90, limit: 77 }
-    expect(plan(found(large), {}, picture, ruler)).toMatchObject([{ rejected: null, caption_tokens: 90 }])
-    const message = 'its caption has 90 tokens; the text encoder takes 77'
-    expect(plan(found(large), { filters: { long_captions: 'reject' } }, picture, ruler)).toMatchObject([
-      { rejected: { code: 'long-caption', message } },
+    const tokenCounter = { count: () => 90, limit: 77 }
+    expect(plan(found(large), {}, picture, tokenCounter)).toMatchObject([
+      { rejected: null, caption_tokens: 90 },
     ])
+    const message = 'its caption has 90 tokens; the text encoder takes 77'
+    expect(plan(found(large), { filters: { long_captions: 'reject' } }, picture, tokenCounter)).toMatchObject(
+      [{ rejected: { code: 'long-caption', message } }],
+    )
   })
 
   test('a caption that is dropped is empty, and no reason to leave the picture out', () => {

@@ -64,7 +64,7 @@ const subject = {
     evil: 'x {age} \u0000\u0007, y',
     constructor: 'Lola',
   },
-  cues: { pose: 'facing the camera', mouth: '', expression: 'smiling', eyes: '' },
+  attributes: { pose: 'facing the camera', mouth: '', expression: 'smiling', eyes: '' },
 }
 const fill = (template: string) => planCaption({ template, drop: 0 }, null, subject)
 
@@ -101,8 +101,8 @@ describe('templates', () => {
     ['', 'a portrait photo of a person, head turned left, mouth open, eyes closed'],
   ])('the template of the documentation reads well: %j', (expression, caption) => {
     const template = 'a portrait photo of a {expression} person, {pose}, {mouth}, {eyes}'
-    const cues = { ...said, expression }
-    expect(planCaption({ template, drop: 0 }, null, { ...subject, cues })).toBe(caption)
+    const attributes = { ...said, expression }
+    expect(planCaption({ template, drop: 0 }, null, { ...subject, attributes })).toBe(caption)
   })
 
   test.each([

@@ -105,7 +105,7 @@ describe('JSON', () => {
     expect(() => parseLandmarkJson(JSON.stringify(value))).toThrow(message),
   )
 
-  test('no JSON at all', () => expect(() => parseLandmarkJson('{')).toThrow('it is no JSON ('))
+  test('no JSON at all', () => expect(() => parseLandmarkJson('{')).toThrow('it is not JSON ('))
 })
 
 describe('CSV', () => {

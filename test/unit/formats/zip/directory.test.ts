@@ -71,7 +71,7 @@ describe('directories that are refused', () => {
       'fewer entries than there are',
       pair,
       { lie: { entries: 1 } },
-      'zip-damaged: has a directory of other than the stated 1 entries',
+      'zip-damaged: has a directory whose number of entries is not the stated 1',
     ],
     [
       'zip64 entry without its field',

@@ -8,13 +8,13 @@ describe('ends that are refused', () => {
       'directory outside',
       named('a.png'),
       { lie: { offset: 1000 } },
-      'zip-damaged: has a directory that should lie outside of it',
+      'zip-damaged: has a directory at an impossible position',
     ],
     [
       'directory that is too large',
       named('a.png'),
       { lie: { bytes: 1000 } },
-      'zip-damaged: has a directory that should lie outside of it',
+      'zip-damaged: has a directory at an impossible position',
     ],
     ['spanned', named('a.png'), { lie: { disk: 1 } }, 'zip-unsupported: is one volume of a spanned archive'],
     [
@@ -29,7 +29,7 @@ describe('ends that are refused', () => {
   }
 
   it('no zip archive, and the beginning of one', () => {
-    const missing = 'zip-missing: is no zip archive, or its end is missing'
+    const missing = 'zip-missing: is not a zip archive, or its end is missing'
     const whole = makeZip(pair)
     for (const bytes of [
       Buffer.alloc(0),

@@ -22,13 +22,13 @@ describe('entries that are refused', () => {
       'another method',
       named('a.png', { lie: { method: 93 } }),
       {},
-      'zip-unsupported: has "a.png" compressed by Zstandard, which is not read here',
+      'zip-unsupported: has "a.png" compressed by Zstandard, which is not supported',
     ],
     [
       'unknown method',
       named('a.png', { lie: { method: 77 } }),
       {},
-      'zip-unsupported: has "a.png" compressed by method 77, which is not read here',
+      'zip-unsupported: has "a.png" compressed by method 77, which is not supported',
     ],
     [
       'stored with two sizes',

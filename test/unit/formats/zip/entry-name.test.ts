@@ -81,7 +81,7 @@ describe('names that are refused', () => {
       {},
       'zip-unsafe: has an entry called "a\\u{0}.png": a zero byte, which ends a name for some systems',
     ],
-    ['no name', named(''), {}, 'zip-unsafe: has an entry called "": that is no name'],
+    ['no name', named(''), {}, 'zip-unsafe: has an entry called "": an empty name'],
     [
       'empty part',
       named('a//b.png'),

@@ -1,4 +1,4 @@
-/** Writes zip archives record by record, right ones and every kind of wrong one. */
+/** Writes zip archives record by record: valid ones, and every kind of invalid one. */
 import { crc32, deflateRawSync } from 'node:zlib'
 
 export interface MadeEntry {

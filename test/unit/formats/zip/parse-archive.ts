@@ -1,4 +1,4 @@
-/** Reads archives of `make-zip.ts` as the kit does: what they hold, or why they are refused. */
+/** Reads archives of `make-zip.ts` like the kit: returns their content, or why they are rejected. */
 import { expect } from 'vitest'
 import { parseDirectory, type ZipDirectory } from '../../../../src/formats/zip/directory.ts'
 import { parseEndRecord, TAIL_BYTES } from '../../../../src/formats/zip/end-record.ts'

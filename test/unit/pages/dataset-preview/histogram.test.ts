@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
-  HistogramTally,
+  HistogramCounts,
   niceWidth,
   type Histogram,
   type HistogramOptions,
@@ -9,9 +9,9 @@ import {
 import { renderHistogram } from '../../../../src/pages/dataset-preview/histogram-svg.ts'
 
 function count(values: readonly number[], options: HistogramOptions = { unit: 1 }): Histogram | null {
-  const tally = new HistogramTally(options)
-  for (const value of values) tally.add(value)
-  return tally.plan()
+  const counts = new HistogramCounts(options)
+  for (const value of values) counts.add(value)
+  return counts.plan()
 }
 
 const times = (value: number, much: number): number[] => Array<number>(much).fill(value)
@@ -103,7 +103,7 @@ describe('as a figure', () => {
     const html = renderHistogram({ ...chart, histogram: count([...times(6, 20), ...times(8, 20), 3000])! })
     expect(html).toContain('<th scope="row">6 px</th><td>20</td>')
     expect(html).toContain('<th scope="row">9 px and more</th><td>1</td>')
-    expect(html).toContain('The lighter bar gathers what lies far out: 1 row from 9 px on.')
+    expect(html).toContain('The lighter bar collects the outliers: 1 row from 9 px on.')
   })
 
   test('a line for the marker, where it lies on the axis', () => {

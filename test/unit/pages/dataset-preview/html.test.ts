@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { cutText, escapeHtml, formatName } from '../../../../src/pages/dataset-preview/html.ts'
-import { countWords } from '../../../../src/pages/dataset-preview/preview-tally.ts'
+import { countWords } from '../../../../src/pages/dataset-preview/preview-statistics.ts'
 
 describe('escapeHtml', () => {
   test.each([

@@ -6,7 +6,7 @@ import type { Annotation } from '../../../../src/dataset/annotations/annotation.
 import type { Manifest } from '../../../../src/dataset/manifest.ts'
 import type { PreviewContent } from '../../../../src/pages/dataset-preview/preview-content.ts'
 import { formatPreviewPage } from '../../../../src/pages/dataset-preview/preview-page.ts'
-import { PreviewTally } from '../../../../src/pages/dataset-preview/preview-tally.ts'
+import { PreviewStatistics } from '../../../../src/pages/dataset-preview/preview-statistics.ts'
 import type { PreviewSample } from '../../../../src/pages/dataset-preview/samples-section.ts'
 import { countRejects, REJECT_CODES, type RejectCode } from '../../../../src/dataset/annotations/rejects.ts'
 
@@ -63,17 +63,22 @@ function rejected(id: string, code: RejectCode, message: string = code): Annotat
   return { ...row, caption: null, conditioning: null }
 }
 
-interface Change extends Partial<Omit<PreviewContent, 'tally'>> {
+interface Change extends Partial<Omit<PreviewContent, 'statistics'>> {
   readonly annotations?: readonly Annotation[]
 }
 
 function formatPage({ annotations = [kept('a')], ...change }: Change = {}): string {
-  const tally = new PreviewTally()
-  for (const annotation of annotations) tally.add(annotation)
-  tally.addCaption('a person')
+  const statistics = new PreviewStatistics()
+  for (const annotation of annotations) statistics.add(annotation)
+  statistics.addCaption('a person')
   const rejects = countRejects(annotations.flatMap((each) => each.rejected ?? []))
   const content = { config, invocation: ANYWHERE, samples: [sample], thumbnails: new Map<string, string>() }
-  return formatPreviewPage({ ...content, manifest: { ...manifest, rejected: rejects }, tally, ...change })
+  return formatPreviewPage({
+    ...content,
+    manifest: { ...manifest, rejected: rejects },
+    statistics,
+    ...change,
+  })
 }
 
 test('nothing runs, nothing is fetched, and only our own style counts', () => {
@@ -195,26 +200,26 @@ describe('warnings and next steps', () => {
 })
 
 test('a hundred thousand rows: the page stays small, and what is kept for it too', () => {
-  const tally = new PreviewTally()
+  const statistics = new PreviewStatistics()
   const codes = REJECT_CODES
   for (let index = 0; index < 100_000; index++) {
     const annotation =
       index % 3 === 0
         ? rejected(`r${index}`, codes[index % codes.length]!, 'm'.repeat(5000))
         : kept(`k${index}`, { size: [500 + (index % 4000), 700], crop: [0, 0, index % 3000] })
-    tally.add(annotation)
-    tally.addCaption('word '.repeat(index % 90))
+    statistics.add(annotation)
+    statistics.addCaption('word '.repeat(index % 90))
   }
-  const total = tally
+  const total = statistics
     .groups()
     .reduce((sum, { count, samples }) => (expect(samples.length).toBe(12), sum + count), 0)
   expect(total).toBe(33_334)
-  expect(tally.listed).toHaveLength(200)
+  expect(statistics.listed).toHaveLength(200)
   const page = formatPreviewPage({
     config,
     invocation: ANYWHERE,
     manifest,
-    tally,
+    statistics,
     samples: Array<PreviewSample>(24).fill(sample),
     thumbnails: new Map(),
   })

@@ -1,33 +1,33 @@
-/** Measures captions as the base model does, where its tokenizer is at hand. */
+/** Counts the tokens of captions with the base model's tokenizer; estimates them when that is not available. */
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { estimateTokens } from '../../dataset/captions/caption-length.ts'
-import type { CaptionRuler } from '../../dataset/annotations/row-problems.ts'
+import type { TokenCounter } from '../../dataset/annotations/row-problems.ts'
 import {
   createTokenCounter,
   TOKEN_LIMIT,
   type TokenizerFiles,
 } from '../../trainer/captions/clip-tokenizer.ts'
 
-export interface MeasuredRuler extends CaptionRuler {
+export interface CaptionTokenCounter extends TokenCounter {
   readonly counted: 'exact' | 'estimated'
 }
 
-/** `baseModel`: a folder in diffusers' layout, which need not be there yet. */
-export async function openCaptionRuler(baseModel: string): Promise<MeasuredRuler> {
+/** `baseModel` is a folder in diffusers' layout, which may not exist yet. */
+export async function openTokenCounter(baseModel: string): Promise<CaptionTokenCounter> {
   const counter = createTokenCounter(await readTokenizer(baseModel))
-  if (counter === null) return ESTIMATING_RULER
+  if (counter === null) return ESTIMATING_COUNTER
   return { ...counter, count: remember(counter.count), counted: 'exact' }
 }
 
-export const ESTIMATING_RULER: MeasuredRuler = {
+export const ESTIMATING_COUNTER: CaptionTokenCounter = {
   count: estimateTokens,
   limit: TOKEN_LIMIT,
   counted: 'estimated',
 }
 
-/** For planning: changes with what the tokenizer counts. Null where there is none. */
+/** Returns a hash for planning that changes whenever the tokenizer changes; null when there is no tokenizer. */
 export async function observeTokenizer(baseModel: string): Promise<string | null> {
   const files = await readTokenizer(baseModel)
   if (createTokenCounter(files) === null) return null
@@ -45,7 +45,7 @@ async function readTokenizer(baseModel: string): Promise<TokenizerFiles> {
   return { tokenizer, vocab, merges, config }
 }
 
-/** The same caption stands under many pictures, and each is measured more than once. */
+/** Remembers recent results: many pictures share a caption, and each is counted more than once. */
 function remember(count: (text: string) => number): (text: string) => number {
   const known = new Map<string, number>()
   return (text) => {

@@ -1,15 +1,18 @@
-/** What the preview says of all pictures, gathered while `annotations.ndjson` goes by. Its size does not grow with theirs. */
+/**
+ * Statistics over all pictures for the preview page. They are collected while `annotations.ndjson` is read; their size does not
+ * grow with the number of pictures.
+ */
 import type { Annotation } from '../../dataset/annotations/annotation.ts'
 import { REJECT_CODES, type Reject, type RejectCode } from '../../dataset/annotations/rejects.ts'
-import { HistogramTally } from './histogram.ts'
+import { HistogramCounts } from './histogram.ts'
 import { SpreadSample } from './spread-sample.ts'
 
 const REJECTS_LISTED = 200
 const REJECTS_SHOWN = 12
 
-/** With what is known of a kept row only where it was looked for. */
+/** An annotation; pose and tokens are only present when they were measured. */
 type Measured = Annotation & {
-  /** Degrees; yaw: the nose points to the picture's right (+) or left (-). */
+  /** In degrees. Yaw: the nose points to the picture's right (+) or left (-). */
   readonly pose?: readonly [yaw: number, pitch: number, roll: number] | null
   readonly caption_tokens?: number
 }
@@ -22,15 +25,15 @@ export interface RejectGroup {
   readonly samples: readonly RejectedPicture[]
 }
 
-export class PreviewTally {
-  readonly yaw = new HistogramTally({ unit: 0.1, range: [-90, 90, 10] })
-  readonly face = new HistogramTally({ unit: 1 })
-  readonly crop = new HistogramTally({ unit: 1 })
-  readonly picture = new HistogramTally({ unit: 1 })
-  readonly words = new HistogramTally({ unit: 1 })
-  /** As the text encoder counts them. */
-  readonly tokens = new HistogramTally({ unit: 1 })
-  /** The first of them. */
+export class PreviewStatistics {
+  readonly yaw = new HistogramCounts({ unit: 0.1, range: [-90, 90, 10] })
+  readonly face = new HistogramCounts({ unit: 1 })
+  readonly crop = new HistogramCounts({ unit: 1 })
+  readonly picture = new HistogramCounts({ unit: 1 })
+  readonly words = new HistogramCounts({ unit: 1 })
+  /** Caption lengths in tokens of the text encoder. */
+  readonly tokens = new HistogramCounts({ unit: 1 })
+  /** The first REJECTS_LISTED rejected pictures. */
   readonly listed: RejectedPicture[] = []
   readonly #groups = new Map<RejectCode, SpreadSample<RejectedPicture>>()
   #lastSource: string | null = null
@@ -47,7 +50,7 @@ export class PreviewTally {
     this.words.add(countWords(caption))
   }
 
-  /** The most frequent reason first. */
+  /** Returns the groups, the most frequent reason first. */
   groups(): RejectGroup[] {
     const order = REJECT_CODES.filter((code) => this.#groups.has(code))
     return order
@@ -74,7 +77,7 @@ export class PreviewTally {
   }
 }
 
-/** Scripts that put no blanks between words count by character. */
+/** In scripts without spaces between words, each character counts as a word. */
 const WORD =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]|[^\s\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]+/gu
 

@@ -14,14 +14,14 @@ import {
   parseLandmarkFile,
 } from '../../formats/landmark-files/face-synthetics.ts'
 import type { Reject, RejectCounts } from '../../dataset/annotations/rejects.ts'
-import type { MeasuredRuler } from '../../tools/captions/caption-ruler.ts'
+import type { CaptionTokenCounter } from '../../tools/captions/token-counter.ts'
 import type { PictureSource } from '../../sources/picture-source.ts'
 import type { StageContext } from '../../types.ts'
 
-/** Counts rows, and measures them where the source has exact landmarks. */
-export class AnnotationTally {
+/** Counts rows and rejects, and measures the annotator's error if the source has exact landmarks. */
+export class AnnotationCounts {
   readonly #source: PictureSource
-  readonly #ruler: MeasuredRuler
+  readonly #tokenCounter: CaptionTokenCounter
   readonly #hasExact: boolean
   #pictures = 0
   #kept = 0
@@ -35,10 +35,10 @@ export class AnnotationTally {
 
   constructor(
     { config: { condition, dataset } }: StageContext,
-    { source, ruler }: { readonly source: PictureSource; readonly ruler: MeasuredRuler },
+    { source, tokenCounter }: { readonly source: PictureSource; readonly tokenCounter: CaptionTokenCounter },
   ) {
     this.#source = source
-    this.#ruler = ruler
+    this.#tokenCounter = tokenCounter
     this.#hasExact =
       annotatorOf(condition.annotator).from === 'picture' &&
       configuredSource(dataset.source).spec.hasExactLandmarks
@@ -66,7 +66,7 @@ export class AnnotationTally {
     this.#kept += rows.length
     for (const { caption_tokens: tokens = 0, conditioning_level: level } of rows) {
       this.#longest = Math.max(this.#longest, tokens)
-      if (tokens > this.#ruler.limit) this.#overLimit++
+      if (tokens > this.#tokenCounter.limit) this.#overLimit++
       if (level !== undefined) this.#dark = addDark(this.#dark, level)
     }
   }
@@ -75,7 +75,7 @@ export class AnnotationTally {
     const found = this.#errors.length
     const errorPercent = this.#errors.reduce((sum, error) => sum + error, 0) / found
     const accuracy = found === 0 ? null : { found, of: this.#exact, errorPercent }
-    const { limit, counted } = this.#ruler
+    const { limit, counted } = this.#tokenCounter
     const captions = { longest: this.#longest, limit, over_limit: this.#overLimit, counted }
     return {
       annotator,

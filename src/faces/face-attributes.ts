@@ -1,25 +1,25 @@
-/** What the landmarks tell of a face, in words for a caption. Where they don't tell, nothing is said. */
+/** Describes a face by its landmarks, in words for captions. An uncertain attribute is an empty string. */
 import type { Point } from './face.ts'
 import type { FacePose } from './face-pose.ts'
 import { turner } from './turn.ts'
 import { MEAN_FACE } from './mean-face.ts'
 
-export interface FaceCues {
+export interface FaceAttributes {
   /** `facing the camera`, `head turned left`, `looking up`, `head turned right and looking down` */
   readonly pose: string
-  /** `mouth open`, `mouth closed` or nothing */
+  /** `mouth open`, `mouth closed` or empty */
   readonly mouth: string
-  /** `smiling`, `serious` or nothing */
+  /** `smiling`, `serious` or empty */
   readonly expression: string
-  /** `eyes open`, `eyes closed` or nothing */
+  /** `eyes open`, `eyes closed` or empty */
   readonly eyes: string
 }
 
-export const NO_CUES: FaceCues = { pose: '', mouth: '', expression: '', eyes: '' }
+export const NO_ATTRIBUTES: FaceAttributes = { pose: '', mouth: '', expression: '', eyes: '' }
 
-/** Left and right are those of the picture. How the limits were found: docs/captions.md. */
-export function describeFace(landmarks: readonly Point[], pose: FacePose | null): FaceCues {
-  if (pose === null || landmarks.length !== MEAN_FACE.length) return NO_CUES
+/** Left and right are the picture's sides. docs/captions.md tells how the limits were measured. */
+export function describeFace(landmarks: readonly Point[], pose: FacePose | null): FaceAttributes {
+  if (pose === null || landmarks.length !== MEAN_FACE.length) return NO_ATTRIBUTES
   const smile = measureSmile(landmarks, pose)
   const mouth = measureMouthGap(landmarks)
   const eyes = measureEyes(landmarks)
@@ -37,7 +37,7 @@ function choose(value: number, [low, below]: Limit, [high, above]: Limit): strin
   return value < low ? below : value > high ? above : ''
 }
 
-/** Degrees from which a head is not facing the camera: three times the usual error of the pose of a real face. */
+/** From this angle in degrees on a head counts as turned: three times the usual pose error on real faces. */
 const TURNED = 18
 
 function describePose([yaw, pitch]: FacePose): string {
@@ -48,20 +48,26 @@ function describePose([yaw, pitch]: FacePose): string {
   return parts.length === 0 ? 'facing the camera' : parts.join(' and ')
 }
 
-/** Between the lips, in lengths of the nose: that keeps its length when the head turns aside, and shrinks as the gap does. */
+/**
+ * Returns the gap between the lips as a multiple of the nose's length. That length stays the same when the head turns sideways,
+ * and shrinks like the gap when it tilts.
+ */
 export function measureMouthGap(face: readonly Point[]): number {
   const gap = (distance(face, 61, 67) + distance(face, 62, 66) + distance(face, 63, 65)) / 3
   return gap / distance(face, 27, 33)
 }
 
-/** Between the lids, in widths of the eyes; both eyes together. */
+/** Returns the gap between the eyelids as a multiple of the eye's width, averaged over both eyes. */
 export function measureEyes(face: readonly Point[]): number {
   const lids =
     distance(face, 37, 41) + distance(face, 38, 40) + distance(face, 43, 47) + distance(face, 44, 46)
   return lids / 2 / (distance(face, 36, 39) + distance(face, 42, 45))
 }
 
-/** How much higher the corners of the mouth are, and how much wider it is, than the mean face's turned the same way. */
+/**
+ * Returns how much higher the mouth's corners are, and how much wider the mouth is, than those of the mean face in the same
+ * pose. Larger means more of a smile.
+ */
 function measureSmile(face: readonly Point[], [yaw, pitch, roll]: FacePose): number {
   const { direction } = turner({ yaw, pitch, roll, pivot: [0, 0, 0] })
   const mean = MEAN_FACE.map((point): Point => {
@@ -76,7 +82,7 @@ function measureMouthWidth(face: readonly Point[]): number {
   return distance(face, 48, 54) / distance(face, 36, 45)
 }
 
-/** How far the middle of the mouth lies below the line through its corners, in widths of the mouth. */
+/** Returns how far the mouth's middle lies below the line through its corners, as a multiple of the mouth's width. */
 function measureLift(face: readonly Point[]): number {
   const [left, right, above, below] = [48, 54, 62, 66].map((index) => face[index]!) as [
     Point,
