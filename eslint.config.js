@@ -9,14 +9,34 @@ const MAY_IMPORT = {
     ...['config', 'plan', 'annotators', 'sources', 'conditions', 'raster', 'faces', 'dataset', 'formats'],
     ...['trainer', 'environment', 'presets', 'evaluation', 'tools'],
   ],
-  config: ['conditions', 'presets', 'formats', 'dataset', 'environment', 'trainer'],
+  config: [
+    ...[
+      'base-models',
+      'conditions',
+      'presets',
+      'formats',
+      'dataset',
+      'environment',
+      'generated-faces',
+      'trainer',
+    ],
+  ],
   plan: [
-    ...['conditions', 'dataset', 'formats', 'generated-faces', 'presets', 'environment', 'trainer'],
+    ...[
+      'base-models',
+      'conditions',
+      'dataset',
+      'formats',
+      'generated-faces',
+      'presets',
+      'environment',
+      'trainer',
+    ],
     'evaluation',
   ],
   stages: [
     ...['sources', 'annotators', 'conditions', 'raster', 'faces', 'dataset', 'formats', 'generated-faces'],
-    ...['pages', 'publishing', 'trainer', 'environment', 'presets', 'evaluation', 'tools'],
+    ...['base-models', 'pages', 'publishing', 'trainer', 'environment', 'presets', 'evaluation', 'tools'],
   ],
   sources: ['dataset', 'formats', 'faces', 'generated-faces', 'tools'],
   annotators: ['sources', 'dataset', 'formats', 'faces', 'raster', 'tools'],
@@ -26,21 +46,22 @@ const MAY_IMPORT = {
   dataset: ['conditions', 'faces', 'formats', 'raster'],
   formats: [],
   'generated-faces': ['faces'],
-  trainer: ['formats', 'environment', 'presets'],
+  'base-models': ['environment', 'presets'],
+  trainer: ['base-models', 'formats', 'environment', 'presets'],
   environment: [],
   presets: ['environment'],
   evaluation: ['faces', 'raster', 'generated-faces'],
   pages: ['conditions', 'dataset', 'formats'],
-  publishing: [],
+  publishing: ['base-models'],
   tools: [
     ...['conditions', 'raster', 'faces', 'dataset', 'formats', 'generated-faces'],
-    ...['trainer', 'environment'],
+    ...['base-models', 'trainer', 'environment'],
   ],
   ui: ['evaluation'],
 }
 const PURE = [
   ...['config', 'plan', 'conditions', 'raster', 'faces', 'dataset', 'formats', 'generated-faces'],
-  ...['trainer', 'environment', 'presets', 'evaluation', 'pages', 'publishing'],
+  ...['base-models', 'trainer', 'environment', 'presets', 'evaluation', 'pages', 'publishing'],
 ]
 /**
  * Rooms whose kinds say in pure files what they are (`index.ts`, `<kind>/spec.ts`, `<room>-spec.ts`); what acts is loaded when it

@@ -11,6 +11,7 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def vocabulary() -> dict[str, int]:
     return {token: number for number, token in enumerate(tokens)}
 
 
-def write_tokenizer(folder: str, vocab: dict[str, int]) -> None:
+def write_tokenizer(folder: str, vocab: dict[str, int], merges: Sequence[tuple[str, str]] = ()) -> None:
     os.makedirs(folder, exist_ok=True)
     marker = {"lstrip": False, "normalized": True, "rstrip": False, "single_word": False}
     start, end = ({"content": content, **marker} for content in ("<|startoftext|>", "<|endoftext|>"))
@@ -60,7 +61,7 @@ def write_tokenizer(folder: str, vocab: dict[str, int]) -> None:
     write_json(os.path.join(folder, "tokenizer_config.json"), settings)
     write_json(os.path.join(folder, "special_tokens_map.json"), specials)
     with open(os.path.join(folder, "merges.txt"), "w", encoding="utf-8") as file:
-        file.write("#version: 0.2\n")
+        file.writelines(["#version: 0.2\n", *(f"{first} {second}\n" for first, second in merges)])
 
 
 def write_json(path: str, value: dict[str, Any]) -> None:

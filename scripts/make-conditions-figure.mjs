@@ -5,12 +5,14 @@
  */
 import sharp from 'sharp'
 import { conditionOf } from '../build/conditions/index.js'
-import { generateFace, GENERATED_FACE_SIZE as SIDE } from '../build/generated-faces/generated-face.js'
+import { generateFace } from '../build/generated-faces/generated-face.js'
+import { DEFAULT_FACES } from '../build/generated-faces/generated-source.js'
 
 const SHOWN = 256
 const GAP = 4
 
 const { rgb: picture, landmarks } = generateFace(3, 11)
+const SIDE = DEFAULT_FACES.size
 const input = { width: SIDE, height: SIDE, faces: [landmarks], picture, style: 'spiga-seg' }
 const styles = ['spiga-seg', 'points', 'wireframe'].map((style) =>
   conditionOf('face-landmarks').render({ ...input, style }),

@@ -3,7 +3,8 @@
  *
  *     npm run build && node scripts/make-dataset-figure.mjs docs/images/dataset.png
  */
-import { generateFace, GENERATED_FACE_SIZE } from '../build/generated-faces/generated-face.js'
+import { generateFace } from '../build/generated-faces/generated-face.js'
+import { DEFAULT_FACES } from '../build/generated-faces/generated-source.js'
 import { drawConditioningImage } from '../build/tools/images/conditioning-image.js'
 import { writeContactSheet } from '../build/tools/images/contact-sheet.js'
 import { encodePng } from '../build/tools/images/png.js'
@@ -11,7 +12,7 @@ import { encodePng } from '../build/tools/images/png.js'
 const SEED = 3
 const PEOPLE = [0, 11, 6, 2, 9, 4]
 
-const size = { width: GENERATED_FACE_SIZE, height: GENERATED_FACE_SIZE }
+const size = { width: DEFAULT_FACES.size, height: DEFAULT_FACES.size }
 const rows = []
 for (const index of PEOPLE) {
   const { rgb, landmarks } = generateFace(SEED, index)

@@ -8,6 +8,7 @@ export type StageName =
   | 'create-environment'
   | 'fetch-trainer'
   | 'fetch-base-model'
+  | 'scale-controlnet'
   | 'train-controlnet'
   | 'verify-model'
   | 'evaluate-model'

@@ -43,6 +43,8 @@ export interface Paths {
   readonly trainerScript: string
   /** Folder with the base model in diffusers' layout (`model_index.json`, `unet/`, `vae/`, …). */
   readonly baseModel: string
+  /** What a training with `controlnet_init: scaled` starts from. */
+  readonly initialControlnet: string
   /** `{run}` */
   readonly run: string
   /** `{run}/output`: the trainer's `--output_dir`, which the trainer alone writes. */

@@ -45,7 +45,10 @@ function describeUnion(
   const ofItems = issue.errors.find((inner) => inner.some(isAboutItems))
   if (Array.isArray(value) && ofItems !== undefined)
     return ofItems.flatMap((inner) => describeIssue(inner, path, tree))
-  if (variants.length === 0)
+  const ofMapping = issue.errors.find((inner) => inner.every(isAboutKeys))
+  if (variants.length < 2 && isMapping(value) && ofMapping !== undefined)
+    return ofMapping.flatMap((inner) => describeIssue(inner, path, tree))
+  if (variants.length < 2)
     return [{ path, message: `expected ${plainUnion(issue)}, got ${show(value)}`, onKey: false }]
   const oneOf = `exactly one of ${variants.map((keys) => keys[0]).join(', ')}`
   if (value === undefined) return [{ path, message: `required: ${oneOf}`, onKey: false }]
@@ -68,8 +71,15 @@ function isAboutItems(issue: Issue): boolean {
   return issue.path.length > 0 || (issue.code === 'too_small' && issue.origin === 'array')
 }
 
-function plainUnion(issue: Extract<Issue, { code: 'invalid_union' }>): string {
-  return issue.errors.flat().map(expectation).join(' or ')
+/** Of a mapping: what is wrong with its keys. */
+function isAboutKeys(issue: Issue): boolean {
+  return issue.path.length > 0 || issue.code === 'unrecognized_keys'
+}
+
+/** A value of the right type is wrong in another way: that counts alone. */
+function plainUnion({ errors }: Extract<Issue, { code: 'invalid_union' }>): string {
+  const ofType = errors.filter((inner) => !inner.some(({ code }) => code === 'invalid_type'))
+  return (ofType.length > 0 ? ofType : errors).flat().map(expectation).join(' or ')
 }
 
 interface KeyOptions {

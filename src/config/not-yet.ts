@@ -17,7 +17,6 @@ const TO_COME: readonly ToCome[] = [
   { key: 'environment.kind', value: 'docker', what: 'docker' },
   { key: 'environment.image', what: 'docker' },
   { key: 'environment.runtime', what: 'docker' },
-  { key: 'train.controlnet_init', what: 'train.controlnet_init' },
   { key: 'launch.main_process_ip', what: 'more than one machine' },
   { key: 'launch.main_process_port', what: 'more than one machine' },
   { key: 'publish', what: 'publishing' },

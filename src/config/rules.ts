@@ -21,6 +21,7 @@ const RULES: readonly ((config: Config) => RuleProblem[])[] = [
   knownExtraFlags,
   trackersOnlyForDiffusers,
   warmupNeedsAScheduler,
+  scaledStartsAnew,
   cyclesNeedRestarts,
   powerNeedsPolynomial,
   landmarksOnlyForFiles,
@@ -108,6 +109,12 @@ function warmupNeedsAScheduler({ train }: Config): RuleProblem[] {
   return [{ path: ['train', 'lr_warmup_steps'], message }]
 }
 
+function scaledStartsAnew({ train }: Config): RuleProblem[] {
+  if (train.controlnet_init === 'upstream' || train.controlnet_model_name_or_path === undefined) return []
+  const message = 'only for a new ControlNet: leave train.controlnet_model_name_or_path out'
+  return [{ path: ['train', 'controlnet_init'], message }]
+}
+
 function cyclesNeedRestarts({ train }: Config): RuleProblem[] {
   if (train.lr_num_cycles === 1 || train.lr_scheduler === 'cosine_with_restarts') return []
   const message = `lr_scheduler ${train.lr_scheduler} ignores it; set train.lr_scheduler: cosine_with_restarts`
@@ -145,7 +152,7 @@ function columnsNeedATable({ dataset: { source, captions } }: Config): RuleProbl
   return [{ path: ['dataset', 'captions', 'column'], message }]
 }
 
-/** Rows of tables are not files, and generated pictures have no text files beside them. */
+/** Rows of tables are not files. */
 function sidecarsNeedFiles({ dataset: { source, captions } }: Config): RuleProblem[] {
   const { kind, beside } = configuredSource(source).spec
   if (!('sidecar' in captions) || beside.includes('captions')) return []

@@ -26,10 +26,14 @@ export function variantKeys(path: readonly string[]): string[][] {
 }
 
 /**
- * Prepares the tree for a value at `path`. If `path` names one of several exclusive keys (as in `dataset.source`), the keys of
+ * Prepares the tree for a value at `path`. If `path` leads through one of several exclusive keys (as in `dataset.source`), the keys of
  * the other members are removed. Shared and unknown keys stay.
  */
 export function withoutAlternatives(tree: unknown, path: readonly string[]): unknown {
+  return path.reduce((left, _, index) => withoutAlternativesOf(left, path.slice(0, index + 1)), tree)
+}
+
+function withoutAlternativesOf(tree: unknown, path: readonly string[]): unknown {
   const parent = path.slice(0, -1)
   const variants = variantKeys(parent)
   const chosen = variants.find(([first]) => first === path.at(-1))

@@ -4,12 +4,15 @@
  */
 import * as z from 'zod'
 import { ANNOTATOR_NAMES, ANNOTATORS, QUALITIES } from '../annotators/index.ts'
+import { BASE_MODELS, type BaseModelConfig, type BaseModelKey } from '../base-models/index.ts'
 import { describeChoices } from '../choices.ts'
 import { DEFAULT_STYLE, FACE_STYLES, STYLE_NAMES } from '../conditions/face-styles/index.ts'
 import { CONDITION_KINDS, CONDITIONS, DEFAULT_KIND } from '../conditions/index.ts'
 import { DURATION_PATTERN } from '../duration.ts'
 import { ENVIRONMENT_KIND_NAMES, ENVIRONMENT_KINDS, OWN_PYTHON } from '../environment/kinds.ts'
 import { TRACKER_NAMES, TRACKERS } from '../environment/trackers.ts'
+import { FACE_KINDS } from '../generated-faces/face-kinds.ts'
+import { DEFAULT_FACES } from '../generated-faces/generated-source.ts'
 import { PRESET_NAMES } from '../presets/index.ts'
 import { EFFECTIVE_BATCH } from '../presets/split-batch.ts'
 import { SOURCE_KINDS, SOURCES, type SourceConfig } from '../sources/index.ts'
@@ -52,7 +55,19 @@ const condition = z
   .prefault({})
   .describe('What controls the generated image.')
 
-const GIVEN = { path, text, count } as const
+const faces = z.union([
+  count,
+  z.strictObject({
+    count: count.describe('How many.'),
+    size: z.int().min(64).max(1024).default(DEFAULT_FACES.size).describe('Side of the pictures in pixels.'),
+    kind: z
+      .enum(FACE_KINDS.map(({ name }) => name))
+      .default(DEFAULT_FACES.kind)
+      .describe(`The kind of face. ${describeChoices(FACE_KINDS)}`),
+  }),
+])
+
+const GIVEN = { path, text, faces } as const
 
 /** A mapping with one key, the source's kind: `{ folder: ./photos }`. */
 const source = z
@@ -176,21 +191,27 @@ const dataset = z
   })
   .describe('The pictures, and how the dataset is made from them.')
 
+type PartOf<Whole> = Whole extends object ? Partial<Whole> : never
+
+function baseModelKey({ takes, words, ...optional }: BaseModelKey): z.ZodType {
+  const value = takes === 'path' ? path : takes === 'text' ? text : z.enum(takes)
+  const given = optional.default === undefined ? value : value.default(optional.default)
+  return given.describe(words)
+}
+
+/** A mapping with the keys of one kind: `{ repo: owner/name }`. */
 const baseModel = z
-  .union([
-    z.strictObject({
-      repo: text.describe('Repository on the Hub: owner/name.'),
-      revision: text
-        .default('main')
-        .describe('Branch, tag or commit; the commit that it points to is recorded.'),
-    }),
-    z.strictObject({ folder: path.describe('A local folder in the layout of diffusers.') }),
-    z.strictObject({
-      generated: z.enum(['tiny']).describe('A tiny pipeline with random weights (the quickstart).'),
-    }),
-  ])
+  .union(
+    BASE_MODELS.map(({ keys }) =>
+      z.strictObject(
+        Object.fromEntries(Object.entries(keys).map(([key, spec]) => [key, baseModelKey(spec)])),
+      ),
+    ) as unknown as [z.ZodType<BaseModelConfig, PartOf<BaseModelConfig>>],
+  )
   .prefault({ repo: 'stable-diffusion-v1-5/stable-diffusion-v1-5' })
-  .describe('The frozen model that the ControlNet steers: exactly one of repo, folder, generated.')
+  .describe(
+    `The frozen model that the ControlNet steers: exactly one of ${BASE_MODELS.map(({ kind }) => kind).join(', ')}.`,
+  )
 
 const environment = z
   .strictObject({
@@ -325,6 +346,12 @@ const train = z
       .optional()
       .describe('Optimiser steps between previews. Default: computed from the total number of steps.'),
     num_validation_images: count.default(1).describe('Preview pictures for each validation condition.'),
+    controlnet_init: z
+      .enum(['upstream', 'scaled'])
+      .default('upstream')
+      .describe(
+        'How a new ControlNet begins: as in diffusers, or with a scaled embedding of the conditioning image, so that it learns sooner (docs/conditioning-init.md).',
+      ),
     controlnet_model_name_or_path: path
       .optional()
       .describe('Start from this ControlNet (a folder) instead of a copy of the UNet.'),

@@ -3,7 +3,7 @@ import { bell, clamp01, curve, lerp, noise, smoothstep } from './curve.ts'
 import type { Features } from './features.ts'
 import { buildGlasses } from './glasses.ts'
 import type { HeadShape } from './head.ts'
-import { gridMesh, turnMesh, type Mesh, type Turn, type Vector } from './mesh.ts'
+import { gridMesh, turnMesh, type Grid, type Mesh, type Turn, type Vector } from './mesh.ts'
 import { createHairline, hairThickness } from './hair.ts'
 import type { Traits } from './traits.ts'
 
@@ -14,26 +14,31 @@ export function headTurn({ pose }: Traits): Turn {
   return { ...pose, pivot: [0, 20, -85] }
 }
 
-export function buildBody(traits: Traits, features: Features, head: HeadShape): Mesh[] {
+/** `detail` is the share of the full number of columns and rows. */
+export function buildBody(traits: Traits, features: Features, head: HeadShape, detail: number): Mesh[] {
+  const grid = (columns: number, rows: number): Grid => [
+    Math.round(columns * detail),
+    Math.round(rows * detail),
+  ]
   const turn = headTurn(traits)
   const lean = { ...turn, yaw: 0.3 * turn.yaw, pitch: 0.1 * turn.pitch, roll: 0.25 * turn.roll }
   const onHead = [
-    buildHead(traits, head),
-    buildEar(-1, head),
-    buildEar(1, head),
-    ...(traits.hair.style === 'long' ? [buildLongHair(traits, head)] : []),
+    buildHead(traits, head, grid(230, 220)),
+    buildEar(-1, head, grid(28, 28)),
+    buildEar(1, head, grid(28, 28)),
+    ...(traits.hair.style === 'long' ? [buildLongHair(traits, head, grid(140, 70))] : []),
     ...(traits.glasses ? buildGlasses(MATERIALS.glasses, traits.glasses, features, head) : []),
   ]
   return [
     ...onHead.map((mesh) => turnMesh(mesh, turn)),
-    turnMesh(buildNeck(), lean),
-    turnMesh(buildClothes(), { ...lean, yaw: 0.15 * turn.yaw }),
+    turnMesh(buildNeck(grid(60, 30)), lean),
+    turnMesh(buildClothes(grid(90, 60)), { ...lean, yaw: 0.15 * turn.yaw }),
   ]
 }
 
-function buildHead(traits: Traits, head: HeadShape): Mesh {
+function buildHead(traits: Traits, head: HeadShape, grid: Grid): Mesh {
   const hairline = createHairline(traits)
-  return gridMesh(MATERIALS.head, [230, 220], (u, v) => {
+  return gridMesh(MATERIALS.head, grid, (u, v) => {
     const azimuth = spread(u)
     const y = lerp(head.top, head.bottom, (1 - Math.cos(Math.PI * v)) / 2)
     const { x, z } = head.at(y, azimuth)
@@ -55,9 +60,9 @@ function awayFrom(centre: Vector, point: Vector, distance: number): Vector {
   return [point[0] + dx * scale, point[1] + dy * scale, point[2] + dz * scale]
 }
 
-function buildEar(side: -1 | 1, head: HeadShape): Mesh {
+function buildEar(side: -1 | 1, head: HeadShape, grid: Grid): Mesh {
   const root = head.halfWidth(8) - 1
-  return gridMesh(MATERIALS.ear, [28, 28], (u, v) => {
+  return gridMesh(MATERIALS.ear, grid, (u, v) => {
     // Turned the other way round on the other side, so that the outside stays outside.
     const [around, along] = [-side * 2 * Math.PI * u, Math.PI * v]
     const [a, b, c] = [
@@ -74,8 +79,8 @@ function buildEar(side: -1 | 1, head: HeadShape): Mesh {
   })
 }
 
-function buildNeck(): Mesh {
-  return gridMesh(MATERIALS.neck, [60, 30], (u, v) => {
+function buildNeck(grid: Grid): Mesh {
+  return gridMesh(MATERIALS.neck, grid, (u, v) => {
     const azimuth = lerp(-180, 180, u)
     const [sin, cos] = [Math.sin((azimuth * Math.PI) / 180), Math.cos((azimuth * Math.PI) / 180)]
     const y = lerp(50, 190, v)
@@ -89,7 +94,7 @@ function buildNeck(): Mesh {
   })
 }
 
-function buildClothes(): Mesh {
+function buildClothes(grid: Grid): Mesh {
   const halfWidth = curve([
     [118, 54],
     [132, 62],
@@ -108,7 +113,7 @@ function buildClothes(): Mesh {
   ])
   return gridMesh(
     MATERIALS.clothes,
-    [90, 60],
+    grid,
     (u, v) => {
       const azimuth = lerp(-180, 180, u)
       const [sin, cos] = [Math.sin((azimuth * Math.PI) / 180), Math.cos((azimuth * Math.PI) / 180)]
@@ -125,10 +130,10 @@ function buildClothes(): Mesh {
   )
 }
 
-function buildLongHair({ hair, salt }: Traits, head: HeadShape): Mesh {
+function buildLongHair({ hair, salt }: Traits, head: HeadShape, grid: Grid): Mesh {
   return gridMesh(
     MATERIALS.longHair,
-    [140, 70],
+    grid,
     (u, v) => {
       const azimuth = lerp(64, 296, u)
       const [sin, cos] = [Math.sin((azimuth * Math.PI) / 180), Math.cos((azimuth * Math.PI) / 180)]

@@ -56,8 +56,12 @@ export function bell2(x: number, y: number, width: number, height: number): numb
   return far > 16 ? 0 : Math.exp(-far)
 }
 
-/** Smooth noise between -1 and 1 with details of about size 1. */
+/** The salt of no noise at all; it stays so whatever is added to it. */
+export const SMOOTH = -Infinity
+
+/** Smooth noise between -1 and 1 with details of about size 1; 0 everywhere for the salt `SMOOTH`. */
 export function noise(x: number, y: number, salt: number): number {
+  if (salt === SMOOTH) return 0
   const left = Math.floor(x)
   const top = Math.floor(y)
   const u = fade(x - left)
@@ -69,6 +73,7 @@ export function noise(x: number, y: number, salt: number): number {
 
 /** Noise with three octaves of detail. */
 export function roughNoise(x: number, y: number, salt: number): number {
+  if (salt === SMOOTH) return 0
   return (
     (noise(x, y, salt) + 0.5 * noise(2 * x, 2 * y, salt + 1) + 0.25 * noise(4 * x, 4 * y, salt + 2)) / 1.75
   )

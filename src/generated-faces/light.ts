@@ -22,9 +22,9 @@ export function castShadow(meshes: readonly Mesh[], direction: Vector, size: num
   return { direction, size, depth: rasteriseDepth(meshes, size, project), project }
 }
 
-/** The meshes with the share of the sky that each vertex sees, weighted by its slope. */
-export function underSky(meshes: readonly Mesh[]): Mesh[] {
-  const sky = SKY.map((direction) => castShadow(meshes, direction, 150))
+/** The meshes with the share of the sky that each vertex sees, weighted by its slope. `size` is that of each shadow map. */
+export function underSky(meshes: readonly Mesh[], size: number): Mesh[] {
+  const sky = SKY.map((direction) => castShadow(meshes, direction, size))
   return meshes.map((mesh) => {
     const { positions, normals } = mesh
     const light = new Float32Array(positions.length / 3)

@@ -23,10 +23,13 @@ export interface Mesh {
   readonly open: boolean
 }
 
+/** Columns and rows of a surface. */
+export type Grid = readonly [columns: number, rows: number]
+
 /** A surface over a grid: `at(u, v)` for u and v from 0 to 1, outside to the viewer's side. */
 export function gridMesh(
   material: number,
-  [columns, rows]: readonly [number, number],
+  [columns, rows]: Grid,
   at: (u: number, v: number) => Vertex,
   open = false,
 ): Mesh {

@@ -1,4 +1,5 @@
 /** Whom carrying a plan out asks for files. Pure. */
+import { configuredBase } from '../base-models/index.ts'
 import { environmentKindOf } from '../environment/kinds.ts'
 import { isOffline, trackersOf, type TrackerName } from '../environment/trackers.ts'
 import { describeCaptioner } from '../trainer/captions/captioner.ts'
@@ -83,7 +84,8 @@ export function fetchesTrainer(stages: readonly PlannedStage[], { config }: Plan
 }
 
 export function fetchesBaseModel(stages: readonly PlannedStage[], { config }: PlanContext): boolean {
-  return isActive(stages, ['fetch-base-model']) && 'repo' in config.base_model
+  const { spec, given } = configuredBase(config)
+  return isActive(stages, ['fetch-base-model']) && spec.hubOf(given) !== null
 }
 
 export function fetchesCaptioner(stages: readonly PlannedStage[], { facts }: PlanContext): boolean {

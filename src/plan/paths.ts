@@ -1,6 +1,6 @@
 import { configuredSource } from '../sources/index.ts'
 import { isAbsolute, join, resolve } from 'node:path'
-import { planBaseModel } from '../trainer/base-model/base-model.ts'
+import { planBaseModel } from '../base-models/index.ts'
 import { planExtras } from '../environment/extras.ts'
 import { planEnvironment } from '../environment/plan-environment.ts'
 import { findExpandedPart } from '../trainer/literal-path.ts'
@@ -40,6 +40,7 @@ export function planPaths(config: Config, facts: Observed, settings: TrainingSet
     python: environment.python,
     trainerScript: trainerScript(config, facts),
     baseModel: planBaseModel({ config, facts, python: environment.python }).folder,
+    initialControlnet: join(dataset, '.cnk', 'initial-controlnet'),
     run: '{run}',
     output: '{run}/output',
     model: '{run}/model',

@@ -1,8 +1,8 @@
 /** The README of a trained model. */
+import { configuredBase, type Licence } from '../base-models/index.ts'
 import { configuredSource } from '../sources/index.ts'
 import { ANYWHERE, completeCommands } from '../next-step.ts'
 import type { Config, Plan, TrainingMaths } from '../types.ts'
-import { baseModelLicence, type Licence } from './base-licence.ts'
 import { formatCount } from '../words.ts'
 
 /** What a run knows of its model by the time that it is verified. */
@@ -39,7 +39,8 @@ export interface ModelCardFacts {
 
 /** The text of `README.md` beside a finished model: front matter for the Hub, then the facts of this run. */
 export function renderModelCard(facts: ModelCardFacts): string {
-  const licence = baseModelLicence(facts.config.base_model)
+  const { spec, given } = configuredBase(facts.config)
+  const licence = spec.licenceOf(given)
   const sections = [
     renderFrontMatter(facts, licence),
     renderIntroduction(facts),
@@ -52,7 +53,7 @@ export function renderModelCard(facts: ModelCardFacts): string {
 }
 
 function renderFrontMatter({ config }: ModelCardFacts, licence: Licence): string {
-  const repo = 'repo' in config.base_model ? config.base_model.repo : null
+  const repo = repositoryOf(config)
   return [
     '---',
     `license: ${licence.id}`,
@@ -66,18 +67,18 @@ function renderFrontMatter({ config }: ModelCardFacts, licence: Licence): string
 }
 
 function renderIntroduction({ config, condition, baseCommit }: ModelCardFacts): string {
+  const { spec, given } = configuredBase(config)
   return [
     `# ${config.name}`,
     '',
-    `A ControlNet that steers ${describeBase(config, baseCommit)} by ${condition.title} (${condition.drives}),`,
+    `A ControlNet that steers ${spec.cardWords(given, baseCommit)} by ${condition.title} (${condition.drives}),`,
     'trained with controlnet-kit.',
   ].join('\n')
 }
 
-function describeBase({ base_model }: Config, commit: string | null): string {
-  if ('generated' in base_model) return 'a tiny random Stable Diffusion pipeline, made for trying things out,'
-  if ('folder' in base_model) return 'a local Stable Diffusion model'
-  return `\`${base_model.repo}\` (${commit === null ? base_model.revision : `commit ${commit}`})`
+function repositoryOf(config: Config): string | null {
+  const { spec, given } = configuredBase(config)
+  return spec.hubOf(given)?.repo ?? null
 }
 
 function renderPictures({ pictures, check }: ModelCardFacts): string {
@@ -93,7 +94,7 @@ function renderUsage({
   check,
   pictures,
 }: ModelCardFacts): string {
-  const base = 'repo' in config.base_model ? config.base_model.repo : 'PATH/TO/THE/BASE/MODEL'
+  const base = repositoryOf(config) ?? 'PATH/TO/THE/BASE/MODEL'
   const condition = pictures[0]?.condition ?? 'condition.png'
   return [
     '## Use it',

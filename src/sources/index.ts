@@ -39,11 +39,11 @@ export function sourceOf(kind: SourceKind): SourceSpec<SourceKind> {
 export interface ConfiguredSource {
   readonly spec: SourceSpec<SourceKind>
   /** Value in the config. */
-  readonly given: string | number
+  readonly given: Given[keyof Given]
 }
 
 export function configuredSource(source: SourceConfig): ConfiguredSource {
-  const [kind, given] = Object.entries(source)[0] as [SourceKind, string | number]
+  const [kind, given] = Object.entries(source)[0] as [SourceKind, Given[keyof Given]]
   return { spec: sourceOf(kind), given }
 }
 

@@ -7,7 +7,7 @@ import { addLandmarks } from './source-digest.ts'
 
 export async function observeSource(source: SourceConfig, options: ObserveOptions): Promise<SourceFact> {
   const { spec, given } = configuredSource(source)
-  const fact = await (await spec.open()).observe(String(given), options)
+  const fact = await (await spec.open()).observe(given, options)
   if (options.landmarks === undefined || !fact.exists) return fact
   const hash = createHash('sha256').update(fact.digest)
   await addLandmarks(hash, options.landmarks, options)

@@ -3,9 +3,9 @@ import type { SourceFact } from '../types.ts'
 import type { ObserveOptions } from './observe-options.ts'
 import type { OpenSourceOptions, PictureSource } from './picture-source.ts'
 
-export interface SourceModule {
+export interface SourceModule<Taken = string> {
   /** Returns the facts that planning needs, without opening any picture. `given` is the value in the config. */
-  observe(given: string, options: ObserveOptions): Promise<SourceFact>
+  observe(given: Taken, options: ObserveOptions): Promise<SourceFact>
   /** Throws a UserError when the source is damaged or unsafe. */
   open(options: OpenSourceOptions): Promise<PictureSource>
 }

@@ -2,16 +2,17 @@
  * Describes a kind of source. Pure: `open` and `made.open` import the code with effects only when they are called.
  * CONTRIBUTING.md tells how to add a source.
  */
+import type { GeneratedFaces } from '../generated-faces/generated-source.ts'
 import type { ModelSource } from '../tools/models/model-source.ts'
 import type { CatalogModel, Check } from '../types.ts'
 import type { SourceModule } from './source-module.ts'
-import type { MakePictures } from './make-pictures.ts'
+import type { PictureMaker } from './picture-maker.ts'
 
 /** Type of the value in the config: `folder: ./photos`, `hub: user/set`, `generated: 64`. */
 export interface Given {
   readonly path: string
   readonly text: string
-  readonly count: number
+  readonly faces: GeneratedFaces
 }
 
 export interface SourceSpec<Kind extends string = string, Takes extends keyof Given = keyof Given> {
@@ -46,10 +47,10 @@ export interface SourceSpec<Kind extends string = string, Takes extends keyof Gi
   /** Terms of use of the pictures; null when they are the user's own. */
   readonly terms: SourceTerms | null
   /** Null when the pictures exist already. */
-  readonly made: MadePictures | null
+  readonly made: MadePictures<Given[Takes]> | null
   /** Downloads that `models` lists and fetches. */
   readonly downloads?: SourceDownloads
-  readonly open: () => Promise<SourceModule>
+  readonly open: () => Promise<SourceModule<Given[Takes]>>
 }
 
 interface SourceDownloads {
@@ -77,12 +78,13 @@ interface SourceTerms {
 }
 
 /** Pictures that the kit creates before it reads them. */
-interface MadePictures {
+interface MadePictures<Taken> {
   /** Words after their number: `generated faces`. */
   readonly words: string
+  count(given: Taken): number
   /** Approximate size on disk of one picture. */
-  readonly bytesEach: number
+  bytesEach(given: Taken): number
   /** Approximate seconds on one core to create one picture. */
-  readonly coreSecondsEach: number
-  readonly open: () => Promise<MakePictures>
+  coreSecondsEach(given: Taken): number
+  readonly open: () => Promise<PictureMaker<Taken>>
 }

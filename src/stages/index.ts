@@ -5,6 +5,7 @@ import { createEnvironment } from './create-environment/create-environment.ts'
 import { evaluateModel } from './evaluate-model/evaluate-model.ts'
 import { fetchBaseModel } from './fetch-base-model/fetch-base-model.ts'
 import { fetchTrainer } from './fetch-trainer/fetch-trainer.ts'
+import { scaleControlnet } from './scale-controlnet/scale-controlnet.ts'
 import { trainControlnet } from './train-controlnet/train-controlnet.ts'
 import { verifyModel } from './verify-model/verify-model.ts'
 import { writeDataset } from './write-dataset/write-dataset.ts'
@@ -17,6 +18,7 @@ export const stages: readonly Stage[] = [
   createEnvironment,
   fetchTrainer,
   fetchBaseModel,
+  scaleControlnet,
   trainControlnet,
   verifyModel,
   evaluateModel,

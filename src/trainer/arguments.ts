@@ -38,7 +38,8 @@ export function renderTrainerArguments(input: TrainerArgumentsInput): string[] {
 }
 
 function modelFlags({ config, paths, variant, workingDirectory }: TrainerArgumentsInput): Flag[] {
-  const initial = config.train.controlnet_model_name_or_path
+  const { controlnet_init, controlnet_model_name_or_path: own } = config.train
+  const initial = controlnet_init === 'scaled' ? paths.initialControlnet : own
   return [
     ['pretrained_model_name_or_path', paths.baseModel],
     ...(variant === null ? [] : [['variant', variant] as const]),

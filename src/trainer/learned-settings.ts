@@ -28,6 +28,7 @@ export function learnedSettings({ train }: Config, training: TrainingMaths): unk
     // who else records it
     trackers: _trackers,
     extra,
+    controlnet_init: init,
     // what the steps are counted from
     num_train_epochs: epochs,
     max_train_steps: steps,
@@ -36,7 +37,9 @@ export function learnedSettings({ train }: Config, training: TrainingMaths): unk
   const length = steps === undefined ? { epochs } : { steps }
   const flags = learnedExtra(extra)
   const more = Object.keys(flags).length === 0 ? {} : { extra: flags }
-  return { ...learned, ...more, ...length, effective_batch: training.effective_batch }
+  // Trainings from before there was a choice are the same as those with the first.
+  const start = init === 'upstream' ? {} : { controlnet_init: init }
+  return { ...learned, ...start, ...more, ...length, effective_batch: training.effective_batch }
 }
 
 /** Whether the learning rate of a step is the same however many steps follow. */

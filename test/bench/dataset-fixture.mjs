@@ -107,7 +107,7 @@ export async function makePortraits(folder, count) {
 async function makeFaces(count) {
   const folder = join(tmpdir(), `cnk-bench-faces-${count}`)
   const signal = new AbortController().signal
-  if (!existsSync(folder)) await writeGeneratedFaces({ folder, count, seed: 11, signal })
+  if (!existsSync(folder)) await writeGeneratedFaces({ folder, faces: count, seed: 11, signal })
   return (index) => join(folder, `${String(index).padStart(6, '0')}.png`)
 }
 

@@ -19,7 +19,7 @@ import { packageRoot } from '../../src/tools/package-root.ts'
 import { MADE_UP_FILES, MADE_UP_LINES } from './made-up-kinds.ts'
 
 const start = promisify(execFile)
-/** A copy of the kit that has one more annotator, style, condition and source: each one folder or file, and its line in the list. */
+/** A copy of the kit that has one more annotator, style, condition, source and kind of base model: each one folder or file, and its line in the list. */
 let kit: string
 let work: string
 
@@ -97,6 +97,10 @@ test('the schema takes them', async () => {
   const { anyOf, description } = properties.dataset.properties.source
   expect(anyOf.flatMap((one: { properties: object }) => Object.keys(one.properties))).toContain('album')
   expect(description).toContain('pairs, album')
+  const base = properties.base_model
+  expect(base.description).toMatch(/, shelf\.$/)
+  const shelf = base.anyOf.find(({ properties: { shelf } }: { properties: { shelf?: object } }) => shelf)
+  expect(shelf.properties.board).toMatchObject({ enum: ['upper', 'lower'], default: 'upper' })
 })
 
 test('the help of annotate names them', async () => {
@@ -116,6 +120,11 @@ test('the plan tells of them', async () => {
   const summaries = plan.stages.map(({ summary }: { summary: string }) => summary)
   expect(summaries).toContain('1 picture in photos/')
   expect(summaries).toContain('1 pictures by centre')
+  const shelf = JSON.parse(await run('plan', '--json', '--offline', '--set', 'base_model.shelf=./oak'))
+  expect(shelf.stages.map(({ summary }: { summary: string }) => summary)).toContain(
+    'the upper board of ./oak',
+  )
+  expect(shelf.checks.map(({ path }: { path: string | null }) => path)).toContain('base_model.shelf')
   const negative = JSON.parse(await run('plan', '--json', '--offline', '--set', 'condition.kind=negative'))
   expect(negative.condition.title).toBe('negative')
   expect(negative.condition.from_any_picture.command).toContain('annotate photo.jpg --kind negative')

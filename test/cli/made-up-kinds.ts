@@ -1,4 +1,4 @@
-/** One more annotator, style, condition and source, as somebody would add them. */
+/** One more annotator, style, condition, source and kind of base model, as somebody would add them. */
 
 const ANNOTATOR = `import type { FaceDetectorSpec } from '../annotator-spec.ts'
 
@@ -105,6 +105,32 @@ export const albumSource: SourceModule = {
 }
 `
 
+const BASE_MODEL = `import type { BaseModelSpec } from './base-model-spec.ts'
+import { UNKNOWN_LICENCE } from './inherited-licence.ts'
+
+export const shelf: BaseModelSpec<{ readonly shelf: string; readonly board: 'upper' | 'lower' }> = {
+  kind: 'shelf',
+  keys: {
+    shelf: { takes: 'path', words: 'A shelf of models.' },
+    board: { takes: ['upper', 'lower'], default: 'upper', words: 'Which board.' },
+  },
+  nameOf: ({ shelf }) => shelf,
+  plan: ({ shelf, board }, { facts }) => ({
+    folder: facts.workingDirectory + '/' + shelf + '/' + board,
+    stamp: '{cache}/base-models/shelf.json',
+    commands: [],
+    summary: 'the ' + board + ' board of ' + shelf,
+  }),
+  lies: 'with-person',
+  hubOf: () => null,
+  isSmall: true,
+  cachedBytes: 0,
+  parts: null,
+  licenceOf: () => UNKNOWN_LICENCE,
+  cardWords: () => 'a model from a shelf',
+}
+`
+
 /** By their place below src/. */
 export const MADE_UP_FILES: Readonly<Record<string, string>> = {
   'annotators/centre/spec.ts': ANNOTATOR,
@@ -113,6 +139,7 @@ export const MADE_UP_FILES: Readonly<Record<string, string>> = {
   'conditions/negative.ts': CONDITION,
   'sources/album/spec.ts': SOURCE,
   'sources/album/open.ts': SOURCE_OPEN,
+  'base-models/shelf.ts': BASE_MODEL,
 }
 
 /** The line of each in its list. */
@@ -121,4 +148,5 @@ export const MADE_UP_LINES = [
   { list: 'conditions/face-styles/index.ts', entry: 'FACE_STYLES', name: 'corners', from: './corners.ts' },
   { list: 'conditions/index.ts', entry: 'CONDITIONS', name: 'negative', from: './negative.ts' },
   { list: 'sources/index.ts', entry: 'SOURCES', name: 'album', from: './album/spec.ts' },
+  { list: 'base-models/index.ts', entry: 'BASE_MODELS', name: 'shelf', from: './shelf.ts' },
 ] as const

@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from 'vitest'
 import { observeModel } from '../../src/tools/files/observe-model.ts'
+import { configuredBase } from '../../src/base-models/index.ts'
 import { checkpointBytes, estimateControlnetValues } from '../../src/trainer/base-model/model-size.ts'
 import { findControlnetProblems } from '../../src/trainer/base-model/controlnet-check.ts'
 import { run as runKit } from '../cli/cli.ts'
@@ -108,7 +109,7 @@ test('its size follows from the base model, and from what the training starts fr
   copyModel(join(folder, 'unet-parts'), join(parts, 'unet'))
   const estimate = async (name: string | null, from: string | null = null) =>
     estimateControlnetValues({
-      isTiny: name === null,
+      usual: configuredBase({ base_model: { generated: 'tiny' } }).spec.parts!.controlnet,
       base: name === null ? null : await observeModel(join(folder, name)),
       start: from === null ? null : await observeModel(join(folder, from)),
     })

@@ -16,6 +16,7 @@ const programs: [name: string, what: string][] = [
   ['two_processes', 'two processes report the losses of one with their batch'],
   ['previews', 'previews and scalars reach the disk and TensorBoard, also after a kill'],
   ['held_out', 'the loss of the held-out rows: fixed draws, equal to one written out by hand'],
+  ['scaled_start', 'a scaled start: the first step is that of the base model, the signal has its deviation'],
   ['failures', 'what cannot work ends with one clear line and saves nothing'],
   ['torchvision_mend', 'a torchvision that does not fit is importable'],
   // How the kernel ties a child to its parent is Linux's own.

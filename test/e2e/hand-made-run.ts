@@ -139,6 +139,7 @@ function planPaths(folder: string, run: string, { base, python }: RunOptions, co
     work: join(dataset, '.cnk'),
     environment: folder,
     baseModel: base?.folder ?? join(folder, 'base'),
+    initialControlnet: join(dataset, '.cnk', 'initial-controlnet'),
     output: join(run, 'output'),
     model: join(run, 'model'),
     runs: join(folder, 'runs'),

@@ -32,7 +32,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 /** Faces that look like photographs, each of another person. */
 async function writePhotos(photos: string): Promise<void> {
   const signal = new AbortController().signal
-  await writeGeneratedFaces({ folder: photos, count: ROWS, seed: 1, signal, onPicture: () => undefined })
+  await writeGeneratedFaces({ folder: photos, faces: ROWS, seed: 1, signal, onPicture: () => undefined })
   for (const name of await readdir(photos)) if (!/\d\.png$/.test(name)) await rm(join(photos, name))
 }
 

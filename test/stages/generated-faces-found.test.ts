@@ -12,7 +12,7 @@ afterAll(() => rm(parent, { recursive: true, force: true }))
 /** Over 200 faces (seeds 1 and 5) 198 were found, at a mean error of 3.2 % of the distance between the eyes' outer corners. */
 test('nets that learned from photographs find nine of ten faces, close to the exact points', async () => {
   const folder = join(parent, 'faces')
-  await writeGeneratedFaces({ folder, count: 10, seed: 5, signal: new AbortController().signal })
+  await writeGeneratedFaces({ folder, faces: 10, seed: 5, signal: new AbortController().signal })
   const annotator = await openFaceAnnotator({ annotator: 'embedded', quality: 'best', workers: 2 })
   const errors: number[] = []
   try {

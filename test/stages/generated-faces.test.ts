@@ -16,10 +16,15 @@ const signal = new AbortController().signal
 test('the folder has the layout of FaceSynthetics, the pixels of the pure generator, and exact landmarks', async () => {
   const folder = join(parent, 'deep', 'faces')
   const counts: number[] = []
-  await writeGeneratedFaces({ folder, count: 3, seed: 11, signal, onPicture: (done) => counts.push(done) })
+  await writeGeneratedFaces({ folder, faces: 3, seed: 11, signal, onPicture: (done) => counts.push(done) })
   expect(counts).toEqual([1, 2, 3])
   expect((await readdir(folder)).sort()).toEqual(
-    ['000000', '000001', '000002'].flatMap((id) => [`${id}.png`, `${id}_ldmks.txt`, `${id}_seg.png`]),
+    ['000000', '000001', '000002'].flatMap((id) => [
+      `${id}.png`,
+      `${id}.txt`,
+      `${id}_ldmks.txt`,
+      `${id}_seg.png`,
+    ]),
   )
 
   const face = generateFace(11, 2)
@@ -45,10 +50,19 @@ test('the folder has the layout of FaceSynthetics, the pixels of the pure genera
   }
 })
 
+test('faces of another size and kind, each with its caption', async () => {
+  const folder = join(parent, 'plain')
+  const faces = { count: 2, size: 128, kind: 'plain' } as const
+  await writeGeneratedFaces({ folder, faces, seed: 11, signal })
+  const face = generateFace(11, 1, faces)
+  expect(Buffer.compare(await sharp(join(folder, '000001.png')).raw().toBuffer(), face.rgb)).toBe(0)
+  expect(await readFile(join(folder, '000001.txt'), 'utf8')).toBe(`${face.caption}\n`)
+})
+
 test('the same seed gives the same bytes', async () => {
   const [one, two] = [join(parent, 'one'), join(parent, 'two')]
-  await writeGeneratedFaces({ folder: one, count: 2, seed: 4, signal })
-  await writeGeneratedFaces({ folder: two, count: 2, seed: 4, signal })
+  await writeGeneratedFaces({ folder: one, faces: 2, seed: 4, signal })
+  await writeGeneratedFaces({ folder: two, faces: 2, seed: 4, signal })
   for (const name of await readdir(one)) {
     expect(Buffer.compare(await readFile(join(one, name)), await readFile(join(two, name))), name).toBe(0)
   }
@@ -60,14 +74,14 @@ test('stopping leaves nothing behind', async () => {
   const folder = join(parent, 'stopped')
   const onPicture = (): void => controller.abort(reason)
   await expect(
-    writeGeneratedFaces({ folder, count: 50, seed: 1, signal: controller.signal, onPicture }),
+    writeGeneratedFaces({ folder, faces: 50, seed: 1, signal: controller.signal, onPicture }),
   ).rejects.toBe(reason)
   expect((await readdir(parent)).filter((name) => name.startsWith('stopped'))).toEqual([])
 })
 
 test('a parent that is a file: says so', async () => {
   const folder = join(parent, 'one', '000000.png', 'faces')
-  await expect(writeGeneratedFaces({ folder, count: 1, seed: 1, signal })).rejects.toMatchObject({
+  await expect(writeGeneratedFaces({ folder, faces: 1, seed: 1, signal })).rejects.toMatchObject({
     code: 'not-a-folder',
   })
 })

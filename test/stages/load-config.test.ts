@@ -52,6 +52,12 @@ describe('loadConfig', () => {
   it.each([
     ['another source', ['dataset.source.generated=3'], ['dataset', 'source'], { generated: 3 }],
     [
+      'another source, key by key',
+      ['dataset.source.generated.count=3', 'dataset.source.generated.size=128'],
+      ['dataset', 'source'],
+      { generated: { count: 3, size: 128, kind: 'varied' } },
+    ],
+    [
       'other captions, with the drop rate that stays',
       ['dataset.captions.sidecar=.txt'],
       ['dataset', 'captions'],
@@ -146,6 +152,28 @@ describe('loadConfig', () => {
       ['face.yaml:4:24  dataset.source.generated  expected at least 1, got 0'],
     ],
     [
+      'wrong kind, size and key of generated faces',
+      `${HEAD}dataset:\n  source: { generated: { count: 3, kind: plan, size: 32, seed: 1 } }\n`,
+      [],
+      [
+        'face.yaml:4:54  dataset.source.generated.size  expected at least 64, got 32',
+        "face.yaml:4:42  dataset.source.generated.kind  expected one of varied, plain, got 'plan'; did you mean plain?",
+        'face.yaml:4:58  dataset.source.generated.seed  unknown key',
+      ],
+    ],
+    [
+      'generated faces in words',
+      `${HEAD}dataset:\n  source: { generated: many }\n`,
+      [],
+      ["face.yaml:4:24  dataset.source.generated  expected a number or a mapping, got 'many'"],
+    ],
+    [
+      'generated faces without a number',
+      `${HEAD}dataset:\n  source: { generated: { kind: plain } }\n`,
+      [],
+      ['face.yaml:4:13  dataset.source.generated.count  required: a number'],
+    ],
+    [
       'a share without its sign',
       `${HEAD}${SOURCE}  max_rejects: 20\n`,
       [],
@@ -212,6 +240,14 @@ describe('loadConfig', () => {
       [],
       [
         'face.yaml:5:20  condition.kind  images needs a source with conditioning images (a folder with metadata, hub, parquet or pairs); generated has none',
+      ],
+    ],
+    [
+      'a scaled start of a ControlNet that is there',
+      `${HEAD}${SOURCE}train: { controlnet_init: scaled, controlnet_model_name_or_path: ./mine }\n`,
+      [],
+      [
+        'face.yaml:5:27  train.controlnet_init  only for a new ControlNet: leave train.controlnet_model_name_or_path out',
       ],
     ],
     [

@@ -27,7 +27,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'cnk-full-disk-'))
   disk = join(folder, 'disk')
   const signal = new AbortController().signal
-  await writeGeneratedFaces({ folder: join(folder, 'photos'), count: PICTURES, seed: 5, signal })
+  await writeGeneratedFaces({ folder: join(folder, 'photos'), faces: PICTURES, seed: 5, signal })
   execFileSync('mkdir', [disk])
   execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=60m', 'none', disk])
 }, 60_000)

@@ -25,7 +25,7 @@ const CAPTIONS = [
 /** Every picture has its caption file. */
 export async function writePeoplePictures(folder: string, faces: number): Promise<void> {
   const { signal } = new AbortController()
-  await writeGeneratedFaces({ folder, count: faces, seed: 7, signal, onPicture: () => undefined })
+  await writeGeneratedFaces({ folder, faces, seed: 7, signal, onPicture: () => undefined })
   for (const name of await readdir(folder)) if (/_seg|_ldmks/.test(name)) await rm(join(folder, name))
   const [first, second, third, fourth] = (await readdir(folder)).sort().map((name) => join(folder, name))
   await rename(first!, join(folder, `${EMOJI_NAME}.png`))

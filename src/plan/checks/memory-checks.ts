@@ -1,4 +1,5 @@
 /** Whether a training fits the free memory of its cards. Pure. */
+import { configuredBase } from '../../base-models/index.ts'
 import { kitCommand, setWords } from '../../next-step.ts'
 import { planDevice } from '../../environment/device.ts'
 import { estimateMemory, findFreeBytes, marginBytes, memorySettings } from '../../presets/memory-need.ts'
@@ -23,7 +24,7 @@ export function checkMemory(
 ): Check[] {
   const { gpus, problem } = planDevice(config, facts)
   if (gpus.length === 0 || problem !== null || !isActive(stages, ['train-controlnet'])) return []
-  if (isTiny(config)) return []
+  if (configuredBase(config).spec.isSmall) return []
   const hasBegun = previous !== null && previous.checkpoint !== null
   const input: MisfitInput = { settings, config, facts, gpus, hasBegun }
   const misfit = findMisfit(input)
@@ -46,7 +47,7 @@ interface MisfitInput {
 /** Null when the settings fit, with the margin. */
 export function findMisfit(input: MisfitInput): Words | null {
   const { settings, config, facts, gpus, hasBegun } = input
-  if (isTiny(config)) return null
+  if (configuredBase(config).spec.isSmall) return null
   const freeBytes = findFreeBytes(gpus)
   if (freeBytes === null) return unknownMemory(input)
   const margin = marginBytes(gpus)
@@ -69,9 +70,6 @@ export function findMisfit(input: MisfitInput): Words | null {
     ].join(' '),
   }
 }
-
-/** The tiny pipeline fits every card. */
-const isTiny = ({ base_model }: Pick<Config, 'base_model'>): boolean => 'generated' in base_model
 
 function unknownMemory(input: MisfitInput): Words {
   const { gpus, config } = input

@@ -1,4 +1,5 @@
 /** Whether the models that a training starts from are there, whole, and of a kind that can be trained. Pure. */
+import { configuredBase } from '../../base-models/index.ts'
 import { findBaseModelProblems } from '../../trainer/base-model/base-model-check.ts'
 import { describePrediction } from '../../trainer/base-model/base-model-fit.ts'
 import { findControlnetProblems } from '../../trainer/base-model/controlnet-check.ts'
@@ -10,13 +11,12 @@ export function checkBaseModel(context: PlanContext, stages: readonly PlannedSta
   const { config, facts } = context
   const model = facts.baseModel
   if (model === null || !isUsed(stages)) return []
-  const { base_model } = config
-  if (!('folder' in base_model)) return checkCached(context, stages)
-  const base = { code: 'base-model', path: 'base_model.folder' }
+  const { spec, given } = configuredBase(config)
+  if (spec.lies === 'in-cache') return checkCached(context, stages)
+  const [base, name] = [{ code: 'base-model', path: `base_model.${spec.kind}` }, spec.nameOf(given)]
   const problems = findBaseModelProblems(model)
-  if (problems.length > 0)
-    return problems.map((one) => ({ ...base, ...formatProblem(base_model.folder, one) }))
-  const found = `${base_model.folder}, which ${describePrediction(model.files)}`
+  if (problems.length > 0) return problems.map((one) => ({ ...base, ...formatProblem(name, one) }))
+  const found = `${name}, which ${describePrediction(model.files)}`
   return [{ ...base, status: 'pass', found, expected: "a pipeline in diffusers' layout", remedy: '' }]
 }
 
@@ -24,12 +24,11 @@ export function checkBaseModel(context: PlanContext, stages: readonly PlannedSta
 function checkCached({ config, facts }: PlanContext, stages: readonly PlannedStage[]): Check[] {
   const model = facts.baseModel
   if (model?.kind !== 'folder') return []
-  const { base_model } = config
-  const [key, name] = 'repo' in base_model ? ['repo', base_model.repo] : ['generated', 'the tiny model']
+  const { spec, given } = configuredBase(config)
   const isRenewed = stages.some(({ name, action }) => name === 'fetch-base-model' && action !== 'reuse')
   return findBaseModelProblems(model).map((problem) => {
-    const base = { code: 'base-model-cached', path: `base_model.${key}` }
-    const found = formatProblem(`${name} in the cache`, problem)
+    const base = { code: 'base-model-cached', path: `base_model.${spec.kind}` }
+    const found = formatProblem(`${spec.nameOf(given)} in the cache`, problem)
     if (!problem.isDamage) return { ...base, ...found }
     if (isRenewed) return { ...base, ...found, status: 'warn', remedy: 'It is put there anew.' }
     return { ...base, ...found, remedy: `Remove the folder, then it is put there anew: ${model.folder}` }

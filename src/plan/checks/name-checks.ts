@@ -1,4 +1,5 @@
 /** Whether the names of folders survive the programs that get them. Pure. */
+import { configuredBase } from '../../base-models/index.ts'
 import { environmentKindOf } from '../../environment/kinds.ts'
 import { findExpandedPart } from '../../trainer/literal-path.ts'
 import type { Check, PlanContext, PlannedStage } from '../../types.ts'
@@ -44,7 +45,9 @@ export function checkEnvironmentFolder(
 
 /** A plan writes `{run}` for what only the start of a run knows: a folder of that name would be taken for it. */
 export function checkPlaceholders({ config, facts }: PlanContext): Check[] {
-  const { dataset, base_model: base, condition, train } = config
+  const { dataset, condition, train } = config
+  const base = configuredBase(config)
+  const ownBase = base.spec.lies === 'with-person' ? base.spec.nameOf(base.given) : undefined
   const source: unknown = Object.values(dataset.source)[0]
   const named: readonly (readonly [key: string | null, path: unknown])[] = [
     [null, facts.workingDirectory],
@@ -54,7 +57,7 @@ export function checkPlaceholders({ config, facts }: PlanContext): Check[] {
     ['dataset.output', dataset.output],
     ['runs', config.runs],
     ['condition.landmarks', condition.landmarks],
-    ['base_model.folder', 'folder' in base ? base.folder : undefined],
+    [`base_model.${base.spec.kind}`, ownBase],
     ['train.script', train.script],
     ['environment.python', config.environment.python],
     ['train.controlnet_model_name_or_path', train.controlnet_model_name_or_path],

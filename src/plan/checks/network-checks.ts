@@ -1,4 +1,5 @@
 /** Whether what has to be fetched can be fetched: else a plan would fail after its dataset was made. Pure. */
+import { configuredBase } from '../../base-models/index.ts'
 import { sourceOf } from '../../sources/index.ts'
 import { BLIP, TRAINER_SCRIPT } from '../../environment/pins.ts'
 import { environmentKindOf } from '../../environment/kinds.ts'
@@ -75,11 +76,13 @@ function missingCaptioner(): Missing {
   }
 }
 
-function missingBase({ config: { base_model } }: PlanContext): Missing {
-  const repo = 'repo' in base_model ? `${base_model.repo}@${base_model.revision}` : ''
+function missingBase({ config }: PlanContext): Missing {
+  const { spec, given } = configuredBase(config)
+  const hub = spec.hubOf(given)
+  const repo = hub === null ? spec.nameOf(given) : `${hub.repo}@${hub.revision}`
   return {
     code: 'base-model-missing',
-    path: 'base_model.repo',
+    path: `base_model.${spec.kind}`,
     what: repo,
     remedy: `name a local copy (base_model.folder), or fetch it first with: ${hubDownload(repo, 'model')}`,
   }

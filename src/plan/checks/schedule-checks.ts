@@ -1,4 +1,5 @@
 /** Whether the schedule fits the number of steps. Checked again when the dataset has settled that number. Pure. */
+import { configuredBase } from '../../base-models/index.ts'
 import { setWords } from '../../next-step.ts'
 import type { Check, PlanContext, PlannedStage } from '../../types.ts'
 import { isActive } from '../active-stages.ts'
@@ -73,7 +74,8 @@ function checkCycles({ config, training: { total_steps: total } }: PlanContext):
 
 function checkEpoch({ config, training }: PlanContext): Check[] {
   const { max_train_steps: steps, num_train_epochs: epochs } = config.train
-  if (steps === undefined || steps >= training.steps_per_epoch || 'generated' in config.base_model) return []
+  if (steps === undefined || steps >= training.steps_per_epoch || configuredBase(config).spec.isSmall)
+    return []
   const seen = steps * training.effective_batch
   return [
     {
@@ -120,7 +122,7 @@ function checkPreviews({ config, training: { total_steps: total, previews } }: P
 const USUAL_STEPS = 4000
 
 function checkSteps({ config, training }: PlanContext): Check[] {
-  if (training.total_steps >= USUAL_STEPS || 'generated' in config.base_model) return []
+  if (training.total_steps >= USUAL_STEPS || configuredBase(config).spec.isSmall) return []
   const remedy = 'More epochs, or more pictures.'
   const base = {
     code: 'few-steps',

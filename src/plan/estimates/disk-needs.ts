@@ -1,4 +1,5 @@
 /** What a plan still puts on disks, as far as it can be told beforehand. Pure. */
+import { configuredBase } from '../../base-models/index.ts'
 import { configuredSource } from '../../sources/index.ts'
 import { findBaseModelProblems } from '../../trainer/base-model/base-model-check.ts'
 import { planDevice } from '../../environment/device.ts'
@@ -7,8 +8,6 @@ import {
   checkpointBytes,
   estimateControlnetValues,
   halvedBytes,
-  SD15_BASE_BYTES,
-  TINY_BASE_BYTES,
   weightBytes,
 } from '../../trainer/base-model/model-size.ts'
 import { BLIP } from '../../environment/pins.ts'
@@ -57,9 +56,14 @@ function datasetNeeds(planned: Planned): DiskNeed[] {
   const writes = isActive(planned.stages, ['write-dataset'])
   const copies = isActive(planned.stages, ['train-controlnet']) && (writes || !isCopied)
   const { spec, given } = configuredSource(source)
-  const makes = isActive(planned.stages, ['collect-images']) ? (spec.made?.bytesEach ?? 0) : 0
+  const { made } = spec
+  const isMade = made !== null && isActive(planned.stages, ['collect-images'])
   return [
-    { place: 'cache', what: 'made-up pictures', bytes: Number(given) * makes },
+    {
+      place: 'cache',
+      what: 'made-up pictures',
+      bytes: isMade ? made.count(given) * made.bytesEach(given) : 0,
+    },
     { place: 'dataset', what: 'dataset', bytes: writes ? dataset : 0 },
     { place: 'cache', what: "the trainer's copy of the dataset", bytes: copies ? dataset : 0 },
   ]
@@ -86,11 +90,11 @@ function captionerNeeds(planned: Planned): DiskNeed[] {
 function baseModelNeeds(planned: Planned): DiskNeed[] {
   const { config, facts } = planned
   const stage = planned.stages.find(({ name }) => name === 'fetch-base-model')
-  if ('folder' in config.base_model || stage === undefined || stage.action === 'reuse') return []
+  const { cachedBytes } = configuredBase(config).spec
+  if (cachedBytes === 0 || stage === undefined || stage.action === 'reuse') return []
   const found = facts.baseModel
   if (stage.action === 'create' && found !== null && findBaseModelProblems(found).length === 0) return []
-  const whole = 'repo' in config.base_model ? SD15_BASE_BYTES : TINY_BASE_BYTES
-  return [{ place: 'cache', what: 'base model', bytes: whole - (found?.partialBytes ?? 0) }]
+  return [{ place: 'cache', what: 'base model', bytes: cachedBytes - (found?.partialBytes ?? 0) }]
 }
 
 /** Checkpoints at their peak: a new one is written before the oldest goes. */
@@ -98,7 +102,7 @@ function trainingNeeds(planned: Planned): DiskNeed[] {
   if (!isActive(planned.stages, ['train-controlnet'])) return []
   const { config, facts, previous } = planned
   const values = estimateControlnetValues({
-    isTiny: 'generated' in config.base_model,
+    usual: configuredBase(config).spec.parts?.controlnet ?? null,
     base: facts.baseModel,
     start: facts.startControlnet,
   })

@@ -1,4 +1,5 @@
 /** How long a plan takes, part by part. Pure. */
+import { configuredBase } from '../../base-models/index.ts'
 import { annotatorOf } from '../../annotators/index.ts'
 import { planDevice } from '../../environment/device.ts'
 import { findGpuCard, type GpuCard } from '../../environment/gpu-cards.ts'
@@ -86,7 +87,8 @@ const LINE = [125e6, 25e6, 5e6] as const
 const DOWNLOADS = ['base model', 'captioning model']
 
 function downloadTime(input: TimeInput): Seconds {
-  const isRemote = 'repo' in input.config.base_model
+  const { spec, given } = configuredBase(input.config)
+  const isRemote = spec.hubOf(given) !== null
   const bytes = planDiskNeeds(input)
     .filter(({ what }) => DOWNLOADS.includes(what) && (isRemote || what !== 'base model'))
     .reduce((total, need) => total + need.bytes, 0)
@@ -103,9 +105,8 @@ function pictureTime({ config, facts, stages, training }: TimeInput): Seconds {
   const looks = config.condition.kind === 'face-landmarks' && isActive(stages, ['annotate-images'])
   const find =
     looks && annotator.from === 'picture' ? annotator.onAnyPicture(config.condition.quality).coreMs / 1000 : 0
-  const made = isActive(stages, ['collect-images'])
-    ? (configuredSource(config.dataset.source).spec.made?.coreSecondsEach ?? 0)
-    : 0
+  const { spec, given } = configuredSource(config.dataset.source)
+  const made = isActive(stages, ['collect-images']) ? (spec.made?.coreSecondsEach(given) ?? 0) : 0
   const seconds = (pictures * (made + find + ROW_S)) / facts.machine.cores
   return [0.6 * seconds, seconds, 2.5 * seconds]
 }

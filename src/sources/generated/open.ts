@@ -1,19 +1,23 @@
-import { formatGeneratedName } from '../../generated-faces/generated-source.ts'
+import {
+  formatFaceSet,
+  formatGeneratedName,
+  readFaceSet,
+  type GeneratedFaces,
+} from '../../generated-faces/generated-source.ts'
 import { openFolderOrZip } from '../folders-and-zips/open-folder.ts'
 import type { SourceModule } from '../source-module.ts'
 
-/** Generated faces are the same on every machine, so their number alone identifies them. */
-export const generatedSource: SourceModule = {
+/** Generated faces are the same on every machine, so their number, size and kind identify them. */
+export const generatedSource: SourceModule<GeneratedFaces> = {
   async observe(given) {
-    const pictures = Number(given)
     return {
       kind: 'generated',
-      given,
+      given: formatFaceSet(given),
       exists: true,
-      pictures,
+      pictures: readFaceSet(given).count,
       folders: 0,
       bytes: 0,
-      digest: formatGeneratedName(pictures),
+      digest: formatGeneratedName(given),
       others: {},
       revision: null,
     }

@@ -1,26 +1,28 @@
 /** Faces that the kit generates itself, for the quickstart. */
 import { formatCount } from '../../words.ts'
-import { formatGeneratedName } from '../../generated-faces/generated-source.ts'
+import { formatFacesFolder, readFaceSet } from '../../generated-faces/generated-source.ts'
 import type { SourceSpec } from '../source-spec.ts'
 
-export const generated: SourceSpec<'generated', 'count'> = {
+export const generated: SourceSpec<'generated', 'faces'> = {
   kind: 'generated',
-  takes: 'count',
-  words: 'Make this many face pictures (the quickstart).',
-  placeOf: (count) => `{cache}/${formatGeneratedName(count)}`,
+  takes: 'faces',
+  words: 'Make face pictures (the quickstart): a number, or count, size and kind.',
+  placeOf: (given) => `{cache}/${formatFacesFolder(given)}`,
   showPlace: (given) => `${given} generated faces`,
   columns: null,
-  beside: ['landmarks'],
+  beside: ['captions', 'landmarks'],
   hasExactLandmarks: true,
   showsPeople: false,
   expected: 'a number of faces',
-  cardWords: (count) => `${formatCount(count)} faces drawn by controlnet-kit; they show nobody.`,
+  cardWords: (given) =>
+    `${formatCount(readFaceSet(given).count)} faces drawn by controlnet-kit; they show nobody.`,
   terms: null,
   made: {
     words: 'generated faces',
-    bytesEach: 400_000,
-    coreSecondsEach: 0.8,
-    open: async () => (await import('./make.ts')).makeFaces,
+    count: (given) => readFaceSet(given).count,
+    bytesEach: (given) => 400_000 * (readFaceSet(given).size / 512) ** 2,
+    coreSecondsEach: (given) => 0.035 + 0.765 * (readFaceSet(given).size / 512) ** 2,
+    open: async () => (await import('./make.ts')).faceMaker,
   },
   open: async () => (await import('./open.ts')).generatedSource,
 }

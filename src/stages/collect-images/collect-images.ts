@@ -69,10 +69,10 @@ export const collectImages: Stage = {
 async function makePictures({ config, paths, report, signal }: StageContext): Promise<void> {
   const { spec, given } = configuredSource(config.dataset.source)
   if (spec.made === null) return
-  const total = Number(given)
+  const total = spec.made.count(given)
   const begin = () => reportProgress({ report, stage: 'collect-images', total, unit: 'pictures' })
-  const make = await spec.made.open()
-  await make({ count: total, folder: paths.source, signal, begin })
+  const maker = await spec.made.open()
+  await maker.make({ given, folder: paths.source, signal, begin })
 }
 
 function noPictures(source: SourceFact): UserError {

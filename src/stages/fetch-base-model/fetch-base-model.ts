@@ -1,11 +1,11 @@
 /** Puts the base model into the cache: fetched from the Hub or made; a person's own folder is only looked at. */
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { configuredBase, planBaseModel } from '../../base-models/index.ts'
 import { UserError } from '../../errors.ts'
 import { withLock } from '../../tools/files/lock.ts'
 import { observeModel } from '../../tools/files/observe-model.ts'
 import { findBaseModelProblems } from '../../trainer/base-model/base-model-check.ts'
-import { planBaseModel } from '../../trainer/base-model/base-model.ts'
 import { findControlnetProblems } from '../../trainer/base-model/controlnet-check.ts'
 import type { ModelProblem } from '../../trainer/base-model/model-files.ts'
 import type { Command, PlanContext, Stage, StageContext, StageResult } from '../../types.ts'
@@ -55,7 +55,8 @@ async function makeWhole(command: Command, context: StageContext): Promise<strin
   if (stage.action === 'create' && (await isWhole(paths.baseModel))) return stage.summary
   const partial = `${paths.baseModel}.partial`
   // What was fetched before it was cut off is still good; what was being written is not.
-  const asksHub = 'repo' in config.base_model
+  const { spec, given } = configuredBase(config)
+  const asksHub = spec.hubOf(given) !== null
   if (!asksHub) await rm(partial, { recursive: true, force: true })
   const answer = await runFetch(command, { ...context, stage: NAME, what: 'the base model', asksHub })
   await checkFolder(partial, context)

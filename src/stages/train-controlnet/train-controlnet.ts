@@ -22,7 +22,7 @@ export const trainControlnet: Stage = {
     version: 1,
     failure: 'training',
     needed: () => true,
-    after: ['write-dataset', 'create-environment', 'fetch-trainer', 'fetch-base-model'],
+    after: ['write-dataset', 'create-environment', 'fetch-trainer', 'fetch-base-model', 'scale-controlnet'],
     settings: (c) => learnedSettings(c.config, c.training),
     inputs: trainerFiles,
     outputs: (c) => [

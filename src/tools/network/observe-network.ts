@@ -1,4 +1,5 @@
 /** Observes the facts that planning needs about the network, without sending any request. */
+import { configuredBase } from '../../base-models/index.ts'
 import { BLIP } from '../../environment/pins.ts'
 import type { Config, NetworkFact } from '../../types.ts'
 import { holdsFiles, holdsPipeline } from '../hub/observe-hub-cache.ts'
@@ -22,9 +23,11 @@ export async function observeNetwork(
   }
 }
 
-async function observeHubCache({ base_model, dataset }: Config): Promise<NetworkFact['inHubCache']> {
+async function observeHubCache(config: Config): Promise<NetworkFact['inHubCache']> {
+  const { spec, given } = configuredBase(config)
+  const base = spec.hubOf(given)
   return {
-    baseModel: 'repo' in base_model && (await holdsPipeline(base_model.repo, base_model.revision)),
-    captioner: 'model' in dataset.captions && (await holdsFiles(BLIP.repo, BLIP.revision, BLIP.files)),
+    baseModel: base !== null && (await holdsPipeline(base.repo, base.revision)),
+    captioner: 'model' in config.dataset.captions && (await holdsFiles(BLIP.repo, BLIP.revision, BLIP.files)),
   }
 }

@@ -1,17 +1,19 @@
-/** Writes generated faces in the layout of FaceSynthetics: NNNNNN.png, NNNNNN_ldmks.txt, NNNNNN_seg.png. */
+/** Writes generated faces in the layout of FaceSynthetics: NNNNNN.png, NNNNNN_ldmks.txt, NNNNNN_seg.png, and captions as NNNNNN.txt. */
 import { mkdtemp, rename, rm } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { dirname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { makeFolder, syncFolder } from '../files/atomic-write.ts'
 import { fileError } from '../../file-error.ts'
+import { readFaceSet, type GeneratedFaces } from '../../generated-faces/generated-source.ts'
 import type { GeneratedFacesTask } from './generated-faces-worker.ts'
 import { programFile } from '../package-root.ts'
 
 export interface GeneratedFacesOptions {
   /** Must not exist yet. It appears when all faces are complete. */
   readonly folder: string
-  readonly count: number
+  /** How many, or also of which size and kind. */
+  readonly faces: GeneratedFaces
   /** The same seed gives the same files. */
   readonly seed: number
   readonly signal: AbortSignal
@@ -20,20 +22,21 @@ export interface GeneratedFacesOptions {
 }
 
 export async function writeGeneratedFaces(options: GeneratedFacesOptions): Promise<void> {
-  const { folder, count, seed, signal, onPicture } = options
+  const { folder, seed, signal, onPicture } = options
+  const faces = readFaceSet(options.faces)
   signal.throwIfAborted()
   await makeFolder(dirname(folder))
   const partial = await mkdtemp(`${folder}.partial-`).catch((error: unknown) => {
     throw fileError(error, folder)
   })
-  const threads = Math.min(count, availableParallelism())
+  const threads = Math.min(faces.count, availableParallelism())
   let done = 0
   const tasks = Array.from({ length: threads }, (_, first) => ({
     folder: partial,
     seed,
     first,
     step: threads,
-    count,
+    faces,
   }))
   try {
     await runWorkers(tasks, signal, () => onPicture?.(++done))

@@ -1,4 +1,5 @@
 /** Sizes of the networks of a training: those of its files, else those of the model that it is known or taken for. */
+import { configuredBase } from '../../base-models/index.ts'
 import type { Config, Facts } from '../../types.ts'
 import type { ModelFact } from '../../observed-model.ts'
 import type { ModelParts } from '../../presets/memory-model.ts'
@@ -30,20 +31,15 @@ const SD21: KnownModel = {
 /** The first is what a model is taken for of which nothing is known. */
 const KNOWN: readonly KnownModel[] = [SD15, SD21]
 
-/** `generated: tiny` */
-const TINY: ModelParts = {
-  ...{ unet: 1_600_000, vae: 100_000, textEncoder: 100_000, controlnet: 1_108_464, width: 32 },
-  ...{ layout: 'sd1', origin: 'known', like: 'the tiny pipeline' },
-}
-
 type Observed = Partial<Pick<Facts, 'baseModel' | 'startControlnet'>>
 
-export function planModelParts({ base_model }: Pick<Config, 'base_model'>, facts: Observed): ModelParts {
-  if ('generated' in base_model) return TINY
+export function planModelParts(config: Pick<Config, 'base_model'>, facts: Observed): ModelParts {
+  const { spec, given } = configuredBase(config)
+  if (spec.parts !== null) return spec.parts
   const base = facts.baseModel ?? null
   const start = facts.startControlnet ?? null
-  const { known, isSure } = findKnown('repo' in base_model ? base_model.repo : '', base)
-  const controlnet = estimateControlnetValues({ isTiny: false, base, start })
+  const { known, isSure } = findKnown(spec.hubOf(given)?.repo ?? '', base)
+  const controlnet = estimateControlnetValues({ usual: null, base, start })
   const read = base === null ? null : readSizes(base, known)
   if (read !== null) return { ...known, ...read, controlnet, origin: 'files', like: null }
   const own = start === null ? known.controlnet : controlnet

@@ -4,27 +4,23 @@ import { readConfig } from './base-model-fit.ts'
 
 /** ControlNet of Stable Diffusion 1.5; that of 2.x has 3 million more. */
 const SD15_CONTROLNET_VALUES = 361_279_120
-/** UNet, VAE and text encoder of Stable Diffusion 1.5 as 32-bit safetensors. */
-export const SD15_BASE_BYTES = 4_270_000_000
-/** `generated: tiny`, at any resolution. */
-const TINY_CONTROLNET_VALUES = 1_108_464
-export const TINY_BASE_BYTES = 7_200_000
 
 const FLOAT32_BYTES = 4
 
 interface Known {
-  readonly isTiny: boolean
+  /** Of this kind of base model; null where its files or its name tell. */
+  readonly usual: number | null
   readonly base: ModelFact | null
   /** The ControlNet that the training starts from. */
   readonly start: ModelFact | null
 }
 
 /** Number of values of the ControlNet that will be trained. */
-export function estimateControlnetValues({ isTiny, base, start }: Known): number {
+export function estimateControlnetValues({ usual, base, start }: Known): number {
   const own = start === null ? null : countValues(start, WEIGHTS)
   if (own !== null) return own
   const fromUnet = base === null ? null : countFromUnet(base)
-  return fromUnet ?? (isTiny ? TINY_CONTROLNET_VALUES : SD15_CONTROLNET_VALUES)
+  return fromUnet ?? usual ?? SD15_CONTROLNET_VALUES
 }
 
 /** Values of the safetensors whose path begins so, such as `unet/diffusion_pytorch_model`; null where there are none. */

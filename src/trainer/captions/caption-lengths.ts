@@ -1,4 +1,5 @@
 /** By what captions are measured where their length decides what is left out. Pure. */
+import { configuredBase } from '../../base-models/index.ts'
 import type { PlanContext } from '../../types.ts'
 
 export const ESTIMATED = 'estimated'
@@ -23,4 +24,4 @@ export function fetchesForLengths({ config, trains }: Pick<PlanContext, 'config'
   return trains && config.dataset.filters.long_captions === 'reject' && isFetched(config)
 }
 
-const isFetched = ({ base_model: model }: PlanContext['config']): boolean => !('folder' in model)
+const isFetched = (config: PlanContext['config']): boolean => configuredBase(config).spec.lies === 'in-cache'

@@ -13,12 +13,7 @@ test.each<[object, object, string]>([
   [
     { source: { parquet: 'x' }, ...sidecar },
     {},
-    'dataset.captions.sidecar: only for pictures that are files (folder, face_synthetics, pairs); parquet has no text files beside them',
-  ],
-  [
-    { source: { generated: 3 }, ...sidecar },
-    {},
-    'dataset.captions.sidecar: only for pictures that are files (folder, face_synthetics, pairs); generated has no text files beside them',
+    'dataset.captions.sidecar: only for pictures that are files (folder, face_synthetics, generated, pairs); parquet has no text files beside them',
   ],
   [
     { source: { hub: 'a/b' } },
@@ -31,6 +26,8 @@ test.each<[object, object, string]>([
 
 test.each<[object, object]>([
   [{ source: { folder: 'x' }, ...sidecar }, {}],
+  [{ source: { generated: 3 }, ...sidecar }, {}],
+  [{ source: { generated: { count: 3, size: 128, kind: 'plain' } }, ...sidecar }, {}],
   [{ source: { pairs: 'x.csv' }, ...sidecar }, { kind: 'images' }],
   [{ source: { parquet: 'x' } }, { ...files, landmarks: 'points.csv' }],
   [

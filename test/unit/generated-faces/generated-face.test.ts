@@ -82,6 +82,46 @@ test('eyes shut in the plan are shut in the picture', () => {
   expect(gap).toBeLessThan(0.12 * Math.hypot(...minus(shut.landmarks[36]!, shut.landmarks[39]!)))
 })
 
+describe.each([0, 1, 2, 3, 5])('plain face %i at 128 pixels', (index) => {
+  const face = generateFace(7, index, { size: 128, kind: 'plain' })
+
+  test('is of the size that was asked for, with what it shows where its landmarks are', () => {
+    expect([face.rgb.length, face.segmentation.length]).toEqual([128 * 128 * 3, 128 * 128])
+    for (const k of range(48, 67)) expect(distanceTo(face, k, MOUTH), `point ${k}`).toBeLessThan(1.5)
+    for (const k of range(27, 35)) expect(distanceTo(face, k, NOSE), `point ${k}`).toBeLessThan(2)
+    for (const [x, y] of face.landmarks) {
+      expect(Math.min(x, y)).toBeGreaterThan(0)
+      expect(Math.max(x, y)).toBeLessThan(127)
+    }
+  })
+
+  test('fills much of the picture', () => {
+    const xs = face.landmarks.map(([x]) => x)
+    expect(Math.max(...xs) - Math.min(...xs)).toBeGreaterThan(48)
+  })
+
+  test('has a smooth background, and no pixel that differs from its neighbours without a reason', () => {
+    const corner = [0, 1, 2, 3].map((x) => face.rgb[3 * x]!)
+    expect(Math.max(...corner) - Math.min(...corner)).toBeLessThanOrEqual(2)
+  })
+})
+
+test('a smaller picture is the same face: its landmarks lie at the same shares of the side', () => {
+  const small = generateFace(7, 0, { size: 128, kind: 'varied' })
+  const scaled = faces[0]!.landmarks.map(([x, y]) => [(x + 0.5) / 4 - 0.5, (y + 0.5) / 4 - 0.5])
+  for (const [k, [x, y]] of small.landmarks.entries()) {
+    expect(x).toBeCloseTo(scaled[k]![0]!, 9)
+    expect(y).toBeCloseTo(scaled[k]![1]!, 9)
+  }
+  expect(meanDifference(small.rgb, shrink(faces[0]!.rgb))).toBeLessThan(5)
+  expect(small.caption).toBe(faces[0]!.caption)
+})
+
+test('the usual face is the varied one of 512 pixels', () => {
+  const named = generateFace(7, 0, { size: 512, kind: 'varied' })
+  expect(Buffer.compare(named.rgb, faces[0]!.rgb)).toBe(0)
+})
+
 test('people, poses and light vary, within bounds', () => {
   const traits = range(0, 399).map((i) => planTraits(3, i))
   for (const angle of ['yaw', 'pitch', 'roll'] as const) {
@@ -102,6 +142,21 @@ test('people, poses and light vary, within bounds', () => {
   expect(share((t) => t.light.azimuth < -25)).toBeGreaterThan(0.1)
 })
 
+/** A quarter of the side: each pixel the mean of sixteen. */
+function shrink(rgb: Uint8Array): number[] {
+  return Array.from({ length: 128 * 128 * 3 }, (_, i) => {
+    const [k, x, y] = [i % 3, Math.floor(i / 3) % 128, Math.floor(i / 384)]
+    const cells = range(0, 15).map((n) => rgb[3 * ((4 * y + (n >> 2)) * SIZE + 4 * x + (n & 3)) + k]!)
+    return cells.reduce((sum, cell) => sum + cell, 0) / 16
+  })
+}
+
+function meanDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let sum = 0
+  for (let i = 0; i < a.length; i++) sum += Math.abs(a[i]! - b[i]!)
+  return sum / a.length
+}
+
 /** Pixels from landmark k to the nearest pixel of one of the classes; Infinity when it is farther than 8. */
 function distanceTo(
   { landmarks, segmentation }: GeneratedFace,
@@ -109,10 +164,11 @@ function distanceTo(
   classes: readonly number[],
 ): number {
   const [x, y] = landmarks[k]!
+  const size = Math.sqrt(segmentation.length)
   let nearest = Infinity
-  for (let py = Math.max(0, Math.floor(y - 8)); py <= Math.min(SIZE - 1, y + 8); py++) {
-    for (let px = Math.max(0, Math.floor(x - 8)); px <= Math.min(SIZE - 1, x + 8); px++) {
-      if (classes.includes(segmentation[py * SIZE + px]!))
+  for (let py = Math.max(0, Math.floor(y - 8)); py <= Math.min(size - 1, y + 8); py++) {
+    for (let px = Math.max(0, Math.floor(x - 8)); px <= Math.min(size - 1, x + 8); px++) {
+      if (classes.includes(segmentation[py * size + px]!))
         nearest = Math.min(nearest, Math.hypot(px - x, py - y))
     }
   }

@@ -55,6 +55,22 @@ describe('buildPlan', () => {
     expect(second.pending).toEqual([])
   })
 
+  it('scales the initial ControlNet where that is asked for, before the training and once', () => {
+    const scaled = config({ train: { controlnet_init: 'scaled', seed: 7 } })
+    const first = plan(bareFacts, scaled)
+    const names = first.stages.map(({ name }) => name)
+    expect(names.slice(names.indexOf('fetch-base-model'))).toEqual([
+      ...['fetch-base-model', 'scale-controlnet', 'train-controlnet', 'verify-model', 'evaluate-model'],
+    ])
+    const stage = first.stages.find(({ name }) => name === 'scale-controlnet')!
+    const { baseModel, initialControlnet } = first.paths
+    expect(stage.commands.map(({ args }) => args.slice(1).join(' '))).toEqual([
+      `${first.paths.packageRoot}/python/scale_controlnet.py --base_model=${baseModel} --conditions=${initialControlnet}.conditions --output=${initialControlnet}.partial --seed=7`,
+    ])
+    expect(actions(plan(madeFrom(first), scaled))['scale-controlnet']).toBe('reuse')
+    expect(actions(plan())['scale-controlnet']).toBeUndefined()
+  })
+
   it('answers what drives the image, and what makes conditions later', () => {
     expect(told(plan().condition)).toEqual({
       title: 'face landmarks',

@@ -60,6 +60,7 @@ it.each<[string, Record<string, unknown>]>([
   ['number of steps', { train: { max_train_steps: 5 } }],
   ['learning rate', { train: { learning_rate: 1e-4 } }],
   ['schedule', { train: { lr_scheduler: 'cosine' } }],
+  ['start', { train: { controlnet_init: 'scaled' } }],
   ['optimiser', { train: { adam_beta1: 0.8 } }],
   ['seed', { train: { seed: 1 } }],
   ['engine', builtin()],

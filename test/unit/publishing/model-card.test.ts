@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
+import { configuredBase } from '../../../src/base-models/index.ts'
 import { configSchema } from '../../../src/config/schema.ts'
-import { baseModelLicence } from '../../../src/publishing/base-licence.ts'
 import { renderModelCard, type ModelCardFacts } from '../../../src/publishing/model-card.ts'
 import type { TrainingMaths } from '../../../src/types.ts'
 
@@ -85,5 +85,6 @@ it.each([
   [{ folder: '/sd' }, 'other'],
   [{ generated: 'tiny' as const }, 'apache-2.0'],
 ])('licence of %j', (base, id) => {
-  expect(baseModelLicence(base).id).toBe(id)
+  const { spec, given } = configuredBase({ base_model: base })
+  expect(spec.licenceOf(given).id).toBe(id)
 })

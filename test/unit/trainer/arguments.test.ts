@@ -17,6 +17,7 @@ const paths = {
   trainerScript: '/cache/train_controlnet.py',
   baseModel: '/base',
   dataset: '/data',
+  initialControlnet: '/data/.cnk/initial-controlnet',
   run: '{run}',
   output: '{run}/output',
   trainingData: '/data',
@@ -98,6 +99,7 @@ describe('the command line of the training script', () => {
     [{ lr_scheduler: 'cosine', lr_warmup_steps: 10 }, '--lr_scheduler=cosine --lr_warmup_steps=10'],
     [{ adam_epsilon: 1e-6, max_grad_norm: 0.5 }, '--adam_epsilon=0.000001 --max_grad_norm=0.5'],
     [{ controlnet_model_name_or_path: './start' }, '--controlnet_model_name_or_path=/home/me/start'],
+    [{ controlnet_init: 'scaled' }, '--controlnet_model_name_or_path=/data/.cnk/initial-controlnet'],
     [{ proportion_empty_prompts: 0.2 }, '--proportion_empty_prompts=0.2'],
     [{ engine: 'builtin' }, '--samples_dir={run}/samples'],
   ])('%j', (train, part) => {

@@ -1,8 +1,11 @@
 /** Creates the pictures of a source that the kit makes itself. */
-export type MakePictures = (options: MakeOptions) => Promise<void>
+export interface PictureMaker<Taken> {
+  make(options: MakeOptions<Taken>): Promise<void>
+}
 
-export interface MakeOptions {
-  readonly count: number
+export interface MakeOptions<Taken> {
+  /** Value in the config. */
+  readonly given: Taken
   /** Absolute path of the target folder. Complete pictures in it are kept. */
   readonly folder: string
   readonly signal: AbortSignal

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { planBaseModel } from '../../../src/trainer/base-model/base-model.ts'
+import { planBaseModel } from '../../../src/base-models/index.ts'
 import type { Config } from '../../../src/types.ts'
 
 const facts = {
