@@ -255,7 +255,7 @@ test('the pinned model is asked for by its commit and its files', () => {
   const captioner = { kind: 'blip', folder: null, isThere: false, digest: 'd' }
   const config = {
     dataset: { captions: { model: 'blip' } },
-    environment: { torch: 'cpu' },
+    environment: { kind: 'venv', torch: 'cpu' },
     train: { preset: 'cpu' },
   }
   const plan = planCaptioner({

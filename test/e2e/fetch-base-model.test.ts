@@ -87,6 +87,7 @@ const failure = (promise: Promise<unknown>) =>
 function context(base_model: unknown): { context: StageContext; events: EventBody[]; model: string } {
   const config = {
     base_model,
+    environment: { kind: 'venv', torch: 'cpu' },
     train: { seed: 1 },
     dataset: { resolution: 64 },
   } as unknown as StageContext['config']

@@ -74,7 +74,7 @@ it('goes on by the command that it named, with the overrides of then, whatever t
   // Upstream's script would take the rate of the checkpoint, without a word.
   const changed = await run(['resume', folder, '--set', 'train.learning_rate=0.5'], home)
   expect(changed.code).toBe(3)
-  expect(changed.stderr).toContain("can't go on: what went into \"train controlnet\" changed since it started")
+  expect(changed.stderr).toContain('can\'t go on: what went into "train controlnet" changed since it started')
 
   const resumed = await sh(command, home)
   expect(resumed.code, resumed.stderr).toBe(0)

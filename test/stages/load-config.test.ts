@@ -220,7 +220,7 @@ describe('loadConfig', () => {
       'what is not built yet',
       `${HEAD}${SOURCE}environment: { kind: docker }\n`,
       [],
-      ['face.yaml:5:22  environment.kind  docker is not available yet; expected venv'],
+      ['face.yaml:5:22  environment.kind  docker is not available yet; expected one of venv, current'],
     ],
     [
       'keys that are not built yet',
