@@ -130,5 +130,9 @@ test('its settings: the cache under its older name, the token, and no certificat
   vi.stubEnv('HF_HUB_CACHE', undefined)
   vi.stubEnv('HUGGINGFACE_HUB_CACHE', '/data/hub')
   vi.stubEnv('SSL_CERT_FILE', join(folder, 'nothing.pem'))
-  expect(hubEnvironment()).toEqual({ HF_TOKEN: 'hf_test', HF_HUB_CACHE: '/data/hub' })
+  expect(hubEnvironment()).toEqual({
+    HF_ENDPOINT: hub.url,
+    HF_TOKEN: 'hf_test',
+    HF_HUB_CACHE: '/data/hub',
+  })
 })

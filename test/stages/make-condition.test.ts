@@ -121,7 +121,7 @@ it.each<[string, [InputKind, string], Change, unknown]>([
     'no landmarks',
     ['landmarks', 'blue.png'],
     {},
-    ['dataset', 'no-landmarks', expect.stringMatching(/^blue\.png: it is no JSON/)],
+    ['dataset', 'no-landmarks', expect.stringMatching(/^blue\.png: it is not JSON/)],
   ],
   [
     'a model without landmarks',

@@ -26,7 +26,7 @@ time.sleep(600)`
         if (text.includes('ready')) abort.abort()
       },
     })
-    expect(result).toEqual({ exitCode: 3, signal: null, stopped: true })
+    expect(result).toEqual({ exitCode: 3, signal: null, stopped: true, killed: 0 })
     expect(out).toBe('ready\nbye\n')
   })
 
@@ -39,7 +39,7 @@ time.sleep(600)`
       graceMs: 400,
       onStdout: pids.take,
     })
-    expect(result).toEqual({ exitCode: null, signal: 'SIGTERM', stopped: true })
+    expect(result).toEqual({ exitCode: null, signal: 'SIGTERM', stopped: true, killed: 3 })
     expect(pids.list()).toHaveLength(4)
     expect(pids.living()).toEqual([])
     expect(performance.now() - started).toBeGreaterThan(400)
@@ -84,7 +84,7 @@ time.sleep(600)`
       graceMs: 60_000,
       onStdout: pids.take,
     })
-    expect(result).toEqual({ exitCode: null, signal: 'SIGKILL', stopped: true })
+    expect(result).toEqual({ exitCode: null, signal: 'SIGKILL', stopped: true, killed: 0 })
     expect(pids.living()).toEqual([])
   })
 
@@ -92,7 +92,7 @@ time.sleep(600)`
     const abort = new AbortController()
     abort.abort()
     const result = await runCommand(node(`require('fs').writeFileSync('made', '')`), { signal: abort.signal })
-    expect(result).toEqual({ exitCode: null, signal: null, stopped: true })
+    expect(result).toEqual({ exitCode: null, signal: null, stopped: true, killed: 0 })
     expect(() => readFileSync(join(scratch.folder, 'made'))).toThrow()
   })
 
