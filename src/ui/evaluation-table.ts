@@ -37,7 +37,7 @@ function figures(evaluation: Evaluation): string[] {
   })
   const few =
     evaluation.count < 8
-      ? ['', `${formatAmount(evaluation.count, 'condition')} say little about others.`]
+      ? ['', `So few conditions (${evaluation.count}) say little about others.`]
       : []
   return [
     formatRow(head),
