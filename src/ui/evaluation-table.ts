@@ -36,9 +36,7 @@ function figures(evaluation: Evaluation): string[] {
     return one === null ? [] : [rowOf(name, one, ofFaces)]
   })
   const few =
-    evaluation.count < 8
-      ? ['', `So few conditions (${evaluation.count}) say little about others.`]
-      : []
+    evaluation.count < 8 ? ['', `So few conditions (${evaluation.count}) say little about others.`] : []
   return [
     formatRow(head),
     ...rows.map(formatRow),
