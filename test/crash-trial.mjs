@@ -221,8 +221,21 @@ function readResult(folder) {
     .map((line) => JSON.parse(line))
   return {
     weights: createHash('sha256').update(weights).digest('hex'),
-    curve: lines.map(({ step, loss, lr }) => `${step} ${loss} ${lr}`),
+    curve: [
+      ...newestByStep(lines.filter((line) => 'loss' in line)).map(
+        ({ step, loss, lr }) => `${step} ${loss} ${lr}`,
+      ),
+      // Read back from TensorBoard's files by a training that goes on, they have 32 bits.
+      ...newestByStep(lines.filter((line) => 'validation_loss' in line)).map(
+        ({ step, validation_loss }) => `${step} held out ${Math.fround(validation_loss)}`,
+      ),
+    ],
   }
+}
+
+/** As whoever reads the file does: what the kit learned last about a step counts. */
+function newestByStep(lines) {
+  return [...new Map(lines.map((line) => [line.step, line])).values()].sort((a, b) => a.step - b.step)
 }
 
 function compare(found, expected) {
