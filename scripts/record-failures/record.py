@@ -86,6 +86,14 @@ def wait(process: "subprocess.Popen[bytes]") -> int | None:
         return None
 
 
+RANK = r"(?:\[rank\d+\]: ?)?"
+SCRIPT_LINES = re.compile(
+    rf'^({RANK}\s*File "[^"]*train_controlnet\.py", line \d+, in .*\n)(?:{RANK}\s{{4,}}(?!File ")\S.*\n)+',
+    re.MULTILINE,
+)
+"""A place in the script, and the lines of its source that a traceback shows below it: the kit carries no part of the script."""
+
+
 def neutral(text: str, root: Path) -> str:
     """Returns the text with the machine's own paths and names replaced."""
     packages = next(path for path in sys.path if path.endswith("site-packages"))
@@ -102,6 +110,7 @@ def neutral(text: str, root: Path) -> str:
     ]
     for old, new in pairs:
         text = text.replace(old, new)
+    text = SCRIPT_LINES.sub(r"\1", text)
     # Long bars of many steps tell nothing more than a few do.
     return re.sub(r"(\rSteps:[^\r\n]*){12,}(?=(\rSteps:[^\r\n]*){4})", "", text)
 
