@@ -26,7 +26,7 @@ const CAPTIONS = [
 export async function writePeoplePictures(folder: string, faces: number): Promise<void> {
   const { signal } = new AbortController()
   await writeGeneratedFaces({ folder, faces, seed: 7, signal, onPicture: () => undefined })
-  for (const name of await readdir(folder)) if (/_seg|_ldmks/.test(name)) await rm(join(folder, name))
+  for (const name of await readdir(folder)) if (/_seg|_ldmks|\.txt$/.test(name)) await rm(join(folder, name))
   const [first, second, third, fourth] = (await readdir(folder)).sort().map((name) => join(folder, name))
   await rename(first!, join(folder, `${EMOJI_NAME}.png`))
   await mkdir(join(folder, 'again', '<b>bold&amp;'), { recursive: true })
