@@ -78,7 +78,7 @@ export function buildPlan(options: BuildPlanOptions): Plan {
     training,
     settings_reason: explainSettings(settings, { config, facts, isKept }),
     memory: trains ? planMemory({ settings, config, facts }) : [],
-    time: planTime({ ...estimated, processor: findProcessor(final), measuredStepS: null }),
+    time: planTime({ ...estimated, processor: findProcessor(final) }),
     disk: planDisk(estimated),
     cost: trains ? planCost({ ...final, stages, prices: GPU_PRICES }) : null,
     effects: planEffects(stages, final),

@@ -164,9 +164,16 @@ export function effectLines({ effects }: Plan, { room, workingDirectory }: Effec
   const writes = effects.writes.map((path) => cleanText(relativeTo(workingDirectory, path)))
   return [
     ...flow([`writes    ${writes[0] ?? 'nothing'}`, ...writes.slice(1)], room),
-    ...flow([`contacts  ${effects.contacts.map(cleanText).join(', ') || 'nobody'}`], room),
+    ...wrapBehind('contacts  ', effects.contacts.map(cleanText).join(', ') || 'nobody', room),
     ['publishes nothing'],
   ]
+}
+
+/** A text on as many lines as it needs, all of them behind the label. */
+function wrapBehind(label: string, text: string, room: number): Line[] {
+  return wrapText(text, room - label.length).map((line, index) => [
+    `${index === 0 ? label : ' '.repeat(label.length)}${line}`,
+  ])
 }
 
 function relativeTo(folder: string, path: string): string {

@@ -1,4 +1,5 @@
 /** How fast something goes, robust against single slow pieces of work. */
+import { median } from '../median.ts'
 
 export interface Sample {
   readonly timeMs: number
@@ -34,13 +35,4 @@ export function secondsLeft(samples: readonly Sample[], total: number, nowMs: nu
   if (perUnit === null || last === undefined) return null
   const sinceLast = Math.max(0, nowMs - last.timeMs) / 1000
   return Math.max(0, (total - last.done) * perUnit - Math.min(sinceLast, perUnit))
-}
-
-function median(values: readonly number[]): number | null {
-  if (values.length === 0) return null
-  const sorted = [...values].sort((a, b) => a - b)
-  const middle = sorted.length / 2
-  const low = sorted[Math.ceil(middle) - 1] as number
-  const high = sorted[Math.floor(middle)] as number
-  return (low + high) / 2
 }

@@ -1,34 +1,10 @@
 /** What `status` shows. */
-import type { ExitReason } from '../errors.ts'
 import { kitCommand } from '../next-step.ts'
+import type { ObservedRun } from '../run-status.ts'
 import { formatAmount, formatCount } from '../words.ts'
 import { formatClock, formatDuration, formatLoss, formatPercent, formatRate } from './format.ts'
 import { createPaint } from './style.ts'
 import { cleanText, wrapText } from './text.ts'
-
-export interface RunStatusView {
-  readonly status: {
-    readonly status: 'running' | 'done' | 'failed' | 'stopped'
-    readonly exitReason: ExitReason | null
-    readonly stage: string | null
-    readonly pid: number | null
-    readonly host: string | null
-    readonly step: number | null
-    readonly total: number | null
-    readonly loss: number | null
-    readonly steps_per_s: number | null
-    readonly eta_s: number | null
-    readonly checkpoint: number | null
-    readonly attempts: number
-    readonly started_at: string | null
-    readonly updated_at: string | null
-  }
-  /** The config's. */
-  readonly name: string
-  readonly wasKilled: boolean
-  readonly isElsewhere: boolean
-  readonly problem: string | null
-}
 
 interface Look {
   readonly color: boolean
@@ -39,7 +15,7 @@ interface Look {
 }
 
 /** Without a line end. */
-export function formatRunStatus(view: RunStatusView, { color, columns, nowMs, folder }: Look): string {
+export function formatRunStatus(view: ObservedRun, { color, columns, nowMs, folder }: Look): string {
   const paint = createPaint(color)
   const rows: readonly Row[] = [
     ['Run', `${folder}/`],
@@ -64,7 +40,7 @@ export function formatRunStatus(view: RunStatusView, { color, columns, nowMs, fo
 
 type Row = readonly [label: string, text: string]
 
-function describeState({ status, wasKilled, isElsewhere }: RunStatusView): string {
+function describeState({ status, wasKilled, isElsewhere }: ObservedRun): string {
   const { pid, host, stage, exitReason } = status
   const where = stage === null ? '' : `, ${stage.replaceAll('-', ' ')}`
   if (wasKilled) return `killed: its process is gone, or the machine was restarted${where}`
@@ -76,7 +52,7 @@ function describeState({ status, wasKilled, isElsewhere }: RunStatusView): strin
   return `${status.status}${why}`
 }
 
-function describeTraining({ status }: RunStatusView, nowMs: number): Row[] {
+function describeTraining({ status }: ObservedRun, nowMs: number): Row[] {
   const { step, total, loss, steps_per_s, eta_s } = status
   if (step === null) return []
   const share = total === null ? '' : ` of ${formatCount(total)} (${formatPercent(step, total)})`
@@ -91,7 +67,7 @@ function describeTraining({ status }: RunStatusView, nowMs: number): Row[] {
   return [['Step', parts.join('   ')]]
 }
 
-function describeTimes({ status }: RunStatusView, nowMs: number): string {
+function describeTimes({ status }: ObservedRun, nowMs: number): string {
   const { started_at, updated_at, attempts } = status
   const when = (time: string): string => formatClock(Date.parse(time), nowMs)
   return [
@@ -105,7 +81,7 @@ function describeTimes({ status }: RunStatusView, nowMs: number): string {
 
 const secondsSince = (time: string, nowMs: number): number => Math.max(0, (nowMs - Date.parse(time)) / 1000)
 
-function nextCommands({ status, isElsewhere }: RunStatusView, folder: string): string[] {
+function nextCommands({ status, isElsewhere }: ObservedRun, folder: string): string[] {
   const follow = kitCommand('logs', { flags: { follow: true } })
   switch (status.status) {
     case 'running':

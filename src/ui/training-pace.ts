@@ -1,4 +1,5 @@
 /** How long a training still takes: its steps, and what checkpoints and previews cost beside them. Pure. */
+import { median } from '../median.ts'
 
 /** When the trainer saves and previews, in steps; 0: never. */
 export interface Cadence {
@@ -134,10 +135,4 @@ function pausesLeft(
 function leastCommonMultiple(a: number, b: number): number {
   const divisor = (x: number, y: number): number => (y === 0 ? x : divisor(y, x % y))
   return (a / divisor(a, b)) * b
-}
-
-function median(values: readonly number[]): number | null {
-  if (values.length === 0) return null
-  const sorted = values.toSorted((a, b) => a - b)
-  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2
 }

@@ -1,48 +1,12 @@
 /** What a run is doing, from its files and its process. */
-import type { ExitReason } from '../../errors.ts'
-import type { StageName } from '../../events.ts'
+import type { ObservedRun, RunStatus } from '../../run-status.ts'
 import { isElsewhere, isHeld } from '../../tools/files/lock-holder.ts'
 import { findCheckpoints } from '../../tools/runs/checkpoint-files.ts'
 import { readLastEvents, readLastMetrics } from '../../tools/runs/last-lines.ts'
-import type { MetricLine } from '../../tools/runs/metrics-file.ts'
+import { usualStepSeconds, type MetricLine } from '../../tools/runs/metrics-file.ts'
 import { readRunPlan, type RunRecord } from '../../tools/runs/run-folder.ts'
 import { join } from 'node:path'
 import type { FoundRun } from './find-run.ts'
-
-/** The document of `status --json`; `run` is the run folder, absolute. */
-interface RunStatus {
-  readonly v: 1
-  readonly run: string
-  readonly status: RunRecord['status']
-  readonly exitReason: ExitReason | null
-  /** The stage that it is in, or was last in. */
-  readonly stage: StageName | null
-  /** Of the process that carries it out; null when none does. */
-  readonly pid: number | null
-  /** Where its last attempt ran. */
-  readonly host: string | null
-  readonly step: number | null
-  readonly total: number | null
-  readonly loss: number | null
-  readonly steps_per_s: number | null
-  readonly eta_s: number | null
-  /** Step of the newest whole checkpoint. */
-  readonly checkpoint: number | null
-  readonly attempts: number
-  readonly started_at: string | null
-  readonly updated_at: string | null
-}
-
-export interface ObservedRun {
-  readonly status: RunStatus
-  readonly name: string
-  /** Its record says that it runs, and its process is gone: it was killed, or the machine went down. */
-  readonly wasKilled: boolean
-  /** It runs on another machine, as far as its record says. */
-  readonly isElsewhere: boolean
-  /** What failed, in a sentence; null when nothing did. */
-  readonly problem: string | null
-}
 
 export async function observeRun({ folder, record }: FoundRun): Promise<ObservedRun> {
   const attempt = record.attempts.at(-1)
@@ -91,12 +55,8 @@ function describeProgress(
 ): Progress {
   const last = metrics.at(-1)
   const step = last?.step ?? null
-  const seconds = metrics
-    .slice(-STEPS_FOR_RATE)
-    .flatMap((line) => (line.seconds === null ? [] : [line.seconds]))
-    .sort((a, b) => a - b)
-  const usual = seconds[seconds.length >> 1]
-  const isKnown = trains && usual !== undefined && usual > 0
+  const usual = usualStepSeconds(metrics.slice(-STEPS_FOR_RATE))
+  const isKnown = trains && usual !== null && usual > 0
   const left = total === null || step === null ? null : Math.max(0, total - step)
   return {
     ...{ step, total, loss: last?.loss ?? null },

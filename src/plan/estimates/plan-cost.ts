@@ -14,9 +14,9 @@ interface CostInput extends PlanContext {
   readonly prices: GpuPrices
 }
 
-/** Every card that has a price, cheapest first; null when there is nothing to train. */
+/** Every card that has a price, cheapest first; null when there is nothing to train, or nothing to train on. */
 export function planCost(input: CostInput): CostPlan | null {
-  if (!isActive(input.stages, ['train-controlnet'])) return null
+  if (!isActive(input.stages, ['train-controlnet']) || input.training.rows === 0) return null
   const { currency, as_of, source, per_hour } = input.prices
   const rows = GPU_CARDS.filter(({ name }) => per_hour[name] !== undefined)
     .map((card) => planRow(card, per_hour[card.name]!, input))
@@ -34,7 +34,7 @@ function planRow(card: GpuCard, pricePerHour: number, input: CostInput): CostRow
   const [memory] = planMemory({ settings, config, facts })
   const time = planTime({
     ...input,
-    ...{ config, facts, model, training, previous: null, measuredStepS: null },
+    ...{ config, facts, model, training, previous: null },
     stages: input.stages.map(onFreshMachine),
     processor: gpuProcessor(card),
   })

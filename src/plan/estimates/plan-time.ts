@@ -25,14 +25,12 @@ export interface TimeInput extends PlanContext {
   readonly model: NetworkSizes
   /** What trains; null for a card of which nothing is known. */
   readonly processor: Processor | null
-  /** Median seconds of a step that this machine needed for the same work; null when it never did it. */
-  readonly measuredStepS: number | null
 }
 
-/** Null when the training's share can't be told: a card that is in no table, and no earlier run. */
+/** Null when the training's share can't be told: a card that is in no table, or no pictures to train on. */
 export function planTime(input: TimeInput): TimePlan | null {
-  const { measuredStepS, processor, stages } = input
-  if (isActive(stages, ['train-controlnet']) && processor === null && measuredStepS === null) return null
+  const { processor, stages, training } = input
+  if (isActive(stages, ['train-controlnet']) && (processor === null || training.rows === 0)) return null
   const parts = [
     part('set-up', environmentTime(input)),
     part('downloads', downloadTime(input)),
@@ -45,7 +43,7 @@ export function planTime(input: TimeInput): TimePlan | null {
   ].filter(({ high_s }) => high_s > 0)
   const sum = (key: keyof TimeRange): number => parts.reduce((total, each) => total + each[key], 0)
   return {
-    basis: measuredStepS === null ? 'table' : 'history',
+    basis: 'table',
     ...{ low_s: sum('low_s'), expected_s: sum('expected_s'), high_s: sum('high_s') },
     parts,
   }
@@ -119,18 +117,8 @@ function trainingTime(input: TimeInput): Seconds {
   if (!isActive(stages, ['train-controlnet'])) return NOTHING
   const steps = Math.max(0, training.total_steps - (previous?.checkpoint ?? 0))
   const start = START_S[training.settings.device === 'cpu' ? 'cpu' : 'gpu']
-  const step = stepTime(input)
+  const step = tableStep(input, input.processor!)
   return [0, 1, 2].map((limit) => start[limit]! + steps * step[limit]!) as unknown as Seconds
-}
-
-function stepTime(input: TimeInput): Seconds {
-  const { processor, measuredStepS } = input
-  return measuredStepS === null ? tableStep(input, processor!) : around(measuredStepS)
-}
-
-/** A rate that was measured holds, but for other work on the machine. */
-function around(seconds: number): Seconds {
-  return [0.9 * seconds, seconds, 1.3 * seconds]
 }
 
 function tableStep(input: TimeInput, processor: Processor): Seconds {
@@ -188,7 +176,7 @@ function verificationTime({ stages }: TimeInput): Seconds {
 function evaluationTime(input: TimeInput): Seconds {
   const { stages, processor } = input
   if (!isActive(stages, ['evaluate-model']) || processor === null) return NOTHING
-  const step = stepTime(input)
+  const step = tableStep(input, input.processor!)
   const seconds = { low: step[0], expected: step[1], high: step[2] }
   const { low, expected, high } = estimateEvaluationTime(input, { processor, stepSeconds: seconds })
   return [low, expected, high]

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { median } from '../../median.ts'
 import { appendLine } from '../files/append-line.ts'
 import { writeFileAtomic } from '../files/atomic-write.ts'
 
@@ -45,6 +46,11 @@ export async function trimMetrics(path: string, step: number, found: readonly Li
   const validations = newestByStep(lines.filter((line) => 'validation_loss' in line))
   const kept = [...steps, ...validations].sort((a, b) => a.step - b.step)
   await writeFileAtomic(path, kept.map((line) => `${JSON.stringify(line)}\n`).join(''))
+}
+
+/** Seconds of the usual step; null when none was timed. */
+export function usualStepSeconds(lines: readonly MetricLine[]): number | null {
+  return median(lines.flatMap(({ seconds }) => (seconds === null ? [] : [seconds])))
 }
 
 function newestByStep<T extends Line>(lines: readonly T[]): T[] {

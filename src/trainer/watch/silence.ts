@@ -1,3 +1,4 @@
+import { median } from '../../median.ts'
 import type { TrainerEvent } from '../log/trainer-events.ts'
 import { PATIENCE, USUAL_STEPS, WARNING_SHARE, type Patience, type WatchPhase } from './patience.ts'
 
@@ -84,13 +85,10 @@ export class SilenceWatch {
 
   #limits(): { warnMs: number; endMs: number } {
     const wholeMs = (this.#options.stallMs ?? DEFAULT_STALL_MS) * PATIENCE[this.#phase].times
-    const usual = this.#phase === 'steps' ? median(this.#stepMs) : 0
+    const usual = this.#phase === 'steps' ? (median(this.#stepMs) ?? 0) : 0
     return {
       warnMs: Math.max(wholeMs * WARNING_SHARE, USUAL_STEPS * usual),
       endMs: Math.max(wholeMs, 2 * USUAL_STEPS * usual),
     }
   }
 }
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0

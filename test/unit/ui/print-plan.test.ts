@@ -6,6 +6,23 @@ import { examplePlan } from './example-plan.ts'
 const options = { color: false, columns: 100, workingDirectory: '/home/me/faces' }
 
 describe('formatPlan', () => {
+  test('many contacts stand on as many lines as they need', () => {
+    const contacts = Array.from({ length: 9 }, (_, index) => `mirror-${index}.example.org`)
+    const effects = { ...examplePlan.effects, contacts }
+    const lines = formatPlan({ ...examplePlan, effects }, options).split('\n')
+    const at = lines.findIndex((line) => line.includes('contacts  '))
+    expect(lines.slice(at, at + 3).map((line) => line.trim().replace('contacts  ', ''))).toEqual([
+      ...lines.slice(at, at + 3).map((line) => line.slice(24)),
+    ])
+    expect(
+      lines
+        .slice(at, at + 3)
+        .join(' ')
+        .match(/mirror-\d/g),
+    ).toHaveLength(9)
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(100)
+  })
+
   test('every command whole, to be copied', () => {
     const text = told(formatPlan(examplePlan, { ...options, commands: true }))
     expect(text.slice(text.indexOf('Commands'), text.indexOf('Next  '))).toMatchInlineSnapshot(`

@@ -40,6 +40,12 @@ describe('time', () => {
     expect(planOf({}, { gpus }).time).toBeNull()
   })
 
+  it('is not told, nor what it costs, where there are no pictures yet', () => {
+    const source = { ...bareFacts.source, pictures: 0 }
+    expect(planOf({}, { source })).toMatchObject({ time: null, cost: null })
+    expect(planOf({}).time).not.toBeNull()
+  })
+
   it('of a training that goes on is that of the steps that are left', () => {
     const whole = planOf(LONG, card('l4'))
     const fingerprint = whole.stages.find(({ name }) => name === 'train-controlnet')!.fingerprint
